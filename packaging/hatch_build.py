@@ -1,0 +1,70 @@
+"""Compile ui/*.ui, resources/*.qrc and resources/i18n/*.ts into src/agentconsole/_gen.
+
+A hatchling hook, so that `pip install .` and `pip install -e .` leave nothing to do;
+`python packaging/hatch_build.py` does the same by hand after a form was edited.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "src/agentconsole/_gen"
+
+
+def _qt_program(name: str) -> Path:
+    """Return the Qt tool *name* inside the PySide6 wheel, wherever this platform keeps it."""
+    import PySide6
+
+    home = Path(PySide6.__path__[0])
+    for folder in (home / "Qt/libexec", home):
+        for candidate in (folder / name, folder / f"{name}.exe"):
+            if candidate.exists():
+                return candidate
+    raise FileNotFoundError(f"Qt's '{name}' is not in the PySide6 wheel at {home}; reinstall PySide6-Essentials")
+
+
+def compile_all(*, force: bool = False) -> list[Path]:
+    """Bring every generated module up to date and return those that were made anew."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    (OUT / "__init__.py").touch()
+    made: list[Path] = []
+
+    def run(target: Path, command: Sequence[str | Path], sources: Sequence[Path]) -> None:
+        newest = max(path.stat().st_mtime for path in sources)
+        if force or not target.exists() or target.stat().st_mtime < newest:
+            subprocess.run([str(part) for part in command], check=True)
+            made.append(target)
+
+    for form in sorted((ROOT / "ui").glob("*.ui")):
+        target = OUT / f"ui_{form.stem}.py"
+        run(target, [_qt_program("uic"), "-g", "python", "--rc-prefix", "--from-imports", form, "-o", target], [form])
+    for words in sorted((ROOT / "resources/i18n").glob("*.ts")):
+        target = OUT / f"{words.stem}.qm"
+        run(target, [_qt_program("lrelease"), "-silent", words, "-qm", target], [words])
+    for listing in sorted((ROOT / "resources").glob("*.qrc")):
+        target = OUT / f"rc_{listing.stem}.py"
+        held = [path for path in (ROOT / "resources").rglob("*") if path.is_file()]
+        run(target, [_qt_program("rcc"), "-g", "python", listing, "-o", target], [listing, *held])
+    return made
+
+
+try:
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+except ImportError:  # run by hand, without the build backend
+    pass
+else:
+
+    class CompileFormsHook(BuildHookInterface):  # type: ignore[type-arg]  # its parameter is the builder's, which is untyped
+        """Run :func:`compile_all` before hatchling collects the wheel's files."""
+
+        def initialize(self, version: str, build_data: dict[str, object]) -> None:
+            if self.target_name == "wheel":
+                compile_all(force=version != "editable")
+
+
+if __name__ == "__main__":
+    print("\n".join(map(str, compile_all(force="--force" in sys.argv))) or "up to date")
