@@ -1,0 +1,279 @@
+"""What every connector offers, what it may lack, and how it fails.
+
+```
+ConnectorError                 the world's fault: title, advice, and whether trying again can help
+├── Unreachable                nothing was heard: no route, refused, name unknown, no TLS
+│   └── BadCertificate         the server's certificate is expired, for another name, or of an unknown issuer
+├── Unanswered                 the request may have arrived; only a look can tell
+├── RateLimited                slow down until ``retry_after`` seconds have passed
+├── ServerFailed               5xx: try again later (a write is then Unanswered)
+├── NotAHelpDesk               HTML, or JSON of another shape, where the API should be
+├── NeedsLogin                 wrong, expired or revoked credentials
+├── Forbidden                  signed in, but not allowed
+├── Missing                    the thing is not there (any more)
+├── Refused                    the help desk understood and said no: ``details`` by field
+└── Outdated                   a safe update met a newer ticket
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+import msgspec
+
+from agentconsole.domain.commands import Command
+from agentconsole.domain.records import ArticleRecord, Page, Presence, TicketRecord
+from agentconsole.domain.rows import HistoryRow
+from agentconsole.domain.values import Ref, Role
+
+
+class ConnectorError(Exception):
+    """Base of all that can go wrong at a help desk.
+
+    Attributes:
+        title: what happened, for a person.
+        advice: what to do about it.
+        retryable: whether the same request may succeed later without anybody doing anything.
+    """
+
+    title: ClassVar[str] = "The help desk could not be used"
+    advice: ClassVar[str] = "Your changes are saved. Try again in a moment."
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or self.title)
+
+
+class Unreachable(ConnectorError):
+    """Nothing was heard of the help desk, so nothing has happened there."""
+
+    title = "The help desk can't be reached"
+    advice = "You can go on working: everything is saved here and will be sent once the connection is back."
+    retryable = True
+
+
+class BadCertificate(Unreachable):
+    """The server could not prove who it is."""
+
+    title = "The help desk's certificate is not valid"
+    advice = "Nothing was sent. Ask whoever runs the server to renew its certificate, or add your own authority."
+    retryable = True
+
+
+class Unanswered(ConnectorError):
+    """The request left, the answer did not come whole: it may or may not have taken effect."""
+
+    title = "The help desk did not answer"
+    advice = "The console will look whether your change arrived before it sends anything again."
+    retryable = True
+
+
+class RateLimited(ConnectorError):
+    """The help desk asked us to slow down for ``retry_after`` seconds."""
+
+    title = "The help desk is busy"
+    advice = "Your changes are saved and will be sent shortly."
+    retryable = True
+
+    def __init__(self, retry_after: float, message: str = "") -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ServerFailed(ConnectorError):
+    """The help desk failed on its own account (5xx). ``retry_after`` in seconds when it said one."""
+
+    title = "The help desk has a problem of its own"
+    advice = "Your changes are saved. The console tries again by itself."
+    retryable = True
+
+    def __init__(self, message: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class NotAHelpDesk(ConnectorError):
+    """The address answers, but not as this kind of help desk."""
+
+    title = "This address is not the help desk's API"
+    advice = "Check the address. A sign-in page, a proxy or a captive network may be answering in its place."
+    retryable = True
+
+
+class NeedsLogin(ConnectorError):
+    """The credentials are wrong, expired or revoked."""
+
+    title = "The help desk does not accept your sign-in"
+    advice = "Enter a new token for this profile. Unsent changes are kept and sent afterwards."
+
+
+class Forbidden(ConnectorError):
+    """Signed in, but this is not allowed."""
+
+    title = "You are not allowed to do this"
+    advice = "Ask an administrator of the help desk for the right, or discard the change."
+
+
+class Missing(ConnectorError):
+    """The thing is not there, or not any more."""
+
+    title = "The help desk does not know this any more"
+    advice = "It may have been deleted or merged. Your text is kept."
+
+
+class Refused(ConnectorError):
+    """The help desk understood and said no."""
+
+    title = "The help desk refused the change"
+    advice = "Read its reason, then edit, retry or discard the change."
+
+    def __init__(self, message: str, details: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.details = details or {}
+
+
+class Outdated(ConnectorError):
+    """A safe update met a ticket that had changed since."""
+
+    title = "The ticket changed meanwhile"
+    advice = "The console fetches it and merges your change."
+    retryable = True
+
+
+class Unsupported(ConnectorError):
+    """This kind of help desk has no such thing; ``Capabilities`` says so beforehand."""
+
+    title = "This help desk can't do that"
+    advice = "The connection page lists what this kind of help desk offers."
+
+
+class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
+    """What a help desk offers; what it lacks is disabled with the reason, never faked."""
+
+    safe_update: bool = False
+    idempotent_writes: bool = False
+    push: bool = False
+    presence: bool = False
+    server_sla: bool = False
+    contacts: bool = False
+    merge: bool = False
+    attachments: bool = False
+    history: bool = False
+    articles: bool = False
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """Who the credentials belong to."""
+
+    ref: Ref
+    name: str
+    email: str
+    role: Role
+    time_zone: str | None = None
+
+
+class LocalFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that waits to be uploaded with a comment."""
+
+    key: str
+    file_name: str
+    content_type: str
+    path: Path
+
+
+class Send(msgspec.Struct, frozen=True, kw_only=True):
+    """One command, ready to be sent: local ids resolved to refs, files at hand.
+
+    ``ticket`` is None for a ticket that is to be created. ``current`` is the confirmed ticket, for the guard of a safe
+    update. ``into`` is the target of a merge.
+    """
+
+    key: str
+    command: Command
+    ticket: Ref | None
+    current: TicketRecord | None = None
+    into: Ref | None = None
+    files: tuple[LocalFile, ...] = ()
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """The help desk has the command. ``page`` is the ticket and its comments as they are now."""
+
+    ticket: Ref
+    page: Page
+
+
+class Nudge(msgspec.Struct, frozen=True, kw_only=True):
+    """The push stream says that something changed; what, is learnt by pulling. ``presence`` may ride along."""
+
+    change: bool = True
+    presence: tuple[Presence, ...] = ()
+    presence_of: Ref | None = None
+
+
+class Connector(Protocol):
+    """One help desk. All methods raise :class:`ConnectorError`; none retries by itself.
+
+    A pull goes stream by stream in the order of ``streams``; each has a cursor of its own that is only ever moved by
+    the page it came with. ``clock_offset`` is the help desk's clock less ours, microseconds, from the newest answer.
+    """
+
+    kind: str
+    capabilities: Capabilities
+    streams: tuple[str, ...]
+    clock_offset: int
+
+    async def identify(self) -> Identity:
+        """Return who is signed in; NeedsLogin when nobody is."""
+        ...
+
+    async def reference(self) -> Page:
+        """Return the small whole sets: groups, agents, fields, macros, views, contacts, announcements, status."""
+        ...
+
+    def urgent(self) -> AsyncIterator[Page]:
+        """Yield tickets that need action with their comments, soonest breach first; their cursors mean nothing."""
+        ...
+
+    async def changes(self, stream: str, cursor: str | None) -> Page:
+        """Return the next page of *stream* after *cursor* (None: from the beginning), oldest change first."""
+        ...
+
+    async def ticket(self, ref: Ref) -> Page:
+        """Return one ticket with all its comments and the people in it; Missing when it is gone."""
+        ...
+
+    async def send(self, send: Send) -> Receipt:
+        """Carry out one command. Unanswered means that it may have taken effect."""
+        ...
+
+    async def settle(self, send: Send) -> Receipt | None:
+        """Say whether a command that was never answered took effect: its receipt, or None when it certainly did not."""
+        ...
+
+    def listen(self) -> AsyncIterator[Nudge]:
+        """Yield a nudge whenever something changed, until the stream breaks (Unreachable) or is not offered."""
+        ...
+
+    async def announce_presence(self, ticket: Ref, mode: str | None) -> None:
+        """Tell colleagues that the agent views or replies to *ticket*; None: no longer."""
+        ...
+
+    async def history(self, ticket: Ref) -> tuple[HistoryRow, ...]:
+        """Return the events of *ticket*, oldest first."""
+        ...
+
+    async def articles(self, query: str) -> tuple[ArticleRecord, ...]:
+        """Search the help centre."""
+        ...
+
+    async def download(self, url: str, target: Path, progress: Callable[[int], None] | None = None) -> None:
+        """Save an attachment to *target*, atomically; credentials never go to a foreign host."""
+        ...
+
+    async def close(self) -> None:
+        """Give back connections."""
+        ...

@@ -1,0 +1,250 @@
+"""What a screen or a script shows: frozen rows, read in one go and never tied to the database again.
+
+Texts are ready for people; ids stay, so that a row can be acted upon. Times are instants.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import msgspec
+
+from agentconsole.domain.commands import Command
+from agentconsole.domain.instant import Instant
+from agentconsole.domain.records import AttachmentRecord, ContactRecord, OrganizationRecord, PersonRecord, SlaTarget
+from agentconsole.domain.values import Metric, OutboxState, Priority, Ref, Stage, Status, TicketId
+
+
+class QueueRow(NamedTuple):
+    """One line of the queue. ``ref`` is empty while the ticket waits to be created; ``waiting`` counts unsent changes.
+
+    ``breach_at``, ``stage`` and ``metric`` describe the running target that breaches first (or a paused one).
+    ``unread`` is true when the ticket changed after this agent last looked at it.
+    """
+
+    id: TicketId
+    ref: Ref
+    subject: str
+    status: Status
+    priority: Priority | None
+    requester: str
+    organization: str
+    tier: str
+    group: str
+    assignee: str
+    channel: str
+    created_at: Instant
+    updated_at: Instant
+    stage: Stage | None
+    breach_at: Instant | None
+    metric: Metric | None
+    unread: bool
+    waiting: int
+    has_draft: bool
+
+
+class TargetRow(NamedTuple):
+    """One line of the countdown pane: an SLA target of an unsolved ticket."""
+
+    ticket: TicketId
+    ref: Ref
+    subject: str
+    metric: Metric
+    stage: Stage
+    breach_at: Instant | None
+    priority: Priority | None
+    status: Status
+    organization: str
+    tier: str
+    group: str
+    assignee: str
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of the larger rows."""
+
+
+class ViewItem(Row, frozen=True, kw_only=True):
+    """An entry of the queue's side bar. ``key`` is stable; ``section`` is built-in, saved or server."""
+
+    key: str
+    title: str
+    section: str
+    query: str
+    icon: str = ""
+
+
+class CommentRow(Row, frozen=True, kw_only=True):
+    """One entry of a conversation; while it waits in the outbox, ``key`` and ``state`` are set and ``ref`` is empty."""
+
+    ref: Ref
+    author: str
+    author_ref: Ref | None
+    by_agent: bool
+    by_requester: bool
+    created_at: Instant
+    public: bool
+    body: str
+    html: str | None
+    channel: str
+    attachments: tuple[AttachmentRecord, ...] = ()
+    key: str | None = None
+    state: OutboxState | None = None
+    reason: str = ""
+
+
+class WaitingChange(Row, frozen=True, kw_only=True):
+    """An unsent change of a ticket, in words: "status: open → solved"."""
+
+    key: str
+    text: str
+    state: OutboxState
+    reason: str = ""
+
+
+class TicketDetail(Row, frozen=True, kw_only=True):
+    """Everything the ticket pane shows, as of one read. Fields are projected: unsent changes are already in them."""
+
+    id: TicketId
+    ref: Ref
+    subject: str
+    status: Status
+    native_status: str
+    priority: Priority | None
+    type: str | None
+    channel: str
+    created_at: Instant
+    updated_at: Instant
+    due_at: Instant | None
+    requester: PersonRecord | None
+    organization: OrganizationRecord | None
+    tier: str
+    plan: str
+    assignee_ref: Ref | None
+    assignee: str
+    group_ref: Ref | None
+    group: str
+    tags: tuple[str, ...]
+    fields: dict[Ref, Any]
+    targets: tuple[SlaTarget, ...]
+    comments: tuple[CommentRow, ...]
+    waiting: tuple[WaitingChange, ...]
+    satisfaction: str | None = None
+    merged_into: Ref | None = None
+    comments_complete: bool = True
+    deleted: bool = False
+
+
+class HistoryRow(Row, frozen=True, kw_only=True):
+    """One event of a ticket's history, in words."""
+
+    at: Instant
+    who: str
+    text: str
+
+
+class Draft(Row, frozen=True, kw_only=True):
+    """An unfinished reply. ``cursor`` is the caret's offset in ``body``."""
+
+    ticket: TicketId
+    body: str
+    public: bool
+    cursor: int
+    saved_at: Instant
+
+
+class OutboxRow(Row, frozen=True, kw_only=True):
+    """One change in the outbox, for the outbox window and ``agentconsole outbox list``."""
+
+    key: str
+    ticket: TicketId
+    ref: Ref
+    subject: str
+    text: str
+    state: OutboxState
+    queued_at: Instant
+    attempts: int
+    not_before: Instant
+    reason: str
+    batch: str
+    command: Command
+
+
+class Choice(Row, frozen=True, kw_only=True):
+    """Something to pick from a list: an agent, a group, a macro."""
+
+    ref: Ref
+    title: str
+    detail: str = ""
+
+
+class MacroEffect(Row, frozen=True, kw_only=True):
+    """What a macro would do to one ticket: field values, tags, and text for the composer (placeholders filled)."""
+
+    macro: Ref
+    values: dict[str, Any]
+    add_tags: tuple[str, ...] = ()
+    remove_tags: tuple[str, ...] = ()
+    body: str = ""
+    public: bool | None = None
+
+
+class DirectoryRow(Row, frozen=True, kw_only=True):
+    """One hit of the directory: exactly one of ``contact``, ``person``, ``organization`` is set.
+
+    ``title`` and ``subtitle`` are what a list shows; ``open_now`` is None where the hours are unknown;
+    ``changes_at`` is when that flips next.
+    """
+
+    title: str
+    subtitle: str
+    section: str
+    contact: ContactRecord | None = None
+    person: PersonRecord | None = None
+    organization: OrganizationRecord | None = None
+    open_now: bool | None = None
+    changes_at: Instant | None = None
+
+
+class SyncStatus(Row, frozen=True, kw_only=True):
+    """What the status bar tells. ``phase`` is idle, connecting, initial, pulling, pushing, offline or stopped.
+
+    ``done`` and ``total`` count rows of the running phase (total None: unknown). ``data_as_of`` is when the cache last
+    agreed with the help desk. ``problem`` and ``advice`` say what is wrong and what to do, in words.
+    """
+
+    online: bool = False
+    phase: str = "stopped"
+    done: int = 0
+    total: int | None = None
+    last_sync_at: Instant | None = None
+    data_as_of: Instant | None = None
+    next_attempt_at: Instant | None = None
+    waiting: int = 0
+    conflicts: int = 0
+    refused: int = 0
+    live: bool = False
+    clock_offset: int = 0
+    problem: str = ""
+    advice: str = ""
+    needs_login: bool = False
+
+
+class Notice(Row, frozen=True, kw_only=True):
+    """A banner: an incident, a maintenance window or an announcement. ``level`` is info, warning or critical."""
+
+    ref: Ref
+    level: str
+    title: str
+    text: str = ""
+    url: str = ""
+
+
+class Me(Row, frozen=True, kw_only=True):
+    """Who is signed in."""
+
+    ref: Ref
+    name: str
+    email: str
+    role: str
+    profile: str

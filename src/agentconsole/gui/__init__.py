@@ -1,0 +1,1 @@
+"""The window. It asks services, shows frozen rows, and holds nothing else."""

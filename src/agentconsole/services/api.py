@@ -1,0 +1,265 @@
+"""The services as the window and the command line see them.
+
+Two kinds of calls. Plain methods are keyed, indexed and measured reads of the local store for what is on the screen
+now: they may be called on the main thread and from any other. ``async`` methods may take longer (a write that is
+fsynced, a count over everything, the network) and never block the loop that awaits them.
+
+A write returns once it is committed to the outbox; the change feed then names what changed.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from agentconsole.domain.changes import Change
+from agentconsole.domain.countdown import Light, Thresholds
+from agentconsole.domain.instant import Instant
+from agentconsole.domain.query import QueryProblem, QueueQuery
+from agentconsole.domain.records import ArticleRecord, AttachmentRecord, FieldRecord, Presence
+from agentconsole.domain.rows import (
+    Choice,
+    DirectoryRow,
+    Draft,
+    HistoryRow,
+    MacroEffect,
+    Me,
+    Notice,
+    OutboxRow,
+    QueueRow,
+    SyncStatus,
+    TargetRow,
+    TicketDetail,
+    ViewItem,
+)
+from agentconsole.domain.values import Ref, TicketId
+
+
+class Queue(Protocol):
+    """Views, search and the rows of the queue."""
+
+    def views(self) -> tuple[ViewItem, ...]: ...
+
+    def first_ids(self, query: QueueQuery, limit: int = 200) -> array[int]:
+        """The first ids of *query*, index-only, for the first paint."""
+        ...
+
+    async def all_ids(self, query: QueueQuery) -> array[int]:
+        """All ids of *query*, in the same order."""
+        ...
+
+    def rows(self, ids: Sequence[TicketId]) -> list[QueueRow]:
+        """The rows of *ids*, in that order; ids that are gone are left out."""
+        ...
+
+    async def counts(self) -> dict[str, int]:
+        """How many tickets each view holds, by key."""
+        ...
+
+    def check(self, text: str) -> QueryProblem | None: ...
+
+    def suggestions(self, text: str, cursor: int) -> tuple[str, ...]:
+        """Completions of the word at *cursor* of a query."""
+        ...
+
+    async def save_search(self, title: str, text: str) -> str:
+        """Keep *text* as a view; returns its key."""
+        ...
+
+    async def forget_search(self, key: str) -> None: ...
+
+
+class Tickets(Protocol):
+    """One ticket in full, and everything an agent does to tickets."""
+
+    def detail(self, ticket: TicketId) -> TicketDetail | None: ...
+
+    def find(self, ref: str) -> TicketId | None:
+        """The local id of the help desk's number *ref*."""
+        ...
+
+    async def mark_seen(self, ticket: TicketId) -> None: ...
+
+    async def set_fields(self, tickets: Sequence[TicketId], values: dict[str, Any], initiator: str = "agent") -> str:
+        """Queue new field values for all *tickets*; returns the batch key, which :meth:`undo` takes."""
+        ...
+
+    async def change_tags(
+        self, tickets: Sequence[TicketId], add: Sequence[str], remove: Sequence[str], initiator: str = "agent"
+    ) -> str: ...
+
+    async def comment(
+        self,
+        ticket: TicketId,
+        body: str,
+        *,
+        public: bool,
+        values: dict[str, Any] | None = None,
+        add_tags: Sequence[str] = (),
+        remove_tags: Sequence[str] = (),
+        files: Sequence[Path] = (),
+        macro: Ref | None = None,
+        delay: int = 0,
+        initiator: str = "agent",
+    ) -> str:
+        """Queue a public reply or internal note; it is not sent before *delay* microseconds have passed (undo-send).
+
+        The ticket's draft is removed in the same transaction. Returns the batch key.
+        """
+        ...
+
+    async def create(
+        self, subject: str, body: str, *, requester: Ref | None, values: dict[str, Any], tags: Sequence[str] = ()
+    ) -> TicketId: ...
+
+    async def merge(self, source: TicketId, into: TicketId) -> str: ...
+
+    async def undo(self, batch: str) -> int:
+        """Withdraw what of *batch* has not been sent; returns how many changes that were.
+
+        A withdrawn comment comes back as the ticket's draft.
+        """
+        ...
+
+    def agents(self) -> tuple[Choice, ...]: ...
+
+    def groups(self) -> tuple[Choice, ...]: ...
+
+    def fields(self) -> tuple[FieldRecord, ...]: ...
+
+    def macros(self) -> tuple[Choice, ...]: ...
+
+    def macro_effect(self, ticket: TicketId, macro: Ref) -> MacroEffect | None: ...
+
+    async def refresh(self, ticket: TicketId) -> None:
+        """Fetch the ticket anew from the help desk, when online."""
+        ...
+
+    async def history(self, ticket: TicketId) -> tuple[HistoryRow, ...]: ...
+
+    async def articles(self, ticket: TicketId) -> tuple[ArticleRecord, ...]: ...
+
+    async def open_attachment(
+        self, attachment: AttachmentRecord, progress: Callable[[int], None] | None = None
+    ) -> Path:
+        """The attachment's local file, fetched when it is not cached yet."""
+        ...
+
+    def presence(self, ticket: TicketId) -> tuple[Presence, ...]:
+        """Colleagues who have *ticket* open, as of the last word of the help desk; empty when offline."""
+        ...
+
+    def announce(self, ticket: TicketId | None, mode: str = "viewing") -> None:
+        """Tell colleagues what the agent looks at; never waits."""
+        ...
+
+
+class Drafts(Protocol):
+    """Unfinished replies. They survive everything."""
+
+    def draft(self, ticket: TicketId) -> Draft | None: ...
+
+    def all_drafts(self) -> tuple[Draft, ...]: ...
+
+    async def save(self, ticket: TicketId, body: str, *, public: bool, cursor: int) -> None:
+        """Keep the draft; an empty body removes it."""
+        ...
+
+
+class Outbox(Protocol):
+    """Changes on their way."""
+
+    def rows(self, *, waiting_only: bool = True, limit: int = 1000) -> tuple[OutboxRow, ...]: ...
+
+    async def retry(self, keys: Sequence[str]) -> int:
+        """Queue refused, held or conflicting changes again; returns how many. A held reply is then sent anyway."""
+        ...
+
+    async def discard(self, keys: Sequence[str]) -> int:
+        """Withdraw changes for good; returns how many."""
+        ...
+
+
+class Directory(Protocol):
+    """Support contacts, people and organizations in one search."""
+
+    def search(self, text: str, at: Instant | None = None, limit: int = 500) -> tuple[DirectoryRow, ...]: ...
+
+    def tickets_of(self, row: DirectoryRow, limit: int = 50) -> tuple[QueueRow, ...]: ...
+
+
+class Countdown(Protocol):
+    """Running SLA targets."""
+
+    def running(self, limit: int = 2000) -> list[TargetRow]:
+        """Active targets, the next breach first, then paused ones."""
+        ...
+
+    async def tally(self, now: Instant, thresholds: Thresholds) -> dict[Light, int]:
+        """How many targets are in each state at *now*."""
+        ...
+
+    async def strip(self, now: Instant, hours: int = 8, buckets: int = 32) -> list[int]:
+        """How many targets breach in each of *buckets* equal spans of the next *hours*."""
+        ...
+
+
+class Sync(Protocol):
+    """The exchange with the help desk."""
+
+    def status(self) -> SyncStatus: ...
+
+    def start(self) -> None:
+        """Begin to exchange in the background; returns at once."""
+        ...
+
+    def nudge(self) -> None:
+        """Exchange now rather than at the next interval."""
+        ...
+
+    async def stop(self) -> None: ...
+
+    async def once(self) -> dict[str, Any]:
+        """One full exchange, push then pull, as ``agentconsole sync`` reports it."""
+        ...
+
+
+class Settings(Protocol):
+    """Small values that are remembered between starts, as JSON."""
+
+    def get(self, name: str, default: Any = None) -> Any: ...
+
+    def set(self, name: str, value: Any) -> None:
+        """Remember *value*; written behind, atomically."""
+        ...
+
+
+class Workspace(Protocol):
+    """One open profile."""
+
+    queue: Queue
+    tickets: Tickets
+    drafts: Drafts
+    outbox: Outbox
+    directory: Directory
+    countdown: Countdown
+    sync: Sync
+    settings: Settings
+
+    def me(self) -> Me | None:
+        """Who is signed in, once the help desk has said so (remembered for offline)."""
+        ...
+
+    def notices(self) -> tuple[Notice, ...]: ...
+
+    def now(self) -> Instant:
+        """The help desk's time: our clock plus the offset measured from its answers."""
+        ...
+
+    def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
+        """Call *listener* from any thread on every change; returns what ends that."""
+        ...
+
+    async def close(self) -> None: ...
