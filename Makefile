@@ -1,0 +1,44 @@
+# Thin: every target first brings .venv/ up to date. Override the interpreter with `make PYTHON=python3.12 run`.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test check bench gallery lock clean
+
+run: .venv/.ready
+	@packaging/system_packages.sh run
+	@$(BIN)/python packaging/hatch_build.py > /dev/null
+	@packaging/run_console.sh
+
+test: .venv/.ready
+	@packaging/system_packages.sh test
+	@$(BIN)/python packaging/hatch_build.py > /dev/null
+	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+
+check: .venv/.ready
+	@$(BIN)/python packaging/hatch_build.py > /dev/null
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/.ready
+	@packaging/system_packages.sh run
+	@$(BIN)/python packaging/hatch_build.py > /dev/null
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench $(ARGS)
+
+lock: .venv/.ready
+	$(BIN)/pip-compile -q --extra dev --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
+	    --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-annotate -o requirements.lock pyproject.toml
+
+clean:
+	rm -rf .venv build dist src/agentconsole/_gen
+
+.venv/.ready: requirements.lock pyproject.toml packaging/hatch_build.py
+	@packaging/system_packages.sh install $(PYTHON)
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the locked dependencies into .venv (about a minute the first time)"
+	@$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Install the Debian packages that a purpose needs and that are missing; when not root, print the line to run.
+# usage: system_packages.sh install PYTHON | run | test
+set -euo pipefail
+purpose=$1
+
+# Qt's own needs, found one missing library at a time on a bare Debian 12; fonts for the scripts that Inter lacks
+qt=(libgl1 libegl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libxkbcommon0 fonts-noto-core fonts-noto-cjk)
+xcb=(libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0)
+
+case $purpose in
+install)
+    python=${2:?which Python?}
+    "$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || {
+        echo "agentconsole needs Python 3.11, 3.12 or 3.13; $python is $("$python" --version). Try: make PYTHON=python3.11 ..." >&2
+        exit 1
+    }
+    wanted=()
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || wanted+=(python3-venv)
+    ;;
+run)
+    wanted=("${qt[@]}")
+    if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then wanted+=("${xcb[@]}"); fi
+    ;;
+test)
+    wanted=("${qt[@]}" postgresql)
+    ;;
+*)
+    echo "usage: $0 install PYTHON | run | test" >&2
+    exit 2
+    ;;
+esac
+
+if ! command -v dpkg-query >/dev/null; then
+    [ ${#wanted[@]} -eq 0 ] || echo "This is not a Debian system; if Qt does not start, install what Debian calls: ${wanted[*]}" >&2
+    exit 0
+fi
+
+missing=()
+for package in "${wanted[@]}"; do
+    # a package may be provided under a transitional name (libglib2.0-0t64 on newer systems)
+    dpkg-query -W -f '${db:Status-Status}\n' "$package" "${package}t64" 2>/dev/null | grep -qx installed || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if [ "$(id -u)" -ne 0 ]; then
+    echo "Some system packages are missing. Run this once, then the same make command again:" >&2
+    echo "    sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}" >&2
+    exit 1
+fi
+echo "Installing system packages: ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+if ! { apt-get update -q && apt-get install -q -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    echo "The packages could not be installed; the full log is in $log" >&2
+    exit 1
+fi
+rm -f "$log"
