@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agentconsole.server.business_hours import BusinessClock
-from agentconsole.server.sla_clock import MetricState, Moment, Policy, SlaState, TicketFacts, compute, epoch, to_wire
+from agentconsole.server.instants import epoch
+from agentconsole.server.sla_clock import MetricState, Moment, Policy, SlaState, TicketFacts, compute, to_wire
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 T0 = epoch("2026-11-17T10:00:00Z")

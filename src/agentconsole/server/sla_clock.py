@@ -8,10 +8,10 @@ before, so a change of priority, policy or schedule re-targets without losing a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from agentconsole.server.business_hours import CalendarClock, Clock
+from agentconsole.server.instants import from_epoch
 
 
 class TicketFacts(NamedTuple):
@@ -285,16 +285,6 @@ def _accumulated(metric: str, history: Sequence[Moment], seconds: int, clock: Cl
 _UNITS: Final = (("minutes", 60, 3_600), ("hours", 3_600, 86_400))
 
 
-def epoch(instant: str) -> int:
-    """The second of an ISO instant with a zone, such as 2026-11-22T19:05:00Z."""
-    return int(datetime.fromisoformat(instant).timestamp())
-
-
-def instant(second: int) -> str:
-    """The other way round."""
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def to_wire(state: SlaState, now: int) -> dict[str, Any]:
     """The `slas` of a ticket as the API shows them: time left in one unit, negative once it is over."""
     return {"policy_metrics": [_metric_to_wire(metric, now) for metric in state.metrics]}
@@ -303,7 +293,7 @@ def to_wire(state: SlaState, now: int) -> dict[str, Any]:
 def _metric_to_wire(metric: MetricState, now: int) -> dict[str, Any]:
     shown: dict[str, Any] = {"metric": metric.metric, "stage": metric.stage, "breach_at": None}
     if metric.breach_at is not None:
-        shown["breach_at"] = instant(metric.breach_at)
+        shown["breach_at"] = from_epoch(metric.breach_at)
         left = metric.breach_at - now
         unit, size = (
             ("minutes", 60) if abs(left) < 3_600 else ("hours", 3_600) if abs(left) < 86_400 else ("days", 86_400)
