@@ -1,0 +1,60 @@
+"""Where everything lives. With an explicit home nothing outside that folder is ever touched."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+VARIABLE = "AGENTCONSOLE_HOME"
+
+
+class Home:
+    """The folder of settings, databases, caches and keys.
+
+    Attributes:
+        root: the folder itself; made, for its owner only, when first used.
+        explicit: whether the user named it, by ``--home`` or ``AGENTCONSOLE_HOME``. Only a home that was not named
+            may use the operating system's keychain, which is outside of it.
+    """
+
+    def __init__(self, root: Path, *, explicit: bool) -> None:
+        self.root = root
+        self.explicit = explicit
+
+    @classmethod
+    def locate(cls, named: str | None) -> Home:
+        """Return the home of ``--home`` *named*, else of the environment, else the platform's usual place."""
+        chosen = named or os.environ.get(VARIABLE)
+        if chosen:
+            return cls(Path(chosen).expanduser().resolve(), explicit=True)
+        return cls(Path(platformdirs.user_data_dir("agentconsole", appauthor=False)), explicit=False)
+
+    def prepare(self) -> None:
+        """Make the folder, readable for its owner only. Raises OSError where that is not possible."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    @property
+    def settings_file(self) -> Path:
+        return self.root / "settings.json"
+
+    @property
+    def profiles_file(self) -> Path:
+        return self.root / "profiles.json"
+
+    @property
+    def keys(self) -> Path:
+        return self.root / "keys"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    def profile(self, name: str) -> Path:
+        """Return the folder of the profile *name*."""
+        return self.root / "profiles" / name
+
+    def database(self, name: str) -> Path:
+        """Return the local store of the profile *name*."""
+        return self.profile(name) / "console.db"

@@ -1,0 +1,115 @@
+"""Profiles: which help desks this home knows, and with whose credentials."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import msgspec
+
+from agentconsole.platform.files import write_atomically
+from agentconsole.platform.home import Home
+from agentconsole.platform.keychain import Keychain
+
+KINDS = ("agentconsole", "zendesk")
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class ProfileError(Exception):
+    """A profile that can't be made or found; the text says why and what to do."""
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """One connection. The token is in the keychain, never here."""
+
+    name: str
+    kind: str
+    url: str
+    email: str
+
+
+class Profiles:
+    """The profiles of one home. Every change is written at once, atomically."""
+
+    def __init__(self, home: Home, keychain: Keychain) -> None:
+        self._home = home
+        self._keychain = keychain
+
+    def all(self) -> tuple[Profile, ...]:
+        """Return the profiles, oldest first."""
+        try:
+            data = self._home.profiles_file.read_bytes()
+        except FileNotFoundError:
+            return ()
+        try:
+            return msgspec.json.decode(data, type=tuple[Profile, ...])
+        except (msgspec.ValidationError, msgspec.DecodeError) as error:
+            raise ProfileError(
+                f"{self._home.profiles_file} can't be read ({error}). "
+                "Mend or remove that file, then add the profiles again; cached tickets and unsent changes stay."
+            ) from error
+
+    def get(self, name: str | None) -> Profile:
+        """Return the profile *name*; without a name, the only one there is."""
+        known = self.all()
+        if name is None:
+            if len(known) == 1:
+                return known[0]
+            if not known:
+                raise ProfileError("There is no profile yet. Add one with: agentconsole profile add NAME --url URL ...")
+            names = ", ".join(profile.name for profile in known)
+            raise ProfileError(f"There are several profiles ({names}): choose one with --profile NAME.")
+        for profile in known:
+            if profile.name == name:
+                return profile
+        raise ProfileError(f"There is no profile called {name!r}. `agentconsole profile list` shows them all.")
+
+    def add(self, profile: Profile, token: str) -> None:
+        """Remember *profile* and its *token*; an existing profile of that name gets the new address and token."""
+        problem = problem_with(profile)
+        if problem:
+            raise ProfileError(problem)
+        if not token:
+            raise ProfileError("The token is empty.")
+        self._keychain.put(_secret_name(profile.name), token)
+        others = [known for known in self.all() if known.name != profile.name]
+        self._write((*others, profile))
+
+    def remove(self, name: str) -> Profile:
+        """Forget the profile *name* and its token. Its folder with the cache is the caller's to deal with."""
+        profile = self.get(name)
+        self._write(tuple(known for known in self.all() if known.name != name))
+        self._keychain.remove(_secret_name(name))
+        return profile
+
+    def token(self, profile: Profile) -> str:
+        """Return the token of *profile*; ProfileError when the keychain has none."""
+        token = self._keychain.get(_secret_name(profile.name))
+        if token is None:
+            raise ProfileError(f"{self._keychain.place} holds no token for {profile.name!r}. Add the profile again.")
+        return token
+
+    def _write(self, profiles: tuple[Profile, ...]) -> None:
+        write_atomically(self._home.profiles_file, msgspec.json.format(msgspec.json.encode(profiles)) + b"\n")
+
+
+def problem_with(profile: Profile) -> str:
+    """Return what is wrong with *profile*, in words, or an empty text."""
+    if not _NAME.fullmatch(profile.name):
+        return "A profile's name has letters, digits, '.', '_' or '-', at most 64 of them, and starts with no sign."
+    if profile.kind not in KINDS:
+        return f"{profile.kind!r} is not a kind of help desk we know: {', '.join(KINDS)}."
+    parts = urlsplit(profile.url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return f"{profile.url!r} is not a web address. It looks like https://desk.example.com"
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        return "Over plain http your token could be read on the way; use https (http is for this computer only)."
+    if "@" not in profile.email:
+        return f"{profile.email!r} is not an e-mail address."
+    return ""
+
+
+def _secret_name(profile: str) -> str:
+    return f"token:{profile}"
