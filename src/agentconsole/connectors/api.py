@@ -25,6 +25,7 @@ from typing import ClassVar, Protocol
 import msgspec
 
 from agentconsole.domain.commands import Command
+from agentconsole.domain.files import LocalFile
 from agentconsole.domain.records import ArticleRecord, Page, Presence, TicketRecord
 from agentconsole.domain.rows import HistoryRow
 from agentconsole.domain.values import Ref, Role
@@ -173,15 +174,6 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     email: str
     role: Role
     time_zone: str | None = None
-
-
-class LocalFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that waits to be uploaded with a comment."""
-
-    key: str
-    file_name: str
-    content_type: str
-    path: Path
 
 
 class Send(msgspec.Struct, frozen=True, kw_only=True):

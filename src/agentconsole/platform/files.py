@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def write_atomically(target: Path, data: bytes, *, mode: int = 0o600) -> None:
-    """Replace *target* by *data*: written beside it, fsynced, renamed over it. Raises OSError and leaves the old one."""
+    """Replace *target* by *data*: written beside it, fsynced, renamed over it. OSError leaves the old one."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:

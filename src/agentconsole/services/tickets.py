@@ -1,0 +1,252 @@
+"""One ticket in full, and everything an agent does to tickets.
+
+A change is committed to the outbox before the call returns, with the values it was made against; whatever needs the
+network is asked of the sync engine and fails with a :class:`~agentconsole.connectors.api.ConnectorError`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from agentconsole.connectors.api import Unreachable
+from agentconsole.domain.commands import (
+    SETTABLE,
+    AddComment,
+    ChangeTags,
+    Command,
+    CreateTicket,
+    MergeTickets,
+    SetFields,
+)
+from agentconsole.domain.instant import Instant
+from agentconsole.domain.macros import effect
+from agentconsole.domain.projection import value_of
+from agentconsole.domain.records import ArticleRecord, AttachmentRecord, FieldRecord, Presence
+from agentconsole.domain.rows import Choice, HistoryRow, MacroEffect, Me, TicketDetail
+from agentconsole.domain.values import Priority, Ref, Role, Status, TicketId
+from agentconsole.store.store import Store
+from agentconsole.sync.engine import SyncEngine
+
+
+class NotAllowed(Exception):
+    """The signed-in person may read and not write; nothing was queued."""
+
+    title = "You can read, but not change tickets"
+    advice = "Your role is read-only. Ask an administrator of the help desk for an agent's seat."
+
+
+class InvalidChange(Exception):
+    """A change that no help desk could accept: an unknown field or value. Nothing was queued."""
+
+    title = "This can't be set"
+    advice = "Check the field's name and its value."
+
+
+class TicketService:
+    """See :class:`agentconsole.services.api.Tickets`."""
+
+    def __init__(
+        self, store: Store, engine: SyncEngine | None, me: Callable[[], Me | None], now: Callable[[], Instant]
+    ) -> None:
+        self._store = store
+        self._engine = engine
+        self._me = me
+        self._now = now
+
+    def detail(self, ticket: TicketId) -> TicketDetail | None:
+        return self._store.tickets.detail(ticket)
+
+    def find(self, ref: str) -> TicketId | None:
+        return self._store.tickets.find(ref)
+
+    async def mark_seen(self, ticket: TicketId) -> None:
+        await asyncio.wrap_future(self._store.tickets.mark_seen(ticket, self._now()))
+
+    async def set_fields(self, tickets: Sequence[TicketId], values: dict[str, Any], initiator: str = "agent") -> str:
+        self._may_write()
+        checked = {name: _checked(name, value) for name, value in values.items()}
+        items: list[tuple[TicketId, Command]] = []
+        for ticket in tickets:
+            base = self._base(ticket, checked)
+            fresh = {name: value for name, value in checked.items() if base.get(name) != value}
+            if fresh:
+                items.append((ticket, SetFields(values=fresh, base={name: base.get(name) for name in fresh})))
+        return await self._queue(items, initiator=initiator)
+
+    async def change_tags(
+        self, tickets: Sequence[TicketId], add: Sequence[str], remove: Sequence[str], initiator: str = "agent"
+    ) -> str:
+        self._may_write()
+        command = ChangeTags(add=tuple(add), remove=tuple(remove))
+        return await self._queue([(ticket, command) for ticket in tickets], initiator=initiator)
+
+    async def comment(
+        self,
+        ticket: TicketId,
+        body: str,
+        *,
+        public: bool,
+        values: dict[str, Any] | None = None,
+        add_tags: Sequence[str] = (),
+        remove_tags: Sequence[str] = (),
+        files: Sequence[Path] = (),
+        macro: Ref | None = None,
+        delay: int = 0,
+        initiator: str = "agent",
+    ) -> str:
+        self._may_write()
+        checked = {name: _checked(name, value) for name, value in (values or {}).items()}
+        last = self._store.tickets.last_comment(ticket)
+        kept = [await asyncio.wrap_future(self._store.files.keep(path)) for path in files]
+        command = AddComment(
+            body=body,
+            public=public,
+            last_seen=last.ref if last else None,
+            attachments=tuple(file.key for file in kept),
+            values=checked,
+            base=self._base(ticket, checked),
+            add_tags=tuple(add_tags),
+            remove_tags=tuple(remove_tags),
+            macro=macro,
+        )
+        not_before = self._now() + delay if delay else 0
+        return await self._queue([(ticket, command)], initiator=initiator, not_before=not_before, drop_draft_of=ticket)
+
+    async def create(
+        self, subject: str, body: str, *, requester: Ref | None, values: dict[str, Any], tags: Sequence[str] = ()
+    ) -> TicketId:
+        self._may_write()
+        checked = {name: _checked(name, value) for name, value in values.items()}
+        command = CreateTicket(subject=subject, body=body, requester=requester, values=checked, tags=tuple(tags))
+        created = await asyncio.wrap_future(
+            self._store.outbox.create(command, batch=_new_batch(), initiator="agent", now=self._now())
+        )
+        self._nudge()
+        return created
+
+    async def merge(self, source: TicketId, into: TicketId) -> str:
+        self._may_write()
+        if source == into:
+            raise InvalidChange("A ticket can't be merged into itself.")
+        return await self._queue([(source, MergeTickets(into=into))], initiator="agent")
+
+    async def undo(self, batch: str) -> int:
+        return await asyncio.wrap_future(self._store.outbox.withdraw(batch=batch))
+
+    def agents(self) -> tuple[Choice, ...]:
+        return self._store.people.agents()
+
+    def groups(self) -> tuple[Choice, ...]:
+        return self._store.people.groups()
+
+    def fields(self) -> tuple[FieldRecord, ...]:
+        return self._store.people.fields()
+
+    def macros(self) -> tuple[Choice, ...]:
+        return self._store.people.macros()
+
+    def macro_effect(self, ticket: TicketId, macro: Ref) -> MacroEffect | None:
+        found, detail = self._store.people.macro(macro), self._store.tickets.detail(ticket)
+        if found is None or detail is None:
+            return None
+        return effect(found, detail, self._me())
+
+    async def refresh(self, ticket: TicketId) -> None:
+        ref = self._store.tickets.ref_of(ticket)
+        if ref is None:
+            return
+        page = await asyncio.wrap_future(self._online().call(lambda desk: desk.ticket(ref)))
+        await asyncio.wrap_future(self._store.pages.apply(page))
+
+    async def history(self, ticket: TicketId) -> tuple[HistoryRow, ...]:
+        ref = self._store.tickets.ref_of(ticket)
+        if ref is None:
+            return ()
+        return await asyncio.wrap_future(self._online().call(lambda desk: desk.history(ref)))
+
+    async def articles(self, ticket: TicketId) -> tuple[ArticleRecord, ...]:
+        detail = self._store.tickets.detail(ticket)
+        if detail is None:
+            return ()
+        return await asyncio.wrap_future(self._online().call(lambda desk: desk.articles(detail.subject)))
+
+    async def open_attachment(
+        self, attachment: AttachmentRecord, progress: Callable[[int], None] | None = None
+    ) -> Path:
+        cached = self._store.files.cached(attachment.ref)
+        if cached is not None:
+            return cached
+        target = self._store.files.place(attachment)
+        await asyncio.wrap_future(self._online().call(lambda desk: desk.download(attachment.url, target, progress)))
+        return target
+
+    def presence(self, ticket: TicketId) -> tuple[Presence, ...]:
+        ref = self._store.tickets.ref_of(ticket)
+        return self._engine.presence(ref) if self._engine and ref else ()
+
+    def announce(self, ticket: TicketId | None, mode: str = "viewing") -> None:
+        if self._engine:
+            self._engine.announce(self._store.tickets.ref_of(ticket) if ticket is not None else None, mode)
+
+    def _may_write(self) -> None:
+        me = self._me()
+        if me and me.role == Role.REVIEWER:
+            raise NotAllowed(NotAllowed.title)
+
+    def _online(self) -> SyncEngine:
+        if self._engine is None:
+            raise Unreachable
+        return self._engine
+
+    def _base(self, ticket: TicketId, values: dict[str, Any]) -> dict[str, Any]:
+        """Return what the agent sees now in the fields that *values* names."""
+        seen = self._store.tickets.projected(ticket)
+        return {name: value_of(seen, name) for name in values} if seen else {}
+
+    async def _queue(
+        self,
+        items: Sequence[tuple[TicketId, Command]],
+        *,
+        initiator: str,
+        not_before: Instant = 0,
+        drop_draft_of: TicketId | None = None,
+    ) -> str:
+        batch = _new_batch()
+        if items:
+            await asyncio.wrap_future(
+                self._store.outbox.queue(
+                    items,
+                    batch=batch,
+                    not_before=not_before,
+                    initiator=initiator,
+                    drop_draft_of=drop_draft_of,
+                    now=self._now(),
+                )
+            )
+            self._nudge()
+        return batch
+
+    def _nudge(self) -> None:
+        if self._engine:
+            self._engine.nudge()
+
+
+def _new_batch() -> str:
+    return secrets.token_hex(8)
+
+
+def _checked(name: str, value: Any) -> Any:
+    """Return *value* as the field *name* carries it; InvalidChange where no help desk could accept it."""
+    if name.startswith("field:"):
+        return value
+    if name not in SETTABLE:
+        raise InvalidChange(f"{name!r} is not a field. Fields are: {', '.join(SETTABLE)}, and field:ID for your own.")
+    if name == "status" and value not in tuple(Status):
+        raise InvalidChange(f"{value!r} is not a status. Statuses are: {', '.join(Status)}.")
+    if name == "priority" and value is not None and value not in tuple(Priority):
+        raise InvalidChange(f"{value!r} is not a priority. Priorities are: {', '.join(Priority)}, or none.")
+    return str(value) if isinstance(value, Status | Priority) else value
