@@ -1,0 +1,79 @@
+"""Plain text of a message: its quoted tail found, its links made clickable."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_ATTRIBUTION = re.compile(
+    r"(?:On\b.{4,200}\bwrote|Am\b.{4,200}\bschrieb\b.{0,120}|Le\b.{4,200}\ba écrit|El\b.{4,200}\bescribió|"
+    r"Il\b.{4,200}\bha scritto|Op\b.{4,200}\bschreef\b.{0,120}|Em\b.{4,200}\bescreveu)\s*:\s*\Z",
+    re.DOTALL,
+)
+_DIVIDER = re.compile(
+    r"\s*(?:-{3,}\s*(?:Original Message|Forwarded message|Ursprüngliche Nachricht|Message d'origine)\s*-{3,}"
+    r"|_{20,})\s*\Z",
+    re.IGNORECASE,
+)
+_MAIL_HEADER = re.compile(r"\s*(?:From|Von|De|Da|Van)\s*:\s.*", re.IGNORECASE)
+_LINK = re.compile(r"\bhttps?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]}»”’]|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
+
+
+def split_quote(text: str) -> tuple[str, str]:
+    """Split *text* into what its author wrote and the earlier mail repeated below ("" when there is none).
+
+    A quotation with answers in between stays whole: folding it would hide the answers. So does a message that is
+    nothing but quotation.
+    """
+    lines = text.rstrip().split("\n")
+    start = _start_of_quote(lines)
+    if start is None:
+        return text, ""
+    written = "\n".join(lines[:start]).rstrip()
+    return (written, "\n".join(lines[start:]).lstrip("\n")) if written else (text, "")
+
+
+def _start_of_quote(lines: list[str]) -> int | None:
+    for index, line in enumerate(lines):
+        if _DIVIDER.match(line) and _is_header(lines, index):
+            return index
+    last = len(lines)
+    while last and (lines[last - 1].startswith(">") or not lines[last - 1].strip()):
+        last -= 1
+    if last == len(lines) or not any(line.startswith(">") for line in lines[last:]):
+        return None
+    # the attribution may be wrapped over up to three lines
+    for above in (1, 2, 3):
+        if last >= above and _ATTRIBUTION.match("\n".join(lines[last - above : last]).strip()):
+            return last - above
+    return last
+
+
+def _is_header(lines: list[str], index: int) -> bool:
+    """Return whether the divider at *index* really introduces earlier mail: words of its own, or a From: below."""
+    if "_" not in lines[index]:
+        return True
+    return any(_MAIL_HEADER.match(line) for line in lines[index + 1 : index + 3])
+
+
+def plain_html(text: str) -> str:
+    """Return *text* as HTML with a paragraph for each line, its spaces kept and its addresses clickable.
+
+    Each line is a paragraph of its own, so that each finds its own direction (a Hebrew line right, an English left).
+    """
+    return "".join(f"<p>{_linked(line) or '<br>'}</p>" for line in text.expandtabs(4).split("\n"))
+
+
+def _linked(line: str) -> str:
+    out: list[str] = []
+    at = 0
+    for match in _LINK.finditer(line):
+        address = match[0] if "://" in match[0] else f"mailto:{match[0]}"
+        out += (_escaped(line[at : match.start()]), f'<a href="{html.escape(address)}">{html.escape(match[0])}</a>')
+        at = match.end()
+    return "".join(out) + _escaped(line[at:])
+
+
+def _escaped(text: str) -> str:
+    lead = len(text) - len(text.lstrip(" "))
+    return "&nbsp;" * lead + html.escape(text[lead:]).replace("   ", " &nbsp;&nbsp;").replace("  ", " &nbsp;")
