@@ -1,0 +1,107 @@
+"""The queue's side bar: the views in their sections, each with how many tickets it holds right now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from agentconsole.domain.rows import ViewItem
+
+AnyIndex: TypeAlias = QModelIndex | QPersistentModelIndex
+
+SECTION_TITLES = {"built-in": "", "saved": "Saved searches", "server": "Help desk views"}
+"""What stands above each section; the first needs no words."""
+
+_NOTHING = QModelIndex()
+
+
+class Heading(NamedTuple):
+    """The line above a section."""
+
+    title: str
+
+
+class ViewsModel(QAbstractListModel):
+    """Headings and views in one list; headings can't be selected."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lines: list[Heading | ViewItem] = []
+        self._counts: dict[str, int] = {}
+
+    def show_views(self, views: Sequence[ViewItem]) -> None:
+        """Show *views*, grouped by section in the order built-in, saved, server, others."""
+        sections: dict[str, list[ViewItem]] = {name: [] for name in SECTION_TITLES}
+        for view in views:
+            sections.setdefault(view.section, []).append(view)
+        lines: list[Heading | ViewItem] = []
+        for name, members in sections.items():
+            title = SECTION_TITLES.get(name, name.capitalize())
+            if members and title:
+                lines.append(Heading(title))
+            lines.extend(members)
+        if lines == self._lines:
+            return
+        self.beginResetModel()
+        self._lines = lines
+        self.endResetModel()
+
+    def show_counts(self, counts: Mapping[str, int]) -> None:
+        """Tell how many tickets each view holds; lines whose number stays are not touched."""
+        before, self._counts = self._counts, dict(counts)
+        for position, line in enumerate(self._lines):
+            if isinstance(line, ViewItem) and before.get(line.key) != self._counts.get(line.key):
+                here = self.createIndex(position, 0)
+                self.dataChanged.emit(here, here, [Qt.ItemDataRole.DisplayRole])
+
+    def line_at(self, position: int) -> Heading | ViewItem:
+        """The heading or view on line *position*."""
+        return self._lines[position]
+
+    def view_at(self, position: int) -> ViewItem | None:
+        """The view on line *position*, None for a heading or outside the list."""
+        line = self._lines[position] if 0 <= position < len(self._lines) else None
+        return line if isinstance(line, ViewItem) else None
+
+    def views(self) -> list[ViewItem]:
+        """The views in the order shown."""
+        return [line for line in self._lines if isinstance(line, ViewItem)]
+
+    def position_of(self, key: str) -> int:
+        """The line of the view named *key*, -1 when there is none."""
+        for position, line in enumerate(self._lines):
+            if isinstance(line, ViewItem) and line.key == key:
+                return position
+        return -1
+
+    def count_of(self, key: str) -> int | None:
+        """How many tickets the view holds, None until that is known."""
+        return self._counts.get(key)
+
+    def rowCount(self, parent: AnyIndex = _NOTHING) -> int:
+        return 0 if parent.isValid() else len(self._lines)
+
+    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
+        if not index.isValid() or isinstance(self._lines[index.row()], Heading):
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self._lines):
+            return None
+        line = self._lines[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return line.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            count = None if isinstance(line, Heading) else self._counts.get(line.key)
+            return line.title if count is None else f"{line.title}, {tickets_in_words(count)}"
+        if role == Qt.ItemDataRole.ToolTipRole and isinstance(line, ViewItem) and line.query:
+            return f"{line.title}\n{line.query}"
+        return None
+
+
+def tickets_in_words(count: int) -> str:
+    """Return "1 ticket" or "12,000 tickets"."""
+    return "1 ticket" if count == 1 else f"{count:,} tickets"
