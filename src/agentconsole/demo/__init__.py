@@ -1,0 +1,1 @@
+"""The demo world: a believable help desk, made from a seed number."""

@@ -1,0 +1,1 @@
+"""The scripts of the demo world's conversations, by family group and by language."""

@@ -1,0 +1,14 @@
+"""A family's story told in another language than English."""
+
+from typing import NamedTuple
+
+
+class Telling(NamedTuple):
+    """The texts of *family* in one language; the desk's internal notes stay English, as at a real international desk."""
+
+    family: str
+    subjects: tuple[str, ...]
+    openings: tuple[str, ...]
+    questions: tuple[str, ...]
+    answers: tuple[str, ...]
+    resolutions: tuple[str, ...]
