@@ -1,0 +1,165 @@
+"""Everything an agent can do, in one list: menus, palette, cheat sheet and key bindings all read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+
+@dataclass(slots=True)
+class Entry:
+    """One action. ``default_keys`` are what it ships with; the QAction holds the keys in force."""
+
+    id: str
+    section: str
+    default_keys: tuple[str, ...]
+    action: QAction
+    scope: QWidget | None
+    keywords: str = ""
+    hidden: bool = field(default=False)
+
+    @property
+    def text(self) -> str:
+        """What it does, as a verb."""
+        return self.action.text()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys in force, in portable form."""
+        return tuple(sequence.toString() for sequence in self.action.shortcuts())
+
+    @property
+    def key_text(self) -> str:
+        """The first key as this platform writes it, or nothing."""
+        shortcuts = self.action.shortcuts()
+        return shortcuts[0].toString(QKeySequence.SequenceFormat.NativeText) if shortcuts else ""
+
+
+class Actions(QObject):
+    """The list of actions and the keys that start them.
+
+    A key belongs to the pane that has the focus (its *scope*) or to the whole window. Two actions may share a key only
+    while their scopes don't contain each other; Qt would otherwise start neither.
+
+    Signals:
+        changed: An action came, went or has another key.
+    """
+
+    changed = Signal()
+
+    def __init__(self, remapped: Mapping[str, str] | None = None, parent: QObject | None = None) -> None:
+        """*remapped* are the agent's own keys by action id."""
+        super().__init__(parent)
+        self._window: QWidget | None = None
+        self._remapped = dict(remapped or {})
+        self._entries: dict[str, Entry] = {}
+
+    def attach(self, window: QWidget) -> None:
+        """Let *window* host the actions that belong to no pane; their keys work from now on."""
+        self._window = window
+        for entry in self._entries.values():
+            if entry.scope is None:
+                window.addAction(entry.action)
+
+    def register(
+        self,
+        id: str,  # noqa: A002  (an action's id is what it is called everywhere)
+        text: str,
+        key: str | tuple[str, ...] = "",
+        callback: Callable[[], object] | None = None,
+        context: QWidget | None = None,
+        *,
+        section: str = "General",
+        keywords: str = "",
+        hidden: bool = False,
+        checkable: bool = False,
+    ) -> QAction:
+        """Add an action and return it.
+
+        *id* is stable ("ticket.reply"); *text* starts with a verb; *key* is portable ("Ctrl+Return", "R") or several of
+        them. With *context* the key works while the focus is within that widget, without it in the whole window.
+        *hidden* keeps it out of the palette (plain movement keys). Registering an id again replaces the former.
+        """
+        self.unregister(id)
+        action = QAction(text, context or self)
+        action.setObjectName(id)
+        action.setCheckable(checkable)
+        keys = (key,) if isinstance(key, str) else key
+        defaults = tuple(part for part in keys if part)
+        action.setShortcutContext(
+            Qt.ShortcutContext.WidgetWithChildrenShortcut if context is not None else Qt.ShortcutContext.WindowShortcut
+        )
+        # on Linux a key that is held must not solve ten tickets
+        action.setAutoRepeat(hidden)
+        if callback is not None:
+            action.triggered.connect(lambda _checked=False: callback())
+        entry = Entry(id, section, defaults, action, context, keywords, hidden)
+        self._entries[id] = entry
+        self._bind(entry)
+        host = context or self._window
+        if host is not None:
+            host.addAction(action)
+        self.changed.emit()
+        return action
+
+    def unregister(self, id: str) -> None:  # noqa: A002
+        """Forget an action, if it is known."""
+        entry = self._entries.pop(id, None)
+        if entry is not None:
+            entry.action.deleteLater()
+            self.changed.emit()
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All actions, in the order they came."""
+        return tuple(self._entries.values())
+
+    def action(self, id: str) -> QAction:  # noqa: A002
+        """Return the action *id*; KeyError when there is none."""
+        return self._entries[id].action
+
+    def trigger(self, id: str) -> None:  # noqa: A002
+        """Start the action *id*; KeyError when there is none."""
+        self._entries[id].action.trigger()
+
+    def remap(self, id: str, key: str | None) -> None:  # noqa: A002
+        """Give *id* another key; empty takes it away, None restores the default."""
+        if key is None:
+            self._remapped.pop(id, None)
+        else:
+            self._remapped[id] = key
+        if id in self._entries:
+            self._bind(self._entries[id])
+        self.changed.emit()
+
+    @property
+    def remapped(self) -> dict[str, str]:
+        """The keys that differ from the defaults, for the settings."""
+        return dict(self._remapped)
+
+    def clash(self, id: str, key: str) -> Entry | None:  # noqa: A002
+        """Return another action that *key* would start in a place where *id* listens, if any."""
+        wanted = QKeySequence(key)
+        mine = self._entries[id]
+        if wanted.isEmpty():
+            return None
+        for other in self._entries.values():
+            if other.id != id and wanted in other.action.shortcuts() and _overlap(mine.scope, other.scope):
+                return other
+        return None
+
+    def _bind(self, entry: Entry) -> None:
+        own = self._remapped.get(entry.id)
+        keys = entry.default_keys if own is None else ((own,) if own else ())
+        entry.action.setShortcuts([QKeySequence(key) for key in keys])
+        hint = entry.key_text
+        entry.action.setToolTip(f"{entry.text}  ({hint})" if hint else entry.text)
+
+
+def _overlap(one: QWidget | None, other: QWidget | None) -> bool:
+    if one is None or other is None:
+        return True
+    return one is other or one.isAncestorOf(other) or other.isAncestorOf(one)

@@ -1,0 +1,94 @@
+"""Line icons from the resources, tinted with the theme's colours."""
+
+from __future__ import annotations
+
+import functools
+import weakref
+from typing import Protocol
+
+from PySide6.QtCore import QByteArray, QFile, QIODevice, QObject, QRectF, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from agentconsole._gen import rc_agentconsole  # noqa: F401  (importing it registers the resources)
+from agentconsole.gui.theming import Theming
+
+
+class Iconic(Protocol):
+    """Whatever can show an icon: a button, an action."""
+
+    def setIcon(self, icon: QIcon, /) -> None: ...
+
+
+@functools.cache
+def _drawing(name: str) -> bytes:
+    """Return the SVG of *name*; KeyError when it is not shipped."""
+    file = QFile(f":/agentconsole/icons/{name}.svg")
+    if not file.open(QIODevice.OpenModeFlag.ReadOnly):
+        raise KeyError(f"no icon named {name!r} in resources/icons")
+    data = bytes(file.readAll().data())
+    file.close()
+    # a slightly finer line than Lucide's own: at 16 px it matches the weight of 13 px text
+    return data.replace(b'stroke-width="2"', b'stroke-width="1.75"')
+
+
+@functools.lru_cache(maxsize=2048)
+def tinted(name: str, code: str, size: int, ratio: float) -> QPixmap:
+    """Return icon *name* in colour *code*, *size* logical pixels square, sharp at device pixel *ratio*."""
+    renderer = QSvgRenderer(QByteArray(_drawing(name).replace(b"currentColor", code.encode())))
+    side = round(size * ratio)
+    pixmap = QPixmap(side, side)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    renderer.render(painter, QRectF(0, 0, side, side))
+    painter.end()
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+class IconSet(QObject):
+    """Hands out icons in the theme's colours and re-tints those that are bound when the theme changes."""
+
+    SIZES = (16, 20, 24)
+
+    def __init__(self, theming: Theming, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theming = theming
+        self._bound: weakref.WeakKeyDictionary[Iconic, tuple[str, str]] = weakref.WeakKeyDictionary()
+        theming.changed.connect(self._tint_again)
+
+    def pixmap(self, name: str, size: int = 16, role: str = "muted", ratio: float = 1.0) -> QPixmap:
+        """Return icon *name*; *role* is an attribute of the theme ("text", "accent") or a colour code."""
+        return tinted(name, self._code(role), size, ratio)
+
+    def icon(self, name: str, role: str = "muted") -> QIcon:
+        """Return an icon with its states: *role* at rest, text when on or selected, grey when disabled."""
+        icon = QIcon()
+        theme = self._theming.theme
+        rest = self._code(role)
+        for size in self.SIZES:
+            for ratio in (1.0, 2.0):
+                for mode, state, code in (
+                    (QIcon.Mode.Normal, QIcon.State.Off, rest),
+                    (QIcon.Mode.Active, QIcon.State.Off, rest),
+                    (QIcon.Mode.Normal, QIcon.State.On, theme.link if role == "muted" else rest),
+                    (QIcon.Mode.Active, QIcon.State.On, theme.link if role == "muted" else rest),
+                    (QIcon.Mode.Selected, QIcon.State.Off, theme.text if role == "muted" else rest),
+                    (QIcon.Mode.Disabled, QIcon.State.Off, theme.disabled),
+                    (QIcon.Mode.Disabled, QIcon.State.On, theme.disabled),
+                ):
+                    icon.addPixmap(tinted(name, code, size, ratio), mode, state)
+        return icon
+
+    def bind(self, target: Iconic, name: str, role: str = "muted") -> None:
+        """Give *target* the icon *name* now and again after every change of theme."""
+        self._bound[target] = (name, role)
+        target.setIcon(self.icon(name, role))
+
+    def _code(self, role: str) -> str:
+        return role if role.startswith("#") else str(getattr(self._theming.theme, role))
+
+    def _tint_again(self) -> None:
+        for target, (name, role) in list(self._bound.items()):
+            target.setIcon(self.icon(name, role))

@@ -1,0 +1,45 @@
+"""What the window says in passing. Panes tell; the window shows it as a toast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing to say. ``batch`` is what Undo would withdraw; ``level`` is info, success or error.
+
+    ``delay_ms`` is how long it can be undone at all (an undo-send delay); zero means as long as it is not sent.
+    """
+
+    title: str
+    detail: str = ""
+    level: str = "info"
+    batch: str = ""
+    delay_ms: int = 0
+
+
+class Messages(QObject):
+    """Collects what is to be said.
+
+    Signals:
+        posted: A :class:`Message`.
+        undo_requested: The batch (str) that the agent wants withdrawn.
+    """
+
+    posted = Signal(object)
+    undo_requested = Signal(str)
+
+    def tell(self, title: str, detail: str = "", *, level: str = "info") -> None:
+        """Say *title* for a few seconds."""
+        self.posted.emit(Message(title, detail, level))
+
+    def undoable(self, title: str, batch: str, *, delay_ms: int = 0) -> None:
+        """Say what was done, with a button (and Ctrl+Z) that withdraws *batch*."""
+        self.posted.emit(Message(title, "", "success", batch, delay_ms))
+
+    def error(self, title: str, advice: str) -> None:
+        """Say what went wrong and what to do; stays until dismissed."""
+        self.posted.emit(Message(title, advice, "error"))

@@ -1,0 +1,160 @@
+"""The one style sheet, made from a theme. Measures are multiples of the grid; colours come from the theme only.
+
+A widget asks for a look by a dynamic property ``look``: "primary", "quiet", "danger", "link" for buttons; "meta",
+"muted", "title", "heading", "display" for labels; "card", "panel" for frames.
+"""
+
+from __future__ import annotations
+
+from string import Template
+
+from agentconsole.gui.theming import BODY, DISPLAY, META, TITLE, Theme
+
+_SHEET = Template("""
+* { outline: none; }
+QWidget { color: $text; font-size: ${BODY}px; }
+QMainWindow, QDialog, QWizard { background: $ground; }
+QMainWindow::separator { background: $hairline; width: 1px; height: 1px; }
+QMainWindow::separator:hover { background: $accent; }
+QDialog { background: $raised; }
+QToolTip { background: $raised; color: $text; border: 1px solid $field_edge; padding: 4px 8px; }
+
+QLabel { background: transparent; }
+QLabel[look="meta"] { color: $muted; font-size: ${META}px; }
+QLabel[look="muted"] { color: $muted; }
+QLabel[look="section"] { color: $muted; font-size: ${META}px; font-weight: 600; }
+QLabel[look="title"] { font-size: ${TITLE}px; font-weight: 600; }
+QLabel[look="heading"] { font-size: 20px; font-weight: 600; }
+QLabel[look="display"] { font-size: ${DISPLAY}px; font-weight: 600; }
+QLabel[look="error"] { color: $danger_ink; }
+QLabel[look="key"] { color: $muted; background: $hover; border: 1px solid $hairline; border-radius: 4px;
+    padding: 0px 5px; font-size: ${META}px; }
+
+QPushButton { background: $raised; border: 1px solid $field_edge; border-radius: 6px; padding: 4px 12px;
+    min-height: 18px; font-weight: 500; }
+QPushButton:hover { background: $hover; }
+QPushButton:pressed { background: $selection_idle; }
+QPushButton:focus { border: 2px solid $focus; padding: 3px 11px; }
+QPushButton:disabled { color: $disabled; border-color: $hairline; }
+QPushButton:checked { background: $selection; border-color: $accent; }
+QPushButton[look="primary"] { background: $accent; color: $on_accent; border: 1px solid $accent; font-weight: 600; }
+QPushButton[look="primary"]:hover { background: $accent_hover; }
+QPushButton[look="primary"]:focus { border: 2px solid $text; }
+QPushButton[look="primary"]:disabled { background: $selection_idle; color: $disabled; border-color: $hairline; }
+QPushButton[look="danger"] { color: $danger_ink; }
+QPushButton[look="quiet"], QPushButton[look="link"] { background: transparent; border: 1px solid transparent; }
+QPushButton[look="quiet"]:hover { background: $hover; }
+QPushButton[look="quiet"]:focus, QPushButton[look="link"]:focus { border: 2px solid $focus; padding: 3px 11px; }
+QPushButton[look="link"] { color: $link; padding: 4px 4px; }
+QPushButton[look="link"]:hover { text-decoration: underline; }
+QPushButton[look="link"]:focus { padding: 3px 3px; }
+
+QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 3px; }
+QToolButton:hover { background: $hover; }
+QToolButton:pressed { background: $selection_idle; }
+QToolButton:checked { background: $selection; }
+QToolButton:focus { border: 1px solid $focus; }
+QToolButton::menu-indicator { image: none; }
+
+QLineEdit, QTextEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QKeySequenceEdit, QDateTimeEdit {
+    background: $surface; border: 1px solid $field_edge; border-radius: 6px; padding: 4px 8px;
+    selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit, QComboBox, QSpinBox, QKeySequenceEdit, QDateTimeEdit { min-height: 18px; }
+QLineEdit:focus, QTextEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBox:focus, QKeySequenceEdit:focus {
+    border: 2px solid $focus; padding: 3px 7px; }
+QLineEdit:disabled, QTextEdit:disabled, QComboBox:disabled, QSpinBox:disabled { color: $disabled; background: $ground; }
+QLineEdit[look="bare"], QTextEdit[look="bare"], QTextBrowser[look="bare"], QPlainTextEdit[look="bare"] {
+    background: transparent; border: none; padding: 0px; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url(:/agentconsole/themes/$name-down.svg); width: 12px; height: 12px; }
+QComboBox QAbstractItemView { background: $raised; border: 1px solid $field_edge; padding: 4px; }
+QSpinBox::up-button, QSpinBox::down-button { border: none; width: 18px; background: transparent; }
+QSpinBox::up-arrow { image: url(:/agentconsole/themes/$name-up.svg); width: 10px; height: 10px; }
+QSpinBox::down-arrow { image: url(:/agentconsole/themes/$name-down.svg); width: 10px; height: 10px; }
+
+QCheckBox, QRadioButton { spacing: 8px; padding: 2px; border: 1px solid transparent; border-radius: 4px; }
+QCheckBox:focus, QRadioButton:focus { border-color: $focus; }
+QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px; background: $surface;
+    border: 1px solid $field_edge; border-radius: 4px; }
+QRadioButton::indicator { border-radius: 8px; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent;
+    image: url(:/agentconsole/themes/$name-check.svg); }
+QRadioButton::indicator:checked { background: $accent; border: 4px solid $accent;
+    image: url(:/agentconsole/themes/$name-dot.svg); }
+
+QAbstractItemView { background: $surface; border: none; alternate-background-color: $surface;
+    selection-background-color: $selection; selection-color: $text; }
+QListView, QTreeView, QTableView { background: $surface; gridline-color: $hairline; }
+QListView::item, QTreeView::item { padding: 4px 8px; border-radius: 6px; }
+QListView::item:hover, QTreeView::item:hover { background: $hover; }
+QListView::item:selected, QTreeView::item:selected { background: $selection; color: $text; }
+QListView::item:selected:!active, QTreeView::item:selected:!active { background: $selection_idle; }
+QHeaderView { background: $surface; border: none; }
+QHeaderView::section { background: $surface; color: $muted; border: none; border-bottom: 1px solid $hairline;
+    padding: 4px 8px; font-size: ${META}px; font-weight: 500; }
+QHeaderView::section:hover { color: $text; }
+QTableCornerButton::section { background: $surface; border: none; }
+
+QScrollArea { background: transparent; border: none; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: $bar_off; border-radius: 3px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: 32px; }
+QScrollBar::handle:horizontal { min-width: 32px; }
+QScrollBar::handle:hover { background: $muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QMenuBar { background: $ground; color: $text; border-bottom: 1px solid $hairline; padding: 2px 8px; }
+QMenuBar::item { padding: 4px 8px; border-radius: 4px; background: transparent; }
+QMenuBar::item:selected { background: $hover; }
+QMenu { background: $raised; border: 1px solid $field_edge; padding: 4px; }
+QMenu::item { padding: 5px 24px 5px 12px; border-radius: 4px; }
+QMenu::item:selected { background: $selection; color: $text; }
+QMenu::item:disabled { color: $disabled; }
+QMenu::separator { height: 1px; background: $hairline; margin: 4px 8px; }
+QMenu::icon { padding-left: 8px; }
+
+QTabWidget::pane { border: none; border-top: 1px solid $hairline; }
+QTabBar::tab { background: transparent; color: $muted; padding: 6px 12px; border-bottom: 2px solid transparent; }
+QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
+QTabBar::tab:focus { color: $link; }
+
+QProgressBar { background: $bar_off; border: none; border-radius: 2px; max-height: 4px; min-height: 4px;
+    color: transparent; }
+QProgressBar::chunk { background: $accent; border-radius: 2px; }
+QSplitter::handle { background: $hairline; }
+QSplitter::handle:horizontal { width: 1px; }
+QSplitter::handle:vertical { height: 1px; }
+QFrame[look="line"] { background: $hairline; border: none; max-height: 1px; min-height: 1px; }
+QFrame[look="upright"] { background: $hairline; border: none; max-width: 1px; min-width: 1px; }
+QFrame[look="card"] { background: $raised; border: 1px solid $hairline; border-radius: 8px; }
+QFrame[look="panel"], QWidget[look="panel"] { background: $ground; }
+QWidget[look="content"] { background: $surface; }
+QGroupBox { border: none; margin-top: 24px; font-weight: 600; }
+QGroupBox::title { subcontrol-origin: margin; left: 0; padding: 0 0 4px 0; }
+
+QDockWidget { color: $text; }
+QDockWidget > QWidget { background: $surface; }
+QStatusBar { background: $ground; border-top: 1px solid $hairline; }
+QStatusBar::item { border: none; }
+
+#rail { background: $ground; border-right: 1px solid $hairline; }
+#rail QToolButton { padding: 7px; border-radius: 8px; }
+#paneTitleBar { background: $surface; border-bottom: 1px solid $hairline; }
+#paneTitle { font-weight: 600; }
+#commandPalette, #cheatSheet, #toast { background: $raised; border: 1px solid $field_edge; border-radius: 10px; }
+#commandPalette QLineEdit { border: none; border-radius: 0; padding: 12px 16px; font-size: ${TITLE}px;
+    background: transparent; border-bottom: 1px solid $hairline; }
+#commandPalette QListView { background: transparent; padding: 4px; }
+#noticeBanner[level="info"] { background: $public; border-bottom: 1px solid $public_edge; }
+#noticeBanner[level="warning"] { background: $note; border-bottom: 1px solid $note_edge; }
+#noticeBanner[level="critical"] { background: $danger; border-bottom: 1px solid $danger; }
+#noticeBanner[level="critical"] QLabel { color: $on_danger; }
+""")
+
+
+def style_sheet(theme: Theme) -> str:
+    """Return the application's style sheet in *theme*."""
+    colours = {name: getattr(theme, name) for name in theme.__slots__ if isinstance(getattr(theme, name), str)}
+    return _SHEET.substitute(colours, META=META, BODY=BODY, TITLE=TITLE, DISPLAY=DISPLAY)

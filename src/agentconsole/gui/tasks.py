@@ -1,0 +1,107 @@
+"""Coroutines started from slots: owned, ended with the window, and never failing in silence."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What went wrong and what to do, in words for the agent."""
+
+    title: str
+    advice: str
+
+
+def trouble_of(error: BaseException) -> Trouble:
+    """Return the words that *error* brings (``title``, ``advice``), or honest ones for a bug of ours."""
+    title = getattr(error, "title", "")
+    if isinstance(title, str) and title:
+        return Trouble(title, str(getattr(error, "advice", "")))
+    return Trouble(
+        "Something went wrong in the console",
+        "Your saved changes are safe. Try again; if it happens again, copy the diagnostics from About and report it.",
+    )
+
+
+class Tasks(QObject):
+    """Runs coroutines on the window's event loop.
+
+    Signals:
+        troubled: A :class:`Trouble` that no caller took care of.
+    """
+
+    troubled = Signal(object)
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._loop = loop
+        self._running: set[asyncio.Task[Any]] = set()
+        self._closed = False
+
+    @property
+    def running(self) -> int:
+        """How many coroutines are under way."""
+        return len(self._running)
+
+    def run(
+        self,
+        coroutine: Coroutine[Any, Any, T],
+        done: Callable[[T], object] | None = None,
+        failed: Callable[[BaseException], object] | None = None,
+    ) -> asyncio.Task[T] | None:
+        """Start *coroutine*; *done* gets its result, *failed* its error (otherwise :attr:`troubled` tells the agent).
+
+        Both are called on the main thread. Returns None after :meth:`end`, when nothing may start any more.
+        """
+        if self._closed:
+            coroutine.close()
+            return None
+        task = self._loop.create_task(coroutine)
+        self._running.add(task)
+        task.add_done_callback(lambda ended: self._finish(ended, done, failed))
+        return task
+
+    def _finish(
+        self,
+        task: asyncio.Task[T],
+        done: Callable[[T], object] | None,
+        failed: Callable[[BaseException], object] | None,
+    ) -> None:
+        self._running.discard(task)
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is None:
+            if done is not None and not self._closed:
+                done(task.result())
+            return
+        if not getattr(error, "title", ""):
+            _log.error("a task failed", exc_info=error)
+        if self._closed:
+            return
+        if failed is not None:
+            failed(error)
+        else:
+            self.troubled.emit(trouble_of(error))
+
+    async def settled(self) -> None:
+        """Return once nothing is running any more, including what was started meanwhile."""
+        while self._running:
+            await asyncio.wait(set(self._running))
+
+    async def end(self) -> None:
+        """Refuse new coroutines, cancel the running ones and wait until they have cleaned up."""
+        self._closed = True
+        for task in self._running:
+            task.cancel()
+        await self.settled()

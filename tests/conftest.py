@@ -1,0 +1,34 @@
+"""What every test may rely on: no display, no leaked windows or threads, and nothing logged that was not expected."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_unexpected_is_logged(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test that logs a warning or worse, unless it is marked ``expects_log`` and asserts on it itself."""
+    yield
+    if request.node.get_closest_marker("expects_log"):
+        return
+    records = [record for when in ("setup", "call") for record in caplog.get_records(when)]
+    loud = [f"{record.name}: {record.getMessage()}" for record in records if record.levelno >= logging.WARNING]
+    assert not loud, f"unexpected log records: {loud}"
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_outlives_its_test() -> Iterator[None]:
+    """Fail a test that leaves a thread running; a pool's daemon helpers get a moment to end."""
+    before = set(threading.enumerate())
+    yield
+    for thread in set(threading.enumerate()) - before:
+        if not thread.daemon:
+            thread.join(timeout=2)
+            assert not thread.is_alive(), f"thread {thread.name!r} was left running"
