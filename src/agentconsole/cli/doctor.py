@@ -1,0 +1,177 @@
+"""``doctor``: is everything that the console needs in order? Each finding says what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from agentconsole import __version__
+from agentconsole.cli.opening import home_of, open_workspace, profiles_of
+from agentconsole.cli.printing import print_json
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+    from agentconsole.platform.home import Home
+    from agentconsole.services.profiles import Profile, Profiles
+
+_ROOM = 500 * 1024 * 1024
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One check. ``level`` is ok, warning or error."""
+
+    check: str
+    level: str
+    message: str
+    advice: str = ""
+
+
+def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentParser) -> None:
+    """Add this group's command."""
+    doctor = commands.add_parser("doctor", parents=[common], help="check the installation, the stores, the connections")
+    doctor.add_argument("--json", action="store_true")
+    doctor.set_defaults(run=run_doctor)
+
+
+def run_doctor(options: Namespace) -> int:
+    findings = list(_examine(home_of(options)))
+    healthy = all(finding.level != "error" for finding in findings)
+    if options.json:
+        print_json({"healthy": healthy, "version": __version__, "findings": findings})
+        return 0 if healthy else 1
+    for finding in findings:
+        sign = {"ok": "ok      ", "warning": "warning ", "error": "ERROR   "}[finding.level]
+        print(f"{sign} {finding.check}: {finding.message}")
+        if finding.advice:
+            print(f"         {finding.advice}")
+    return 0 if healthy else 1
+
+
+def _examine(home: Home) -> Iterator[Finding]:
+    yield Finding(check="python", level="ok", message=f"{sys.version.split()[0]} at {sys.executable}")
+    yield _tried("qt", _qt, "Install the system libraries that the README lists.")
+    yield _tried("database driver", _driver, "Install a Python whose SQLite has FTS5.")
+    yield _room(home)
+    yield from _writable(home)
+    profiles = profiles_of(home)
+    known = profiles.all()
+    if not known:
+        yield Finding(
+            check="profiles",
+            level="warning",
+            message="there is none",
+            advice="Add one with `agentconsole profile add`, or look around with `agentconsole demo`.",
+        )
+    for profile in known:
+        yield from asyncio.run(_profile(home, profile, profiles))
+
+
+def _tried(check: str, look: Callable[[], str], advice: str) -> Finding:
+    try:
+        return Finding(check=check, level="ok", message=look())
+    except (ImportError, OSError, RuntimeError) as error:
+        return Finding(check=check, level="error", message=str(error), advice=advice)
+
+
+def _qt() -> str:
+    from PySide6 import QtCore, QtWidgets
+
+    return f"Qt {QtCore.qVersion()}, {QtWidgets.__name__} loads"
+
+
+def _driver() -> str:
+    from agentconsole.store.driver import describe
+
+    return describe()
+
+
+def _room(home: Home) -> Finding:
+    free = shutil.disk_usage(home.root).free
+    low = free < _ROOM
+    return Finding(
+        check="disk",
+        level="warning" if low else "ok",
+        message=f"{free // 1024**2:,} MB free at {home.root}",
+        advice="Make room: without it new tickets can't be cached and changes can't be accepted." if low else "",
+    )
+
+
+def _writable(home: Home) -> Iterator[Finding]:
+    probe = home.root / ".doctor"
+    try:
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        yield Finding(
+            check="home",
+            level="error",
+            message=f"{home.root} can't be written: {error.strerror}",
+            advice="Correct the folder's permissions, or choose another with --home.",
+        )
+    else:
+        yield Finding(check="home", level="ok", message=str(home.root))
+
+
+async def _profile(home: Home, profile: Profile, profiles: Profiles) -> list[Finding]:
+    """Examine one profile: its token, its store, its outbox, its help desk."""
+    from agentconsole.cli.main import translated
+
+    found: list[Finding] = []
+
+    def failed(check: str, error: Exception, level: str = "error") -> Finding:
+        failure = translated(error)
+        if failure is None:
+            raise error
+        return Finding(check=f"{profile.name}: {check}", level=level, message=failure.title, advice=failure.advice)
+
+    try:
+        workspace = open_workspace(home, profile, profiles)
+    except Exception as error:  # the translation lets our own bugs through
+        return [failed("store", error)]
+    try:
+        problem = workspace.integrity()
+        found.append(
+            Finding(
+                check=f"{profile.name}: store",
+                level="error" if problem else "ok",
+                message=problem or "opens clean, and passes the integrity check",
+                advice="Keep a copy of the file, then sync into a new profile." if problem else "",
+            )
+        )
+        waiting = workspace.outbox.rows()
+        stuck = [row for row in waiting if row.state in ("refused", "conflict", "held")]
+        found.append(
+            Finding(
+                check=f"{profile.name}: outbox",
+                level="warning" if stuck else "ok",
+                message=f"{len(waiting)} changes wait, {len(stuck)} of them for a decision of yours",
+                advice="See `agentconsole outbox list`." if stuck else "",
+            )
+        )
+    finally:
+        await workspace.close()
+    try:
+        found.append(await _signed_in(profile, profiles))
+    except Exception as error:  # the translation lets our own bugs through
+        found.append(failed("help desk", error, level="warning"))
+    return found
+
+
+async def _signed_in(profile: Profile, profiles: Profiles) -> Finding:
+    from agentconsole.connectors.registry import open_connector
+
+    connector = open_connector(kind=profile.kind, url=profile.url, email=profile.email, token=profiles.token(profile))
+    try:
+        identity = await connector.identify()
+    finally:
+        await connector.close()
+    return Finding(
+        check=f"{profile.name}: help desk", level="ok", message=f"{profile.url} knows you; your role is {identity.role}"
+    )

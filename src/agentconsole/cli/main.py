@@ -1,0 +1,85 @@
+"""Read the command line and carry it out. Errors are translated here, once: the world's fault, or our bug."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from argparse import SUPPRESS, ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
+
+from agentconsole import __version__
+from agentconsole.cli import demo, directory, doctor, exchange, profiles, serve, tickets, window
+from agentconsole.cli.failures import EXIT_ERROR, CommandFailed
+
+
+def build_parser() -> ArgumentParser:
+    """Return the parser of all commands; each sets ``run`` to what carries it out."""
+    parser = ArgumentParser(
+        prog="agentconsole", parents=[_common(None)], description="A native desktop console for support agents."
+    )
+    parser.add_argument("--version", action="version", version=f"agentconsole {__version__}")
+    parser.set_defaults(run=window.open_window)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    # behind a command the same options have no default, or they would reset what stood before it
+    behind = _common(SUPPRESS)
+    for group in (demo, serve, profiles, exchange, tickets, directory, doctor):
+        group.add_parsers(commands, behind)
+    return parser
+
+
+def _common(default: str | None) -> ArgumentParser:
+    """Return the options that may stand before and behind a command."""
+    parser = ArgumentParser(add_help=False, argument_default=default)
+    parser.add_argument("--home", metavar="DIR", help="keep everything under DIR (or set AGENTCONSOLE_HOME)")
+    parser.add_argument("--profile", metavar="NAME", help="which connection (or set AGENTCONSOLE_PROFILE)")
+    parser.add_argument(
+        "--verbose", action="store_true", default=default or False, help="log what happens to standard error"
+    )
+    return parser
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Carry out one command line and return its exit code."""
+    options = build_parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.DEBUG if options.verbose else logging.WARNING,
+        format="%(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    command: Callable[[Namespace], int] = options.run
+    try:
+        return command(options)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # the reader of our output has gone (`| head`): that is its right
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        failure = translated(error)
+        if failure is None:
+            raise
+        print(f"agentconsole: {failure.title}", file=sys.stderr)
+        if failure.advice:
+            print(failure.advice, file=sys.stderr)
+        return failure.code
+
+
+def translated(error: Exception) -> CommandFailed | None:
+    """Return *error* as a failure that a person can act upon; None if it is a bug of ours."""
+    if isinstance(error, CommandFailed):
+        return error
+    title, advice = getattr(error, "title", None), getattr(error, "advice", None)
+    if isinstance(title, str) and isinstance(advice, str):
+        said = str(error)
+        return CommandFailed(title if not said or said == title else f"{title}: {said}", advice, EXIT_ERROR)
+    from agentconsole.services.profiles import ProfileError
+
+    if isinstance(error, ProfileError):
+        return CommandFailed(str(error))
+    if isinstance(error, OSError):
+        where = f" ({error.filename})" if error.filename else ""
+        return CommandFailed(
+            f"{error.strerror or error}{where}", "Check that the folder exists, can be written and has space left."
+        )
+    return None

@@ -1,0 +1,123 @@
+"""``profile``: add, list, remove and test connections."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from agentconsole.cli.failures import EXIT_USAGE, CommandFailed
+from agentconsole.cli.opening import home_of, open_workspace, profiles_of
+from agentconsole.cli.printing import print_json, print_table
+from agentconsole.services.profiles import KINDS, Profile
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+
+def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentParser) -> None:
+    """Add this group's commands."""
+    profile = commands.add_parser("profile", help="connections to help desks")
+    verbs = profile.add_subparsers(dest="verb", required=True, metavar="add|list|remove|test")
+
+    add = verbs.add_parser("add", parents=[common], help="add a connection, or change its address and token")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--kind", choices=KINDS, default="agentconsole")
+    add.add_argument("--url", required=True)
+    add.add_argument("--email", required=True)
+    add.add_argument("--token-env", required=True, metavar="VAR", help="the environment variable that holds the token")
+    add.add_argument("--json", action="store_true")
+    add.set_defaults(run=add_profile)
+
+    listing = verbs.add_parser("list", parents=[common])
+    listing.add_argument("--json", action="store_true")
+    listing.set_defaults(run=list_profiles)
+
+    remove = verbs.add_parser("remove", parents=[common], help="forget a connection, its token and its cache")
+    remove.add_argument("name", metavar="NAME")
+    remove.add_argument("--discard-unsent", action="store_true", help="even if changes or drafts were never sent")
+    remove.add_argument("--json", action="store_true")
+    remove.set_defaults(run=remove_profile)
+
+    test = verbs.add_parser("test", parents=[common], help="sign in and say what the help desk offers")
+    test.add_argument("name", metavar="NAME", nargs="?")
+    test.add_argument("--json", action="store_true")
+    test.set_defaults(run=test_profile)
+
+
+def add_profile(options: Namespace) -> int:
+    token = os.environ.get(options.token_env, "").strip()
+    if not token:
+        raise CommandFailed(
+            f"The environment variable {options.token_env} is empty.",
+            f"Put the token there first: export {options.token_env}=...",
+            EXIT_USAGE,
+        )
+    profiles = profiles_of(home_of(options))
+    profile = Profile(name=options.name, kind=options.kind, url=options.url.rstrip("/"), email=options.email)
+    profiles.add(profile, token)
+    if options.json:
+        print_json(profile)
+    else:
+        print(f"Profile {profile.name} added. `agentconsole sync` fetches its tickets.")
+    return 0
+
+
+def list_profiles(options: Namespace) -> int:
+    found = profiles_of(home_of(options)).all()
+    if options.json:
+        print_json(found)
+    elif found:
+        print_table(("NAME", "KIND", "ADDRESS", "E-MAIL"), ((p.name, p.kind, p.url, p.email) for p in found))
+    else:
+        print("No profile yet. Add one with: agentconsole profile add NAME --url URL --email E --token-env VAR")
+    return 0
+
+
+def remove_profile(options: Namespace) -> int:
+    return asyncio.run(_remove(options))
+
+
+async def _remove(options: Namespace) -> int:
+    home = home_of(options)
+    profiles = profiles_of(home)
+    profile = profiles.get(options.name)
+    if home.database(profile.name).exists() and not options.discard_unsent:
+        workspace = open_workspace(home, profile, profiles)
+        unsent, drafts = len(workspace.outbox.rows()), len(workspace.drafts.all_drafts())
+        await workspace.close()
+        if unsent or drafts:
+            raise CommandFailed(
+                f"{profile.name} has {unsent} unsent changes and {drafts} drafts.",
+                "Send them with `agentconsole sync`, or lose them with --discard-unsent.",
+            )
+    profiles.remove(profile.name)
+    shutil.rmtree(home.profile(profile.name), ignore_errors=True)
+    if options.json:
+        print_json({"removed": profile.name})
+    else:
+        print(f"Profile {profile.name}, its token and its cache are removed.")
+    return 0
+
+
+def test_profile(options: Namespace) -> int:
+    return asyncio.run(_test(options))
+
+
+async def _test(options: Namespace) -> int:
+    from agentconsole.connectors.registry import open_connector
+
+    profiles = profiles_of(home_of(options))
+    profile = profiles.get(options.name or options.profile)
+    connector = open_connector(kind=profile.kind, url=profile.url, email=profile.email, token=profiles.token(profile))
+    try:
+        identity = await connector.identify()
+    finally:
+        await connector.close()
+    if options.json:
+        print_json({"profile": profile.name, "identity": identity, "capabilities": connector.capabilities})
+    else:
+        print(f"Signed in to {profile.url} as {identity.name} ({identity.role}).")
+    return 0

@@ -1,0 +1,97 @@
+"""``serve``: the reference ticket server."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from agentconsole.cli.opening import home_of
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+    from agentconsole.server.database import Database
+    from agentconsole.server.settings import Grant
+
+ROLES = ("admin", "agent", "reviewer")
+
+TOKENS_VARIABLE = "AGENTCONSOLE_SERVE_TOKENS"
+"""More ``EMAIL=TOKEN[:ROLE]``, a line each: unlike arguments, the environment is not shown to other users."""
+
+
+def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentParser) -> None:
+    """Add this group's command."""
+    serve = commands.add_parser("serve", parents=[common], help="run the reference ticket server")
+    serve.add_argument("--port", type=int, default=8765, metavar="P", help="0 takes any free one (default 8765)")
+    serve.add_argument("--host", default="127.0.0.1", help="where to listen (default: this computer only)")
+    serve.add_argument("--db", metavar="URL", help="sqlite:///FILE or postgresql://...; default: a file under the home")
+    serve.add_argument("--demo", action="store_true", help="fill an empty database with the demo world")
+    serve.add_argument("--tickets", type=int, default=2000, metavar="N", help="how many tickets the demo world has")
+    serve.add_argument("--seed", type=int, default=1, metavar="S", help="which demo world")
+    serve.add_argument(
+        "--token",
+        type=grant,
+        action="append",
+        default=[],
+        metavar="EMAIL=TOKEN[:ROLE]",
+        help=f"let EMAIL in with TOKEN; ROLE is {', '.join(ROLES)} (default admin); may be repeated",
+    )
+    serve.set_defaults(run=run_server)
+
+
+def grant(text: str) -> Grant:
+    """Read ``EMAIL=TOKEN[:ROLE]``; ArgumentTypeError for anything else."""
+    from agentconsole.server.settings import Grant
+
+    email, sign, rest = text.partition("=")
+    token, colon, role = rest.rpartition(":")
+    if not colon or role not in ROLES:
+        token, role = rest, "admin"
+    if not sign or "@" not in email or not token:
+        # the text holds a secret, so it is not repeated
+        raise ArgumentTypeError("must look like ana@example.org=TOKEN or ana@example.org=TOKEN:agent")
+    return Grant(email=email, token=token, role=role)  # type: ignore[arg-type]  # checked against ROLES above
+
+
+def run_server(options: Namespace) -> int:
+    from agentconsole.server.database import Database
+    from agentconsole.server.migrating import migrate
+    from agentconsole.server.running import run
+    from agentconsole.server.settings import ServerSettings
+
+    url = options.db
+    if url is None:
+        folder = home_of(options).root / "server"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        url = f"sqlite:///{folder / 'desk.db'}"
+    more = [grant(line) for line in os.environ.get(TOKENS_VARIABLE, "").splitlines() if line.strip()]
+    settings = ServerSettings(host=options.host, port=options.port, database_url=url, grants=(*options.token, *more))
+    database = Database(url)
+    migrate(database)
+    if options.demo:
+        load_demo(database, options.tickets, options.seed)
+    return run(settings, database)
+
+
+def load_demo(database: Database, tickets: int, seed: int) -> None:
+    """Fill *database* with the demo world, unless it has tickets already; progress goes to standard error."""
+    from agentconsole.demo.world import World
+    from agentconsole.server.loading import NotEmpty, load
+
+    world = World(tickets=tickets, seed=seed, now=datetime.now(UTC).replace(microsecond=0))
+
+    def tell(done: int) -> None:
+        if sys.stderr.isatty():
+            print(f"\rPreparing the demo world: {done:,} of {tickets:,} tickets", end="", file=sys.stderr)
+
+    try:
+        load(database, world.reference(), world.stories(), tell)
+    except NotEmpty:
+        print("The database has tickets already; they are served as they are.", file=sys.stderr)
+    else:
+        tell(tickets)
+        if sys.stderr.isatty():
+            print(file=sys.stderr)

@@ -1,0 +1,276 @@
+"""``tickets``, ``show``, ``reply``, ``set``: work on cached tickets; writes go to the outbox, never to the network."""
+
+from __future__ import annotations
+
+import asyncio
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Any
+
+from agentconsole.cli.failures import EXIT_USAGE, CommandFailed
+from agentconsole.cli.opening import workspace_of
+from agentconsole.cli.printing import print_json, print_table
+from agentconsole.cli.shapes import detail, queue_row, ticket_id
+from agentconsole.domain.instant import to_datetime
+from agentconsole.domain.query import QueueQuery
+from agentconsole.domain.rows import OutboxRow, TicketDetail
+from agentconsole.domain.values import Status, TicketId
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+    from agentconsole.services.workspace import OpenWorkspace
+
+
+def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentParser) -> None:
+    """Add this group's commands."""
+    tickets = commands.add_parser("tickets", parents=[common], help="list cached tickets")
+    tickets.add_argument("query", nargs="*", metavar="QUERY", help="for example: status:open tier:gold sla<2h refund")
+    tickets.add_argument("--limit", type=_positive, metavar="N", help="at most N tickets (for people: 50)")
+    tickets.add_argument("--json", action="store_true", help="one JSON array")
+    tickets.set_defaults(run=list_tickets)
+
+    show = commands.add_parser("show", parents=[common], help="show one ticket with its conversation")
+    show.add_argument("id", metavar="ID")
+    show.add_argument("--json", action="store_true")
+    show.set_defaults(run=show_ticket)
+
+    reply = commands.add_parser("reply", parents=[common], help="queue a reply or an internal note")
+    reply.add_argument("id", metavar="ID")
+    reply.add_argument("--text", required=True, metavar="T")
+    reply.add_argument("--internal", action="store_true", help="an internal note instead of a public reply")
+    reply.add_argument("--status", choices=[str(status) for status in Status if status is not Status.CLOSED])
+    reply.add_argument("--json", action="store_true")
+    reply.set_defaults(run=reply_to_ticket)
+
+    change = commands.add_parser("set", parents=[common], help="queue changes of fields and tags")
+    change.add_argument("id", metavar="ID")
+    change.add_argument(
+        "changes",
+        nargs="+",
+        metavar="FIELD=VALUE",
+        help="status, priority, type, subject, assignee (name, e-mail, me or none), group, field:ID, "
+        "tags=a,b or tags=+a,-b",
+    )
+    change.add_argument("--json", action="store_true")
+    change.set_defaults(run=set_fields)
+
+
+def list_tickets(options: Namespace) -> int:
+    return asyncio.run(_list_tickets(options))
+
+
+async def _list_tickets(options: Namespace) -> int:
+    async with workspace_of(options) as workspace:
+        text = " ".join(options.query)
+        problem = workspace.queue.check(text)
+        if problem is not None:
+            raise CommandFailed(
+                f"The query can't be read: {problem.message}", f"It stops at: {text[problem.start :]!r}"
+            )
+        query = QueueQuery(view="everything", text=text)
+        if options.json and options.limit is None:
+            ids = await workspace.queue.all_ids(query)
+        else:
+            ids = workspace.queue.first_ids(query, options.limit or 50)
+        rows = workspace.queue.rows(ids)
+        if options.json:
+            print_json([queue_row(row) for row in rows])
+            return 0
+        if not rows:
+            print("No cached ticket matches. `agentconsole sync` fetches what is new.")
+            return 0
+        print_table(
+            ("ID", "STATUS", "PRIORITY", "BREACH (UTC)", "ORGANIZATION", "SUBJECT"),
+            (
+                (
+                    f"#{row.ref}" if row.ref else f"local-{row.id}",
+                    row.status,
+                    row.priority or "-",
+                    f"{to_datetime(row.breach_at):%d %b %H:%M}" if row.breach_at else (row.stage or "-"),
+                    row.organization or row.requester,
+                    row.subject,
+                )
+                for row in rows
+            ),
+        )
+        return 0
+
+
+def show_ticket(options: Namespace) -> int:
+    return asyncio.run(_show_ticket(options))
+
+
+async def _show_ticket(options: Namespace) -> int:
+    async with workspace_of(options) as workspace:
+        ticket = _detail(workspace, options.id)
+        if options.json:
+            print_json(detail(ticket))
+        else:
+            _print_ticket(ticket)
+        return 0
+
+
+def reply_to_ticket(options: Namespace) -> int:
+    return asyncio.run(_reply(options))
+
+
+async def _reply(options: Namespace) -> int:
+    if not options.text.strip():
+        raise CommandFailed("The reply is empty.", "Give the text with --text.", EXIT_USAGE)
+    async with workspace_of(options) as workspace:
+        ticket = _local_id(workspace, options.id)
+        values = {"status": options.status} if options.status else {}
+        batch = await workspace.tickets.comment(ticket, options.text, public=not options.internal, values=values)
+        _print_keys(workspace, batch, as_json=options.json)
+        return 0
+
+
+def set_fields(options: Namespace) -> int:
+    return asyncio.run(_set(options))
+
+
+async def _set(options: Namespace) -> int:
+    async with workspace_of(options) as workspace:
+        ticket = _local_id(workspace, options.id)
+        values, add, remove = _read_changes(workspace, options.changes, _detail(workspace, options.id))
+        batches = []
+        if values:
+            batches.append(await workspace.tickets.set_fields([ticket], values))
+        if add or remove:
+            batches.append(await workspace.tickets.change_tags([ticket], add, remove))
+        _print_keys(workspace, *batches, as_json=options.json)
+        return 0
+
+
+def _print_keys(workspace: OpenWorkspace, *batches: str, as_json: bool) -> None:
+    """Print the outbox keys of *batches*; the first one alone is what most scripts want."""
+    rows: list[OutboxRow] = [row for row in workspace.outbox.rows(limit=100_000) if row.batch in batches]
+    if as_json:
+        first = rows[0] if rows else None
+        print_json(
+            {
+                "key": first.key if first else None,
+                "keys": [row.key for row in rows],
+                "ticket": ticket_id(first.ref, first.ticket) if first else None,
+                "state": first.state if first else None,
+            }
+        )
+    elif rows:
+        print("\n".join(row.key for row in rows))
+    else:
+        print("Nothing to change: the ticket already is so.")
+
+
+def _local_id(workspace: OpenWorkspace, text: str) -> TicketId:
+    """Return the local id for the number *text* (12, #12, or local-3)."""
+    wanted = text.removeprefix("#")
+    if wanted.startswith("local-") and wanted.removeprefix("local-").isdecimal():
+        local = int(wanted.removeprefix("local-"))
+        if workspace.queue.rows([local]):
+            return local
+    found = workspace.tickets.find(wanted)
+    if found is None:
+        raise CommandFailed(f"Ticket {text} is not in the cache.", "Run `agentconsole sync` and try again.")
+    return found
+
+
+def _detail(workspace: OpenWorkspace, text: str) -> TicketDetail:
+    found = workspace.tickets.detail(_local_id(workspace, text))
+    if found is None:
+        raise CommandFailed(f"Ticket {text} is gone.", "It was deleted at the help desk.")
+    return found
+
+
+def _read_changes(
+    workspace: OpenWorkspace, changes: list[str], ticket: TicketDetail
+) -> tuple[dict[str, Any], list[str], list[str]]:
+    """Read ``field=value`` words into values, tags to add and tags to remove."""
+    values: dict[str, Any] = {}
+    add: list[str] = []
+    remove: list[str] = []
+    for change in changes:
+        name, sign, text = change.partition("=")
+        if not sign or not name:
+            raise CommandFailed(f"{change!r} is not of the form field=value.", code=EXIT_USAGE)
+        if name == "tags":
+            _read_tags(text, ticket, add, remove)
+        elif name == "assignee":
+            values[name] = _choose(text, workspace.tickets.agents(), "agent", _my_ref(workspace))
+        elif name == "group":
+            values[name] = _choose(text, workspace.tickets.groups(), "group", None)
+        else:
+            values[name] = None if text in ("", "none") else text
+    return values, add, remove
+
+
+def _read_tags(text: str, ticket: TicketDetail, add: list[str], remove: list[str]) -> None:
+    words = [word for word in text.replace(",", " ").split() if word]
+    if words and all(word[0] in "+-" for word in words):
+        add += [word[1:] for word in words if word[0] == "+"]
+        remove += [word[1:] for word in words if word[0] == "-"]
+    else:
+        add += [word for word in words if word not in ticket.tags]
+        remove += [tag for tag in ticket.tags if tag not in words]
+
+
+def _choose(text: str, choices: Any, what: str, me: str | None) -> str | None:
+    """Return the ref of the agent or group that *text* names by ref, name or e-mail."""
+    if text in ("", "none"):
+        return None
+    if text == "me" and me is not None:
+        return me
+    wanted = text.casefold()
+    found = [
+        choice
+        for choice in choices
+        if wanted in (choice.ref.casefold(), choice.title.casefold(), choice.detail.casefold())
+    ]
+    if len(found) != 1:
+        known = ", ".join(choice.title for choice in choices[:12])
+        raise CommandFailed(f"There is {'more than one' if found else 'no'} {what} called {text!r}.", f"Known: {known}")
+    return str(found[0].ref)
+
+
+def _my_ref(workspace: OpenWorkspace) -> str | None:
+    me = workspace.me()
+    return me.ref if me else None
+
+
+def _print_ticket(ticket: TicketDetail) -> None:
+    number = f"#{ticket.ref}" if ticket.ref else f"local-{ticket.id}"
+    print(f"{number}  {ticket.subject}")
+    print(
+        "  ".join(
+            part
+            for part in (
+                str(ticket.status),
+                str(ticket.priority or "no priority"),
+                ticket.requester.name if ticket.requester else "",
+                ticket.organization.name if ticket.organization else "",
+                ticket.tier,
+                f"assigned to {ticket.assignee}" if ticket.assignee else "unassigned",
+            )
+            if part
+        )
+    )
+    if ticket.tags:
+        print("tags: " + " ".join(ticket.tags))
+    for target in ticket.targets:
+        when = f", breach {to_datetime(target.breach_at):%Y-%m-%d %H:%M} UTC" if target.breach_at else ""
+        print(f"SLA {str(target.metric).replace('_', ' ')}: {target.stage}{when}")
+    for comment in ticket.comments:
+        kind = "" if comment.public else "  [internal note]"
+        state = f"  [{comment.state}{': ' + comment.reason if comment.reason else ''}]" if comment.state else ""
+        print(f"\n--- {comment.author}, {to_datetime(comment.created_at):%Y-%m-%d %H:%M} UTC{kind}{state}")
+        print(comment.body.strip())
+    if not ticket.comments_complete:
+        print("\n(not all comments are cached yet)")
+    for item in ticket.waiting:
+        print(f"\nwaiting: {item.text} [{item.state}{': ' + item.reason if item.reason else ''}]")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number

@@ -1,0 +1,124 @@
+"""One open profile: its store, its exchange with the help desk, and the services over both."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from agentconsole.connectors.api import Connector
+from agentconsole.domain.changes import Change
+from agentconsole.domain.instant import Instant
+from agentconsole.domain.rows import Me, Notice, SyncStatus
+from agentconsole.domain.values import Ref
+from agentconsole.services.countdown import CountdownService
+from agentconsole.services.directory import DirectoryService
+from agentconsole.services.notices import notices
+from agentconsole.services.profiles import Profile
+from agentconsole.services.queue import QueueService
+from agentconsole.services.settings import SettingsFile
+from agentconsole.services.tickets import TicketService
+from agentconsole.services.unsent import DraftService, OutboxService
+from agentconsole.store.store import Store
+from agentconsole.sync.engine import SyncEngine
+
+log = logging.getLogger(__name__)
+
+
+class _Identity(msgspec.Struct):
+    """What the engine remembers of who signed in."""
+
+    ref: str
+    name: str
+    email: str
+    role: str
+
+
+class SyncService:
+    """See :class:`agentconsole.services.api.Sync`."""
+
+    def __init__(self, engine: SyncEngine) -> None:
+        self._engine = engine
+
+    def status(self) -> SyncStatus:
+        return self._engine.status()
+
+    def start(self) -> None:
+        self._engine.start()
+
+    def nudge(self) -> None:
+        self._engine.nudge()
+
+    async def stop(self) -> None:
+        await self._engine.stop()
+
+    async def once(self) -> dict[str, Any]:
+        return await self._engine.once()
+
+
+class OpenWorkspace:
+    """See :class:`agentconsole.services.api.Workspace`. It owns the store and the engine and closes both."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        store: Store,
+        settings: SettingsFile,
+        connect: Callable[[], Connector],
+        *,
+        poll_interval: float = 15.0,
+    ) -> None:
+        self.profile = profile
+        self._store = store
+        self._engine = SyncEngine(
+            store=store,
+            connect=connect,
+            clock=_wall_clock,
+            status_changed=lambda _status: store.publish(Change(topics=frozenset({"sync"}), initiator="sync")),
+            poll_interval=poll_interval,
+        )
+        self.settings = settings
+        self.queue = QueueService(store, self._my_ref, self.now)
+        self.tickets = TicketService(store, self._engine, self.me, self.now)
+        self.drafts = DraftService(store, self.now)
+        self.outbox = OutboxService(store, self._engine)
+        self.directory = DirectoryService(store, self.now)
+        self.countdown = CountdownService(store)
+        self.sync = SyncService(self._engine)
+
+    def me(self) -> Me | None:
+        known = self._store.facts.get("identity")
+        if known is None:
+            return None
+        found = msgspec.json.decode(known, type=_Identity)
+        return Me(ref=found.ref, name=found.name, email=found.email, role=found.role, profile=self.profile.name)
+
+    def notices(self) -> tuple[Notice, ...]:
+        kept = self._store.notices
+        return notices(kept.status_summary(), kept.announcements(), self.now())
+
+    def now(self) -> Instant:
+        return _wall_clock() + self._engine.status().clock_offset
+
+    def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
+        return self._store.subscribe(listener)
+
+    def integrity(self) -> str:
+        """Return what is wrong with the store's file, an empty text when nothing is; reads all of it."""
+        return self._store.integrity()
+
+    async def close(self) -> None:
+        await self._engine.stop()
+        self._store.close()
+        self.settings.close()
+
+    def _my_ref(self) -> Ref | None:
+        me = self.me()
+        return me.ref if me else None
+
+
+def _wall_clock() -> Instant:
+    return time.time_ns() // 1000
