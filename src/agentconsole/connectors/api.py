@@ -216,7 +216,9 @@ class Connector(Protocol):
     kind: str
     capabilities: Capabilities
     streams: tuple[str, ...]
-    clock_offset: int
+
+    @property
+    def clock_offset(self) -> int: ...
 
     async def identify(self) -> Identity:
         """Return who is signed in; NeedsLogin when nobody is."""

@@ -1,0 +1,162 @@
+"""The connector for the reference server.
+
+Writes speak the dialect. Reading goes through the extras: one export in the order of changes, tickets that need action
+first, whole tickets in one answer, and a stream that says at once when something has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from agentconsole.connectors.agentconsole import extras
+from agentconsole.connectors.api import Capabilities, Forbidden, Identity, Missing, Nudge, Receipt, Refused, Send
+from agentconsole.connectors.zendesk_dialect import wire
+from agentconsole.connectors.zendesk_dialect.desk import DialectDesk
+from agentconsole.connectors.zendesk_dialect.pages import page_of
+from agentconsole.connectors.zendesk_dialect.reading import read_body
+from agentconsole.domain.commands import MergeTickets
+from agentconsole.domain.records import Page
+from agentconsole.domain.values import Ref, Role
+
+EXTRAS = "/api/agentconsole/v1"
+EVERYTHING = "everything"
+PAGE_SIZE = 1000
+URGENT_PAGE_SIZE = 200
+
+T = TypeVar("T")
+
+
+class AgentConsoleConnector(DialectDesk):
+    """One reference server."""
+
+    kind = "agentconsole"
+    capabilities = Capabilities(
+        safe_update=True,
+        idempotent_writes=True,
+        push=True,
+        presence=True,
+        server_sla=True,
+        contacts=True,
+        merge=True,
+        attachments=True,
+        history=True,
+        articles=True,
+    )
+    streams: tuple[str, ...] = (EVERYTHING,)
+
+    async def identify(self) -> Identity:
+        """Return who is signed in; NeedsLogin when nobody is."""
+        session = await self._extra("/session", extras.Session)
+        user = session.user
+        if session.role not in tuple(Role):
+            raise Forbidden("This sign-in belongs to a requester. The console is for agents.")
+        self._me = str(user.id)
+        return Identity(
+            ref=self._me,
+            name=user.name or "",
+            email=user.email or "",
+            role=Role(session.role),
+            time_zone=user.iana_time_zone,
+        )
+
+    async def reference(self) -> Page:
+        """Return the small whole sets, support contacts, announcements and the status of the systems among them."""
+        page = await super().reference()
+        contacts = await self._extra("/contacts", extras.Contacts)
+        announcements = await self._extra("/announcements", extras.Announcements)
+        try:
+            status = await self._extra("/status/summary.json", dict[str, Any])
+        except Missing:
+            status = None
+        return msgspec.structs.replace(
+            page,
+            contacts=tuple(extras.contact_record(row) for row in contacts.contacts),
+            announcements=tuple(extras.announcement_record(row) for row in announcements.announcements),
+            status_summary=status,
+        )
+
+    async def urgent(self) -> AsyncIterator[Page]:
+        """Yield unsolved tickets with their comments, the soonest breach first; their cursors mean nothing."""
+        cursor: str | None = None
+        while True:
+            page = await self._rows("/urgent", {"cursor": cursor, "limit": URGENT_PAGE_SIZE})
+            yield page
+            if not page.more:
+                return
+            cursor = page.cursor
+
+    async def changes(self, stream: str, cursor: str | None) -> Page:
+        """Return the next page of everything that changed after *cursor*, in the order of the changes."""
+        if stream != EVERYTHING:
+            raise Missing(f"There is no stream {stream}.")
+        page = await self._rows("/export", {"cursor": cursor, "limit": PAGE_SIZE})
+        return page if page.cursor else msgspec.structs.replace(page, cursor=cursor)
+
+    async def ticket(self, ref: Ref) -> Page:
+        """Return one ticket with all its comments and the people in it; Missing when it is gone."""
+        page = await self._rows(f"/tickets/{quote(ref, safe='')}/full", {}, whole_comments_of=(ref,))
+        if not page.tickets:
+            raise Missing
+        self._learn_names(page.people)
+        return msgspec.structs.replace(page, more=False, cursor=None)
+
+    async def settle(self, send: Send) -> Receipt | None:
+        """Look whether *send* took effect: the server keeps its first answer to every key."""
+        try:
+            first = await self._extra(f"/idempotency/{quote(send.key, safe='')}", extras.FirstAnswer)
+        except Missing:
+            return None
+        answer = msgspec.json.decode(first.body) if isinstance(first.body, str) else first.body
+        try:
+            body = msgspec.convert(answer, wire.Body)
+        except msgspec.ValidationError:
+            body = wire.Body()
+        if isinstance(send.command, MergeTickets) and send.ticket is not None and send.into is not None:
+            return await self._merge_finished(body.job_status, send.ticket, send.into)
+        ticket = send.ticket if body.ticket is None else str(body.ticket.id)
+        if ticket is None:
+            raise Refused("The help desk opened the ticket but does not say under which number.")
+        return Receipt(ticket=ticket, page=await self.ticket(ticket))
+
+    async def listen(self) -> AsyncIterator[Nudge]:
+        """Yield a nudge whenever something changed, until the stream ends.
+
+        The first comes with the connection: something may have changed before it.
+        """
+        async for event in self._http.events(f"{EXTRAS}/events"):
+            if event.event in ("hello", "change"):
+                yield Nudge()
+            elif event.event == "presence":
+                try:
+                    row = msgspec.json.decode(event.data, type=extras.PresenceOf)
+                except msgspec.DecodeError:
+                    continue
+                yield Nudge(
+                    change=False, presence=extras.presence_records(row, self._me), presence_of=str(row.ticket_id)
+                )
+
+    async def announce_presence(self, ticket: Ref, mode: str | None) -> None:
+        """Tell colleagues that the agent views or replies to *ticket*; None: no longer."""
+        path = f"{EXTRAS}/presence/{quote(ticket, safe='')}"
+        if mode is None:
+            await self._http.write("DELETE", path)
+        else:
+            await self._http.write("PUT", path, {"mode": mode})
+
+    async def _rows(self, path: str, params: dict[str, Any], **more: Any) -> Page:
+        body = read_body(await self._http.get(EXTRAS + path, params), "tickets", "comments")
+        return page_of(
+            body,
+            self._statuses,
+            cursor=body.cursor,
+            more=body.end_of_stream is False,
+            remaining=body.remaining,
+            **more,
+        )
+
+    async def _extra(self, path: str, shape: type[T]) -> T:
+        return (await self._http.get(EXTRAS + path)).read(msgspec.json.Decoder(shape))

@@ -1,0 +1,299 @@
+"""One help desk's HTTP: signed in, paced, bounded, and failing in one vocabulary."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import logging
+import ssl
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+from httpx_sse import EventSource, ServerSentEvent, SSEError
+
+from agentconsole import __version__
+from agentconsole.connectors.api import NotAHelpDesk, RateLimited, Refused, Unanswered
+from agentconsole.connectors.http.clock import ClockOffset
+from agentconsole.connectors.http.faults import fault_of_answer, fault_of_exception, looks_like_markup
+from agentconsole.connectors.http.pacing import Pace
+from agentconsole.domain.instant import Instant
+
+T = TypeVar("T")
+
+LARGEST_ANSWER = 64 * 1024 * 1024
+"""Bytes, unpacked, beyond which an answer is not believed."""
+
+LARGEST_FILE = 512 * 1024 * 1024
+
+PATIENCE = 5.0
+"""Seconds that a request waits for the sake of a rate limit; for longer, its caller is told."""
+
+REDIRECTS = 5
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+SILENCE = httpx.Timeout(30.0, connect=10.0, read=45.0)
+"""An event stream says something at least every 15 seconds."""
+
+
+class Answer(NamedTuple):
+    """What came back, with a status of 2xx."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    is_write: bool
+
+    def read(self, decoder: msgspec.json.Decoder[T]) -> T:
+        """Decode the body.
+
+        Something else than was asked for raises NotAHelpDesk; after a write Unanswered, for the write may be done.
+        """
+        try:
+            return decoder.decode(self.body)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise self.garbled() from error
+
+    def garbled(self) -> NotAHelpDesk | Unanswered:
+        """The error for a body that is not what it should be."""
+        if self.is_write:
+            return Unanswered("The help desk's answer to the change can't be read.")
+        if looks_like_markup(self.headers, self.body):
+            return NotAHelpDesk("A web page answered instead of the help desk's API.")
+        return NotAHelpDesk("The answer can't be read as the help desk's API.")
+
+
+class HttpClient:
+    """Requests to one help desk.
+
+    The connection pool is built with the first request, by the loop that makes it. Credentials are put on requests to
+    the help desk's own origin and on nothing else. *transport* replaces the network; *seconds* and *sleep* are the
+    clock of rate limits; *clock* is the wall clock that the server's is compared with.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        email: str,
+        token: str,
+        transport: httpx.AsyncBaseTransport | None = None,
+        clock: Callable[[], Instant] = lambda: time.time_ns() // 1000,
+        seconds: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        address = urlsplit(base_url.strip() if "://" in base_url else f"https://{base_url.strip()}")
+        if address.scheme not in ("http", "https") or not address.hostname:
+            raise NotAHelpDesk("The address of a help desk starts with https:// and names a server.")
+        self._origin = (address.scheme, address.hostname, address.port)
+        self.base_url = f"{address.scheme}://{address.netloc}{address.path.rstrip('/')}".removesuffix("/api/v2")
+        secret = base64.b64encode(f"{email}/token:{token}".encode()).decode()
+        self._credentials = {"Authorization": f"Basic {secret}"}
+        self._transport = transport
+        self._clock = clock
+        self._sleep = sleep
+        self._pace = Pace(seconds)
+        self._offset = ClockOffset()
+        self._own: httpx.AsyncClient | None = None
+        self._foreign: httpx.AsyncClient | None = None
+        # the library reports every address with its query, and people search for people
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+
+    def __repr__(self) -> str:
+        return f"HttpClient({self.base_url!r})"
+
+    @property
+    def clock_offset(self) -> int:
+        """The help desk's clock less ours, microseconds."""
+        return self._offset.value
+
+    async def get(self, path: str, params: Mapping[str, Any] | None = None, *, label: str = "") -> Answer:
+        """Ask for *path*; parameters that are None are left out."""
+        kept = {name: value for name, value in (params or {}).items() if value is not None}
+        url = self.base_url + path
+        for _ in range(REDIRECTS):
+            answer = await self._exchange("GET", url, params=kept or None, label=label)
+            if answer.status not in (301, 302, 303, 307, 308):
+                return answer
+            url = str(httpx.URL(url).join(answer.headers.get("location", "")))
+            kept = {}
+            if not self._is_own(url):
+                break
+        raise NotAHelpDesk("This address redirects elsewhere: to a sign-in page, or to the address it has moved to.")
+
+    async def write(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        key: str | None = None,
+        content: bytes | None = None,
+        content_type: str = "application/json",
+        params: Mapping[str, Any] | None = None,
+        label: str = "",
+    ) -> Answer:
+        """Change something; *body* is sent as JSON, or *content* as it is. *key* makes a repetition harmless.
+
+        Writes follow no redirects.
+        """
+        headers = {"Content-Type": content_type} if body is not None or content is not None else {}
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        data = content if content is not None else (msgspec.json.encode(body) if body is not None else None)
+        url = self.base_url + path
+        return await self._exchange(
+            method, url, params=params, content=data, headers=headers, label=label, is_write=True
+        )
+
+    async def events(self, path: str, params: Mapping[str, Any] | None = None) -> AsyncIterator[ServerSentEvent]:
+        """Yield the server-sent events of *path* until the stream ends; a broken one raises Unreachable."""
+        headers = {**self._credentials, "Accept": "text/event-stream", "Cache-Control": "no-store"}
+        client = self._client()
+        try:
+            async with client.stream(
+                "GET", self.base_url + path, params=params, headers=headers, timeout=SILENCE
+            ) as response:
+                if response.status_code != 200:
+                    body = await _bounded(response, LARGEST_ANSWER)
+                    raise fault_of_answer(response.status_code, response.headers, body, is_write=False)
+                async for event in EventSource(response).aiter_sse():
+                    yield event
+        except SSEError as error:
+            raise NotAHelpDesk("The event stream is not one.") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise fault_of_exception(error, is_write=False) from error
+
+    async def download(self, url: str, target: Path, progress: Callable[[int], None] | None = None) -> None:
+        """Save *url* as *target*, which appears only once it is whole. Bytes so far are told to *progress*.
+
+        The address, and every one it redirects to, gets the credentials only if it is of the help desk's own origin.
+        """
+        url = str(httpx.URL(self.base_url + "/").join(url))
+        part = target.with_name(target.name + ".part")
+        try:
+            for _ in range(REDIRECTS):
+                is_own = self._is_own(url)
+                client = self._client() if is_own else self._stranger()
+                headers = self._credentials if is_own else {}
+                async with client.stream("GET", url, headers=headers) as response:
+                    if response.status_code in (301, 302, 303, 307, 308):
+                        url = str(response.url.join(response.headers.get("location", "")))
+                        continue
+                    if response.status_code != 200:
+                        body = await _bounded(response, LARGEST_ANSWER)
+                        raise fault_of_answer(response.status_code, response.headers, body, is_write=False)
+                    await _save(response, part, progress)
+                    await asyncio.to_thread(part.replace, target)
+                    return
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise fault_of_exception(error, is_write=False) from error
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                part.unlink()
+        raise NotAHelpDesk("The attachment's address only leads to other addresses.")
+
+    async def close(self) -> None:
+        """Give back all connections."""
+        for client in (self._own, self._foreign):
+            if client is not None:
+                await client.aclose()
+        self._own = self._foreign = None
+
+    async def _exchange(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        content: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        label: str = "",
+        is_write: bool = False,
+    ) -> Answer:
+        wait = self._pace.wait_for(label)
+        if wait > PATIENCE:
+            raise RateLimited(wait)
+        if wait > 0:
+            await self._sleep(wait)
+        sent_at = self._clock()
+        try:
+            async with self._client().stream(
+                method, url, params=params, content=content, headers={**self._credentials, **(headers or {})}
+            ) as response:
+                body = await _bounded(response, LARGEST_ANSWER)
+        except _TooLarge as error:
+            message = f"The answer is larger than {LARGEST_ANSWER >> 20} MB."
+            raise (Unanswered(message) if is_write else NotAHelpDesk(message)) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise fault_of_exception(error, is_write=is_write) from error
+        self._offset.learn(response.headers.get("date"), sent_at, self._clock())
+        self._pace.learn(label, response.headers)
+        status = response.status_code
+        if 200 <= status < 300 or (300 <= status < 400 and not is_write):
+            return Answer(status, response.headers, body, is_write)
+        fault = fault_of_answer(status, response.headers, body, is_write=is_write)
+        if isinstance(fault, RateLimited):
+            self._pace.stop(label, fault.retry_after)
+        raise fault
+
+    def _is_own(self, url: str) -> bool:
+        address = urlsplit(url)
+        return (address.scheme, address.hostname, address.port) == self._origin
+
+    def _client(self) -> httpx.AsyncClient:
+        if self._own is None:
+            scheme, host, _ = self._origin
+            # reading the authorities takes a tenth of a second, and plain http has no use for them
+            context = ssl.create_default_context() if scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            self._own = self._new_client(context, trust_env=host not in LOOPBACK)
+        return self._own
+
+    def _stranger(self) -> httpx.AsyncClient:
+        if self._foreign is None:
+            self._foreign = self._new_client(ssl.create_default_context(), trust_env=True)
+        return self._foreign
+
+    def _new_client(self, context: ssl.SSLContext, *, trust_env: bool) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            verify=context,
+            trust_env=trust_env,
+            timeout=TIMEOUT,
+            follow_redirects=False,
+            transport=self._transport,
+            limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=30),
+            headers={"User-Agent": f"agentconsole/{__version__}", "Accept": "application/json"},
+        )
+
+
+class _TooLarge(Exception):
+    pass
+
+
+async def _bounded(response: httpx.Response, limit: int) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in response.aiter_bytes():
+        size += len(chunk)
+        if size > limit:
+            raise _TooLarge
+        chunks.append(chunk)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def _save(response: httpx.Response, part: Path, progress: Callable[[int], None] | None) -> None:
+    """Write the body to *part*; raises Refused when it is larger than any attachment may be."""
+    size = 0
+    with part.open("wb") as file:
+        async for chunk in response.aiter_bytes(256 * 1024):
+            size += len(chunk)
+            if size > LARGEST_FILE:
+                raise Refused(f"The attachment is larger than {LARGEST_FILE >> 20} MB.")
+            file.write(chunk)
+            if progress is not None:
+                progress(size)

@@ -1,0 +1,191 @@
+"""Put everything that can go wrong with a request into the words of :mod:`agentconsole.connectors.api`."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+import msgspec
+
+from agentconsole.connectors.api import (
+    BadCertificate,
+    ConnectorError,
+    Forbidden,
+    Missing,
+    NeedsLogin,
+    NotAHelpDesk,
+    Outdated,
+    RateLimited,
+    Refused,
+    ServerFailed,
+    Unanswered,
+    Unreachable,
+    Unsupported,
+)
+
+RETRY_AFTER = 10.0
+"""Seconds to wait where a help desk says "slow down" but not for how long."""
+
+NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
+"""Failures before the first byte of a request: whatever it was to do has not been done."""
+
+_LONGEST_REASON = 500
+_MARKUP = re.compile(rb"^\s*(<!doctype|<html|<\?xml|<head|<body)", re.IGNORECASE)
+
+
+def fault_of_exception(error: Exception, *, is_write: bool) -> ConnectorError:
+    """Return what a failure of the transport means.
+
+    A write whose answer did not come whole is Unanswered: it may have taken effect. A read has no effect, so the help
+    desk was merely unreachable.
+    """
+    certificate = _certificate_problem(error)
+    if certificate is not None:
+        return BadCertificate(f"The help desk's certificate is not valid: {certificate}.")
+    if isinstance(error, NEVER_LEFT) or not is_write:
+        return Unreachable(f"The help desk can't be reached: {_why(error)}.")
+    return Unanswered(f"The help desk did not answer: {_why(error)}.")
+
+
+def fault_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, is_write: bool) -> ConnectorError:
+    """Return what an answer other than 2xx means. Its reason is kept, for people."""
+    if status == 429:
+        return RateLimited(retry_after(headers) or RETRY_AFTER)
+    if status == 408 or status >= 500:
+        if is_write:
+            return Unanswered(f"The help desk failed while it had the change (error {status}).")
+        return ServerFailed(f"The help desk has a problem of its own (error {status}).", retry_after(headers))
+    if status == 401:
+        return NeedsLogin()
+    if 300 <= status < 400:
+        message = "This address redirects to another server, which gets neither your sign-in nor your changes."
+        return Unanswered(message) if is_write else NotAHelpDesk(message)
+    if looks_like_markup(headers, body):
+        return NotAHelpDesk(f"A web page answered instead of the help desk's API (error {status}).")
+    code, reason, details = _reason(body)
+    if status == 403:
+        return Forbidden(reason)
+    if status == 409:
+        return Outdated(reason)
+    if status in (404, 410):
+        return Unsupported(reason) if code == "InvalidEndpoint" else Missing()
+    if code == "IdempotentRequestError" and is_write:
+        # the key is known there: what it stood for has been done, in other words than ours of now
+        return Unanswered("The help desk has already seen this change.")
+    return Refused(reason or f"The help desk refused the request (error {status}).", details)
+
+
+def looks_like_markup(headers: Mapping[str, str], body: bytes) -> bool:
+    """Say whether a person's browser was answered rather than a program."""
+    return "html" in headers.get("content-type", "").lower() or bool(_MARKUP.match(body[:200]))
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Read ``Retry-After``: seconds from now, whether it was said as a number or as a date."""
+    text = headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        pass
+    try:
+        at = parsedate_to_datetime(text)
+        base = headers.get("date")
+        now = parsedate_to_datetime(base) if base else datetime.now(UTC)
+        return max(0.0, (at - now).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def _certificate_problem(error: BaseException) -> str | None:
+    """The sentence of a failed verification anywhere among the causes of *error*."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, ssl.SSLCertVerificationError):
+            return str(seen.verify_message or seen.reason or "it could not be verified").rstrip(".")
+        seen = seen.__cause__ or seen.__context__
+    return None
+
+
+def _why(error: BaseException) -> str:
+    """What happened, without addresses (they may hold personal data)."""
+    seen: BaseException | None = error
+    while seen is not None:
+        match seen:
+            case ssl.SSLError():
+                return "it does not speak TLS at this address"
+            case ConnectionRefusedError():
+                return "nothing listens at its address"
+            case _:
+                pass
+        text = str(seen).lower()
+        if "name or service not known" in text or "getaddrinfo" in text or "name resolution" in text:
+            return "its name is unknown; check the address and your network"
+        if "all connection attempts failed" in text:
+            return "nothing listens at its address"
+        seen = seen.__cause__ or seen.__context__
+    match error:
+        case httpx.TimeoutException():
+            return "it took too long"
+        case httpx.ProxyError():
+            return "the proxy refused"
+        case _:
+            return "the connection broke"
+
+
+def _reason(body: bytes) -> tuple[str, str, dict[str, str]]:
+    """Read the code, the sentence and the details by field from any of the shapes of an error body."""
+    try:
+        said = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return "", "", {}
+    if not isinstance(said, dict):
+        return "", said[:_LONGEST_REASON] if isinstance(said, str) else "", {}
+    details = _details(said.get("details"))
+    error = said.get("error")
+    code, reason = "", _text(said.get("description")) or _text(said.get("message"))
+    if isinstance(error, dict):
+        code = _text(error.get("code")) or _text(error.get("title"))
+        reason = _text(error.get("message")) or _text(error.get("title")) or reason
+    elif error is not None:
+        code = _text(error)
+        reason = reason or code
+    errors = said.get("errors")
+    if isinstance(errors, list) and errors:
+        reason = "; ".join(filter(None, (_one_of_many(each) for each in errors))) or reason
+        if isinstance(errors[0], dict):
+            code = _text(errors[0].get("code")) or code
+    if details:
+        reason = "; ".join(text if name == "base" else f"{name}: {text}" for name, text in details.items())
+    return code, reason[:_LONGEST_REASON], details
+
+
+def _one_of_many(error: Any) -> str:
+    if isinstance(error, dict):
+        return _text(error.get("detail")) or _text(error.get("title")) or _text(error.get("code"))
+    return _text(error)
+
+
+def _details(details: Any) -> dict[str, str]:
+    """Sentences by field; ``{"status": [{"description": …}, …]}`` is the usual form."""
+    if not isinstance(details, dict):
+        return {}
+    found: dict[str, str] = {}
+    for name, said in details.items():
+        rows = said if isinstance(said, list) else [said]
+        sentences = [
+            _text(row.get("description")) or _text(row.get("error")) if isinstance(row, dict) else _text(row)
+            for row in rows
+        ]
+        found[str(name)] = "; ".join(filter(None, sentences))
+    return found
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

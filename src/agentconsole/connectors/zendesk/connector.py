@@ -1,0 +1,256 @@
+"""The connector for the plain dialect.
+
+An administrator's sign-in reads the incremental exports, which tell of everything, deletions included. Other agents
+are not allowed to: for them the list of tickets is walked from its newest change down, and each changed ticket's
+comments are fetched with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import msgspec
+
+from agentconsole.connectors.api import Capabilities, Forbidden, Identity, Missing, Nudge, Refused, Unsupported
+from agentconsole.connectors.http import HttpClient
+from agentconsole.connectors.zendesk.listing import read_walk, write_walk
+from agentconsole.connectors.zendesk_dialect import records, wire
+from agentconsole.connectors.zendesk_dialect.desk import API, DialectDesk
+from agentconsole.connectors.zendesk_dialect.pages import page_of
+from agentconsole.connectors.zendesk_dialect.reading import read_body
+from agentconsole.connectors.zendesk_dialect.records import instant
+from agentconsole.domain.instant import SECOND, Instant
+from agentconsole.domain.records import Page
+from agentconsole.domain.values import Ref, Role
+
+EXPORTS = ("users", "organizations", "tickets", "ticket_events")
+LISTS = ("listed_tickets", "deleted_tickets")
+
+EXPORT_SIZE = 1000
+LIST_SIZE = 25
+"""Tickets a page of the walk: each costs another request for its comments, and a page is lost when it is cut off."""
+
+SIDE_BY_SIDE = 4
+URGENT_PAGES = 3
+URGENT_WITH_COMMENTS = 50
+LIGHT_AGENT = 1
+"""A role type that may read and not reply."""
+
+WITHHELD = 61
+"""Seconds of the newest past that time exports refuse to be asked about."""
+
+PEOPLE_REST = 300.0
+"""Seconds between looks at people and organizations: tickets bring along those they mention."""
+
+EXPORTS_LABEL = "incremental-exports"
+_WITH = "users,organizations,slas,comment_count"
+
+
+class ZendeskConnector(DialectDesk):
+    """One Zendesk account. *seconds* is a monotonic clock, *clock* the wall clock."""
+
+    kind = "zendesk"
+    capabilities = Capabilities(
+        safe_update=True, server_sla=True, merge=True, attachments=True, history=True, articles=True
+    )
+
+    def __init__(
+        self,
+        http: HttpClient,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        seconds: Callable[[], float] = time.monotonic,
+        clock: Callable[[], Instant] = lambda: time.time_ns() // 1000,
+    ) -> None:
+        super().__init__(http, sleep)
+        self.streams: tuple[str, ...] = LISTS
+        self._seconds = seconds
+        self._clock = clock
+        self._rested: dict[str, float] = {}
+        self._fetched: dict[Ref, str] = {}
+
+    async def identify(self) -> Identity:
+        """Return who is signed in, and learn what they may read."""
+        user = await self.signed_in()
+        is_admin = user.role == "admin"
+        self.streams = EXPORTS if is_admin else LISTS
+        role = Role.ADMIN if is_admin else Role.REVIEWER if user.role_type == LIGHT_AGENT else Role.AGENT
+        return Identity(
+            ref=str(user.id),
+            name=user.name or "",
+            email=user.email or "",
+            role=role,
+            time_zone=user.iana_time_zone,
+        )
+
+    async def urgent(self) -> AsyncIterator[Page]:
+        """Yield unsolved tickets, the newest first; the first ones with their comments."""
+        with_comments = 0
+        for number in range(1, URGENT_PAGES + 1):
+            query = {
+                "query": "type:ticket status<solved",
+                "sort_by": "created_at",
+                "sort_order": "desc",
+                "include": "tickets(users,organizations,slas)",
+                "per_page": 100,
+                "page": number,
+            }
+            body = read_body(await self._http.get(f"{API}/search.json", query, label="search"), "results")
+            body.tickets = body.results
+            page = page_of(body, self._statuses)
+            yield page
+            commented = [row.ref for row in page.tickets[: URGENT_WITH_COMMENTS - with_comments]]
+            if commented:
+                with_comments += len(commented)
+                yield await self._with_comments(Page(), commented)
+            if not body.next_page:
+                return
+
+    async def changes(self, stream: str, cursor: str | None) -> Page:
+        """Return the next page of *stream* after *cursor*.
+
+        When exports turn out to be forbidden, ``streams`` changes to the lists, and the page is empty.
+        """
+        match stream:
+            case "listed_tickets":
+                return await self._listed(cursor)
+            case "deleted_tickets":
+                return await self._deleted(cursor)
+            case "users" | "organizations" if self._is_resting(stream, cursor):
+                return Page(cursor=cursor)
+            case "tickets" | "users" | "organizations" | "ticket_events":
+                pass
+            case _:
+                raise Missing(f"There is no stream {stream}.")
+        try:
+            page = await (
+                self._exported(stream, cursor) if stream in ("tickets", "users") else self._timed(stream, cursor)
+            )
+        except Forbidden:
+            self.streams = LISTS
+            return Page(cursor=cursor)
+        if not page.more:
+            self._rested[stream] = self._seconds()
+        return page
+
+    async def listen(self) -> AsyncIterator[Nudge]:
+        """Not offered."""
+        raise Unsupported
+        yield Nudge()
+
+    async def announce_presence(self, ticket: Ref, mode: str | None) -> None:  # noqa: ARG002 - the protocol names them
+        """Not offered."""
+        raise Unsupported
+
+    async def _exported(self, stream: str, cursor: str | None) -> Page:
+        """One page of an export by cursor. The cursor stays good after the end of the stream."""
+        params: dict[str, Any] = {"cursor": cursor} if cursor else {"start_time": 0}
+        params["per_page"] = EXPORT_SIZE
+        if stream == "tickets":
+            params["include"] = _WITH
+        answer = await self._http.get(f"{API}/incremental/{stream}/cursor.json", params, label=EXPORTS_LABEL)
+        body = read_body(answer, stream)
+        more = body.end_of_stream is False and body.after_cursor is not None
+        return page_of(body, self._statuses, cursor=body.after_cursor or cursor, more=more)
+
+    async def _timed(self, stream: str, cursor: str | None) -> Page:
+        """One page of an export by time. Rows of the last second come again, which does no harm."""
+        newest = (self._clock() + self.clock_offset) // SECOND - WITHHELD
+        start = min(int(cursor), newest) if cursor and cursor.isdigit() else 0
+        params: dict[str, Any] = {"start_time": start, "per_page": EXPORT_SIZE}
+        if stream == "ticket_events":
+            params["include"] = "comment_events"
+        answer = await self._http.get(f"{API}/incremental/{stream}.json", params, label=EXPORTS_LABEL)
+        body = read_body(answer, stream)
+        rows = body.ticket_events if stream == "ticket_events" else body.organizations
+        end = body.end_time or start
+        # an account that can't say where its stream ends says so by a page that is not full
+        ended = len(rows or ()) < EXPORT_SIZE if body.end_of_stream is None else body.end_of_stream
+        more = not ended and end > start
+        page = page_of(body, self._statuses, cursor=str(max(end, start)), more=more)
+        if stream != "ticket_events":
+            return page
+        comments = {
+            comment.ref: comment
+            for event in body.ticket_events or ()
+            if event.ticket_id is not None
+            for comment in records.event_comments(
+                event.child_events or (),
+                str(event.ticket_id),
+                author=records.ref(event.updater_id),
+                at=event.created_at,
+                metadata=event.metadata,
+            )
+        }
+        return msgspec.structs.replace(page, comments=tuple(comments.values()))
+
+    async def _listed(self, cursor: str | None) -> Page:
+        walk = read_walk(cursor)
+        params = {"sort": "-updated_at", "page[size]": LIST_SIZE, "page[after]": walk.after, "include": _WITH}
+        try:
+            answer = await self._http.get(f"{API}/tickets.json", params, label="tickets-index")
+        except Refused:
+            if walk.after is None:
+                raise
+            # the list's own cursor has died meanwhile: walk again from the top
+            return Page(cursor=write_walk(type(walk)(known_to=walk.known_to)), more=True)
+        body = read_body(answer, "tickets")
+        meta = body.meta or wire.Meta()
+        fresh, walk, more = walk.step(body.tickets or [], meta.after_cursor if meta.has_more else None)
+        body.tickets = [row for row in fresh if self._fetched.get(str(row.id)) != (row.updated_at or "")]
+        page = page_of(body, self._statuses, cursor=write_walk(walk), more=more)
+        page = await self._with_comments(page, [row.ref for row in page.tickets])
+        if not more:
+            # the walk comes this way again because of its overlap, and need not fetch the same comments again
+            # (but a second that is not over yet may still bring another change under the same time)
+            settled = self._clock() + self.clock_offset - 2 * SECOND
+            self._fetched = {
+                str(row.id): row.updated_at
+                for row in fresh
+                if row.updated_at and (instant(row.updated_at) or 0) < settled
+            }
+        return page
+
+    async def _deleted(self, cursor: str | None) -> Page:
+        """Tickets deleted since the last look: newest first, until a known one."""
+        params: dict[str, Any] = {"sort_by": "deleted_at", "sort_order": "desc", "page[size]": 100}
+        known = set(cursor.split(",")) if cursor else set()
+        gone: list[Ref] = []
+        while True:
+            answer = await self._http.get(f"{API}/deleted_tickets.json", params, label="deleted-tickets")
+            body = read_body(answer, "deleted_tickets")
+            found = [str(row.id) for row in body.deleted_tickets or () if row.id is not None]
+            gone += [ref for ref in found if ref not in known]
+            meta = body.meta or wire.Meta()
+            if known.intersection(found) or not meta.has_more or not meta.after_cursor:
+                break
+            params["page[after]"] = meta.after_cursor
+        newest = (gone + [ref for ref in (cursor or "").split(",") if ref])[:100]
+        return Page(deleted=tuple(gone), cursor=",".join(newest) or None)
+
+    async def _with_comments(self, page: Page, tickets: list[Ref]) -> Page:
+        """*page* with all comments of *tickets*. One that is gone by now has none."""
+        gate = asyncio.Semaphore(SIDE_BY_SIDE)
+
+        async def fetch(ref: Ref) -> Page:
+            async with gate:
+                try:
+                    comments, users = await self._comments(ref)
+                except Missing:
+                    return Page()
+                return page_of(wire.Body(comments=comments, users=users), ticket=ref, whole_comments_of=(ref,))
+
+        found = await asyncio.gather(*(fetch(ref) for ref in tickets))
+        people = {row.ref: row for part in (*found, page) for row in part.people}
+        return msgspec.structs.replace(
+            page,
+            people=tuple(people.values()),
+            comments=tuple(comment for part in found for comment in part.comments),
+            whole_comments_of=tuple(ref for part in found for ref in part.whole_comments_of),
+        )
+
+    def _is_resting(self, stream: str, cursor: str | None) -> bool:
+        rested_at = self._rested.get(stream)
+        return cursor is not None and rested_at is not None and self._seconds() - rested_at < PEOPLE_REST

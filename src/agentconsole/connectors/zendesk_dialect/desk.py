@@ -1,0 +1,336 @@
+"""What every help desk of the dialect can do, in the same way: read, write, look whether a write arrived."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+from agentconsole.connectors.api import (
+    Capabilities,
+    ConnectorError,
+    Forbidden,
+    Missing,
+    NeedsLogin,
+    Receipt,
+    Refused,
+    Send,
+    Unanswered,
+    Unsupported,
+)
+from agentconsole.connectors.http import HttpClient
+from agentconsole.connectors.zendesk_dialect import records, wire
+from agentconsole.connectors.zendesk_dialect.history import history_rows
+from agentconsole.connectors.zendesk_dialect.pages import page_of
+from agentconsole.connectors.zendesk_dialect.reading import read_body
+from agentconsole.connectors.zendesk_dialect.views import view_records
+from agentconsole.connectors.zendesk_dialect.writing import merging, new_ticket, number, ticket_change
+from agentconsole.domain.commands import AddComment, CreateTicket, MergeTickets
+from agentconsole.domain.records import ArticleRecord, Page, PersonRecord, TicketRecord
+from agentconsole.domain.rows import HistoryRow
+from agentconsole.domain.values import Ref, Status
+
+API = "/api/v2"
+PAGE_SIZE = 100
+LOOKS_AT_A_JOB = 40
+PAUSE_BETWEEN_LOOKS = 0.5
+"""Seconds."""
+
+
+class _Articles(wire.Wire):
+    results: list[wire.Article] | None = None
+
+
+class _Token(wire.Wire):
+    token: str = ""
+
+
+class _Upload(wire.Wire):
+    upload: _Token
+
+
+_ARTICLES = msgspec.json.Decoder(_Articles)
+_UPLOAD = msgspec.json.Decoder(_Upload)
+
+
+class DialectDesk:
+    """The common part of connectors of the dialect. *sleep* passes the time between looks at a running job."""
+
+    capabilities = Capabilities()
+
+    def __init__(self, http: HttpClient, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._http = http
+        self._sleep = sleep
+        self._me: Ref | None = None
+        self._statuses: dict[Ref, records.NamedStatus] = {}
+        self._names: dict[Ref, str] = {}
+
+    @property
+    def clock_offset(self) -> int:
+        """The help desk's clock less ours, microseconds."""
+        return self._http.clock_offset
+
+    async def close(self) -> None:
+        """Give back connections."""
+        await self._http.close()
+
+    # reading
+
+    async def signed_in(self) -> wire.User:
+        """Return the user of the credentials; NeedsLogin when the help desk sees nobody in particular."""
+        body = read_body(await self._http.get(f"{API}/users/me.json"), "user")
+        user = body.user
+        if user is None or user.id is None:
+            # wrong credentials are answered by an anonymous user, not by an error
+            raise NeedsLogin
+        if user.role == "end-user":
+            raise Forbidden("This sign-in belongs to a requester. The console is for agents.")
+        self._me = str(user.id)
+        return user
+
+    async def reference(self) -> Page:
+        """Return groups, agents, fields, macros and views; what this sign-in may not see is left out."""
+        rows = {
+            name: await self._rows_if_any(path, name, params)
+            for name, path, params in (
+                ("groups", "/groups", {}),
+                ("group_memberships", "/group_memberships", {}),
+                ("users", "/users", {"role[]": ["agent", "admin"]}),
+                ("ticket_fields", "/ticket_fields", {}),
+                ("macros", "/macros", {}),
+                ("views", "/views", {}),
+                ("custom_statuses", "/custom_statuses", {}),
+            )
+        }
+        self._statuses = records.named_statuses(rows["custom_statuses"] or ())
+        people = tuple(records.person_record(row) for row in rows["users"] or ())
+        groups, fields, macros, views = (rows[name] for name in ("groups", "ticket_fields", "macros", "views"))
+        group_rows = None if groups is None else records.group_records(groups, rows["group_memberships"])
+        field_rows = None if fields is None else records.field_records(fields)
+        self._learn_names(people)
+        self._names.update({row.ref: row.name for row in group_rows or ()})
+        self._names.update({f"custom_fields_{row.ref}": row.title for row in field_rows or ()})
+        return Page(
+            people=people,
+            groups=group_rows,
+            ticket_fields=field_rows,
+            macros=None if macros is None else records.macro_records(macros),
+            views=None if views is None else view_records(views, self._names),
+        )
+
+    async def ticket(self, ref: Ref) -> Page:
+        """Return one ticket with all its comments and the people in it; Missing when it is gone."""
+        include = {"include": "users,organizations,slas,comment_count"}
+        body = read_body(await self._http.get(f"{API}/tickets/{_segment(ref)}.json", include), "ticket")
+        if body.ticket is None or records.is_deleted(body.ticket):
+            raise Missing
+        body.tickets = [body.ticket]
+        comments, users = await self._comments(ref)
+        body.users = [*(body.users or ()), *users]
+        body.comments = comments
+        page = page_of(body, self._statuses, whole_comments_of=(ref,), ticket=ref)
+        self._learn_names(page.people)
+        return page
+
+    async def history(self, ticket: Ref) -> tuple[HistoryRow, ...]:
+        """Return the events of *ticket*, oldest first."""
+        audits: list[wire.Audit] = []
+        async for body in self._pages(f"/tickets/{_segment(ticket)}/audits", "audits", {"include": "users"}):
+            audits.extend(body.audits or ())
+            self._learn_names(tuple(records.person_record(user) for user in body.users or ()))
+        return history_rows(audits, self._names)
+
+    async def articles(self, query: str) -> tuple[ArticleRecord, ...]:
+        """Search the help centre."""
+        answer = await self._http.get(f"{API}/help_center/articles/search.json", {"query": query, "per_page": 10})
+        return tuple(records.article_record(row) for row in answer.read(_ARTICLES).results or ())
+
+    async def download(self, url: str, target: Path, progress: Callable[[int], None] | None = None) -> None:
+        """Save an attachment to *target*, atomically; credentials never go to a foreign host."""
+        await self._http.download(url, target, progress)
+
+    async def _comments(self, ticket: Ref) -> tuple[list[wire.Comment], list[wire.User]]:
+        comments: list[wire.Comment] = []
+        users: list[wire.User] = []
+        path = f"/tickets/{_segment(ticket)}/comments"
+        async for body in self._pages(path, "comments", {"include": "users"}):
+            comments.extend(body.comments or ())
+            users.extend(body.users or ())
+        return comments, users
+
+    async def _pages(self, path: str, key: str, params: Mapping[str, Any]) -> AsyncIterator[wire.Body]:
+        """Yield all pages of a list, by cursor, or by page number where a list knows no cursors."""
+        asked: dict[str, Any] = {"page[size]": PAGE_SIZE, **params}
+        url = f"{API}{path}.json"
+        while True:
+            body = read_body(await self._http.get(url, asked), key)
+            yield body
+            if body.meta is not None:
+                if not body.meta.has_more or not body.meta.after_cursor:
+                    return
+                asked = {**asked, "page[after]": body.meta.after_cursor}
+            elif body.next_page:
+                query = urlsplit(body.next_page).query
+                asked = {}
+                url = f"{API}{path}.json?{query}"
+            else:
+                return
+
+    async def _rows_if_any(self, path: str, key: str, params: Mapping[str, Any]) -> list[Any] | None:
+        rows: list[Any] = []
+        try:
+            async for body in self._pages(path, key, params):
+                rows.extend(getattr(body, key))
+        except (Forbidden, Missing, Unsupported, Refused):
+            return None
+        return rows
+
+    def _learn_names(self, people: tuple[PersonRecord, ...]) -> None:
+        self._names.update({person.ref: person.name for person in people})
+
+    # writing
+
+    async def send(self, send: Send) -> Receipt:
+        """Carry out one command. Unanswered means that it may have taken effect."""
+        command = send.command
+        if isinstance(command, MergeTickets):
+            return await self._merge(send, command)
+        uploads = [await self._upload(send, index) for index in range(len(send.files))]
+        if isinstance(command, CreateTicket):
+            body = new_ticket(send, command, uploads)
+            answer = await self._http.write("POST", f"{API}/tickets.json", body, key=send.key, label="tickets-create")
+        else:
+            path = f"{API}/tickets/{_segment(_ticket_of(send))}.json"
+            body = ticket_change(send, uploads)
+            answer = await self._http.write("PUT", path, body, key=send.key, label="tickets-update")
+        said = read_body(answer, "ticket")
+        if said.ticket is None or said.ticket.id is None:
+            raise answer.garbled()
+        return self._receipt(said, send.current)
+
+    async def settle(self, send: Send) -> Receipt | None:
+        """Look whether *send* took effect: by its mark in the ticket's audits, a new ticket by its external id."""
+        command = send.command
+        if isinstance(command, CreateTicket):
+            return await self._settle_creation(send)
+        ref = _ticket_of(send)
+        if isinstance(command, MergeTickets):
+            page = await self.ticket(ref)
+            merged = page.tickets[0].status is Status.CLOSED
+            was_closed = send.current is not None and send.current.status is Status.CLOSED
+            return self._merged(ref, send.into, page) if merged and not was_closed else None
+        async for body in self._pages(f"/tickets/{_segment(ref)}/audits", "audits", {}):
+            for audit in body.audits or ():
+                if records.marker(audit.metadata) == send.key or await self._looks_like(audit, send):
+                    return Receipt(ticket=ref, page=await self.ticket(ref))
+        return None
+
+    async def _settle_creation(self, send: Send) -> Receipt | None:
+        for params in ({"external_id": send.key}, {"sort": "-id", "page[size]": PAGE_SIZE}):
+            body = read_body(await self._http.get(f"{API}/tickets.json", params), "tickets")
+            for row in body.tickets or ():
+                if row.external_id == send.key:
+                    return Receipt(ticket=str(row.id), page=await self.ticket(str(row.id)))
+        return None
+
+    async def _looks_like(self, audit: wire.Audit, send: Send) -> bool:
+        """Say whether *audit*, of a help desk that drops our mark, reports the comment of *send*.
+
+        Then it has our author and our text, and is no older than what we knew of the ticket when we sent.
+        """
+        command = send.command
+        custom = audit.metadata.get("custom") if isinstance(audit.metadata, dict) else None
+        if custom or not isinstance(command, AddComment) or send.current is None:
+            return False
+        if self._me is None:
+            await self.signed_in()
+        return any(
+            comment.author == self._me
+            and comment.public == command.public
+            and comment.created_at >= send.current.updated_at
+            and comment.body.split() == command.body.split()
+            for comment in records.audit_comments(audit, send.current.ref)
+        )
+
+    async def _upload(self, send: Send, index: int) -> str:
+        """Upload one file; returns its token. A file of its own key: repeating the upload repeats the token."""
+        file = send.files[index]
+        content = await asyncio.to_thread(file.path.read_bytes)
+        answer = await self._http.write(
+            "POST",
+            f"{API}/uploads.json",
+            content=content,
+            content_type=file.content_type,
+            params={"filename": file.file_name},
+            key=f"{send.key}-file-{index}",
+        )
+        token = answer.read(_UPLOAD).upload.token
+        if not token:
+            raise answer.garbled()
+        return token
+
+    async def _merge(self, send: Send, command: MergeTickets) -> Receipt:
+        if send.into is None:
+            raise Refused("The ticket to merge into is not at the help desk yet.")
+        source = _ticket_of(send)
+        path = f"{API}/tickets/{_segment(send.into)}/merge.json"
+        answer = await self._http.write("POST", path, merging(source, command), key=send.key)
+        job = read_body(answer, "job_status").job_status
+        return await self._merge_finished(job, source, send.into)
+
+    async def _merge_finished(self, job: wire.Job | None, source: Ref, into: Ref) -> Receipt:
+        """Wait for the job that merges. Whatever fails from here on leaves the merge unanswered, not undone."""
+        try:
+            for _ in range(LOOKS_AT_A_JOB):
+                if job is None or job.status == "completed":
+                    return self._merged(source, into, await self.ticket(source), await self.ticket(into))
+                if job.status in ("failed", "killed"):
+                    break
+                await self._sleep(PAUSE_BETWEEN_LOOKS)
+                answer = await self._http.get(f"{API}/job_statuses/{_segment(str(job.id))}.json")
+                job = read_body(answer, "job_status").job_status
+        except ConnectorError as error:
+            raise Unanswered("The help desk took the merge, but has not said how it went.") from error
+        if job is not None and job.status in ("failed", "killed"):
+            raise Refused(job.message or "The tickets could not be merged.")
+        raise Unanswered("The help desk is still busy with the merge.")
+
+    def _merged(self, source: Ref, into: Ref | None, *pages: Page) -> Receipt:
+        """The receipt for a merge; the plain dialect does not say where a merged ticket went, we do."""
+        tickets = [
+            msgspec.structs.replace(row, merged_into=row.merged_into or into) if row.ref == source else row
+            for page in pages
+            for row in page.tickets
+        ]
+        return Receipt(
+            ticket=source,
+            page=Page(
+                tickets=tuple(tickets),
+                comments=tuple(comment for page in pages for comment in page.comments),
+                people=tuple(person for page in pages for person in page.people),
+                whole_comments_of=tuple(ref for page in pages for ref in page.whole_comments_of),
+            ),
+        )
+
+    def _receipt(self, said: wire.Body, current: TicketRecord | None) -> Receipt:
+        """The receipt for a change, from its own answer: the ticket, and the comment in the audit."""
+        assert said.ticket is not None
+        ticket = records.ticket_record(said.ticket, self._statuses)
+        if ticket.targets is None and current is not None:
+            ticket = msgspec.structs.replace(ticket, targets=current.targets)
+        comments = records.audit_comments(said.audit, ticket.ref) if said.audit is not None else ()
+        return Receipt(ticket=ticket.ref, page=Page(tickets=(ticket,), comments=comments))
+
+
+def _ticket_of(send: Send) -> Ref:
+    if send.ticket is None:
+        raise Refused("The ticket is not at the help desk yet.")
+    return send.ticket
+
+
+def _segment(ref: Ref) -> str:
+    return quote(str(number(ref)), safe="")

@@ -1,0 +1,69 @@
+"""A ticket's audits in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from agentconsole.connectors.zendesk_dialect import wire
+from agentconsole.connectors.zendesk_dialect.records import instant, ref
+from agentconsole.domain.rows import HistoryRow
+from agentconsole.domain.values import Ref
+
+_TITLES = {
+    "assignee_id": "assignee",
+    "group_id": "group",
+    "requester_id": "requester",
+    "organization_id": "organization",
+    "custom_status_id": "",
+    "due_at": "due",
+    "problem_id": "problem",
+    "satisfaction_score": "satisfaction",
+}
+
+
+def history_rows(audits: Iterable[wire.Audit], names: Mapping[Ref, str]) -> tuple[HistoryRow, ...]:
+    """Return what happened, oldest first. *names* say what people, groups and custom fields are called."""
+    rows: list[HistoryRow] = []
+    for audit in audits:
+        who = names.get(ref(audit.author_id) or "", "") or "The help desk"
+        at = instant(audit.created_at) or 0
+        events = audit.events or []
+        texts = ["opened the ticket"] if any(event.type == "Create" for event in events) else []
+        texts += filter(None, (_text(event, names) for event in events))
+        rows.extend(HistoryRow(at=at, who=who, text=text) for text in dict.fromkeys(texts))
+    return tuple(sorted(rows, key=lambda row: row.at))
+
+
+def _text(event: wire.AuditEvent, names: Mapping[Ref, str]) -> str:
+    if event.type == "Comment":
+        return "replied publicly" if event.public is not False else "added an internal note"
+    if event.type != "Change" or not event.field_name:
+        return ""
+    if event.field_name == "tags":
+        return _tags(event.previous_value, event.value)
+    title = _TITLES.get(event.field_name)
+    if title == "":
+        return ""
+    title = title or names.get(event.field_name, event.field_name.replace("_", " "))
+    return f"{title}: {_value(event.previous_value, names)} → {_value(event.value, names)}"
+
+
+def _tags(before: Any, after: Any) -> str:
+    old, new = _tag_set(before), _tag_set(after)
+    parts = [f"+{tag}" for tag in sorted(new - old)] + [f"−{tag}" for tag in sorted(old - new)]
+    return f"tags: {' '.join(parts)}" if parts else ""
+
+
+def _tag_set(value: Any) -> set[str]:
+    if isinstance(value, str):
+        return set(value.split())
+    return {str(tag) for tag in value} if isinstance(value, list) else set()
+
+
+def _value(value: Any, names: Mapping[Ref, str]) -> str:
+    if value in (None, "", []):
+        return "none"
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    return names.get(str(value), str(value))

@@ -1,0 +1,281 @@
+"""What comes over the wire, as loosely as help desks really send it.
+
+Ids may be numbers or texts, nearly everything may be null or absent, unknown keys are ignored.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import msgspec
+
+Id: TypeAlias = int | str | None
+
+
+class Wire(msgspec.Struct, gc=False):
+    """Base of all wire shapes. They hold no reference cycles, and a page has thousands."""
+
+
+class Via(Wire):
+    channel: int | str | None = None
+
+
+class FieldValue(Wire):
+    id: Id = None
+    value: Any = None
+
+
+class SlaMetric(Wire):
+    metric: str = ""
+    stage: str = ""
+    breach_at: str | None = None
+
+
+class Slas(Wire):
+    policy_metrics: list[SlaMetric] | None = None
+
+
+class Ticket(Wire):
+    id: Id
+    subject: str | None = None
+    description: str | None = None
+    status: str | None = None
+    custom_status_id: Id = None
+    created_at: str | None = None
+    updated_at: str | None = None
+    external_id: Id = None
+    priority: str | None = None
+    type: str | None = None
+    via: Via | None = None
+    requester_id: Id = None
+    assignee_id: Id = None
+    group_id: Id = None
+    organization_id: Id = None
+    problem_id: Id = None
+    merged_into_id: Id = None
+    due_at: str | None = None
+    comment_count: int | None = None
+    tags: list[str] | None = None
+    custom_fields: list[FieldValue] | None = None
+    satisfaction_rating: Any = None
+    slas: Slas | None = None
+
+
+class Attachment(Wire):
+    id: Id
+    file_name: str | None = None
+    content_type: str | None = None
+    size: int | None = None
+    content_url: str | None = None
+    mapped_content_url: str | None = None
+    inline: bool | None = None
+    deleted: bool | None = None
+
+
+class Comment(Wire):
+    """A comment of a list or an export, and also the Comment event of an audit, which looks the same."""
+
+    id: Id = None
+    type: str | None = None
+    event_type: str | None = None
+    ticket_id: Id = None
+    author_id: Id = None
+    body: str | None = None
+    plain_body: str | None = None
+    html_body: str | None = None
+    public: bool | None = None
+    created_at: str | None = None
+    via: Via | None = None
+    metadata: Any = None
+    attachments: list[Attachment] | None = None
+
+
+class User(Wire):
+    id: Id
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    role: str | None = None
+    role_type: int | None = None
+    organization_id: Id = None
+    time_zone: str | None = None
+    iana_time_zone: str | None = None
+    locale: str | None = None
+    notes: str | None = None
+    tags: list[str] | None = None
+    suspended: bool | None = None
+    active: bool | None = None
+
+
+class Organization(Wire):
+    id: Id
+    name: str | None = None
+    domain_names: list[str] | None = None
+    tags: list[str] | None = None
+    organization_fields: dict[str, Any] | None = None
+    notes: str | None = None
+    details: str | None = None
+
+
+class Group(Wire):
+    id: Id
+    name: str | None = None
+    deleted: bool | None = None
+
+
+class Membership(Wire):
+    user_id: Id = None
+    group_id: Id = None
+
+
+class FieldOption(Wire):
+    name: str | None = None
+    value: str | None = None
+
+
+class TicketField(Wire):
+    id: Id
+    title: str | None = None
+    type: str | None = None
+    active: bool | None = None
+    required: bool | None = None
+    position: int | None = None
+    custom_field_options: list[FieldOption] | None = None
+
+
+class Action(Wire):
+    field: str = ""
+    value: Any = None
+
+
+class Macro(Wire):
+    id: Id
+    title: str | None = None
+    description: str | None = None
+    active: bool | None = None
+    position: int | None = None
+    actions: list[Action] | None = None
+
+
+class Condition(Wire):
+    field: str = ""
+    operator: str = ""
+    value: Any = None
+
+
+class Conditions(Wire):
+    all: list[Condition] | None = None
+    any: list[Condition] | None = None
+
+
+class View(Wire):
+    id: Id
+    title: str | None = None
+    active: bool | None = None
+    position: int | None = None
+    conditions: Conditions | None = None
+
+
+class CustomStatus(Wire):
+    id: Id
+    status_category: str | None = None
+    agent_label: str | None = None
+    default: bool | None = None
+
+
+class AuditEvent(Comment):
+    """One event of an audit: a comment, or a change of a field."""
+
+    field_name: str | None = None
+    value: Any = None
+    previous_value: Any = None
+
+
+class Audit(Wire):
+    id: Id = None
+    ticket_id: Id = None
+    author_id: Id = None
+    created_at: str | None = None
+    metadata: Any = None
+    via: Via | None = None
+    events: list[AuditEvent] | None = None
+
+
+class TicketEvent(Wire):
+    """A row of the ticket event export; its child events are those of the audit."""
+
+    id: Id = None
+    ticket_id: Id = None
+    updater_id: Id = None
+    created_at: str | None = None
+    metadata: Any = None
+    child_events: list[AuditEvent] | None = None
+
+
+class Meta(Wire):
+    has_more: bool | None = None
+    after_cursor: str | None = None
+
+
+class Article(Wire):
+    id: Id
+    title: str | None = None
+    html_url: str | None = None
+    snippet: str | None = None
+
+
+class Job(Wire):
+    id: Id = None
+    status: str | None = None
+    message: str | None = None
+    results: Any = None
+
+
+class Body(Wire):
+    """Any answer of the dialect: each names a few of these keys."""
+
+    tickets: list[Ticket] | None = None
+    deleted_tickets: list[Ticket] | None = None
+    results: list[Ticket] | None = None
+    comments: list[Comment] | None = None
+    users: list[User] | None = None
+    organizations: list[Organization] | None = None
+    groups: list[Group] | None = None
+    group_memberships: list[Membership] | None = None
+    ticket_fields: list[TicketField] | None = None
+    macros: list[Macro] | None = None
+    views: list[View] | None = None
+    custom_statuses: list[CustomStatus] | None = None
+    audits: list[Audit] | None = None
+    ticket_events: list[TicketEvent] | None = None
+    ticket: Ticket | None = None
+    user: User | None = None
+    audit: Audit | None = None
+    job_status: Job | None = None
+    meta: Meta | None = None
+    after_cursor: str | None = None
+    end_of_stream: bool | None = None
+    end_time: int | None = None
+    count: Any = None
+    next_page: str | None = None
+    cursor: str | None = None
+    remaining: int | None = None
+
+
+ROWS: dict[str, type[Wire]] = {
+    "tickets": Ticket,
+    "deleted_tickets": Ticket,
+    "results": Ticket,
+    "comments": Comment,
+    "users": User,
+    "organizations": Organization,
+    "groups": Group,
+    "group_memberships": Membership,
+    "ticket_fields": TicketField,
+    "macros": Macro,
+    "views": View,
+    "custom_statuses": CustomStatus,
+    "audits": Audit,
+    "ticket_events": TicketEvent,
+}
+"""The keys of :class:`Body` that hold lists, and what is in them."""

@@ -1,0 +1,113 @@
+"""Commands as the bodies of requests.
+
+Every change of a ticket is one ``PUT``: comment, fields and tags take effect together or not at all. Our key rides in
+the custom metadata of the change, where a later look finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from agentconsole.connectors.api import Send
+from agentconsole.connectors.zendesk_dialect.records import MARKER
+from agentconsole.domain.commands import AddComment, ChangeTags, CreateTicket, MergeTickets, SetFields
+from agentconsole.domain.instant import to_iso
+from agentconsole.domain.projection import with_tags
+from agentconsole.domain.values import Ref
+
+_REFERENCES = {
+    "requester": "requester_id",
+    "assignee": "assignee_id",
+    "group": "group_id",
+    "organization": "organization_id",
+}
+
+
+def number(ref: Ref) -> int | str:
+    """A ref as the dialect writes ids."""
+    return int(ref) if ref.isascii() and ref.isdigit() else ref
+
+
+def field_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Field values under their names of the dialect."""
+    body: dict[str, Any] = {}
+    custom: list[dict[str, Any]] = []
+    for name, value in values.items():
+        if name.startswith("field:"):
+            custom.append({"id": number(name.removeprefix("field:")), "value": value})
+        elif name in _REFERENCES:
+            body[_REFERENCES[name]] = number(value) if isinstance(value, str) else value
+        elif name == "due_at" and isinstance(value, int):
+            body[name] = to_iso(value)
+        else:
+            body[name] = value
+    if custom:
+        body["custom_fields"] = custom
+    return body
+
+
+def ticket_change(send: Send, uploads: Sequence[str] = ()) -> dict[str, Any]:
+    """The body of the ``PUT`` that carries out *send*, whose files were uploaded as *uploads*.
+
+    With a current ticket at hand it is a safe update: the help desk refuses it when the ticket has changed since.
+    """
+    command, current = send.command, send.current
+    ticket: dict[str, Any] = {}
+    added: Iterable[str] = ()
+    removed: Iterable[str] = ()
+    match command:
+        case SetFields(values=values):
+            ticket |= field_values(values)
+        case ChangeTags(add=added, remove=removed):
+            pass
+        case AddComment():
+            added, removed = command.add_tags, command.remove_tags
+            ticket |= field_values(command.values)
+            # left out, "public" would follow the ticket's first comment: a note could reach the requester
+            ticket["comment"] = {"body": command.body, "public": command.public}
+            if uploads:
+                ticket["comment"]["uploads"] = list(uploads)
+            if command.macro is not None:
+                ticket["macro_ids"] = [number(command.macro)]
+        case _:
+            raise TypeError(f"{type(command).__name__} is not a change of one ticket")
+    if (added or removed) and current is not None:
+        # the dialect replaces tags as a whole, which the safe update below makes harmless
+        ticket["tags"] = list(with_tags(current, added, removed).tags)
+    ticket["metadata"] = {"custom": {MARKER: send.key}}
+    if current is not None and current.stamp:
+        ticket["safe_update"] = True
+        ticket["updated_stamp"] = current.stamp
+    return {"ticket": ticket}
+
+
+def new_ticket(send: Send, command: CreateTicket, uploads: Sequence[str] = ()) -> dict[str, Any]:
+    """The body that opens a ticket. Its external id is our key, so that it can be found when the answer is lost."""
+    ticket = field_values(command.values)
+    ticket["subject"] = command.subject
+    ticket["comment"] = {"body": command.body, "public": command.public}
+    if uploads:
+        ticket["comment"]["uploads"] = list(uploads)
+    if command.requester is not None:
+        ticket["requester_id"] = number(command.requester)
+    elif command.requester_email:
+        ticket["requester"] = {
+            "name": command.requester_name or command.requester_email,
+            "email": command.requester_email,
+        }
+    if command.tags:
+        ticket["tags"] = list(command.tags)
+    ticket["external_id"] = send.key
+    ticket["metadata"] = {"custom": {MARKER: send.key}}
+    return {"ticket": ticket}
+
+
+def merging(source: Ref, command: MergeTickets) -> dict[str, Any]:
+    """The body that merges *source* into the ticket it is sent to. Both comments are internal."""
+    body: dict[str, Any] = {"ids": [number(source)]}
+    if command.target_comment:
+        body |= {"target_comment": command.target_comment, "target_comment_is_public": False}
+    if command.source_comment:
+        body |= {"source_comment": command.source_comment, "source_comment_is_public": False}
+    return body
