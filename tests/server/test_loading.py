@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,20 +12,6 @@ from agentconsole.server import schema
 from agentconsole.server.database import Database
 from agentconsole.server.loading import NotEmpty, load
 from tests.support import account
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Any:
-    database = Database(f"sqlite:///{tmp_path / 'server.db'}")
-    database.upgrade()
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def loaded(database: Database) -> Database:
-    load(database, account.reference(), account.stories())
-    return database
 
 
 def ticket(database: Database, number: int) -> Any:

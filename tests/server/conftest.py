@@ -1,0 +1,80 @@
+"""A loaded server in this process, asked over ASGI."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from agentconsole.server.access import grant
+from agentconsole.server.app import create_app
+from agentconsole.server.database import Database
+from agentconsole.server.loading import load
+from agentconsole.server.settings import Grant, ServerSettings
+from tests.support import account
+
+NOW = datetime(2026, 11, 17, 10, 10, tzinfo=UTC)
+"""Ten minutes after the account's newest ticket."""
+
+GRANTS = (
+    Grant("ada@desk.example", "ada-token", "admin"),
+    Grant("ben@desk.example", "ben-token", "agent"),
+    Grant("cleo@desk.example", "cleo-token", "reviewer"),
+)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """An empty database whose time stands still at NOW."""
+    database = Database(f"sqlite:///{tmp_path / 'server.db'}", now=lambda: NOW)
+    database.upgrade()
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def _account_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small account of `tests.support.account`, with tokens for its three agents, loaded once."""
+    path = tmp_path_factory.mktemp("account") / "server.db"
+    database = Database(f"sqlite:///{path}", now=lambda: NOW)
+    database.upgrade()
+    load(database, account.reference(), account.stories())
+    grant(database, GRANTS)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def loaded(_account_file: Path, tmp_path: Path) -> Iterator[Database]:
+    """A copy of that account, at NOW."""
+    shutil.copy(_account_file, tmp_path / "account.db")
+    database = Database(f"sqlite:///{tmp_path / 'account.db'}", now=lambda: NOW)
+    yield database
+    database.close()
+
+
+def client_of(database: Database, token: str) -> TestClient:
+    app = create_app(database, ServerSettings(grants=GRANTS))
+    return TestClient(app, base_url="http://desk.example", headers={"Authorization": f"Bearer {token}"})
+
+
+@pytest.fixture
+def ada(loaded: Database) -> TestClient:
+    """The admin."""
+    return client_of(loaded, "ada-token")
+
+
+@pytest.fixture
+def ben(loaded: Database) -> TestClient:
+    """The agent."""
+    return client_of(loaded, "ben-token")
+
+
+@pytest.fixture
+def cleo(loaded: Database) -> TestClient:
+    """Who may only read."""
+    return client_of(loaded, "cleo-token")
