@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from agentconsole import __version__
-from agentconsole.cli.opening import home_of, open_workspace, profiles_of
+from agentconsole.cli.opening import home_of, profiles_of
 from agentconsole.cli.printing import print_json
 
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ def _writable(home: Home) -> Iterator[Finding]:
 async def _profile(home: Home, profile: Profile, profiles: Profiles) -> list[Finding]:
     """Examine one profile: its token, its store, its outbox, its help desk."""
     from agentconsole.cli.main import translated
+    from agentconsole.services.opening import open_workspace
 
     found: list[Finding] = []
 

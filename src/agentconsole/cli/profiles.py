@@ -9,7 +9,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from agentconsole.cli.failures import EXIT_USAGE, CommandFailed
-from agentconsole.cli.opening import home_of, open_workspace, profiles_of
+from agentconsole.cli.opening import home_of, profiles_of
 from agentconsole.cli.printing import print_json, print_table
 from agentconsole.services.profiles import KINDS, Profile
 
@@ -81,6 +81,8 @@ def remove_profile(options: Namespace) -> int:
 
 
 async def _remove(options: Namespace) -> int:
+    from agentconsole.services.opening import open_workspace
+
     home = home_of(options)
     profiles = profiles_of(home)
     profile = profiles.get(options.name)

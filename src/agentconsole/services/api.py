@@ -254,6 +254,10 @@ class Workspace(Protocol):
 
     def notices(self) -> tuple[Notice, ...]: ...
 
+    async def totals(self) -> dict[str, int]:
+        """How many "tickets" and "comments" the cache holds."""
+        ...
+
     def now(self) -> Instant:
         """The help desk's time: our clock plus the offset measured from its answers."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -99,6 +100,9 @@ class OpenWorkspace:
     def notices(self) -> tuple[Notice, ...]:
         kept = self._store.notices
         return notices(kept.status_summary(), kept.announcements(), self.now())
+
+    async def totals(self) -> dict[str, int]:
+        return await asyncio.to_thread(self._store.totals)
 
     def now(self) -> Instant:
         return _wall_clock() + self._engine.status().clock_offset

@@ -1,0 +1,196 @@
+"""The composition root: builds the objects, starts and stops them in order. The only user of qasync.
+
+Start: theme, store, window with its first page of the queue, painted; then the exchange with the help desk, whose
+imports cost more than all that. Stop, on one path: the window says that it wants to close, its layout and drafts are
+saved, coroutines end, the exchange stops, the store closes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from agentconsole.platform.crash import CrashReports
+from agentconsole.platform.home import Home
+from agentconsole.services.profiles import Profile, Profiles
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from agentconsole.gui.context import WindowContext
+    from agentconsole.gui.main_window import MainWindow
+    from agentconsole.services.workspace import OpenWorkspace
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+_LOG_BYTES = 1024 * 1024
+
+
+def run_window(home: Home, profiles: Profiles, profile: Profile | None) -> int:
+    """Open the window on *profile* (None: the first start) and return the exit code once it is closed."""
+    started = time.perf_counter()
+    if profile is None:
+        from agentconsole.first_start import ask_for_profile
+
+        profile = _with_loop(home, lambda app: ask_for_profile(app, profiles))
+        if profile is None:
+            return 0
+    chosen = profile
+
+    async def stay(app: QApplication) -> int:
+        session = Session(app, home, profiles, chosen, started)
+        session.start_exchange_after_first_paint()
+        await session.closing.wait()
+        await session.end()
+        return 0
+
+    return _with_loop(home, stay)
+
+
+def run_tour(home: Home, profiles: Profiles, profile: Profile, folder: Path) -> int:
+    """Sync *profile*, save a picture of every pane to *folder*, print one line of JSON, and end."""
+    started = time.perf_counter()
+
+    async def tour(app: QApplication) -> int:
+        from agentconsole.cli.printing import print_json
+        from agentconsole.gui.tour import take_tour
+
+        session = Session(app, home, profiles, profile, started)
+        try:
+            first_paint = await session.first_paint()
+            session.workspace.sync.start()
+            report = await take_tour(session.window, session.context, folder)
+        finally:
+            await session.end()
+        print_json({**report, "first_paint_ms": round(first_paint * 1000, 1)})
+        return 0
+
+    return _with_loop(home, tour)
+
+
+class Session:
+    """One open window with all that belongs to it.
+
+    Attributes:
+        window: the window, shown.
+        context: what its panes were given.
+        workspace: the services behind it; their exchange with the help desk is not started yet.
+        closing: set once the window wants to close.
+    """
+
+    def __init__(self, app: QApplication, home: Home, profiles: Profiles, profile: Profile, started: float) -> None:
+        from agentconsole.gui.actions import Actions
+        from agentconsole.gui.bridge import Bridge
+        from agentconsole.gui.clock import Clock
+        from agentconsole.gui.context import WindowContext
+        from agentconsole.gui.first_paint import FirstPaint
+        from agentconsole.gui.garbage import MainThreadCollector
+        from agentconsole.gui.icons import IconSet
+        from agentconsole.gui.main_window import MainWindow
+        from agentconsole.gui.messages import Messages
+        from agentconsole.gui.tasks import Tasks
+        from agentconsole.gui.theming import Theming
+        from agentconsole.services.opening import open_workspace
+
+        self._started = started
+        self._garbage = MainThreadCollector()
+        self.workspace: OpenWorkspace = open_workspace(home, profile, profiles)
+        settings = self.workspace.settings
+        theming = Theming(
+            app,
+            choice=settings.get("theme", "system"),
+            density=settings.get("density", "comfortable"),
+            reduced_motion=bool(settings.get("reduced_motion", False)),
+        )
+        theming.apply()
+        loop = asyncio.get_running_loop()
+        self.context: WindowContext = WindowContext(
+            workspace=self.workspace,
+            theming=theming,
+            icons=IconSet(theming),
+            tasks=Tasks(loop),
+            actions=Actions(settings.get("keys", {})),
+            bridge=Bridge(self.workspace),
+            clock=Clock(self.workspace.now),
+            messages=Messages(),
+        )
+        self.window: MainWindow = MainWindow(self.context)
+        self.closing = asyncio.Event()
+        self.window.close_requested.connect(self.closing.set)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.closing.set)
+        self._painted: asyncio.Future[float] = loop.create_future()
+        FirstPaint(self.window).painted.connect(self._note_first_paint)
+        self.window.show()
+
+    def _note_first_paint(self) -> None:
+        if not self._painted.done():
+            self._painted.set_result(time.perf_counter() - self._started)
+            log.info("first paint after %.0f ms", self._painted.result() * 1000)
+
+    async def first_paint(self) -> float:
+        """Return how many seconds passed from the start to the first painted queue, once it is painted."""
+        return await self._painted
+
+    def start_exchange_after_first_paint(self) -> None:
+        """Begin to exchange with the help desk as soon as the agent can see their queue."""
+        self._painted.add_done_callback(lambda _painted: self.workspace.sync.start())
+
+    async def end(self) -> None:
+        """Save what the window holds, then close everything, innermost last."""
+        await self.window.finish()
+        await self.context.tasks.end()
+        self.context.bridge.close()
+        self.window.hide()
+        self.window.deleteLater()
+        await self.workspace.close()
+        self._garbage.end()
+
+
+def _with_loop(home: Home, main: Callable[[QApplication], Coroutine[Any, Any, T]]) -> T:
+    """Run *main* on an application with asyncio, and with logs and crash reports under *home*."""
+    from PySide6.QtCore import qInstallMessageHandler
+    from PySide6.QtWidgets import QApplication
+    from qasync import QEventLoop
+
+    _log_to(home.logs)
+    CrashReports(home.logs).install()
+    qInstallMessageHandler(_log_qt)
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("agentconsole")
+    app.setApplicationDisplayName("Agent Console")
+    # the one way out is Session.end: the last window's closing must not stop the loop under it
+    app.setQuitOnLastWindowClosed(False)
+
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+        return runner.run(main(app))
+
+
+def _log_to(folder: Path) -> None:
+    """Keep the log in files of a limited size; it holds no text of tickets and no secrets."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handler = RotatingFileHandler(folder / "agentconsole.log", maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger("agentconsole").addHandler(handler)
+    logging.getLogger("agentconsole").setLevel(logging.INFO)
+
+
+def _log_qt(kind: object, _context: object, message: str) -> None:
+    """Bring Qt's own messages into the log."""
+    from PySide6.QtCore import QtMsgType
+
+    levels = {
+        QtMsgType.QtDebugMsg: logging.DEBUG,
+        QtMsgType.QtInfoMsg: logging.INFO,
+        QtMsgType.QtWarningMsg: logging.WARNING,
+    }
+    logging.getLogger("qt").log(levels.get(kind, logging.ERROR), "%s", message)  # type: ignore[call-overload]

@@ -1,0 +1,29 @@
+"""Open a profile: its store now, its connector when the exchange first needs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agentconsole.platform.home import Home
+from agentconsole.services.profiles import Profile, Profiles
+from agentconsole.services.settings import SettingsFile
+from agentconsole.services.workspace import OpenWorkspace
+from agentconsole.store.opening import open_store
+
+if TYPE_CHECKING:
+    from agentconsole.connectors.api import Connector
+
+
+def open_workspace(home: Home, profile: Profile, profiles: Profiles, *, poll_interval: float = 15.0) -> OpenWorkspace:
+    """Open the store of *profile*, ready to be read, written and synced; nothing goes to the network yet.
+
+    Raises ``agentconsole.store.errors.StoreError`` when the store can't be used.
+    """
+
+    def connect() -> Connector:
+        from agentconsole.connectors.registry import open_connector
+
+        return open_connector(kind=profile.kind, url=profile.url, email=profile.email, token=profiles.token(profile))
+
+    store = open_store(home.database(profile.name))
+    return OpenWorkspace(profile, store, SettingsFile(home.settings_file), connect, poll_interval=poll_interval)
