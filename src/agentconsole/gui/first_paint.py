@@ -18,13 +18,13 @@ class FirstPaint(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         view = window.findChild(QAbstractItemView, "queueView")
-        self._watched: QWidget = view.viewport() if view is not None else window
-        self._watched.installEventFilter(self)
+        watched: QWidget = view.viewport() if view is not None else window
+        watched.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let everything pass; tell of the first painting."""
         if event.type() == QEvent.Type.Paint:
-            self._watched.removeEventFilter(self)
+            watched.removeEventFilter(self)
             # this runs before the view paints; the timer fires once it has
             QTimer.singleShot(0, self, self.painted.emit)
         return False

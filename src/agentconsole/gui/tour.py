@@ -30,7 +30,6 @@ async def take_tour(window: MainWindow, context: WindowContext, folder: Path) ->
     started = time.perf_counter()
     await _synced(context)
     synced_in = time.perf_counter() - started
-    folder.mkdir(parents=True, exist_ok=True)
     window.resize(*SIZE)
     ticket = await _telling_ticket(context)
     pictures: list[str] = []
@@ -102,6 +101,7 @@ async def _settled(context: WindowContext) -> None:
 
 
 def _save(widget: QWidget, path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
     if not widget.grab().save(str(path)):
         raise TourFailed(f"{path} could not be written")
     return str(path)
