@@ -15,7 +15,7 @@ from agentconsole.server.app import create_app
 from agentconsole.server.database import Database
 from agentconsole.server.loading import load
 from agentconsole.server.settings import Grant, ServerSettings
-from tests.support import account
+from tests.support import account, postgres
 
 NOW = datetime(2026, 11, 17, 10, 10, tzinfo=UTC)
 """Ten minutes after the account's newest ticket."""
@@ -53,6 +53,46 @@ def loaded(_account_file: Path, tmp_path: Path) -> Iterator[Database]:
     """A copy of that account, at NOW."""
     shutil.copy(_account_file, tmp_path / "account.db")
     database = Database(f"sqlite:///{tmp_path / 'account.db'}", now=lambda: NOW)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Cluster]:
+    """A PostgreSQL cluster; fails, with what to install, where there is no PostgreSQL."""
+    try:
+        with postgres.cluster() as running:
+            yield running
+    except postgres.NotInstalled as missing:
+        pytest.fail(str(missing), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def _account_template(cluster: postgres.Cluster) -> Iterator[str]:
+    """The name of a PostgreSQL database with the small account, loaded once, to copy."""
+    with cluster.database() as name:
+        database = Database(cluster.url(name), now=lambda: NOW)
+        database.upgrade()
+        load(database, account.reference(), account.stories())
+        grant(database, GRANTS)
+        database.close()
+        yield name
+
+
+@pytest.fixture
+def postgres_url(cluster: postgres.Cluster, _account_template: str) -> Iterator[str]:
+    """The address of a PostgreSQL database with the small account."""
+    with cluster.database(_account_template) as name:
+        yield cluster.url(name)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def either(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """The small account on each kind of database, at NOW."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("loaded")
+        return
+    database = Database(request.getfixturevalue("postgres_url"), now=lambda: NOW)
     yield database
     database.close()
 
