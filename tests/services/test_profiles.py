@@ -1,0 +1,78 @@
+"""Profiles hold the address, the keychain holds the token."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agentconsole.platform.home import Home
+from agentconsole.platform.keychain import SealedFiles
+from agentconsole.services.profiles import Profile, ProfileError, Profiles, problem_with
+
+WORK = Profile(name="work", kind="zendesk", url="https://desk.example.com", email="ana@example.com")
+
+
+@pytest.fixture
+def profiles(tmp_path: Path) -> Profiles:
+    home = Home(tmp_path, explicit=True)
+    return Profiles(home, SealedFiles(home.keys))
+
+
+def test_an_added_profile_is_there_with_its_token(profiles: Profiles, tmp_path: Path) -> None:
+    profiles.add(WORK, "T0KEN")
+    assert profiles.all() == (WORK,)
+    assert profiles.get(None) == WORK
+    assert profiles.token(WORK) == "T0KEN"
+    assert "T0KEN" not in (tmp_path / "profiles.json").read_text()
+
+
+def test_adding_again_changes_the_address(profiles: Profiles) -> None:
+    profiles.add(WORK, "T0KEN")
+    moved = Profile(name="work", kind="zendesk", url="https://new.example.com", email="ana@example.com")
+    profiles.add(moved, "OTHER")
+    assert profiles.all() == (moved,)
+    assert profiles.token(moved) == "OTHER"
+
+
+def test_removing_forgets_the_token(profiles: Profiles) -> None:
+    profiles.add(WORK, "T0KEN")
+    profiles.remove("work")
+    assert profiles.all() == ()
+    with pytest.raises(ProfileError, match="no token"):
+        profiles.token(WORK)
+
+
+def test_without_a_name_several_profiles_are_a_question(profiles: Profiles) -> None:
+    with pytest.raises(ProfileError, match="no profile yet"):
+        profiles.get(None)
+    profiles.add(WORK, "T")
+    profiles.add(Profile(name="play", kind="zendesk", url="https://x.example.com", email="a@b.example"), "T")
+    with pytest.raises(ProfileError, match="--profile"):
+        profiles.get(None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "complaint"),
+    [
+        ({"name": "../evil"}, "name"),
+        ({"kind": "pigeon"}, "kind"),
+        ({"url": "desk.example.com"}, "web address"),
+        ({"url": "http://desk.example.com"}, "https"),
+        ({"email": "ana"}, "e-mail"),
+    ],
+)
+def test_what_is_wrong_is_said(changed: dict[str, str], complaint: str) -> None:
+    profile = Profile(**{"name": "work", "kind": "zendesk", "url": "https://d.example", "email": "a@b.c", **changed})
+    assert complaint in problem_with(profile)
+
+
+def test_plain_http_is_for_this_computer_only() -> None:
+    assert not problem_with(Profile(name="a", kind="zendesk", url="http://127.0.0.1:8765", email="a@b.c"))
+
+
+def test_a_broken_file_is_not_overwritten(profiles: Profiles, tmp_path: Path) -> None:
+    (tmp_path / "profiles.json").write_text("[{")
+    with pytest.raises(ProfileError, match="Mend or remove"):
+        profiles.add(WORK, "T0KEN")
+    assert (tmp_path / "profiles.json").read_text() == "[{"
