@@ -16,7 +16,7 @@ def _refund(amount: int) -> None:
 def test_a_report_names_the_lines_but_no_values(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told: list[Path] = []
     try:
-        _refund(300)
+        _refund(3 * 10**2)
     except ValueError as error:
         CrashReports(tmp_path, told.append).report(type(error), error, error.__traceback__)
     (report,) = tmp_path.glob("crash-*.txt")
