@@ -1,0 +1,218 @@
+"""Paints the queue's cells. What a cell says to a screen reader is the model's doing, not this one's."""
+
+from __future__ import annotations
+
+import functools
+import math
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from agentconsole.domain.countdown import Light
+from agentconsole.domain.rows import QueueRow
+from agentconsole.domain.values import Status
+from agentconsole.gui.delegates.cell_canvas import LEFT, PADDING, RIGHT, Canvas
+from agentconsole.gui.delegates.priority_bars import HEIGHT, priority_bars
+from agentconsole.gui.delegates.sla_light import light_mark
+from agentconsole.gui.icons import IconSet
+from agentconsole.gui.models.queue_columns import Column
+from agentconsole.gui.models.queue_model import QueueModel
+from agentconsole.gui.theming import Theming, colour
+
+CHANNEL_ICONS = {
+    "email": "mail",
+    "mail": "mail",
+    "web": "globe",
+    "chat": "message-circle",
+    "messaging": "message-circle",
+    "voice": "phone",
+    "phone": "phone",
+    "api": "code",
+    "mobile": "phone",
+}
+_LOUD = (Light.BREACHED, Light.DUE_NOW)
+_MARK = 14
+EDGE = 12
+"""Room between the list's edge and its first column's content."""
+
+
+@functools.lru_cache(maxsize=32)
+def status_mark(status: Status, code: str, ratio: float) -> QPixmap:
+    """Return a ten-pixel shape for *status*: filled by how much of it is the desk's to do."""
+    size = 10.0
+    pixmap = QPixmap(math.ceil(size * ratio), math.ceil(size * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    ring = QRectF(1, 1, 8, 8)
+    pen = QPen(colour(code), 1.5)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    match status:
+        case Status.NEW:
+            painter.setBrush(colour(code))
+            painter.drawEllipse(ring)
+        case Status.OPEN:
+            painter.drawEllipse(ring)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour(code))
+            painter.drawPie(ring, 90 * 16, 180 * 16)
+        case Status.PENDING:
+            painter.drawEllipse(ring)
+        case Status.HOLD:
+            painter.drawLine(QPointF(3.4, 2), QPointF(3.4, 8))
+            painter.drawLine(QPointF(6.6, 2), QPointF(6.6, 8))
+        case Status.SOLVED:
+            painter.drawPolyline(QPolygonF([QPointF(1.5, 5.4), QPointF(4, 7.8), QPointF(8.6, 2.4)]))
+        case Status.CLOSED:
+            painter.drawLine(QPointF(2, 5), QPointF(8, 5))
+    painter.end()
+    return pixmap
+
+
+class QueueCells(QStyledItemDelegate):
+    """Paints every column of the queue.
+
+    Attributes:
+        hovered: The row under the mouse, -1 when there is none; the table keeps it.
+        leading: The logical column that is shown first, which carries the current row's bar; the table keeps it.
+    """
+
+    def __init__(self, model: QueueModel, theming: Theming, icons: IconSet, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._theming = theming
+        self._icons = icons
+        self._canvas = Canvas(theming.theme)
+        self.hovered = -1
+        self.current = -1
+        self.leading = int(Column.SLA)
+        theming.changed.connect(self._dress)
+
+    def _dress(self) -> None:
+        self._canvas = Canvas(self._theming.theme)
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        row = self._model.row_at(index.row())
+        text = self._model.text_of(row, Column(index.column())) if row else ""
+        return QSize(self._canvas.strong.width(text) + 2 * PADDING + 24, self._theming.row_height)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        position, column = index.row(), index.column()
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        canvas = self._canvas
+        active = bool(state & QStyle.StateFlag.State_Active) and bool(state & QStyle.StateFlag.State_Enabled)
+        canvas.ground(
+            painter,
+            rect,
+            selected=bool(state & QStyle.StateFlag.State_Selected),
+            hovered=position == self.hovered,
+            active=active,
+        )
+        if column == self.leading and position == self.current:
+            canvas.current_bar(painter, rect, active=active)
+        row = self._model.row_at(position)
+        if row is None:
+            if column == Column.SUBJECT:
+                canvas.write(
+                    painter, rect.adjusted(PADDING, 0, -PADDING, 0), "No longer here", canvas.body, canvas.muted
+                )
+            return
+        inner = rect.adjusted(EDGE if column == self.leading else PADDING, 0, -PADDING, -1)
+        match column:
+            case Column.SLA:
+                self._countdown(painter, inner, row)
+            case Column.PRIORITY:
+                ratio = self._ratio(painter)
+                top = inner.y() + (inner.height() - HEIGHT) // 2
+                painter.drawPixmap(inner.x(), top, priority_bars(row.priority, canvas.theme, ratio))
+            case Column.NUMBER:
+                text = self._model.text_of(row, Column.NUMBER)
+                canvas.write(painter, inner, text, canvas.figures, canvas.muted)
+            case Column.SUBJECT:
+                self._subject(painter, inner, row)
+            case Column.ORGANIZATION:
+                self._organization(painter, inner, row)
+            case Column.STATUS:
+                self._status(painter, inner, row)
+            case Column.CHANNEL:
+                self._channel(painter, inner, row)
+            case Column.REQUESTER:
+                canvas.write(painter, inner, row.requester, canvas.body, canvas.ink)
+            case Column.ASSIGNEE:
+                canvas.write(painter, inner, row.assignee or "–", canvas.body, canvas.muted)
+            case _:
+                text = self._model.text_of(row, Column(column))
+                canvas.write(painter, inner, text, canvas.body, canvas.muted)
+
+    def _ratio(self, painter: QPainter) -> float:
+        return painter.device().devicePixelRatio()
+
+    def _countdown(self, painter: QPainter, inner: QRect, row: QueueRow) -> None:
+        canvas = self._canvas
+        state, words = self._model.countdown_of(row)
+        tone = canvas.theme.tone(state)
+        mark = light_mark(state, tone, _MARK, self._ratio(painter))
+        if state in _LOUD:
+            canvas.pill(painter, inner.adjusted(-5, 5, 5, -5), tone.wash)
+        painter.drawPixmap(inner.x(), inner.y() + (inner.height() - _MARK) // 2, mark)
+        face = canvas.strong_figures if state in _LOUD else canvas.figures
+        ink = canvas.muted if state in (Light.ON_TRACK, Light.NO_TARGET) else colour(tone.ink)
+        canvas.write(painter, inner.adjusted(_MARK + 4, 0, 0, 0), words, face, ink, RIGHT)
+
+    def _subject(self, painter: QPainter, inner: QRect, row: QueueRow) -> None:
+        canvas = self._canvas
+        ratio = self._ratio(painter)
+        right = inner.right()
+        for present, name, role in ((row.waiting, "clock", "muted"), (row.has_draft, "pencil", "link")):
+            if present:
+                painter.drawPixmap(
+                    right - 13, inner.y() + (inner.height() - 14) // 2, self._icons.pixmap(name, 14, role, ratio)
+                )
+                right -= 20
+        left = inner.x()
+        if row.id in self._model.fresh:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour(canvas.theme.fresh))
+            painter.drawEllipse(QRectF(left, inner.y() + inner.height() / 2 - 3, 6, 6))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            left += 12
+        room = QRect(left, inner.y(), right - left, inner.height())
+        canvas.write(painter, room, row.subject, canvas.strong if row.unread else canvas.body, canvas.ink)
+
+    def _organization(self, painter: QPainter, inner: QRect, row: QueueRow) -> None:
+        canvas = self._canvas
+        wide = 0
+        if row.tier:
+            wide = canvas.meta.width(row.tier) + 14
+        wide = min(wide, inner.width() // 2)
+        name_room = inner.width() - wide - (6 if wide else 0)
+        canvas.write(
+            painter, inner.adjusted(0, 0, name_room - inner.width(), 0), row.organization, canvas.body, canvas.muted
+        )
+        if wide:
+            used = min(canvas.body.width(row.organization), name_room)
+            chip = QRect(inner.x() + used + 6, inner.y() + (inner.height() - 18) // 2, wide, 18)
+            canvas.pill(painter, chip, None, canvas.theme.field_edge)
+            canvas.write(painter, chip.adjusted(6, 0, -5, 0), row.tier, canvas.meta, canvas.muted)
+
+    def _status(self, painter: QPainter, inner: QRect, row: QueueRow) -> None:
+        canvas = self._canvas
+        code = canvas.theme.link if row.status is Status.NEW else canvas.theme.muted
+        mark = status_mark(row.status, code, self._ratio(painter))
+        painter.drawPixmap(inner.x(), inner.y() + (inner.height() - 10) // 2, mark)
+        ink = canvas.ink if row.status in (Status.NEW, Status.OPEN) else canvas.muted
+        canvas.write(painter, inner.adjusted(16, 0, 0, 0), row.status.value.capitalize(), canvas.body, ink)
+
+    def _channel(self, painter: QPainter, inner: QRect, row: QueueRow) -> None:
+        canvas = self._canvas
+        name = CHANNEL_ICONS.get(row.channel.lower(), "inbox")
+        pixmap = self._icons.pixmap(name, 14, "muted", self._ratio(painter))
+        painter.drawPixmap(inner.x(), inner.y() + (inner.height() - 14) // 2, pixmap)
+        canvas.write(painter, inner.adjusted(20, 0, 0, 0), row.channel, canvas.body, canvas.muted, LEFT)
