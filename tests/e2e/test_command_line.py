@@ -1,0 +1,137 @@
+"""The command line against the real server, as a script would use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.processes import EMAIL, TOKEN, ConsoleCli, DeskProcess, bodies
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskProcess]:
+    with DeskProcess(tmp_path_factory.mktemp("desk")) as running:
+        yield running
+
+
+@pytest.fixture
+def console(desk: DeskProcess, tmp_path: Path) -> ConsoleCli:
+    cli = ConsoleCli(tmp_path / "home")
+    cli.add_profile(desk.url)
+    return cli
+
+
+def _server_ticket(desk: DeskProcess, number: int) -> dict[str, object]:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    ticket: dict[str, object] = httpx.get(f"{desk.url}/api/v2/tickets/{number}.json", headers=headers).json()["ticket"]
+    return ticket
+
+
+def _server_bodies(desk: DeskProcess, number: int) -> list[str]:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    answer = httpx.get(f"{desk.url}/api/v2/tickets/{number}/comments.json", headers=headers).json()
+    return [comment["body"] for comment in answer["comments"]]
+
+
+def _open_ticket(console: ConsoleCli, position: int = 0) -> int:
+    number = console.json("tickets", "status:open", "--limit", "10")[position]["id"]
+    assert isinstance(number, int)
+    return number
+
+
+@pytest.mark.parametrize("kind", ["agentconsole", "zendesk"])
+def test_everything_that_was_synced_can_be_listed_and_read_offline(
+    desk: DeskProcess, tmp_path: Path, kind: str
+) -> None:
+    console = ConsoleCli(tmp_path / "home")
+    console.add_profile(desk.url, kind=kind)
+    report = console.json("sync")
+    assert report["online"] is True
+    assert (report["pushed"], report["pending"], report["conflicts"]) == (0, 0, 0)
+    assert report["pulled"]["tickets"] >= 38
+    listed = console.json("tickets", "--limit", "1000")
+    assert len(listed) >= 38
+    first = console.json("show", str(listed[0]["id"]))
+    assert bodies(first) == _server_bodies(desk, listed[0]["id"])
+    assert first["subject"] == _server_ticket(desk, listed[0]["id"])["subject"]
+    again = console.json("sync")
+    assert again["pulled"]["tickets"] <= 1
+
+
+def test_a_reply_and_changes_arrive_once_and_never_go_to_the_network_by_themselves(
+    desk: DeskProcess, console: ConsoleCli
+) -> None:
+    console.run("sync")
+    number = _open_ticket(console)
+    before = _server_bodies(desk, number)
+    reply = console.json("reply", str(number), "--text", "We have found the cause. ✓", "--status", "pending")
+    change = console.json("set", str(number), "priority=urgent", "tags=+e2e")
+    assert reply["state"] == "queued"
+    assert len(change["keys"]) == 2
+    seen = console.json("show", str(number))
+    assert (seen["status"], seen["priority"]) == ("pending", "urgent")
+    assert seen["comments"][-1]["state"] == "queued"
+    assert {row["key"] for row in console.json("outbox", "list")} == {reply["key"], *change["keys"]}
+    assert _server_bodies(desk, number) == before
+
+    report = console.json("sync")
+    assert (report["pushed"], report["pending"]) == (3, 0)
+    assert _server_bodies(desk, number) == [*before, "We have found the cause. ✓"]
+    ticket = _server_ticket(desk, number)
+    assert (ticket["status"], ticket["priority"]) == ("pending", "urgent")
+    assert "e2e" in ticket["tags"]  # type: ignore[operator]  # a list, says the API
+    assert console.json("outbox", "list") == []
+    assert console.json("show", str(number))["comments"][-1]["state"] is None
+    assert console.json("sync")["pushed"] == 0
+    assert _server_bodies(desk, number) == [*before, "We have found the cause. ✓"]
+
+
+def test_a_discarded_change_is_never_sent(desk: DeskProcess, console: ConsoleCli) -> None:
+    console.run("sync")
+    number = _open_ticket(console)
+    before = _server_bodies(desk, number)
+    key = console.json("reply", str(number), "--text", "Oops", "--internal")["key"]
+    assert console.json("outbox", "discard", key[:12]) == {"changed": 1}
+    assert console.json("sync")["pushed"] == 0
+    assert _server_bodies(desk, number) == before
+
+
+def test_the_directory_finds_contacts_people_and_organizations(console: ConsoleCli) -> None:
+    console.run("sync")
+    found = console.json("directory", "urgent@store.icu")
+    assert [row["kind"] for row in found] == ["contact"]
+    assert (found[0]["method"], found[0]["emergency"]) == ("email", True)
+    everything = console.json("directory", "--limit", "5000")
+    assert {row["kind"] for row in everything} == {"contact", "person", "organization"}
+
+
+def test_a_mistyped_query_says_where(console: ConsoleCli) -> None:
+    done = console.run("tickets", "status:asleep", expect=1)
+    assert "status" in done.stderr
+
+
+def test_the_doctor_is_content(console: ConsoleCli) -> None:
+    console.run("sync")
+    report = console.json("doctor")
+    assert report["healthy"] is True
+    assert {finding["level"] for finding in report["findings"]} == {"ok"}
+
+
+def test_nothing_outside_the_home_is_touched(desk: DeskProcess, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "user"
+    elsewhere.mkdir()
+    console = ConsoleCli(tmp_path / "home")
+    environment = {"HOME": str(elsewhere), "XDG_DATA_HOME": "", "XDG_CONFIG_HOME": "", "XDG_CACHE_HOME": ""}
+    console.run(
+        *("profile", "add", "desk", "--url", desk.url, "--email", EMAIL, "--token-env", "DESK_TOKEN"),
+        DESK_TOKEN=TOKEN,
+        **environment,
+    )
+    console.run("sync", **environment)
+    assert list(elsewhere.rglob("*")) == []
+    assert TOKEN.encode() not in b"".join(
+        path.read_bytes() for path in (tmp_path / "home").rglob("*") if path.is_file()
+    )
