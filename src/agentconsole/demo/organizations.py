@@ -141,7 +141,9 @@ def organization_row(organization: Organization, created_at: str) -> Row:
         "id": organization.id,
         "name": organization.name,
         "domain_names": [organization.domain],
-        "details": f"{organization.culture.country}. Looks after " + ", ".join(s.name for s in organization.stores[:4]) + ".",
+        "details": f"{organization.culture.country}. Looks after "
+        + ", ".join(s.name for s in organization.stores[:4])
+        + ".",
         "notes": None,
         "shared_tickets": organization.tier != "standard",
         "shared_comments": False,

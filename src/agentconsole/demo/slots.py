@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables of prose: a sentence stays on its line)
 """Fills the slots of a scenario's texts, each with one value a ticket, drawn when it is first asked for."""
 
 import random
@@ -26,8 +27,30 @@ _EVENTS = ("order.created", "order.paid", "inventory.updated", "refund.issued", 
            "shipment.dispatched", "subscription.renewed")  # fmt: skip
 _SDKS = ("Python SDK 4.2", "PHP SDK 7.0", "Node SDK 5.11", "Ruby SDK 3.8", "Java SDK 2.6", ".NET SDK 6.1", "Go SDK 1.9")
 _COURSES = ("Platform Fundamentals", "Implementation Specialist", "Support Specialist", "Solution Architect")
-_LANGUAGES = ("Dutch", "Finnish", "Korean", "Brazilian Portuguese", "Catalan", "Arabic", "Thai", "Hungarian", "Polish", "Hebrew")
-_COUNTRIES = ("Norway", "Chile", "Switzerland", "Malaysia", "South Africa", "Poland", "Mexico", "Japan", "Ireland", "New Zealand")
+_LANGUAGES = (
+    "Dutch",
+    "Finnish",
+    "Korean",
+    "Brazilian Portuguese",
+    "Catalan",
+    "Arabic",
+    "Thai",
+    "Hungarian",
+    "Polish",
+    "Hebrew",
+)
+_COUNTRIES = (
+    "Norway",
+    "Chile",
+    "Switzerland",
+    "Malaysia",
+    "South Africa",
+    "Poland",
+    "Mexico",
+    "Japan",
+    "Ireland",
+    "New Zealand",
+)
 _CITIES = ("Lisbon", "Austin", "Singapore", "Berlin", "São Paulo", "Melbourne", "Toronto", "Warsaw", "Osaka", "Nairobi")
 _TRIED = ("cleared the cache and tried in a private window", "switched the app off and on again", "rolled back the last theme release",
           "compared it with a second store where it works", "reproduced it in the sandbox", "asked two customers to retry",
@@ -42,7 +65,14 @@ _FACTS = ("Nothing was deployed on our side this week.", "It worked on {weekday}
           "There is a temporary workaround, but it costs our team an hour a day.", "The owner of the shop is calling us every hour.",
           "For reference: the last good order was {order}.")  # fmt: skip
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
-_ITEMS = ("the export job", "the nightly sync", "the product feed", "the stock update", "the price list", "the redirect table")
+_ITEMS = (
+    "the export job",
+    "the nightly sync",
+    "the product feed",
+    "the stock update",
+    "the price list",
+    "the redirect table",
+)
 
 Draw = Callable[[random.Random], str]
 
@@ -103,7 +133,9 @@ _DRAWS: dict[str, Draw] = {
     "rows": _number(1_200, 88_000),
     "seconds": _number(4, 29),
     "percent": _number(8, 74, "", " %"),
-    "amount": lambda rng: f"{rng.choice(('€', '$', '£', 'S$', 'A$', 'R$ '))}{12 + int(rng.random() * 9800)}.{int(rng.random() * 99):02d}",
+    "amount": lambda rng: (
+        f"{rng.choice(('€', '$', '£', 'S$', 'A$', 'R$ '))}{12 + int(rng.random() * 9800)}.{int(rng.random() * 99):02d}"
+    ),
     "price": lambda rng: f"{9 + int(rng.random() * 180)}.{rng.choice(('00', '50', '90', '95', '99'))}",
     "price2": lambda rng: f"{1 + int(rng.random() * 9)}.{rng.choice(('00', '09', '90', '99'))}",
     "invoice": _number(20_000, 79_999, "INV-2026-"),

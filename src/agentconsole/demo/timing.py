@@ -15,7 +15,7 @@ SPAN_DAYS = 90
 
 # Share of the whole flow that arrives in the last two days and in the last three hours: an agent who opens the
 # demo must find a desk at work, not an archive.
-RECENT_SHARE = 0.085
+RECENT_SHARE = 0.07
 RUSH_SHARE = 0.012
 RECENT = 2 * DAY
 RUSH = 3 * HOUR
@@ -61,6 +61,9 @@ class Calendar:
         self._base = (self.start // HOUR - 1) * HOUR
         hours = (self.now - self._base) // HOUR + 14 * 24
         self._open = [self._next_openings(region, hours) for region in REGIONS]
+        self._worked = [0]
+        for index, opening in enumerate(self._open[0]):
+            self._worked.append(self._worked[-1] + (HOUR if opening == self._base + index * HOUR else 0))
         self._edges: list[int] = []
         self._cumulative: list[float] = []
         self._mix: list[list[float]] = []
@@ -139,6 +142,12 @@ class Calendar:
         rolled = self.working(ended, region)
         # What was left of the evening is done the next morning, not at the first second of it.
         return rolled + int(seconds) % (2 * HOUR) if rolled > ended else ended
+
+    def before_now(self, seconds: float) -> int:
+        """Return the instant since which *seconds* of working time have passed in the first region."""
+        opened = self._worked[(self.now - self._base) // HOUR] - seconds
+        slot = max(0, bisect_right(self._worked, opened) - 1)
+        return self._base + slot * HOUR + int(max(0.0, opened - self._worked[slot])) % HOUR
 
     def iso(self, instant: int) -> str:
         """Return *instant* as the wire's `YYYY-MM-DDTHH:MM:SSZ`."""

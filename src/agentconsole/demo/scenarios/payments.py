@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables of prose: a sentence stays on its line)
 """Payments that fail, domains, certificates and mail: what keeps a shop in business besides its pages."""
 
 from agentconsole.demo.scenarios.family import Family

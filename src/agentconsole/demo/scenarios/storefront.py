@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables of prose: a sentence stays on its line)
 """Stores that are down, slow, stale, wrongly priced or broken at the till."""
 
 from agentconsole.demo.scenarios.family import Family
@@ -97,9 +98,9 @@ FAMILIES = (
          "The redirect between {domain} and its bare form dropped the session cookie. The rule is corrected; carts survive the change now."),
         "our content delivery provider", impact="some_customers"),
     Family("theme_scope", "tier1", 5, (0, 4, 66, 30), "question", ("theme", "out_of_scope"),
-        ("Can you move the buy button on {store} above the fold?", "{theme} theme: custom header breaks on phones",
+        ("Can you move the buy button on {store} above the fold?", "{theme} theme: custom header breaks on phones ({store})",
          "Help with CSS for the product grid at {domain}", "Please add a size chart pop-up to {store}",
-         "Our own JavaScript no longer finds the cart in {theme} {version}"),
+         "Our own JavaScript no longer finds the cart in {theme} {version} ({store})"),
         ("The designer wants the buy button of {store} above the reviews. I edited the product template of {theme}, but on phones it now covers the price.",
          "We added custom CSS to {theme} for {domain} and the grid falls apart at 768 px. Could one of you look over the style sheet?",
          "Since we changed the header section of {theme}, the menu of {store} cannot be closed on {browser}. The edited file is attached."),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables of prose: a sentence stays on its line)
 """The everyday sentences of every language the demo world speaks."""
 
 from agentconsole.demo.scenarios.family import Voice

@@ -1,0 +1,153 @@
+"""The whole demo world: reference data first, then story after story, in bounded memory."""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from agentconsole.demo import reference
+from agentconsole.demo.attachments import pool
+from agentconsole.demo.casting import Cast
+from agentconsole.demo.draft import COMMENTS_PER_TICKET, Draft, Story
+from agentconsole.demo.organizations import found, organization_count
+from agentconsole.demo.story import Subject, draw_subject
+from agentconsole.demo.timing import Calendar
+
+Row = dict[str, Any]
+
+BLOCK = 500
+_MERGED_SHARE = 0.010
+_TWICE_SHARE = 0.004
+_DELETED_SHARE = 0.0025
+_OUTAGES = frozenset({"store_down", "checkout_outage", "payment_all", "vulnerability"})
+
+
+class World:
+    """A desk of *tickets* tickets over the ninety days before *now*.
+
+    The same three arguments always give the same rows. Tickets come in blocks that depend on nothing but the seed and
+    their number, so a million of them need no more memory than a thousand.
+
+    Attributes:
+        agent_email: whose seat the demo takes; a supervisor with open tickets of their own.
+    """
+
+    def __init__(self, tickets: int, seed: int, now: datetime) -> None:
+        if tickets < 1:
+            raise ValueError("a world has at least one ticket")
+        self._tickets, self._seed, self._now = tickets, seed, now
+        self._calendar = Calendar(now)
+        self._cast = Cast(found(random.Random(f"{seed}/partners"), organization_count(tickets)))  # noqa: S311
+        self._files = pool()
+        self.agent_email = self._cast.lead.email
+
+    def reference(self) -> Iterator[tuple[str, list[Row]]]:
+        """Yield (kind, rows) of everything that is no ticket, each kind after those it refers to."""
+        return reference.rows(self._cast, self._now)
+
+    def stories(self, batch: int = 500) -> Iterator[list[Story]]:
+        """Yield the tickets in lists of *batch*, ids ascending from 1, created in the same sequence."""
+        waiting: list[Story] = []
+        for first in range(1, self._tickets + 1, BLOCK):
+            waiting += self._block(first, min(first + BLOCK, self._tickets + 1))
+            while len(waiting) >= batch:
+                yield waiting[:batch]
+                waiting = waiting[batch:]
+        if waiting:
+            yield waiting
+
+    def _block(self, first: int, end: int) -> list[Story]:
+        """Write the tickets *first* … *end* − 1."""
+        rng = random.Random(f"{self._seed}/{first}")  # noqa: S311 (a world to look at, no secret)
+        calendar, cast, files = self._calendar, self._cast, self._files
+        stories: list[Story] = []
+        again: tuple[Subject, Story, bool] | None = None
+        problems: dict[str, Story] = {}
+        for number in range(first, end):
+            created, slot = calendar.arrival((number - 1 + rng.random()) / self._tickets)
+            region = calendar.region(slot, rng.random())
+            subject = again[0] if again else draw_subject(rng, cast, region)
+            story = Draft(cast, calendar, files, rng, number, created, subject).finish()
+            if again:
+                self._second(story, again[1], again[2], created)
+                again = None
+            else:
+                self._relate(rng, story, subject.family.key, problems)
+                draw = rng.random()
+                if draw < _MERGED_SHARE + _TWICE_SHARE and story.ticket["status"] != "deleted":
+                    again = (subject, story, draw < _MERGED_SHARE)
+                elif draw > 1 - (0.2 if subject.family.key == "spam" else _DELETED_SHARE):
+                    story.ticket["status"] = "deleted"
+            stories.append(story)
+        return stories
+
+    def _relate(self, rng: random.Random, story: Story, key: str, problems: dict[str, Story]) -> None:
+        """Make an outage the problem behind those that follow it, or one of its incidents."""
+        if key not in _OUTAGES:
+            return
+        known = problems.get(key)
+        if known is None or rng.random() < 0.2:
+            story.ticket["type"] = "problem"
+            problems[key] = story
+        elif rng.random() < 0.5:
+            story.ticket["type"] = "incident"
+            story.ticket["problem_id"] = known.ticket["id"]
+            known.ticket["has_incidents"] = True
+
+    def _second(self, story: Story, earlier: Story, merged: bool, created: int) -> None:
+        """Turn *story* into a repeated telling of *earlier*: joined with it, or waiting beside it for another agent."""
+        story.ticket["tags"] = sorted({*story.ticket["tags"], "duplicate"})
+        if not merged:
+            return
+        calendar, lead = self._calendar, self._cast.lead
+        at = calendar.iso(min(created + 1500, calendar.now - 1))
+        target = earlier.ticket["id"]
+        # Nobody worked on it: it goes back to the desk it arrived at, and only the joining remains.
+        for event in story.events:
+            if event["field_name"] == "group_id":
+                story.ticket["group_id"] = event["previous_value"]
+                break
+        del story.comments[1:], story.events[:]
+        story.ticket["assignee_id"] = None
+        number = story.ticket["id"]
+        story.comments.append(
+            _note(
+                number * COMMENTS_PER_TICKET + 1,
+                lead.id,
+                at,
+                f"This request was closed and merged into request #{target}.",
+            )
+        )
+        story.events.append(
+            {"at": at, "author_id": lead.id, "field_name": "status", "previous_value": "new", "value": "closed"}
+        )
+        story.ticket.update(
+            status="closed",
+            merged_into_id=target,
+            satisfaction_rating=None,
+            updated_at=at,
+            tags=sorted({*story.ticket["tags"], "closed_by_merge"}),
+        )
+        # The last number of a ticket's range is kept for this note, wherever in the talk it falls.
+        note = _note(
+            (target + 1) * COMMENTS_PER_TICKET - 1,
+            lead.id,
+            at,
+            f"Request #{number} “{story.ticket['subject']}” was closed and merged into this request.",
+        )
+        place = sum(1 for comment in earlier.comments if comment["created_at"] <= at)
+        earlier.comments.insert(place, note)
+        earlier.ticket["updated_at"] = max(earlier.ticket["updated_at"], at)
+
+
+def _note(number: int, author: int, at: str, body: str) -> Row:
+    return {
+        "id": number,
+        "author_id": author,
+        "body": body,
+        "html_body": None,
+        "public": False,
+        "created_at": at,
+        "via": {"channel": "web"},
+        "attachments": [],
+    }
