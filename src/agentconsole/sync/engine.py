@@ -1,0 +1,305 @@
+"""Keep one store and one help desk in agreement, in a thread of its own.
+
+Four loops share one connector:
+
+- *push* sends what waits, as soon as something does;
+- *pull* fetches what is new: when the event stream says so, or every ``poll_interval`` where there is no stream;
+- *listen* holds the event stream open;
+- *presence* tells colleagues what the agent has open.
+
+Pull is the one that finds out whether the help desk is there: when it is gone, pull tries again with back-off, and
+wakes the others once it is back. HTTP and JSON are handled in this thread alone; pages go to the store's writer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from agentconsole.connectors.api import (
+    Connector,
+    ConnectorError,
+    NeedsLogin,
+    Unreachable,
+    Unsupported,
+)
+from agentconsole.domain.changes import Change
+from agentconsole.domain.instant import SECOND, Instant
+from agentconsole.domain.records import Presence
+from agentconsole.domain.rows import SyncStatus
+from agentconsole.domain.values import Ref
+from agentconsole.store.errors import StoreError
+from agentconsole.store.store import Store
+from agentconsole.sync.backoff import Backoff
+from agentconsole.sync.exchange import Exchange, pause_after
+from agentconsole.sync.presence import PresenceBoard
+from agentconsole.sync.standing import Standing
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+LIVE_POLL = 60.0
+"""Seconds between pulls while the event stream is up: in case it is up but silent."""
+
+SHORTEST_WAIT = 0.05
+"""Seconds: what is due within less is as good as due, but a loop must not spin."""
+
+
+class SyncEngine:
+    """Exchange between *store* and the help desk that *connect* connects to.
+
+    *clock* is our wall clock. *status_changed* is called from the engine's thread (or from that of the store's writer)
+    and must return at once. *sleep* passes time and *jitter* yields numbers in [0, 1).
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        connect: Callable[[], Connector],
+        clock: Callable[[], Instant],
+        status_changed: Callable[[SyncStatus], None],
+        poll_interval: float = 15.0,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._store = store
+        self._poll_interval = poll_interval
+        self._sleep = sleep
+        self._standing = Standing(store, status_changed)
+        self._pull_backoff = Backoff(jitter, first=1.0, cap=max(poll_interval, 1.0) * 2)
+        self._listen_backoff = Backoff(jitter, first=0.5, cap=30.0)
+        self._push_backoff = Backoff(jitter, first=1.0, cap=60.0)
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._main: asyncio.Task[None] | None = None
+        self._exchange = Exchange(store, connect, clock, self._standing, self._came_online)
+        self._board = PresenceBoard()
+        self._pull_now = asyncio.Event()
+        self._push_now = asyncio.Event()
+        self._listen_now = asyncio.Event()
+
+    # from any thread
+
+    def status(self) -> SyncStatus:
+        """How things stand."""
+        return self._standing.status()
+
+    def start(self) -> None:
+        """Begin to exchange in the background; returns at once."""
+        if self._thread is not None:
+            return
+        ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(ready,), name="sync", daemon=True)
+        self._thread.start()
+        ready.wait()
+
+    async def stop(self) -> None:
+        """End the exchange. What was being sent is settled at the next start."""
+        thread, loop, main = self._thread, self._loop, self._main
+        if thread is None:
+            return
+        if loop is not None and main is not None:
+            self._to_loop(main.cancel)
+        await asyncio.to_thread(thread.join)
+        self._thread = None
+
+    def nudge(self) -> None:
+        """Exchange now rather than at the next interval."""
+        self._to_loop(self._wake_all)
+
+    def call(self, function: Callable[[Connector], Awaitable[T]]) -> Future[T]:
+        """Run *function* with the connector, in the engine's thread; Unreachable when there is no connection."""
+
+        async def run() -> T:
+            return await function((await self._exchange.signed_in()).connector)
+
+        loop = self._loop
+        if loop is None or self._thread is None:
+            failed: Future[T] = Future()
+            failed.set_exception(Unreachable())
+            return failed
+        return asyncio.run_coroutine_threadsafe(run(), loop)
+
+    def presence(self, ticket: Ref) -> tuple[Presence, ...]:
+        """Colleagues who have *ticket* open; empty when offline."""
+        return self._board.of(ticket)
+
+    def announce(self, ticket: Ref | None, mode: str = "viewing") -> None:
+        """Tell colleagues what the agent has open; never waits."""
+        self._board.want(ticket, mode)
+        self._to_loop(self._board.changed.set)
+
+    async def once(self) -> dict[str, Any]:
+        """One full exchange, push then pull, in the loop of the caller; for a program without a running engine."""
+        if self._thread is not None and self._loop is not None:
+            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._exchange.once(), self._loop))
+        try:
+            await self._exchange.begin()
+            return await self._exchange.once()
+        finally:
+            await self._exchange.end()
+
+    # in the engine's loop
+
+    def _run(self, ready: threading.Event) -> None:
+        try:
+            with asyncio.Runner() as runner:
+                runner.run(self._supervise(ready))
+        except asyncio.CancelledError:
+            pass
+        finally:
+            self._loop = self._main = None
+            ready.set()
+            self._standing.change(online=False, live=False, phase="stopped", next_attempt_at=None)
+
+    async def _supervise(self, ready: threading.Event) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._main = asyncio.current_task()
+        self._pull_now, self._push_now, self._listen_now = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._board.changed = asyncio.Event()
+        unsubscribe = self._store.subscribe(self._store_changed)
+        ready.set()
+        loops = (self._pull_loop, self._push_loop, self._listen_loop, self._presence_loop)
+        tasks: list[asyncio.Task[None]] = []
+        try:
+            await self._begin()
+            tasks = [asyncio.create_task(self._forever(loop)) for loop in loops]
+            await asyncio.gather(*tasks)
+        finally:
+            unsubscribe()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._exchange.end()
+
+    async def _begin(self) -> None:
+        try:
+            await self._exchange.begin()
+        except StoreError as error:
+            self._standing.change(problem=str(error), advice=error.advice)
+
+    async def _forever(self, step: Callable[[], Awaitable[None]]) -> None:
+        """Repeat *step*. A fault of our own in one loop is told and must not silence the others."""
+        while True:
+            try:
+                await step()
+            except Exception as error:
+                _log.exception("the exchange met a fault of the console's own")
+                self._standing.change(
+                    problem=f"The console has a fault of its own ({type(error).__name__}).",
+                    advice="Your changes are saved. If it stays, restart the console and report what its log says.",
+                )
+                await self._sleep(self._poll_interval)
+
+    async def _pull_loop(self) -> None:
+        self._pull_now.clear()
+        try:
+            await self._exchange.pull()
+        except (ConnectorError, StoreError) as error:
+            delay = await self._exchange.failed(error, self._pull_backoff.failed())
+        else:
+            self._pull_backoff.succeeded()
+            delay = LIVE_POLL if self._standing.status().live else self._poll_interval
+        await self._wait(self._pull_now, delay)
+
+    async def _push_loop(self) -> None:
+        self._push_now.clear()
+        delay: float | None
+        try:
+            if await self._exchange.push():
+                self._pull_now.set()
+        except (NeedsLogin, Unreachable) as error:
+            self._pull_now.set()  # it finds out how things stand, and tells
+            delay = pause_after(error, self._push_backoff)
+        except (ConnectorError, StoreError) as error:
+            delay = pause_after(error, self._push_backoff)
+            self._standing.change(problem=str(error), advice=error.advice)
+        else:
+            self._push_backoff.succeeded()
+            due_at = self._store.outbox.next_due_at()
+            delay = None if due_at is None else max(SHORTEST_WAIT, (due_at - self._exchange.now()) / SECOND)
+        # whoever hears of the help desk first wakes this loop
+        await self._wait(self._push_now, delay if self._standing.status().online else None)
+
+    async def _listen_loop(self) -> None:
+        self._listen_now.clear()
+        session = self._exchange.session
+        if session is None or not session.connector.capabilities.push:
+            await self._wait(self._listen_now, None)
+            return
+        try:
+            async for nudge in session.connector.listen():
+                self._listen_backoff.succeeded()
+                self._standing.change(live=True)
+                if nudge.change:
+                    self._pull_now.set()
+                if nudge.presence_of is not None and self._board.note(nudge.presence_of, nudge.presence):
+                    self._publish_presence([nudge.presence_of])
+        except Unsupported:
+            await self._wait(self._listen_now, None)
+            return
+        except ConnectorError as error:
+            _log.info("the event stream broke: %s", type(error).__name__)
+        finally:
+            self._standing.change(live=False)
+            self._publish_presence(self._board.forget())
+        self._pull_now.set()
+        await self._wait(self._listen_now, self._listen_backoff.failed())
+
+    async def _presence_loop(self) -> None:
+        self._board.changed.clear()
+        again: float | None = None
+        session = self._exchange.session
+        if session is not None and session.connector.capabilities.presence and self._standing.status().online:
+            again = await self._board.tell(session.connector)
+        await self._wait(self._board.changed, again)
+
+    def _store_changed(self, change: Change) -> None:
+        """Called by the store's writer after each commit."""
+        if change.everything or "outbox" in change.topics:
+            self._standing.outbox_changed()
+            self._to_loop(self._outbox_changed)
+
+    def _outbox_changed(self) -> None:
+        self._standing.tell()
+        self._push_now.set()
+
+    def _came_online(self) -> None:
+        for event in (self._push_now, self._listen_now, self._board.changed):
+            event.set()
+
+    def _wake_all(self) -> None:
+        self._pull_now.set()
+        self._push_now.set()
+        self._listen_now.set()
+
+    def _publish_presence(self, tickets: frozenset[Ref] | list[Ref]) -> None:
+        ids = frozenset(found for ref in tickets if (found := self._store.tickets.find(ref)) is not None)
+        if ids:
+            self._store.publish(Change(tickets=ids, topics=frozenset({"presence"}), initiator="sync"))
+
+    def _to_loop(self, function: Callable[[], Any]) -> None:
+        loop = self._loop
+        if loop is not None:
+            try:
+                loop.call_soon_threadsafe(function)
+            except RuntimeError:  # it has just been closed
+                _log.debug("the engine has stopped")
+
+    async def _wait(self, event: asyncio.Event, seconds: float | None) -> None:
+        """Wait for *event*, for at most *seconds* when given."""
+        waiters: list[asyncio.Future[Any]] = [asyncio.ensure_future(event.wait())]
+        if seconds is not None:
+            waiters.append(asyncio.ensure_future(self._sleep(seconds)))
+        try:
+            await asyncio.wait(waiters, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for waiter in waiters:
+                waiter.cancel()
+            await asyncio.gather(*waiters, return_exceptions=True)

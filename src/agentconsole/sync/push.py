@@ -1,0 +1,321 @@
+"""Send what waits in the outbox.
+
+Per ticket in the order in which it was queued, tickets side by side. Every command ends an attempt in one of these
+ways, and in none of them is it lost or sent twice:
+
+- accepted: its receipt is stored and the command is done;
+- never answered: *unknown*, and settled by a look before anything else of that ticket is sent;
+- in conflict with what somebody else decided, or stale: *conflict* or *held*, for a person to decide;
+- refused: kept, with the help desk's reason;
+- not sent, for a reason that passes (no connection, too many requests, no valid sign-in): *queued* as before, and the
+  whole push stops there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from agentconsole.connectors.api import (
+    Connector,
+    ConnectorError,
+    Forbidden,
+    Missing,
+    Outdated,
+    RateLimited,
+    Receipt,
+    Refused,
+    Send,
+    Unanswered,
+    Unsupported,
+)
+from agentconsole.domain.commands import (
+    AddComment,
+    ChangeTags,
+    Command,
+    CreateTicket,
+    MergeTickets,
+    Outgoing,
+    SetFields,
+)
+from agentconsole.domain.instant import SECOND, Instant, to_iso
+from agentconsole.domain.merging import FieldConflict
+from agentconsole.domain.records import CommentRecord, Page, PersonRecord, TicketRecord
+from agentconsole.domain.values import OutboxState, Ref, TicketId
+from agentconsole.store.store import Store
+from agentconsole.sync.guards import rebased, written_since
+
+AT_ONCE = 200
+"""How many commands are looked at in one go."""
+
+SIDE_BY_SIDE = 4
+"""Tickets that are pushed at the same time."""
+
+ATTEMPTS = 5
+"""How often one command may meet a ticket that has just changed before it waits a while."""
+
+LOST_ANSWERS = 3
+"""How often one command is sent anew in one push because its answer was lost and it turned out not to have arrived."""
+
+PAUSE = 30 * SECOND
+
+_FOR_PEOPLE = (Refused, Forbidden, Missing, Unsupported)
+"""What trying again will not change."""
+
+
+def has_work(store: Store, now: Instant) -> bool:
+    """Say whether anything could be sent or settled at *now* (the help desk's time)."""
+    return bool(store.outbox.unsettled()) or bool(store.outbox.due(now, 1))
+
+
+class Pusher:
+    """Pushes from one store to one connector. *me* is the ref of who is signed in; *clock* the help desk's time."""
+
+    def __init__(self, store: Store, connector: Connector, *, me: Ref, clock: Callable[[], Instant]) -> None:
+        self._store = store
+        self._connector = connector
+        self._me = me
+        self._clock = clock
+        self._gate = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._halt: ConnectorError | None = None
+        self._trouble: ConnectorError | None = None
+        self._paused: set[TicketId] = set()
+        self._lost: Counter[str] = Counter()
+        self._sent = 0
+
+    async def push(self, sending: Callable[[], None] = lambda: None) -> int:
+        """Send all that is due; returns how many commands were accepted.
+
+        *sending* is called once there is something. Raises the ConnectorError that keeps the rest from being sent, or
+        a StoreError.
+        """
+        self._halt = self._trouble = None
+        self._sent = 0
+        self._paused.clear()
+        self._lost.clear()
+        while queues := self._waiting():
+            sending()
+            ended = await asyncio.gather(*(self._push_ticket(items) for items in queues), return_exceptions=True)
+            for error in (*ended, self._halt):
+                if error is not None:
+                    raise error
+        if self._trouble is not None:
+            raise self._trouble
+        return self._sent
+
+    @property
+    def sent(self) -> int:
+        """How many commands the running or last push brought home."""
+        return self._sent
+
+    def _waiting(self) -> list[list[Outgoing]]:
+        """What is unsettled or due, by ticket, each in its order."""
+        queues: dict[TicketId, dict[str, Outgoing]] = {}
+        for item in (*self._store.outbox.unsettled(), *self._store.outbox.due(self._clock(), AT_ONCE)):
+            if item.ticket not in self._paused:
+                queues.setdefault(item.ticket, {})[item.key] = item
+        return [sorted(items.values(), key=lambda item: item.seq) for items in queues.values()]
+
+    async def _push_ticket(self, items: Sequence[Outgoing]) -> None:
+        """Push what waits for one ticket, up to the first command that is not accepted.
+
+        What may go on without that one is decided by the outbox, which is asked again afterwards.
+        """
+        async with self._gate:
+            for item in items:
+                if self._halt is not None or not await self._push_one(item):
+                    return
+
+    async def _push_one(self, item: Outgoing) -> bool:
+        """Bring one command as far as it goes now; True when the help desk has it."""
+        try:
+            if item.state is OutboxState.UNKNOWN:
+                if await self._settle(item):
+                    return True
+                if self._halt is not None or item.ticket in self._paused:
+                    return False
+            return await self._deliver(item)
+        except Outdated:
+            self._paused.add(item.ticket)
+            await self._mark(item, OutboxState.QUEUED, not_before=self._clock() + PAUSE)
+        except Unanswered as error:
+            await self._mark(item, OutboxState.UNKNOWN, reason=str(error))
+            self._lost[item.key] += 1
+            if self._lost[item.key] >= LOST_ANSWERS:
+                self._paused.add(item.ticket)
+                self._trouble = error
+        except RateLimited as error:
+            until = self._clock() + int(error.retry_after * SECOND)
+            await self._mark(item, OutboxState.QUEUED, not_before=until)
+            self._halt = error
+        except _FOR_PEOPLE as error:
+            await self._mark(item, OutboxState.REFUSED, reason=str(error))
+        except ConnectorError as error:
+            await self._mark(item, OutboxState.QUEUED)
+            self._halt = error
+        except OSError as error:
+            await self._mark(item, OutboxState.REFUSED, reason=f"An attached file can't be read: {error.strerror}.")
+        return False
+
+    async def _settle(self, item: Outgoing) -> bool:
+        """Find out what became of a command that was never answered; True when it had arrived.
+
+        While that can't be found out, nothing of its ticket is sent.
+        """
+        try:
+            receipt = await self._connector.settle(self._send_of(item, item.command, self._confirmed(item)))
+        except (Missing, Refused):
+            raise
+        except (Forbidden, Unsupported) as error:
+            self._paused.add(item.ticket)
+            await self._mark(item, OutboxState.UNKNOWN, reason=f"Nobody can say whether this arrived. {error}")
+            return False
+        except ConnectorError as error:
+            await self._mark(item, OutboxState.UNKNOWN, reason=str(error))
+            self._halt = error
+            return False
+        if receipt is None:
+            return False
+        await self._accept(item, receipt)
+        return True
+
+    async def _deliver(self, item: Outgoing) -> bool:
+        """Send one command, after every look that has to come before; True when the help desk has it."""
+        was_tried = item.attempts > 0
+        current = self._confirmed(item)
+        page: Page | None = None
+        for attempt in range(1, ATTEMPTS + 1):
+            if page is None and self._must_look(item, current):
+                page = await self._fetch(item)
+            if page is not None:
+                current = page.tickets[0]
+                news = self._news(item, page)
+                if news:
+                    await self._mark(item, OutboxState.HELD, reason=_who_wrote(news, page.people))
+                    return False
+            command, conflicts = (item.command, ()) if current is None else rebased(item.command, current)
+            if conflicts:
+                await self._mark(item, OutboxState.CONFLICT, reason=self._decision(conflicts))
+                return False
+            if command is None and current is not None:
+                await self._accept(item, Receipt(ticket=current.ref, page=Page()))
+                return True
+            assert command is not None
+            guard = current if was_tried or _changes_fields(command) or self._is_guarded(item) else None
+            await self._mark(item, OutboxState.SENDING, attempted=True)
+            try:
+                receipt = await self._connector.send(self._send_of(item, command, guard))
+            except Outdated:
+                # what made the ticket newer may have been our own attempt whose answer was lost
+                if was_tried:
+                    if await self._settle(item):
+                        return True
+                    if self._halt is not None or item.ticket in self._paused:
+                        return False
+                if attempt == ATTEMPTS:
+                    raise
+                page = await self._fetch(item)
+            else:
+                await self._accept(item, receipt)
+                return True
+        raise AssertionError("the last attempt returns or raises")
+
+    def _must_look(self, item: Outgoing, current: TicketRecord | None) -> bool:
+        if isinstance(item.command, CreateTicket):
+            return False
+        if current is None or self._is_guarded(item):
+            return True
+        return not self._connector.capabilities.safe_update and _changes_fields(item.command)
+
+    @staticmethod
+    def _is_guarded(item: Outgoing) -> bool:
+        """Say whether *item* is a reply that must not go out when the conversation has moved on."""
+        command = item.command
+        return isinstance(command, AddComment) and command.public and not command.send_anyway
+
+    def _news(self, item: Outgoing, page: Page) -> tuple[CommentRecord, ...]:
+        command = item.command
+        if not isinstance(command, AddComment) or not self._is_guarded(item):
+            return ()
+        return written_since(page.comments, command.last_seen, item.queued_at, self._me)
+
+    async def _fetch(self, item: Outgoing) -> Page:
+        """Fetch the ticket of *item* as it is now, and keep it."""
+        ref = self._store.tickets.ref_of(item.ticket)
+        if ref is None:
+            raise Refused("The ticket is not at the help desk yet.")
+        page = await self._connector.ticket(ref)
+        await asyncio.wrap_future(self._store.pages.apply(page))
+        return page
+
+    def _confirmed(self, item: Outgoing) -> TicketRecord | None:
+        return None if isinstance(item.command, CreateTicket) else self._store.tickets.confirmed(item.ticket)
+
+    def _send_of(self, item: Outgoing, command: Command, current: TicketRecord | None) -> Send:
+        is_creation = isinstance(command, CreateTicket)
+        keys = command.attachments if isinstance(command, AddComment | CreateTicket) else ()
+        return Send(
+            key=item.key,
+            command=command,
+            ticket=None if is_creation else self._store.tickets.ref_of(item.ticket),
+            current=current,
+            into=self._store.tickets.ref_of(command.into) if isinstance(command, MergeTickets) else None,
+            files=tuple(self._store.files.local(key) for key in keys),
+        )
+
+    async def _accept(self, item: Outgoing, receipt: Receipt) -> None:
+        await asyncio.wrap_future(self._store.outbox.accept(item.key, receipt.ticket, receipt.page))
+        self._sent += 1
+
+    async def _mark(
+        self,
+        item: Outgoing,
+        state: OutboxState,
+        *,
+        reason: str = "",
+        not_before: Instant = 0,
+        attempted: bool = False,
+    ) -> None:
+        await asyncio.wrap_future(
+            self._store.outbox.mark(item.key, state, reason=reason, not_before=not_before, attempted=attempted)
+        )
+
+    def _decision(self, conflicts: Sequence[FieldConflict]) -> str:
+        """What a person has to decide, in a sentence for each field."""
+        return " ".join(
+            f"{each.name.removeprefix('field:').replace('_', ' ').capitalize()} is now "
+            f"{self._said(each.name, each.theirs)}; you changed it from {self._said(each.name, each.base)} "
+            f"to {self._said(each.name, each.mine)}."
+            for each in conflicts
+        )
+
+    def _said(self, name: str, value: Any) -> str:
+        if value is None or value == "" or value == []:
+            return "empty"
+        if name in ("assignee", "requester"):
+            person = self._store.people.person(str(value))
+            return person.name if person is not None else f"#{value}"
+        if name == "group":
+            return next((group.title for group in self._store.people.groups() if group.ref == value), f"#{value}")
+        if name == "due_at" and isinstance(value, int):
+            return to_iso(value)
+        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _changes_fields(command: Command) -> bool:
+    match command:
+        case SetFields() | ChangeTags():
+            return True
+        case AddComment(values=values, add_tags=added, remove_tags=removed):
+            return bool(values or added or removed)
+        case _:
+            return False
+
+
+def _who_wrote(news: Sequence[CommentRecord], people: Sequence[PersonRecord]) -> str:
+    names = {person.ref: person.name for person in people}
+    writers = list(dict.fromkeys(names.get(comment.author or "", "somebody") for comment in news))
+    who = " and ".join(writers) if len(writers) < 3 else f"{writers[0]} and {len(writers) - 1} others"
+    return f"{who[0].upper()}{who[1:]} wrote after you had read the conversation."
