@@ -26,6 +26,7 @@ IdValues = Annotated[list[BodyId], Field(max_length=200)]
 Tag = Annotated[str, Field(max_length=255), AfterValidator(_without_nul)]
 TagValues = Annotated[list[Tag], Field(max_length=1_000)]
 
+
 def _as_stored(value: str) -> str:
     try:
         at = datetime.fromisoformat(value)

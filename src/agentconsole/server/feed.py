@@ -91,7 +91,7 @@ class Feed:
         while not stop.wait(POLL_EVERY):
             with self._database.read() as db:
                 now = self._database.revisions(db)
-            if seen is not None and now != seen:
+            if now != seen:  # also at first: something may have happened while the watch began
                 self.wake()
             seen = now
 

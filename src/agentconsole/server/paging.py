@@ -85,7 +85,8 @@ def paged(
     """Run *statement* (unordered) for the page that was asked for.
 
     *default* names the sort used unless the request names one; a leading minus means descending. Cursor pages refuse
-    a sort that is not in *sorts* (400 ``InvalidPaginationParameter``); offset pages ignore it, as the real service does.
+    a sort that is not in *sorts* (400 ``InvalidPaginationParameter``); offset pages ignore it,
+    as the real service does.
     """
     if paging.is_cursor:
         return _by_cursor(call, db, statement, paging, id_column, sorts, default)
@@ -116,14 +117,18 @@ def _by_cursor(
         statement = statement.where(here < there if is_downwards else here > there)
     order = (by.desc(), id_column.desc()) if is_downwards else (by.asc(), id_column.asc())
     rows = list(
-        db.execute(statement.add_columns(by.label("_sort"), id_column.label("_id")).order_by(*order).limit(size + 1))
+        db.execute(
+            statement.add_columns(by.label("paging_sort"), id_column.label("paging_id"))
+            .order_by(*order)
+            .limit(size + 1)
+        )
     )
     has_more = len(rows) > size
     rows = rows[:size]
     if goes_back:
         rows.reverse()
-    first = _close_cursor(sort, rows[0]._sort, rows[0]._id) if rows else None
-    last = _close_cursor(sort, rows[-1]._sort, rows[-1]._id) if rows else None
+    first = _close_cursor(sort, rows[0].paging_sort, rows[0].paging_id) if rows else None
+    last = _close_cursor(sort, rows[-1].paging_sort, rows[-1].paging_id) if rows else None
     return Page(
         rows,
         {
@@ -188,7 +193,5 @@ def _open_cursor(cursor: str, sort: str, by: ColumnElement[Any]) -> tuple[Any, i
     except (binascii.Error, msgspec.MsgspecError, ValueError):
         stored, value, row_id = "", None, 0
     if stored != sort or not isinstance(value, wanted) or abs(row_id) >= 2**63:
-        raise errors.bad_request(
-            "InvalidPaginationParameter", "page[after] or page[before] is not a cursor of this list"
-        )
+        raise errors.bad_request("InvalidPaginationParameter", "page[after] or page[before] is no cursor of this list")
     return value, row_id

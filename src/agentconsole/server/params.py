@@ -13,8 +13,9 @@ Id = Annotated[int, Path(ge=1, le=MAX_ID)]
 """An id in a path."""
 
 IdList = Annotated[
-    str, Query(max_length=2_500, pattern=r"^\s*\d{1,19}\s*(,\s*\d{1,19}\s*)*,?$", description="Ids, comma separated")
+    str, Query(max_length=2_500, pattern=r"^ *[0-9]{1,19} *(, *[0-9]{1,19} *)*,?$", description="Ids, comma separated")
 ]
+
 """Ids in a query; see `id_list`."""
 
 

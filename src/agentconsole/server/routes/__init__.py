@@ -2,6 +2,47 @@
 
 from fastapi import APIRouter
 
-from agentconsole.server.routes import users
+from agentconsole.server.routes import (
+    comments,
+    desk_info,
+    events,
+    export,
+    fields,
+    groups,
+    help_center,
+    incremental,
+    jobs,
+    macros,
+    organizations,
+    satisfaction,
+    search,
+    sla,
+    ticket_bulk,
+    tickets,
+    uploads,
+    users,
+    views,
+)
 
-ROUTERS: tuple[APIRouter, ...] = (users.router,)
+# The first path that fits is taken, so "tickets/update_many" (bulk) must come before "tickets/{id}".
+ROUTERS: tuple[APIRouter, ...] = (
+    ticket_bulk.router,
+    tickets.router,
+    comments.router,
+    uploads.router,
+    users.router,
+    organizations.router,
+    groups.router,
+    search.router,
+    views.router,
+    macros.router,
+    fields.router,
+    sla.router,
+    satisfaction.router,
+    help_center.router,
+    jobs.router,
+    incremental.router,
+    export.router,
+    desk_info.router,
+    events.router,
+)

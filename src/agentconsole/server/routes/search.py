@@ -31,7 +31,7 @@ _SHAPES: dict[Kind, Callable[[Row[Any], str], wire.Shape]] = {
 
 
 def _unprocessable(why: str) -> errors.Problem:
-    return errors.Problem(422, {"error": "Unprocessable Entity", "description": f"Invalid search: {why}"})
+    return errors.Problem(422, {"error": "invalid", "description": f"Invalid search: {why}"})
 
 
 def _asker(call: Call) -> Asker:

@@ -77,7 +77,7 @@ def list_users(
 ) -> Response:
     """All users, or those with certain roles."""
     wanted = [*(role or ()), *(roles or ())]
-    where = users.c.role.in_(wanted) if wanted else None
+    where: ColumnElement[bool] | None = users.c.role.in_(wanted) if wanted else None
     if external_id is not None:
         where = users.c.external_id == external_id
     return _list(call, paging, include, where)
@@ -240,10 +240,9 @@ def _values(call: Call, db: Connection, given: UserInput, row: Row[Any] | None =
         call.require_admin()
     if values.get("email"):
         values["email"] = values["email"].strip().lower()
+        own_id = row.id if row is not None else 0
         twin = db.execute(
-            select(users.c.id).where(
-                users.c.email == values["email"], users.c.active, users.c.id != (row.id if row is not None else 0)
-            )
+            select(users.c.id).where(users.c.email == values["email"], users.c.active, users.c.id != own_id)
         ).first()
         if twin is not None:
             raise errors.record_invalid({"email": "Email: is already being used by another user"})
