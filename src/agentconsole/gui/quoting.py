@@ -16,6 +16,7 @@ _DIVIDER = re.compile(
     re.IGNORECASE,
 )
 _MAIL_HEADER = re.compile(r"\s*(?:From|Von|De|Da|Van)\s*:\s.*", re.IGNORECASE)
+_BLANK = '<p style="-qt-paragraph-type:empty"><br></p>'
 _LINK = re.compile(r"\bhttps?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]}»”’]|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
 
 
@@ -61,7 +62,7 @@ def plain_html(text: str) -> str:
 
     Each line is a paragraph of its own, so that each finds its own direction (a Hebrew line right, an English left).
     """
-    return "".join(f"<p>{_linked(line) or '<br>'}</p>" for line in text.expandtabs(4).split("\n"))
+    return "".join(f"<p>{_linked(line)}</p>" if line.strip() else _BLANK for line in text.expandtabs(4).split("\n"))
 
 
 def _linked(line: str) -> str:

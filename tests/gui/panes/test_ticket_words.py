@@ -49,7 +49,7 @@ def test_plain_text_keeps_its_spaces_and_cannot_smuggle_markup() -> None:
     assert shown.startswith("<p>&nbsp;&nbsp;two &lt;b&gt;bold")
     assert '<a href="https://x.example/a?b=1&amp;c=2">https://x.example/a?b=1&amp;c=2</a>.' in shown
     assert '<a href="mailto:a.b@x.example">' in shown
-    assert shown.count("<p>") == 3
+    assert shown.count("<p") == 3
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,116 @@
+"""A short list under a field: type to narrow it, Enter takes, Escape leaves everything as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+MOST = 200
+"""How many matches are listed; typing on is quicker than scrolling further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something to choose. ``value`` is what the field would get; ``hint`` is said beside it."""
+
+    title: str
+    value: Any
+    hint: str = ""
+
+
+def matches(option: Option, text: str) -> bool:
+    """Return whether every word of *text* begins a word of the option's title or hint."""
+    words = f"{option.title} {option.hint}".casefold().replace("@", " ").replace(":", " ").split()
+    return all(any(word.startswith(part) for word in words) for part in text.casefold().split())
+
+
+class ChoicePopup(QFrame):
+    """Lists *options* and tells the one that was taken; deletes itself when it closes.
+
+    Signals:
+        chosen: The ``value`` of the option (object).
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, title: str, options: Sequence[Option], current: Any, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("choicePopup")
+        self.setAccessibleName(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._options, self._current = tuple(options), current
+        self.filter = QLineEdit(self)
+        self.filter.setObjectName("choiceFilter")
+        self.filter.setPlaceholderText(title)
+        self.filter.setAccessibleName(title)
+        self.filter.installEventFilter(self)
+        self.list = QListWidget(self)
+        self.list.setObjectName("choiceList")
+        self.list.setAccessibleName(title)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setUniformItemSizes(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 6)
+        layout.setSpacing(4)
+        layout.addWidget(self.filter)
+        layout.addWidget(self.list)
+        self.filter.textChanged.connect(self._narrow)
+        self.filter.returnPressed.connect(self._take)
+        self.list.itemClicked.connect(lambda _item: self._take())
+        self._narrow("")
+
+    def open_under(self, anchor: QWidget) -> None:
+        """Show the list below *anchor*, or above it where there is no room."""
+        width = max(anchor.width(), 260)
+        rows = min(max(self.list.count(), 1), 9)
+        self.resize(QSize(width, rows * 28 + 58))
+        at = anchor.mapToGlobal(QPoint(0, anchor.height() + 2))
+        screen = anchor.screen().availableGeometry()
+        if at.y() + self.height() > screen.bottom():
+            at = anchor.mapToGlobal(QPoint(0, -self.height() - 2))
+        at.setX(max(screen.left(), min(at.x(), screen.right() - width)))
+        at.setY(max(screen.top(), at.y()))
+        self.move(at)
+        self.show()
+        self.filter.setFocus()
+
+    def _narrow(self, text: str) -> None:
+        self.list.clear()
+        for option in [each for each in self._options if matches(each, text)][:MOST]:
+            mark = "✓ " if option.value == self._current else ""
+            item = QListWidgetItem(f"{mark}{option.title}" + (f"  ·  {option.hint}" if option.hint else ""))
+            item.setData(Qt.ItemDataRole.UserRole, option)
+            item.setSizeHint(QSize(0, 28))
+            item.setToolTip(option.hint)
+            self.list.addItem(item)
+            if not text and option.value == self._current:
+                self.list.setCurrentItem(item)
+        if self.list.currentRow() < 0 and self.list.count():
+            self.list.setCurrentRow(0)
+        if not self.list.count():
+            item = QListWidgetItem("Nothing matches")
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.list.addItem(item)
+
+    def _take(self) -> None:
+        item = self.list.currentItem()
+        option = item.data(Qt.ItemDataRole.UserRole) if item is not None else None
+        if isinstance(option, Option):
+            self.close()
+            self.chosen.emit(option.value)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.filter and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
+            if event.key() in steps:
+                row = self.list.currentRow() + steps[Qt.Key(event.key())]
+                self.list.setCurrentRow(max(0, min(row, self.list.count() - 1)))
+                return True
+        return super().eventFilter(watched, event)

@@ -1,0 +1,506 @@
+"""Where replies and notes are written: the words, what is sent with them, and the button that sends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QHideEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from agentconsole.domain.instant import SECOND
+from agentconsole.domain.rows import MacroEffect, TicketDetail
+from agentconsole.domain.values import Ref, Status
+from agentconsole.gui.context import WindowContext
+from agentconsole.gui.panes.ticket.draft_keeper import DraftKeeper, Draftlet
+from agentconsole.gui.panes.ticket.pending_chips import PendingChips
+from agentconsole.gui.panes.ticket.wording import STATUS_WORDS
+from agentconsole.gui.theming import colour
+
+SEND_STATUSES = (Status.OPEN, Status.PENDING, Status.HOLD, Status.SOLVED)
+
+
+class ReplyEditor(QPlainTextEdit):
+    """The text field of the composer: grows with its text and hands dropped files on.
+
+    Signals:
+        files_dropped: Paths of local files (list of Path).
+    """
+
+    files_dropped = Signal(object)
+    LEAST_LINES, MOST_LINES = 2, 12
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("replyEditor")
+        self.setProperty("look", "bare")
+        self.setTabChangesFocus(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.viewport().setAutoFillBackground(False)
+        self.document().setDocumentMargin(0)
+        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self.updateGeometry())
+
+    def sizeHint(self) -> QSize:
+        line = self.fontMetrics().lineSpacing()
+        # a plain text document counts its height in lines
+        lines = round(self.document().size().height())
+        return QSize(200, line * min(max(lines, self.LEAST_LINES), self.MOST_LINES) + 6)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.sizeHint().height())
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return _files_of(source) != [] or source.hasText()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if files := _files_of(source):
+            self.files_dropped.emit(files)
+        else:
+            self.insertPlainText(source.text())
+
+
+def _files_of(source: QMimeData) -> list[Path]:
+    paths = [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
+    return [path for path in paths if path.is_file()]
+
+
+class Composer(QWidget):
+    """Composes one public reply or internal note for the ticket that is shown.
+
+    Signals:
+        sent: The ticket (int, as object) a reply or note was queued for, and whether it left the agent's hands
+            (a public reply or a status set with it) (object, bool).
+        typing: The agent writes to a ticket, so that colleagues can be told.
+    """
+
+    sent = Signal(object, bool)
+    typing = Signal()
+
+    def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("composer")
+        self.setAcceptDrops(True)
+        self._context = context
+        self._ticket: TicketDetail | None = None
+        self._loading = False
+        self._macro: Ref | None = None
+        self._drafts = DraftKeeper(context, self)
+        self._drafts.told.connect(self._tell_draft)
+        self._build()
+        self._show_kind()
+        context.theming.changed.connect(self.update)
+
+    # -- what the pane asks
+
+    @property
+    def is_public(self) -> bool:
+        """Whether a public reply is being written, not an internal note."""
+        return self._reply.isChecked()
+
+    def show_ticket(self, ticket: TicketDetail | None) -> None:
+        """Write to *ticket* from now on; the former draft is saved, this one's restored with its caret."""
+        same = ticket is not None and self._ticket is not None and ticket.id == self._ticket.id
+        self._ticket = ticket
+        if not same:
+            self._load()
+        self._show_permission()
+        self._show_kind()
+
+    def draft_changed(self) -> None:
+        """The store's draft may be another one now: take it, unless something unsaved is being written here."""
+        if self._ticket is None or self._drafts.is_dirty:
+            return
+        draft = self._context.workspace.drafts.draft(self._ticket.id)
+        body = draft.body if draft else ""
+        if body != self.editor.toPlainText() and self.editor.toPlainText() == self._drafts.saved_body:
+            self._load()
+
+    def flush(self) -> None:
+        """Save the draft now."""
+        self._drafts.flush()
+
+    def write(self, *, public: bool) -> None:
+        """Begin or go on with a reply or a note: choose the kind and focus the text."""
+        if not self.editor.isEnabled():
+            return
+        (self._reply if public else self._note).setChecked(True)
+        self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def quote(self, text: str) -> None:
+        """Insert *text* as a quotation above the caret's line."""
+        if not self.editor.isEnabled():
+            return
+        quoted = "\n".join(f"> {line}" for line in text.strip().splitlines())
+        lead = "" if self.editor.textCursor().atBlockStart() else "\n"
+        self.editor.insertPlainText(f"{lead}{quoted}\n\n")
+        self.editor.setFocus()
+
+    def apply_macro(self, effect: MacroEffect) -> None:
+        """Put what a macro would do in front of the agent: text into the composer, changes as chips to confirm."""
+        if effect.public is not None and effect.public != self.is_public and not self.editor.toPlainText().strip():
+            (self._reply if effect.public else self._note).setChecked(True)
+        if effect.body:
+            cursor = self.editor.textCursor()
+            cursor.insertText(("\n\n" if self.editor.toPlainText().strip() else "") + effect.body)
+            self.editor.setTextCursor(cursor)
+        self.pending.add(effect.values, effect.add_tags, effect.remove_tags)
+        self._macro = effect.macro
+        self.editor.setFocus()
+        self._show_ready()
+
+    def attach(self, files: list[Path]) -> None:
+        """Send *files* along."""
+        if self.editor.isEnabled():
+            self.pending.add_files([path for path in files if path.is_file()])
+            self._show_ready()
+
+    def send(self, status: Status | None = None) -> None:
+        """Queue what is written, with *status* set in the same breath. Without words only the changes are made."""
+        ticket = self._ticket
+        if ticket is None or not self.editor.isEnabled():
+            return
+        body, public = self.editor.toPlainText().strip(), self.is_public
+        values = {**self.pending.values, **({"status": status.value} if status else {})}
+        add, remove, files = self.pending.add_tags, self.pending.remove_tags, self.pending.files
+        if not body and files:
+            self._tell_draft("Write a line to go with the files", True)
+            self.editor.setFocus()
+            return
+        if not body and not values and not add and not remove:
+            self._tell_draft("Nothing written yet", True)
+            self.editor.setFocus()
+            return
+        leaves = (public and bool(body)) or "status" in values
+        tickets = self._context.workspace.tickets
+        if body:
+            seconds = _delay(self._context.workspace.settings.get("undo_send_seconds", 5))
+            work = tickets.comment(
+                ticket.id,
+                body,
+                public=public,
+                values=values,
+                add_tags=add,
+                remove_tags=remove,
+                files=files,
+                macro=self._macro,
+                delay=seconds * SECOND if public else 0,
+            )
+            words = _sent_words(ticket, values, public=public)
+            delay_ms = seconds * 1000 if public else 0
+        else:
+            work = self._change_only(ticket, values, add, remove)
+            words, delay_ms = _changed_words(ticket, values), 0
+        # the fields are emptied only when the outbox has it: until then the words stay where they were written
+        self._set_busy(busy=True)
+
+        def done(batch: str) -> None:
+            self._set_busy(busy=False)
+            if self._ticket is not None and self._ticket.id == ticket.id:
+                self._drafts.forget()
+                self._clear()
+            self._context.messages.undoable(words, batch, delay_ms=delay_ms)
+            self.sent.emit(ticket.id, leaves)
+
+        def failed(error: BaseException) -> None:
+            self._set_busy(busy=False)
+            advice = str(getattr(error, "advice", "")) or "Your text is still in the composer. Try again."
+            self._context.messages.error("Not accepted for sending", advice)
+
+        self._context.tasks.run(work, done=done, failed=failed)
+
+    async def _change_only(
+        self, ticket: TicketDetail, values: dict[str, Any], add: tuple[str, ...], remove: tuple[str, ...]
+    ) -> str:
+        tickets = self._context.workspace.tickets
+        batch = await tickets.set_fields([ticket.id], values) if values else ""
+        if add or remove:
+            tags = await tickets.change_tags([ticket.id], add, remove)
+            batch = batch or tags
+        return batch
+
+    def choose_files(self) -> None:
+        """Ask which files to attach."""
+        dialog = QFileDialog(self, "Attach files")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda names: self.attach([Path(name) for name in names]))
+        dialog.open()
+
+    # -- building and showing
+
+    def _build(self) -> None:
+        icons = self._context.icons
+        self._reply = self._segment("composeReply", "Reply", "reply", "Write to the requester  (R)")
+        self._note = self._segment("composeNote", "Internal note", "sticky-note", "Write to your team only  (N)")
+        self._kinds = QButtonGroup(self)
+        self._kinds.addButton(self._reply)
+        self._kinds.addButton(self._note)
+        self._reply.setChecked(True)
+        self._reply.toggled.connect(self._kind_changed)
+        self._audience = QLabel(self)
+        self._audience.setObjectName("composeAudience")
+        self._audience.setProperty("look", "meta")
+        self._audience.setMinimumWidth(40)
+        self.editor = ReplyEditor(self)
+        self.editor.textChanged.connect(self._changed)
+        self.editor.files_dropped.connect(self.attach)
+        self.pending = PendingChips(self._context, self)
+        self.pending.changed.connect(self._show_ready)
+        self._refusal = QLabel(self)
+        self._refusal.setObjectName("composeRefusal")
+        self._refusal.setProperty("look", "muted")
+        self._refusal.setWordWrap(True)
+        self.macros = self._tool("composeMacros", "zap", "Use a macro  (M)")
+        self._attach = self._tool("composeAttach", "paperclip", "Attach files, or drop them here")
+        self._attach.clicked.connect(lambda _checked=False: self.choose_files())
+        self._draft = QLabel(self)
+        self._draft.setObjectName("draftState")
+        self._draft.setProperty("look", "meta")
+        self.send_button = QPushButton("Send", self)
+        self.send_button.setObjectName("replySend")
+        self.send_button.setProperty("look", "primary")
+        self.send_button.setToolTip("Send  (Ctrl+Return)")
+        self.send_button.clicked.connect(lambda _checked=False: self.send())
+        self._and = QToolButton(self)
+        self._and.setObjectName("replySendAnd")
+        self._and.setProperty("look", "chip")
+        self._and.setAccessibleName("Send and set status")
+        self._and.setToolTip("Send and set the status")
+        self._and.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._and.setFixedHeight(28)
+        icons.bind(self._and, "chevron-down")
+        menu = QMenu(self._and)
+        for status in SEND_STATUSES:
+            action = QAction(f"Send and set {STATUS_WORDS[status].lower()}", menu)
+            if status is Status.SOLVED:
+                action.setText("Send and solve\tCtrl+Shift+Return")
+            action.setObjectName(f"replySend_{status.value}")
+            action.triggered.connect(lambda _checked=False, status=status: self.send(status))
+            menu.addAction(action)
+        self._and.setMenu(menu)
+        top = QHBoxLayout()
+        top.setSpacing(2)
+        for widget in (self._reply, self._note):
+            top.addWidget(widget)
+        top.addSpacing(8)
+        top.addWidget(self._audience, 1)
+        top.addWidget(self.macros)
+        top.addWidget(self._attach)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(4)
+        bottom.addWidget(self._draft, 1)
+        bottom.addWidget(self.send_button)
+        bottom.addWidget(self._and)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 12, 20, 18)
+        layout.setSpacing(6)
+        layout.addLayout(top)
+        layout.addWidget(self._refusal)
+        layout.addWidget(self.editor)
+        layout.addWidget(self.pending)
+        layout.addLayout(bottom)
+
+    def _segment(self, name: str, text: str, icon: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setText(text)
+        button.setProperty("look", "segment")
+        button.setCheckable(True)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setToolTip(tip)
+        button.setAccessibleName(text)
+        self._context.icons.bind(button, icon)
+        return button
+
+    def _tool(self, name: str, icon: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip.partition("  (")[0])
+        self._context.icons.bind(button, icon)
+        return button
+
+    def _load(self) -> None:
+        ticket = self._ticket
+        draft = self._context.workspace.drafts.draft(ticket.id) if ticket is not None else None
+        held = Draftlet(draft.body, draft.public, draft.cursor) if draft else Draftlet("", True, 0)
+        self._drafts.begin(ticket.id if ticket else None, held)
+        self._loading = True
+        (self._reply if held.public else self._note).setChecked(True)
+        self.editor.setPlainText(held.body)
+        cursor = self.editor.textCursor()
+        cursor.setPosition(min(held.cursor, len(held.body)))
+        self.editor.setTextCursor(cursor)
+        self.pending.clear()
+        self._macro = None
+        self._loading = False
+        self._tell_draft("Draft restored" if held.body else "", False)
+        self._show_ready()
+
+    def _clear(self) -> None:
+        self._loading = True
+        self.editor.clear()
+        self.pending.clear()
+        self._macro = None
+        self._reply.setChecked(True)
+        self._loading = False
+        self._tell_draft("", False)
+        self._show_kind()
+
+    def _changed(self) -> None:
+        self._show_ready()
+        if not self._loading:
+            self._note_draft()
+            self.typing.emit()
+
+    def _note_draft(self) -> None:
+        held = Draftlet(self.editor.toPlainText(), self.is_public, self.editor.textCursor().position())
+        self._drafts.note(held)
+        if self._drafts.is_dirty:
+            self._tell_draft("", False)
+
+    def _kind_changed(self) -> None:
+        self._show_kind()
+        if not self._loading:
+            self._note_draft()
+
+    def _show_kind(self) -> None:
+        public = self.is_public
+        requester = self._ticket.requester if self._ticket else None
+        to = f"to {requester.name}" if requester else "to the requester"
+        self._audience.setText(to if public else "Only your team sees this")
+        words = f"Reply {to}" if public else "Note for your team"
+        self.editor.setPlaceholderText(f"{words}…")
+        self.editor.setAccessibleName("Reply" if public else "Internal note")
+        self.setProperty("kind", "reply" if public else "note")
+        for button in (self._reply, self._note):
+            button.style().polish(button)
+        self._show_ready()
+        self.update()
+
+    def _show_permission(self) -> None:
+        refusal = refusal_words(self._context, self._ticket)
+        self._refusal.setText(refusal)
+        self._refusal.setVisible(bool(refusal))
+        for widget in (self._reply, self._note, self.editor, self.macros, self._attach):
+            widget.setEnabled(not refusal)
+        for widget in (self.editor, self._draft, self._audience, self.send_button, self._and):
+            widget.setVisible(not refusal)
+
+    def _show_ready(self) -> None:
+        written = bool(self.editor.toPlainText().strip())
+        changes = self.pending.has_changes
+        public = self.is_public
+        self.send_button.setText(
+            ("Send reply" if public else "Add note") if written or not changes else "Apply changes"
+        )
+        self.send_button.setEnabled(written or changes)
+
+    def _set_busy(self, *, busy: bool) -> None:
+        self.editor.setReadOnly(busy)
+        self.send_button.setEnabled(not busy)
+        self._and.setEnabled(not busy)
+        if not busy:
+            self._show_ready()
+
+    def _tell_draft(self, words: str, bad: bool) -> None:
+        self._draft.setText(words)
+        look = "error" if bad else "meta"
+        if self._draft.property("look") != look:
+            self._draft.setProperty("look", look)
+            self._draft.style().polish(self._draft)
+
+    # -- events
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._drafts.flush()
+        super().hideEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _files_of(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.attach(_files_of(event.mimeData()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange:
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._context.theming.theme
+        note = not self.is_public and not self._refusal.isVisibleTo(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(event.rect(), colour(theme.surface))
+        focused = self.editor.hasFocus()
+        edge = (
+            theme.note_ink
+            if note and focused
+            else theme.note_edge
+            if note
+            else theme.focus
+            if focused
+            else theme.field_edge
+        )
+        painter.setPen(QPen(colour(edge), 2 if focused else 1))
+        painter.setBrush(colour(theme.note if note else theme.raised))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(12, 4, -12, -10), 8, 8)
+
+
+def refusal_words(context: WindowContext, ticket: TicketDetail | None) -> str:
+    """Return why nothing can be written to *ticket*, "" when it can."""
+    me = context.workspace.me()
+    if me is not None and me.role == "reviewer":
+        return "You are signed in as a reviewer: you can read everything here, but not answer or change it."
+    if ticket is None:
+        return ""
+    if ticket.deleted:
+        return "This ticket was deleted at the help desk. Nothing can be sent to it any more."
+    if ticket.status is Status.CLOSED:
+        return "This ticket is closed for good. Create a follow-up ticket to write to the requester again."
+    return ""
+
+
+def _delay(value: object) -> int:
+    """Return the undo-send delay in seconds from the setting; what makes no sense counts as five."""
+    return min(max(int(value), 0), 60) if isinstance(value, int | float) else 5
+
+
+def _sent_words(ticket: TicketDetail, values: dict[str, Any], *, public: bool) -> str:
+    to = f" to {ticket.requester.name}" if public and ticket.requester else ""
+    what = f"Reply{to}" if public else "Internal note"
+    status = f", {STATUS_WORDS[Status(values['status'])].lower()}" if "status" in values else ""
+    return f"{what}{status}"
+
+
+def _changed_words(ticket: TicketDetail, values: dict[str, Any]) -> str:
+    number = f"#{ticket.ref}" if ticket.ref else "Ticket"
+    return f"{number}: {STATUS_WORDS[Status(values['status'])].lower()}" if "status" in values else f"{number} changed"

@@ -1,0 +1,108 @@
+"""Keeps an unfinished reply safe: on every pause in typing, and at once when the composer is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from agentconsole.domain.values import TicketId
+from agentconsole.gui.context import WindowContext
+
+PAUSE_MS = 600
+"""A pause this long counts as one."""
+
+LONGEST_MS = 3000
+"""Who types without a pause is saved this often all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draftlet:
+    """What the composer holds: words, whether they are a public reply, and where the caret stands."""
+
+    body: str
+    public: bool
+    cursor: int
+
+
+class DraftKeeper(QObject):
+    """Saves the draft of one ticket at a time.
+
+    Signals:
+        told: What to say about the draft ("Draft saved"), and whether it is bad news (str, bool).
+    """
+
+    told = Signal(str, bool)
+
+    def __init__(self, context: WindowContext, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._ticket: TicketId | None = None
+        self._held: Draftlet | None = None
+        self._saved = Draftlet("", True, 0)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self.flush)
+        self._longest = QTimer(self)
+        self._longest.setSingleShot(True)
+        self._longest.setInterval(LONGEST_MS)
+        self._longest.timeout.connect(self.flush)
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether something was typed that is not saved yet."""
+        return self._held is not None
+
+    @property
+    def saved_body(self) -> str:
+        """The words of the draft as last saved or loaded."""
+        return self._saved.body
+
+    def begin(self, ticket: TicketId | None, saved: Draftlet) -> None:
+        """Keep the drafts of *ticket* from now on; *saved* is what the store has. The former one is saved first."""
+        self.flush()
+        self._ticket, self._saved = ticket, saved
+
+    def note(self, draft: Draftlet) -> None:
+        """Take what is in the composer now; it is saved at the next pause."""
+        if self._ticket is None:
+            return
+        if (draft.body, draft.public) == (self._saved.body, self._saved.public):
+            self._held = None
+            self._stop()
+            return
+        self._held = draft
+        self._pause.start()
+        if not self._longest.isActive():
+            self._longest.start()
+
+    def flush(self) -> None:
+        """Save now what is not saved yet."""
+        self._stop()
+        ticket, draft, before = self._ticket, self._held, self._saved
+        if ticket is None or draft is None:
+            return
+        self._held, self._saved = None, draft
+
+        def failed(_error: BaseException) -> None:
+            # the words are still in the composer: the next pause tries again
+            if self._ticket == ticket and self._held is None and self._saved is draft:
+                self._held, self._saved = draft, before
+                self._pause.start()
+            self.told.emit("Draft not saved yet: the disk refused it. Trying again.", True)
+
+        self._context.tasks.run(
+            self._context.workspace.drafts.save(ticket, draft.body, public=draft.public, cursor=draft.cursor),
+            done=lambda _: self.told.emit("Draft saved" if draft.body else "", False),
+            failed=failed,
+        )
+
+    def forget(self) -> None:
+        """The draft was sent: whatever was still to be saved must not bring it back."""
+        self._stop()
+        self._held, self._saved = None, Draftlet("", True, 0)
+
+    def _stop(self) -> None:
+        self._pause.stop()
+        self._longest.stop()

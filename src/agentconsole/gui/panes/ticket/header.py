@@ -1,0 +1,219 @@
+"""The head of the ticket pane: what it is about, where it stands, whose it is, and who else looks at it."""
+
+from __future__ import annotations
+
+import functools
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from agentconsole.domain.records import Presence
+from agentconsole.domain.rows import TicketDetail
+from agentconsole.domain.values import Status
+from agentconsole.gui.context import WindowContext
+from agentconsole.gui.delegates.priority_bars import HEIGHT, WIDTH, priority_bars
+from agentconsole.gui.delegates.queue_cells import status_mark
+from agentconsole.gui.fonts import text_font
+from agentconsole.gui.panes.ticket.wording import PRIORITY_WORDS, STATUS_HINTS, STATUS_WORDS
+from agentconsole.gui.theming import Theming, colour
+
+
+class _Fact(QWidget):
+    """One fact of the line below the subject, with a mark before it; gives way when the line is too short."""
+
+    def __init__(self, name: str, theming: Theming, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._theming = theming
+        self._text = ""
+        self._status: Status | None = None
+        self._bars = False
+        self._pill = False
+        self._ticket: TicketDetail | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def show_status(self, ticket: TicketDetail) -> None:
+        self._status, self._pill = ticket.status, True
+        self._say(ticket.native_status or STATUS_WORDS[ticket.status], STATUS_HINTS[ticket.status])
+        self.setAccessibleName(f"Status {self._text}")
+
+    def show_priority(self, ticket: TicketDetail) -> None:
+        self._ticket, self._bars = ticket, True
+        self._say(PRIORITY_WORDS[ticket.priority] if ticket.priority else "No priority", "Priority")
+        self.setAccessibleName(f"Priority {self._text}")
+
+    def show_pill(self, text: str, hint: str) -> None:
+        self._pill = True
+        self._say(text, hint)
+        self.setAccessibleName(f"{hint} {text}" if text else "")
+
+    def _say(self, text: str, hint: str) -> None:
+        self._text = text
+        self.setToolTip(hint)
+        self.setVisible(bool(text))
+        self.updateGeometry()
+        self.update()
+
+    @functools.cached_property
+    def _type(self) -> tuple[QFont, QFontMetrics]:
+        font = text_font(12, QFont.Weight.Medium)
+        return font, QFontMetrics(font)
+
+    def sizeHint(self) -> QSize:
+        lead = 16 if self._status else WIDTH + 6 if self._bars else 0
+        return QSize(self._type[1].horizontalAdvance(self._text) + lead + (16 if self._pill else 2), 22)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme, ratio = self._theming.theme, self.devicePixelRatioF()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        x = 1
+        if self._pill:
+            painter.setPen(colour(theme.hairline))
+            painter.setBrush(colour(theme.hover))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 11, 11)
+            x = 8
+        if self._status:
+            painter.drawPixmap(x, 6, status_mark(self._status, theme.text, ratio))
+            x += 16
+        elif self._bars and self._ticket is not None:
+            painter.drawPixmap(x, (22 - HEIGHT) // 2, priority_bars(self._ticket.priority, theme, ratio))
+            x += WIDTH + 6
+        painter.setFont(self._type[0])
+        painter.setPen(colour(theme.text))
+        painter.drawText(
+            QRect(x, 0, self.width() - x, 22), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._text
+        )
+
+
+class _Short(QLabel):
+    """A label that shortens its text with an ellipsis instead of pushing its neighbours."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def tell(self, text: str) -> None:
+        self._whole = " ".join(text.split())
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(self.width(), 20))
+        if shown != self.text():
+            self.setText(shown)
+        self.setToolTip(self._whole if shown != self._whole else "")
+
+
+class TicketHeader(QWidget):
+    """Shows one ticket's head.
+
+    Signals:
+        back_asked: Back to the queue.
+        side_toggled: Show or hide the side panel (bool).
+    """
+
+    back_asked = Signal()
+    side_toggled = Signal(bool)
+
+    def __init__(self, context: WindowContext, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("ticketHeader")
+        self._context = context
+        self.back = QToolButton(self)
+        self.back.setObjectName("ticketBack")
+        self.back.setAccessibleName("Back to the queue")
+        self.back.setToolTip("Back to the queue  (Esc)")
+        context.icons.bind(self.back, "arrow-left")
+        self.back.clicked.connect(lambda _checked=False: self.back_asked.emit())
+        self.back.hide()
+        self._subject = _Short(self)
+        self._subject.setObjectName("ticketSubject")
+        self._subject.setProperty("look", "title")
+        self._subject.setMinimumWidth(80)
+        self.side = QToolButton(self)
+        self.side.setObjectName("ticketSideToggle")
+        self.side.setCheckable(True)
+        self.side.setAccessibleName("Show details")
+        self.side.setToolTip("Show or hide the details  (Ctrl+.)")
+        context.icons.bind(self.side, "panel-right")
+        self.side.toggled.connect(self.side_toggled)
+        self._number = QLabel(self)
+        self._number.setObjectName("ticketNumber")
+        self._number.setProperty("look", "muted")
+        self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._status = _Fact("ticketStatus", context.theming, self)
+        self._priority = _Fact("ticketPriority", context.theming, self)
+        self._tier = _Fact("ticketTier", context.theming, self)
+        self._who = _Short(self)
+        self._who.setObjectName("ticketRequester")
+        self._who.setProperty("look", "muted")
+        self._presence = QLabel(self)
+        self._presence.setObjectName("ticketPresence")
+        self._presence.setTextFormat(Qt.TextFormat.PlainText)
+        top = QHBoxLayout()
+        top.setSpacing(4)
+        top.addWidget(self.back)
+        top.addWidget(self._subject, 1)
+        top.addWidget(self.side)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        for widget in (self._number, self._status, self._priority):
+            line.addWidget(widget)
+        line.addWidget(self._who, 1)
+        line.addWidget(self._tier)
+        line.addWidget(self._presence)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 10, 8, 10)
+        layout.setSpacing(4)
+        layout.addLayout(top)
+        layout.addLayout(line)
+        context.theming.changed.connect(self.update)
+
+    def show_ticket(self, ticket: TicketDetail) -> None:
+        """Show the head of *ticket*."""
+        self._subject.tell(ticket.subject or "(no subject)")
+        self._number.setText(f"#{ticket.ref}" if ticket.ref else "Not sent yet")
+        self._status.show_status(ticket)
+        self._priority.show_priority(ticket)
+        self._tier.show_pill(ticket.tier or ticket.plan, "Tier" if ticket.tier else "Plan")
+        names = [ticket.requester.name if ticket.requester else "Unknown requester"]
+        if ticket.organization:
+            names.append(ticket.organization.name)
+        self._who.tell(" · ".join(names))
+
+    def show_presence(self, colleagues: tuple[Presence, ...]) -> None:
+        """Say who else has the ticket open; replying is said first, because it matters more."""
+        self._presence.setText(presence_words(colleagues))
+        self._presence.setVisible(bool(colleagues))
+        replying = any(each.mode == "replying" for each in colleagues)
+        look = "error" if replying else "meta"
+        if self._presence.property("look") != look:
+            self._presence.setProperty("look", look)
+            self._presence.style().polish(self._presence)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = self._context.theming.theme
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), colour(theme.surface))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, colour(theme.hairline))
+
+
+def presence_words(colleagues: tuple[Presence, ...]) -> str:
+    """Return "Maya is replying", "Maya and Tom are viewing", "" for nobody."""
+    for mode in ("replying", "viewing"):
+        names = [each.name.split()[0] if each.name.split() else each.name for each in colleagues if each.mode == mode]
+        if len(names) == 1:
+            return f"{names[0]} is {mode}"
+        if names:
+            return f"{names[0]} and {names[1] if len(names) == 2 else f'{len(names) - 1} others'} are {mode}"
+    return ""

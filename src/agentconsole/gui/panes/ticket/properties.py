@@ -1,0 +1,301 @@
+"""The fields of a ticket, each edited where it stands: a list under it, or a line to type in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QStackedWidget, QToolButton, QWidget
+
+from agentconsole.domain.records import FieldRecord
+from agentconsole.domain.rows import TicketDetail
+from agentconsole.domain.values import Priority, Status
+from agentconsole.gui.context import WindowContext
+from agentconsole.gui.delegates.priority_bars import priority_bars
+from agentconsole.gui.delegates.queue_cells import status_mark
+from agentconsole.gui.panes.ticket.choice_popup import ChoicePopup, Option
+from agentconsole.gui.panes.ticket.composer import refusal_words
+from agentconsole.gui.panes.ticket.field_words import custom_words
+from agentconsole.gui.panes.ticket.tags_editor import TagsEditor
+from agentconsole.gui.panes.ticket.wording import PRIORITY_WORDS, STATUS_HINTS, STATUS_WORDS
+
+TYPES = ("question", "incident", "problem", "task")
+_CHOSEN = ("tagger", "dropdown", "checkbox")
+_TYPED = ("text", "textarea", "integer", "decimal", "regexp", "date")
+
+
+class ValueButton(QToolButton):
+    """Shows one value; pressing it edits it."""
+
+    def __init__(self, name: str, title: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setProperty("look", "value")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(26)
+        self.setIconSize(QSize(16, 14))
+        self._title, self._whole, self._tip = title, "", ""
+
+    def tell(self, text: str, picture: QPixmap | None = None, tip: str = "") -> None:
+        """Show *text* with *picture* before it."""
+        self._whole, self._tip = text, tip
+        self.setIcon(QIcon(picture) if picture is not None else QIcon())
+        with_icon, without = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonTextOnly
+        self.setToolButtonStyle(with_icon if picture is not None else without)
+        self.setAccessibleName(f"{self._title}: {text}")
+        self._fit()
+
+    def _fit(self) -> None:
+        room = max(self.width() - (36 if not self.icon().isNull() else 16), 20)
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
+        self.setText(shown.replace("&", "&&"))
+        whole = f"{self._whole}\n" if shown != self._whole else ""
+        self.setToolTip(f"{whole}{self._tip}".strip())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+
+class Properties(QWidget):
+    """Status, priority, assignee, group, type, tags and custom fields of the ticket.
+
+    Signals:
+        set_asked: Field values by name that the agent wants (dict, as object).
+        tags_asked: Tags to add and tags to remove (tuple, tuple).
+    """
+
+    set_asked = Signal(object)
+    tags_asked = Signal(object, object)
+
+    def __init__(self, context: WindowContext, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("ticketProperties")
+        self._context = context
+        self._ticket: TicketDetail | None = None
+        self._refusal = ""
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(4)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnMinimumWidth(0, 76)
+        self._grid.setColumnStretch(1, 1)
+        self._buttons: dict[str, ValueButton] = {}
+        for name, title, key in (
+            ("status", "Status", "S"),
+            ("priority", "Priority", "P"),
+            ("assignee", "Assignee", "A"),
+            ("group", "Group", ""),
+            ("type", "Type", ""),
+        ):
+            button = self._row(name, title)
+            button.setProperty("key", key)
+            button.clicked.connect(lambda _checked=False, name=name: self.edit(name))
+        self.tags = TagsEditor(context, self)
+        self.tags.asked.connect(self.tags_asked)
+        self._label("Tags", self._grid.rowCount(), Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(self.tags, self._grid.rowCount() - 1, 1)
+        self._custom: tuple[FieldRecord, ...] = ()
+        self._lines: dict[str, QLineEdit] = {}
+        self._stacks: dict[str, QStackedWidget] = {}
+        self._customs: list[QWidget] = []
+        context.theming.changed.connect(self._show)
+
+    def show_ticket(self, ticket: TicketDetail) -> None:
+        """Show the fields of *ticket*; a line that is being typed in is left alone."""
+        another = self._ticket is None or self._ticket.id != ticket.id
+        self._ticket = ticket
+        self._refusal = refusal_words(self._context, ticket)
+        fields = tuple(
+            sorted((each for each in self._context.workspace.tickets.fields() if each.active), key=_by_position)
+        )
+        if fields != self._custom:
+            self._rebuild(fields)
+        if another:
+            self._leave_lines()
+        self._show()
+
+    def edit(self, name: str) -> None:
+        """Open the list of values for *name* ("status" …, or "tags")."""
+        if self._ticket is None or self._refusal:
+            return
+        if name == "tags":
+            self.tags.focus()
+            return
+        options, current = self._options(name, self._ticket)
+        button = self._buttons[name]
+        popup = ChoicePopup(f"Set {button.accessibleName().partition(':')[0].lower()}", options, current, button)
+        popup.chosen.connect(lambda value: self._set(name, value))
+        popup.open_under(button)
+
+    def _options(self, name: str, ticket: TicketDetail) -> tuple[Sequence[Option], Any]:
+        tickets = self._context.workspace.tickets
+        match name:
+            case "status":
+                offered = [s for s in Status if s not in (Status.CLOSED, Status.NEW) or s is ticket.status]
+                return [Option(STATUS_WORDS[s], s.value, STATUS_HINTS[s]) for s in offered], ticket.status.value
+            case "priority":
+                current = ticket.priority.value if ticket.priority else None
+                return [Option(PRIORITY_WORDS[p], p.value) for p in Priority], current
+            case "assignee":
+                me = self._context.workspace.me()
+                people = [Option(each.title, each.ref, each.detail) for each in tickets.agents()]
+                mine = [Option(f"{o.title} (me)", o.value, o.hint) for o in people if me and o.value == me.ref]
+                others = [o for o in people if not me or o.value != me.ref]
+                return [*mine, Option("Nobody", None), *others], ticket.assignee_ref
+            case "group":
+                return [Option(each.title, each.ref, each.detail) for each in tickets.groups()], ticket.group_ref
+            case "type":
+                return [Option("None", None), *(Option(each.capitalize(), each) for each in TYPES)], ticket.type
+        field = next(each for each in self._custom if f"field:{each.ref}" == name)
+        value = ticket.fields.get(field.ref)
+        if field.type == "checkbox":
+            return [Option("Yes", True), Option("No", False)], value
+        return [Option("None", None), *(Option(each.name, each.value) for each in field.options)], value
+
+    def _set(self, name: str, value: Any) -> None:
+        if self._ticket is not None and value != self._options(name, self._ticket)[1]:
+            self.set_asked.emit({name: value})
+
+    # -- rows
+
+    def _row(self, name: str, title: str) -> ValueButton:
+        row = self._grid.rowCount()
+        button = ValueButton(f"property_{name}", title, self)
+        self._label(title, row)
+        self._grid.addWidget(button, row, 1)
+        self._buttons[name] = button
+        return button
+
+    def _label(self, title: str, row: int, align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignVCenter) -> QLabel:
+        label = QLabel(self)
+        label.setProperty("look", "muted")
+        label.setText(label.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, 92))
+        label.setToolTip(title)
+        label.setContentsMargins(0, 4 if align == Qt.AlignmentFlag.AlignTop else 0, 0, 0)
+        self._grid.addWidget(label, row, 0, align | Qt.AlignmentFlag.AlignLeft)
+        return label
+
+    def _rebuild(self, fields: tuple[FieldRecord, ...]) -> None:
+        for widget in self._customs:
+            self._grid.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        self._customs, self._custom = [], fields
+        self._lines.clear()
+        self._stacks.clear()
+        self._buttons = {name: button for name, button in self._buttons.items() if not name.startswith("field:")}
+        for field in fields:
+            self._add_custom(field)
+
+    def _add_custom(self, field: FieldRecord) -> None:
+        name, row = f"field:{field.ref}", self._grid.rowCount()
+        stack = QStackedWidget(self)
+        stack.setFixedHeight(28)
+        button = ValueButton(f"property_field_{field.ref}", field.title, stack)
+        stack.addWidget(button)
+        self._buttons[name] = button
+        if field.type in _TYPED:
+            line = QLineEdit(stack)
+            line.setObjectName(f"edit_field_{field.ref}")
+            line.setAccessibleName(field.title)
+            line.setPlaceholderText("YYYY-MM-DD" if field.type == "date" else "")
+            line.installEventFilter(self)
+            line.returnPressed.connect(lambda: self._typed(field))
+            stack.addWidget(line)
+            self._lines[name], self._stacks[name] = line, stack
+            button.clicked.connect(lambda _checked=False: self._type_in(field))
+        elif field.type in _CHOSEN:
+            button.clicked.connect(lambda _checked=False: self.edit(name))
+        self._customs += [self._label(field.title, row), stack]
+        self._grid.addWidget(stack, row, 1)
+
+    def _type_in(self, field: FieldRecord) -> None:
+        name = f"field:{field.ref}"
+        if self._ticket is None or self._refusal:
+            return
+        value = self._ticket.fields.get(field.ref)
+        line = self._lines[name]
+        line.setText("" if value is None else str(value))
+        self._stacks[name].setCurrentIndex(1)
+        line.setFocus()
+        line.selectAll()
+
+    def _typed(self, field: FieldRecord) -> None:
+        name = f"field:{field.ref}"
+        text = self._lines[name].text().strip()
+        try:
+            value: Any = text or None
+            if text and field.type == "integer":
+                value = int(text)
+            elif text and field.type == "decimal":
+                value = float(text.replace(",", "."))
+        except ValueError:
+            self._context.messages.error(f"{field.title} takes a number", f"“{text}” is not one; nothing was changed.")
+            return
+        self._leave(name)
+        if self._ticket is not None and value != self._ticket.fields.get(field.ref):
+            self.set_asked.emit({name: value})
+
+    def _leave(self, name: str) -> None:
+        self._stacks[name].setCurrentIndex(0)
+        self._buttons[name].setFocus()
+
+    def _leave_lines(self) -> None:
+        for stack in self._stacks.values():
+            stack.setCurrentIndex(0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        for name, line in self._lines.items():
+            if watched is not line:
+                continue
+            if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+                if event.key() == Qt.Key.Key_Escape:
+                    event.accept()
+            elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+                if event.key() == Qt.Key.Key_Escape:
+                    self._leave(name)
+                    return True
+            elif event.type() == QEvent.Type.FocusOut and self._stacks[name].currentIndex() == 1:
+                # leaving a line keeps what was typed, as every other way out of it but Escape does
+                field = next((each for each in self._custom if f"field:{each.ref}" == name), None)
+                if field is not None and line.text().strip() != "":
+                    self._typed(field)
+                else:
+                    self._stacks[name].setCurrentIndex(0)
+        return super().eventFilter(watched, event)
+
+    def _show(self) -> None:
+        ticket = self._ticket
+        if ticket is None:
+            return
+        theme, ratio = self._context.theming.theme, self.devicePixelRatioF()
+        self._tell(
+            "status", ticket.native_status or STATUS_WORDS[ticket.status], status_mark(ticket.status, theme.text, ratio)
+        )
+        words = PRIORITY_WORDS[ticket.priority] if ticket.priority else "None"
+        self._tell("priority", words, priority_bars(ticket.priority, theme, ratio))
+        self._tell("assignee", ticket.assignee or "Nobody")
+        self._tell("group", ticket.group or "None")
+        self._tell("type", ticket.type.capitalize() if ticket.type else "None")
+        for field in self._custom:
+            self._tell(f"field:{field.ref}", custom_words(field, ticket.fields.get(field.ref)))
+        self.tags.show_tags(ticket.tags, read_only=bool(self._refusal))
+
+    def _tell(self, name: str, text: str, picture: QPixmap | None = None) -> None:
+        button = self._buttons[name]
+        key = button.property("key")
+        editable = not name.startswith("field:") or any(
+            f"field:{each.ref}" == name and each.type in (*_CHOSEN, *_TYPED) for each in self._custom
+        )
+        tip = self._refusal or (
+            f"Press {key} to change" if key else "" if editable else "Changed at the help desk only"
+        )
+        button.setEnabled(not self._refusal and editable)
+        button.tell(text, picture, tip)
+
+
+def _by_position(field: FieldRecord) -> tuple[int, str]:
+    return field.position, field.title

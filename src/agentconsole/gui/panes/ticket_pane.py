@@ -1,0 +1,389 @@
+"""One ticket: its conversation, the composer, and what is known about it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+
+from agentconsole.domain.changes import Change
+from agentconsole.domain.instant import MINUTE, Instant
+from agentconsole.domain.rows import TicketDetail
+from agentconsole.domain.values import Status, TicketId
+from agentconsole.gui.context import WindowContext
+from agentconsole.gui.panes.ticket.choice_popup import ChoicePopup, Option
+from agentconsole.gui.panes.ticket.composer import Composer
+from agentconsole.gui.panes.ticket.conversation import ConversationView
+from agentconsole.gui.panes.ticket.empty_ticket import EmptyTicket
+from agentconsole.gui.panes.ticket.field_words import field_title, value_words
+from agentconsole.gui.panes.ticket.file_opener import FileOpener
+from agentconsole.gui.panes.ticket.header import TicketHeader
+from agentconsole.gui.panes.ticket.link_opener import LinkOpener
+from agentconsole.gui.panes.ticket.side_panel import SidePanel
+
+NARROW = 620
+"""Below this width (pixels) the side panel hides, so that the conversation stays readable."""
+
+_TOPICS = frozenset({"tickets", "people", "reference", "outbox"})
+
+
+class TicketPane(QWidget):
+    """Shows one ticket and lets the agent answer and change it.
+
+    Signals:
+        ticket_finished: The agent is done with this ticket (int, as object): show the next one.
+        ticket_opened: The pane itself went to another ticket (int, as object).
+        back_requested: Back to the queue.
+    """
+
+    ticket_finished = Signal(object)
+    ticket_opened = Signal(object)
+    back_requested = Signal()
+
+    def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("ticketPane")
+        self.setAccessibleName("Ticket")
+        self.setProperty("look", "content")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._context = context
+        self._id: TicketId | None = None
+        self._ticket: TicketDetail | None = None
+        self._minute = 0
+        self._build()
+        self._register()
+        self._links = LinkOpener(context, self)
+        self._files = FileOpener(context, self)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(20_000)
+        self._typing.timeout.connect(lambda: self._announce("viewing"))
+        context.bridge.changed.connect(self._changed)
+        self._header.side.setChecked(bool(context.workspace.settings.get("ticket.side", True)))
+        self.show_ticket(None)
+
+    # -- what the window asks
+
+    @property
+    def ticket(self) -> TicketId | None:
+        """The ticket that is shown."""
+        return self._id
+
+    def show_ticket(self, ticket: TicketId | None) -> None:
+        """Show *ticket*; None shows what to do without one. The draft of the former one is saved."""
+        if ticket is not None and ticket == self._id and self._ticket is not None:
+            self.refresh()
+            return
+        self._typing.stop()
+        self._id = ticket
+        detail = self._context.workspace.tickets.detail(ticket) if ticket is not None else None
+        self._show(detail, fresh=True)
+        self._announce("viewing")
+        if ticket is not None and detail is not None:
+            self._context.tasks.run(self._context.workspace.tickets.mark_seen(ticket))
+
+    def refresh(self) -> None:
+        """Read the ticket again and bring what differs up to date in place."""
+        if self._id is not None:
+            self._show(self._context.workspace.tickets.detail(self._id), fresh=False)
+
+    def show_back(self, shown: bool) -> None:
+        """Offer the way back to the queue, when the ticket has taken its place."""
+        self._header.back.setVisible(shown)
+
+    def flush(self) -> None:
+        """Save the draft now: the window is about to close."""
+        self._composer.flush()
+
+    def reply(self) -> None:
+        """Write a public reply."""
+        self._composer.write(public=True)
+
+    def note(self) -> None:
+        """Write an internal note."""
+        self._composer.write(public=False)
+
+    # -- building
+
+    def _build(self) -> None:
+        context = self._context
+        self._empty = EmptyTicket(context, self)
+        content = QWidget(self)
+        self._header = TicketHeader(context, content)
+        self._banner = QLabel(content)
+        self._banner.setObjectName("ticketBanner")
+        self._banner.setWordWrap(True)
+        self._banner.setContentsMargins(16, 6, 16, 6)
+        self._banner.hide()
+        self._conversation = ConversationView(context, content)
+        self._composer = Composer(context, content)
+        self._side = SidePanel(context, content)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self._banner)
+        column.addWidget(self._conversation, 1)
+        column.addWidget(self._composer)
+        self._body = QHBoxLayout()
+        self._body.setSpacing(0)
+        self._body.addLayout(column, 1)
+        self._body.addWidget(self._side)
+        self._columns = whole = QVBoxLayout(content)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._header)
+        whole.addLayout(self._body, 1)
+        self._content = content
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(content)
+        self._header.back_asked.connect(self.back_requested)
+        self._header.side_toggled.connect(self._side_toggled)
+        view, side = self._conversation, self._side
+        for source in (view, side):
+            source.link_asked.connect(lambda address, words: self._links.ask(address, words))
+            source.retry_asked.connect(self._retry)
+            source.withdraw_asked.connect(self._withdraw)
+        view.attachment_opened.connect(lambda attachment: self._files.open(attachment))
+        view.attachment_menu.connect(lambda attachment, at: self._files.menu(attachment, at))
+        view.quote_asked.connect(self._composer.quote)
+        side.ticket_asked.connect(self._go_to)
+        side.properties.set_asked.connect(self._set_fields)
+        side.properties.tags_asked.connect(self._change_tags)
+        self._composer.sent.connect(self._sent)
+        self._composer.typing.connect(self._writes)
+        self._composer.macros.clicked.connect(lambda _checked=False: self._choose_macro())
+
+    def _register(self) -> None:
+        add, edit = self._context.actions.register, self._edit
+        section = "Ticket"
+        add("ticket.reply", "Reply", "R", self.reply, section=section, keywords="answer write public")
+        add("ticket.note", "Write internal note", "N", self.note, section=section, keywords="comment private")
+        add("ticket.status", "Set status…", "S", lambda: edit("status"), self, section=section)
+        add("ticket.priority", "Set priority…", "P", lambda: edit("priority"), self, section=section)
+        add("ticket.assign", "Assign…", "A", lambda: edit("assignee"), self, section=section)
+        add("ticket.group", "Move to group…", "G", lambda: edit("group"), self, section=section)
+        add("ticket.tags", "Edit tags", "T", lambda: edit("tags"), self, section=section)
+        add("ticket.solve", "Solve", "E", self._solve, self, section=section)
+        add("ticket.macro", "Use macro…", "M", self._choose_macro, self, section=section, keywords="template canned")
+        add("ticket.refresh", "Fetch ticket anew", "Shift+F5", self._fetch, self, section=section)
+        add("ticket.side", "Show or hide details", "Ctrl+.", self._header.side.toggle, section=section)
+        add("ticket.quotes", "Show or hide quoted text", "X", self._conversation.toggle_quotes, self, section=section)
+        add("ticket.plain", "Show HTML mail as plain text", "H", self._conversation.toggle_plain, self, section=section)
+        add("ticket.copy_link", "Copy ticket number", "Ctrl+Shift+C", self._copy_number, self, section=section)
+        move = self._conversation.go
+        add("ticket.next_comment", "Next comment", "J", lambda: move(1), self, section=section, hidden=True)
+        add("ticket.previous_comment", "Previous comment", "K", lambda: move(-1), self, section=section, hidden=True)
+        add("ticket.back", "Back to the queue", "Escape", self._escape, self, section=section, hidden=True)
+        writing, composer = "Composer", self._composer
+        add("composer.send", "Send", ("Ctrl+Return", "Ctrl+Enter"), composer.send, self, section=writing)
+        solve = ("Ctrl+Shift+Return", "Ctrl+Shift+Enter")
+        add("composer.send_solve", "Send and solve", solve, lambda: composer.send(Status.SOLVED), self, section=writing)
+        for status, words in (
+            (Status.OPEN, "open"),
+            (Status.PENDING, "pending"),
+            (Status.HOLD, "on hold"),
+        ):
+            set_it = functools.partial(composer.send, status)
+            add(f"composer.send_{status}", f"Send and set {words}", "", set_it, self, section=writing)
+        add("composer.attach", "Attach files…", "Ctrl+Shift+A", composer.choose_files, self, section=writing)
+
+    # -- showing
+
+    def _show(self, detail: TicketDetail | None, *, fresh: bool) -> None:
+        gone = self._id is not None and (detail is None or (detail.deleted and not detail.comments))
+        self._ticket = detail
+        if detail is None or gone:
+            self._ticket = None
+            self._composer.show_ticket(None)
+            self._conversation.clear()
+            self._empty.tell(gone=gone)
+            self._stack.setCurrentWidget(self._empty)
+            self._listen()
+            return
+        self._header.show_ticket(detail)
+        self._header.show_presence(self._others(detail.id))
+        self._show_banner(detail)
+        self._composer.show_ticket(detail)
+        if fresh and self._stack.currentWidget() is not self._content:
+            self._stack.setCurrentWidget(self._content)
+        if fresh:
+            # sizes first: the conversation builds its cards for the width they will have
+            self._columns.activate()
+        self._conversation.show_comments(detail.comments, fresh=fresh)
+        self._side.show_ticket(detail)
+        self._listen()
+
+    def _show_banner(self, detail: TicketDetail) -> None:
+        words = ""
+        if detail.deleted:
+            words = "This ticket was deleted at the help desk. What you see is the last copy."
+        elif detail.merged_into:
+            words = f"This ticket was merged into #{detail.merged_into}. Answers belong there."
+        elif not detail.comments_complete:
+            words = "Older comments have not been fetched yet. They come with the next sync, or press Shift+F5."
+        self._banner.setText(words)
+        self._banner.setVisible(bool(words))
+
+    def _others(self, ticket: TicketId) -> tuple[Any, ...]:
+        me = self._context.workspace.me()
+        present = self._context.workspace.tickets.presence(ticket)
+        return tuple(each for each in present if me is None or each.person != me.ref)
+
+    def _changed(self, change: Change) -> None:
+        if self._id is None:
+            return
+        mine = change.everything or self._id in change.tickets
+        for_all = not change.tickets and bool(change.topics & {"people", "reference"})
+        if change.everything or for_all or (mine and (not change.topics or change.topics & _TOPICS)):
+            self.refresh()
+        if "drafts" in change.topics and (mine or not change.tickets):
+            self._composer.draft_changed()
+        if "presence" in change.topics and (mine or not change.tickets):
+            self._header.show_presence(self._others(self._id))
+
+    def _listen(self) -> None:
+        clock = self._context.clock
+        wanted = self.isVisible() and self._ticket is not None
+        if wanted and not self._minute:
+            clock.ticked.connect(self._ticked)
+            self._minute = clock.now() // MINUTE
+        elif self._minute and not wanted:
+            clock.ticked.disconnect(self._ticked)
+            self._minute = 0
+
+    def _ticked(self, now: Instant) -> None:
+        if now // MINUTE != self._minute:
+            self._minute = now // MINUTE
+            self._conversation.tell_times()
+            self._side.tell_time(now)
+
+    # -- doing
+
+    def _edit(self, name: str) -> None:
+        if self._ticket is not None:
+            self._header.side.setChecked(True)
+            self._side.show()
+            self._side.properties.edit(name)
+
+    def _set_fields(self, values: dict[str, Any]) -> None:
+        ticket = self._ticket
+        if ticket is None:
+            return
+        tickets = self._context.workspace.tickets
+        words = ", ".join(f"{field_title(tickets, n)}: {value_words(tickets, n, v)}" for n, v in values.items())
+
+        def done(batch: str) -> None:
+            self._context.messages.undoable(words, batch)
+            if values.get("status") == Status.SOLVED:
+                self._finish(ticket.id)
+
+        self._context.tasks.run(tickets.set_fields([ticket.id], values), done=done)
+
+    def _change_tags(self, add: Sequence[str], remove: Sequence[str]) -> None:
+        if self._ticket is not None:
+            words = ", ".join([*(f"Tag {tag} added" for tag in add), *(f"Tag {tag} removed" for tag in remove)])
+            self._context.tasks.run(
+                self._context.workspace.tickets.change_tags([self._ticket.id], add, remove),
+                done=lambda batch: self._context.messages.undoable(words, batch),
+            )
+
+    def _solve(self) -> None:
+        if self._ticket is not None and self._ticket.status not in (Status.SOLVED, Status.CLOSED):
+            self._set_fields({"status": Status.SOLVED.value})
+
+    def _choose_macro(self) -> None:
+        if self._ticket is None or not self._composer.editor.isEnabled():
+            return
+        options = [Option(each.title, each.ref, each.detail) for each in self._context.workspace.tickets.macros()]
+        popup = ChoicePopup("Use macro", options, None, self._composer.macros)
+        popup.chosen.connect(self._use_macro)
+        popup.open_under(self._composer.macros)
+
+    def _use_macro(self, macro: str) -> None:
+        effect = None if self._id is None else self._context.workspace.tickets.macro_effect(self._id, macro)
+        if effect is None:
+            self._context.messages.error(
+                "This macro can't be used here", "It may have been removed. Choose another one."
+            )
+        else:
+            self._composer.apply_macro(effect)
+
+    def _sent(self, ticket: TicketId, leaves: bool) -> None:
+        self._typing.stop()
+        if leaves:
+            self._finish(ticket)
+
+    def _finish(self, ticket: TicketId) -> None:
+        if ticket == self._id and self._context.workspace.settings.get("ticket.advance", True):
+            self.ticket_finished.emit(ticket)
+
+    def _retry(self, key: str) -> None:
+        self._context.tasks.run(self._context.workspace.outbox.retry([key]))
+
+    def _withdraw(self, key: str) -> None:
+        # a reply comes back as a draft when it is undone; discarding it would lose the words
+        rows = self._context.workspace.outbox.rows()
+        batch = next((row.batch for row in rows if row.key == key), "")
+        alone = sum(1 for row in rows if row.batch == batch) == 1
+        if batch and alone:
+            self._context.tasks.run(self._context.workspace.tickets.undo(batch))
+        else:
+            self._context.tasks.run(self._context.workspace.outbox.discard([key]))
+
+    def _fetch(self) -> None:
+        if self._id is not None:
+            self._context.tasks.run(self._context.workspace.tickets.refresh(self._id))
+
+    def _copy_number(self) -> None:
+        if self._ticket is not None and self._ticket.ref:
+            QGuiApplication.clipboard().setText(f"#{self._ticket.ref}")
+            self._context.messages.tell(f"#{self._ticket.ref} copied")
+
+    def _go_to(self, ticket: TicketId) -> None:
+        self.show_ticket(ticket)
+        self.ticket_opened.emit(ticket)
+
+    def _escape(self) -> None:
+        """First leave the composer, then the ticket."""
+        if self._composer.editor.hasFocus() or self._composer.isAncestorOf(self.focusWidget()):
+            self._composer.flush()
+            self._conversation.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.back_requested.emit()
+
+    def _side_toggled(self, shown: bool) -> None:
+        self._context.workspace.settings.set("ticket.side", shown)
+        self._place_side()
+
+    def _place_side(self) -> None:
+        self._side.setVisible(self._header.side.isChecked() and self.width() >= NARROW)
+
+    def _writes(self) -> None:
+        if not self._typing.isActive():
+            self._announce("replying")
+        self._typing.start()
+
+    def _announce(self, mode: str) -> None:
+        self._context.workspace.tickets.announce(self._id if self.isVisible() else None, mode)
+
+    # -- events
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._listen()
+        if self._id is not None:
+            self.refresh()
+            self._announce("viewing")
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._listen()
+        self._context.workspace.tickets.announce(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_side()
