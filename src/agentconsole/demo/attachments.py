@@ -8,16 +8,50 @@ import zlib
 from typing import NamedTuple
 
 _GLYPHS = {
-    "A": "0E11111F111111", "B": "1E11111E11111E", "C": "0E11101010110E", "D": "1E11111111111E", "E": "1F10101E10101F",
-    "F": "1F10101E101010", "G": "0E11101713110F", "H": "1111111F111111", "I": "0E04040404040E", "J": "0702020202120C",
-    "K": "11121418141211", "L": "1010101010101F", "M": "111B1515111111", "N": "11111915131111", "O": "0E11111111110E",
-    "P": "1E11111E101010", "Q": "0E11111115120D", "R": "1E11111E141211", "S": "0F10100E01011E", "T": "1F040404040404",
-    "U": "1111111111110E", "V": "11111111110A04", "W": "11111115151B11", "X": "11110A040A1111", "Y": "11110A04040404",
-    "Z": "1F01020408101F", "0": "0E11131519110E", "1": "040C040404040E", "2": "0E11010204081F", "3": "1F02040201110E",
-    "4": "02060A121F0202", "5": "1F101E0101110E", "6": "0608101E11110E", "7": "1F010204080808", "8": "0E11110E11110E",
-    "9": "0E11110F01020C", "-": "0000001F000000", "/": "00010204081000", ":": "00040000000400", ".": "00000000000C0C",
-    "%": "18190204081303", "#": "0A0A1F0A1F0A0A", "!": "04040404040004",
-}  # fmt: skip
+    "A": "0E11111F111111",
+    "B": "1E11111E11111E",
+    "C": "0E11101010110E",
+    "D": "1E11111111111E",
+    "E": "1F10101E10101F",
+    "F": "1F10101E101010",
+    "G": "0E11101713110F",
+    "H": "1111111F111111",
+    "I": "0E04040404040E",
+    "J": "0702020202120C",
+    "K": "11121418141211",
+    "L": "1010101010101F",
+    "M": "111B1515111111",
+    "N": "11111915131111",
+    "O": "0E11111111110E",
+    "P": "1E11111E101010",
+    "Q": "0E11111115120D",
+    "R": "1E11111E141211",
+    "S": "0F10100E01011E",
+    "T": "1F040404040404",
+    "U": "1111111111110E",
+    "V": "11111111110A04",
+    "W": "11111115151B11",
+    "X": "11110A040A1111",
+    "Y": "11110A04040404",
+    "Z": "1F01020408101F",
+    "0": "0E11131519110E",
+    "1": "040C040404040E",
+    "2": "0E11010204081F",
+    "3": "1F02040201110E",
+    "4": "02060A121F0202",
+    "5": "1F101E0101110E",
+    "6": "0608101E11110E",
+    "7": "1F010204080808",
+    "8": "0E11110E11110E",
+    "9": "0E11110F01020C",
+    "-": "0000001F000000",
+    "/": "00010204081000",
+    ":": "00040000000400",
+    ".": "00000000000C0C",
+    "%": "18190204081303",
+    "#": "0A0A1F0A1F0A0A",
+    "!": "04040404040004",
+}
 
 
 class File(NamedTuple):
@@ -136,7 +170,8 @@ def _log(rng: random.Random, service: str, problem: str) -> bytes:
             else ("INFO", f"handled GET /products/{rng.randint(100, 9999)} in {rng.randint(8, 240)} ms")
         )
         lines.append(
-            f"{9 + number // 20:02d}:{number * 3 % 60:02d}:{rng.randint(0, 59):02d} {level:<5} {service} req_{rng.getrandbits(40):010x} {text}"
+            f"{9 + number // 20:02d}:{number * 3 % 60:02d}:{rng.randint(0, 59):02d} {level:<5} {service} "
+            f"req_{rng.getrandbits(40):010x} {text}"
         )
     return ("\n".join(lines) + "\n").encode()
 
@@ -160,7 +195,8 @@ def _pdf(title: str, lines: list[str]) -> bytes:
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 5 0 R >> >> >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text.encode("ascii")),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
@@ -184,13 +220,30 @@ def _har(host: str, path: str, status: int) -> bytes:
     entry = {
         "startedDateTime": "2026-01-15T10:22:31.000Z",
         "time": 1840,
-        "request": {"method": "POST", "url": f"https://{host}{path}", "httpVersion": "HTTP/2", "headers": [], "queryString": [],
-                    "cookies": [], "headersSize": -1, "bodySize": 214},
-        "response": {"status": status, "statusText": "", "httpVersion": "HTTP/2", "headers": [{"name": "x-request-id", "value": "req_41c07be2a9"}],
-                     "cookies": [], "content": {"size": 0, "mimeType": "application/json"}, "redirectURL": "", "headersSize": -1, "bodySize": 0},
+        "request": {
+            "method": "POST",
+            "url": f"https://{host}{path}",
+            "httpVersion": "HTTP/2",
+            "headers": [],
+            "queryString": [],
+            "cookies": [],
+            "headersSize": -1,
+            "bodySize": 214,
+        },
+        "response": {
+            "status": status,
+            "statusText": "",
+            "httpVersion": "HTTP/2",
+            "headers": [{"name": "x-request-id", "value": "req_41c07be2a9"}],
+            "cookies": [],
+            "content": {"size": 0, "mimeType": "application/json"},
+            "redirectURL": "",
+            "headersSize": -1,
+            "bodySize": 0,
+        },
         "cache": {},
         "timings": {"send": 1, "wait": 1836, "receive": 3},
-    }  # fmt: skip
+    }
     return _json(
         {"log": {"version": "1.2", "creator": {"name": "WebInspector", "version": "537.36"}, "entries": [entry]}}
     )
@@ -222,14 +275,44 @@ def pool() -> tuple[File, ...]:
         File("products.csv", csv, _csv(rng, "sku,name,price,stock", True)),
         File("price-list.csv", csv, _csv(rng, "sku,name,net_price,min_quantity", False)),
         File("orders-export.csv", csv, _csv(rng, "sku,name,total,quantity", False)),
-        File("invoice-copy.pdf", "application/pdf", _pdf("Invoice", ["Period: last month", "Stores: 3", "Total due: 418.00 EUR"])),
-        File("scan-report.pdf", "application/pdf", _pdf("Vulnerability scan", ["Findings: 4", "Highest severity: medium", "Host: 203.0.113.20"])),
-        File("confirmation.pdf", "application/pdf", _pdf("Confirmation", ["Your store was closed as requested.", "No further fees apply."])),
-        File("lawyer-letter.pdf", "application/pdf", _pdf("Letter before action", ["Deadline: ten days", "Our reference: 11-204"])),
-        File("payload.json", "application/json", _json({"event": "order.created", "id": "evt_90aa12", "data": {"order": 481516, "total": "84.95"}})),
-        File("response-422.json", "application/json", _json({"error": "unprocessable", "fields": {"shipping.house_number": ["is missing"]}})),
+        File(
+            "invoice-copy.pdf",
+            "application/pdf",
+            _pdf("Invoice", ["Period: last month", "Stores: 3", "Total due: 418.00 EUR"]),
+        ),
+        File(
+            "scan-report.pdf",
+            "application/pdf",
+            _pdf("Vulnerability scan", ["Findings: 4", "Highest severity: medium", "Host: 203.0.113.20"]),
+        ),
+        File(
+            "confirmation.pdf",
+            "application/pdf",
+            _pdf("Confirmation", ["Your store was closed as requested.", "No further fees apply."]),
+        ),
+        File(
+            "lawyer-letter.pdf",
+            "application/pdf",
+            _pdf("Letter before action", ["Deadline: ten days", "Our reference: 11-204"]),
+        ),
+        File(
+            "payload.json",
+            "application/json",
+            _json({"event": "order.created", "id": "evt_90aa12", "data": {"order": 481516, "total": "84.95"}}),
+        ),
+        File(
+            "response-422.json",
+            "application/json",
+            _json({"error": "unprocessable", "fields": {"shipping.house_number": ["is missing"]}}),
+        ),
         File("checkout.har", "application/json", _har("shop.example", "/checkout/complete", 504)),
-        File("webhook-raw.txt", text, b"POST /hooks/orders HTTP/1.1\r\nContent-Type: application/json\r\nX-Signature: 5f1d90c2\r\n\r\n{\"id\":\"evt_77\"}\n"),
+        File(
+            "webhook-raw.txt",
+            text,
+            b'POST /hooks/orders HTTP/1.1\r\nX-Signature: 5f1d90c2\r\n\r\n{"id":"evt_77"}\n',
+        ),
         # A name that no console may ever start by a click; the content is only text.
-        File("price-update-tool.exe", "application/x-msdownload", b"MZ This file is a harmless sample and no program.\n"),
-    )  # fmt: skip
+        File(
+            "price-update-tool.exe", "application/x-msdownload", b"MZ This file is a harmless sample and no program.\n"
+        ),
+    )

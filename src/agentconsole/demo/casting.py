@@ -36,14 +36,18 @@ class Cast:
                 for desk in agent.desks:
                     self._desks.setdefault((agent.region, desk), []).append(agent)
 
-    def partner(self, rng: random.Random, region: int) -> Organization:
-        """Return the partner a ticket of *region* comes from."""
+    def partner(self, rng: random.Random, region: int, tries: int = 1) -> Organization:
+        """Return the partner a ticket of *region* comes from; up to *tries* draws are made for a platinum one."""
         totals = self._busy[region]
-        return self._partners[region][bisect(totals, rng.random() * totals[-1])]
+        while True:
+            partner = self._partners[region][bisect(totals, rng.random() * totals[-1])]
+            tries -= 1
+            if tries <= 0 or partner.tier == "platinum":
+                return partner
 
     def agent(self, rng: random.Random, region: int, desk: str, lead_share: float = 0.03) -> Agent:
-        """Return somebody of a desk; the lead, who works everywhere in the first region, takes *lead_share* there."""
-        if region == self.lead.region and rng.random() < lead_share:
+        """Return somebody of a desk; the lead takes *lead_share* at home and helps out a little elsewhere."""
+        if rng.random() < (lead_share if region == self.lead.region else lead_share / 6):
             return self.lead
         members = self._desks[region, desk]
         return members[int(rng.random() * len(members))]

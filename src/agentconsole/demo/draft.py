@@ -34,6 +34,7 @@ _BY_REQUESTER = frozenset("agcx")
 _PACE = {"platinum": 0.4, "gold": 1.0, "standard": 2.1}
 _URGENCY_PACE = {"urgent": 0.45, "high": 0.8, "normal": 1.1, "low": 2.0}
 _CLOSED_AFTER = 4 * DAY
+_LATER_NOTE = "Still the same picture as in the note above; asked again, answer expected by {weekday}."
 _STEPS = "\n\n- open the page in a private window\n- repeat the step that failed\n- tell me the result, case "
 
 
@@ -71,6 +72,7 @@ class Draft:
         self._channel = _CHANNELS[bisect(_CHANNEL_TOTALS, rng.random() * 100)]
         self._case = f"PS-{number:07d}"
         self._solved_at = 0
+        self._noted: list[str] = []
         slots = subject.slots
         slots["case"], slots["first"] = self._case, subject.person.given
         family = subject.family
@@ -97,7 +99,7 @@ class Draft:
         routed = "e" not in plot and (desk == "tier1" or rng.random() < 0.75)
         self._desk = desk if routed else "tier1"
         # The first region's lead works the queue too: the demo opens at that seat, which must not be an idle one.
-        self._lead_share = 0.45 if standing else 0.05
+        self._lead_share = 0.55 if standing else 0.05
         self._group = group_id(self._region, self._desk)
         self._open(family)
         self._play(plot, standing, around)
@@ -114,10 +116,12 @@ class Draft:
             self._title = rng.choice(("Re: ", "Fwd: ", "[" + subject.organization.name + "] ")) + self._title
         text = rng.choice(texts.openings).format_map(slots)
         sheet: list[tuple[str, ...]] | None = None
-        if subject.language == "en" and family.key != "spam":
+        # A dispute over an invoice has no console output, and nobody clears a cache before asking for a speaker.
+        technical = family.kind in ("incident", "problem") and family.key != "abuse"
+        if subject.language == "en" and family.key not in ("spam", "abuse"):
             if rng.random() < 0.7:
-                text += " " + slots["fact"]
-            if family.impact != "none" and rng.random() < 0.5:
+                text += " " + slots["fact" if technical else "circumstance"]
+            if technical and rng.random() < 0.5:
                 text += "\n\nSo far we have " + slots["tried"] + "."
             if family.sheet and rng.random() < 0.3:
                 sheet = [("Order", "Item", "Expected", "Shown")]
@@ -149,9 +153,11 @@ class Draft:
         if step in "agx":
             minutes = NEXT_REPLY[self._tier][rank]
             draw = rng.random()
-            if draw < 0.17:
+            # Only the around-the-clock promise runs at this very minute wherever and whenever the demo is opened.
+            late, soon = (0.12, 0.68) if self._tier == "platinum" else (0.15, 0.40)
+            if draw < late:
                 waited = minutes * rng.uniform(1.02, 1.9)
-            elif draw < 0.36:
+            elif draw < soon:
                 waited = minutes - rng.uniform(1, 25)
             else:
                 waited = minutes * rng.uniform(0.02, 0.85)
@@ -193,10 +199,7 @@ class Draft:
         elif step == "r":
             text = rng.choice(texts.resolutions).format_map(slots)
             if subject.language == "en" and rng.random() < 0.16:
-                text += (
-                    "\n\n- open the page in a private window\n- repeat the step that failed\n- tell me the result, case "
-                    + self._case
-                )
+                text += _STEPS + self._case
             self._say(at, agent, text, True, greet=True)
             self._change(at, agent.id, "status", "pending" if following == "c" else "solved")
         else:
@@ -206,7 +209,11 @@ class Draft:
             self._solved_at = at
 
     def _note(self) -> str:
-        return self._rng.choice(self._subject.family.notes).format_map(self._subject.slots)
+        """Return a finding that has not been noted on this ticket yet."""
+        notes = [note for note in self._subject.family.notes if note not in self._noted] or [_LATER_NOTE]
+        note = self._rng.choice(notes)
+        self._noted.append(note)
+        return note.format_map(self._subject.slots)
 
     def _answering(self, at: int) -> Agent:
         """Return who answers now, after taking the ticket if nobody has yet."""
@@ -393,7 +400,7 @@ class Draft:
                 {"id": FIELDS["case_number"], "value": self._case},
                 {
                     "id": FIELDS["affected_url"],
-                    "value": f"https://{slots['domain']}/" if family.impact != "none" else None,
+                    "value": url,
                 },
                 {"id": FIELDS["order_id"], "value": slots.get("order")},
                 {"id": FIELDS["impact"], "value": f"impact_{family.impact}"},

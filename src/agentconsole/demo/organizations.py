@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables of names)
 """The partners: agencies that build and look after stores, each with a tier, a plan, and client stores of its own."""
 
 import random
@@ -22,21 +23,22 @@ _ADDENDA = ("North", "Central", "West", "Collective", "Works", "Partners", "Bure
             "Harbour", "Workshop", "Network", "House", "Atelier", "Twenty-One", "Crew", "Arcade", "Market")  # fmt: skip
 
 _STORE_HEADS = (
-    "Amber", "Anchor", "Apple Tree", "Arctic", "Ashen", "Attic", "Basil", "Bluebird", "Brass", "Brindle", "Canvas", "Cardinal",
-    "Chalk", "Cinder", "Clover", "Cobalt", "Comet", "Coral", "Crane", "Daybreak", "Dune", "Ember", "Fennel", "Fern", "Finch",
-    "Flint", "Gilded", "Ginger", "Glacier", "Hazel", "Heron", "Hollow Oak", "Honey", "Indigo", "Iron Gate", "Ivory", "Jasmine",
-    "Juniper", "Kettle", "Lantern", "Larch", "Lemon", "Linen", "Lotus", "Lumen", "Marble", "Meadow", "Mint", "Mosaic", "Nettle",
-    "Nimbus", "Nutmeg", "Olive", "Onyx", "Opal", "Orchid", "Otter", "Paper", "Pebble", "Pepper", "Pine", "Plum", "Poppy",
-    "Quill", "Raven", "Reef", "River", "Rosewood", "Saffron", "Sage", "Sequoia", "Silver", "Sparrow", "Spruce", "Stellar",
-    "Sundial", "Swift", "Tansy", "Teal", "Thimble", "Timber", "Topaz", "Tulip", "Umber", "Velvet", "Violet", "Walnut", "Willow",
-    "Winter", "Wren", "Yarrow", "Zephyr",
+    "Amber", "Anchor", "Apple Tree", "Arctic", "Ashen", "Attic", "Basil", "Bluebird", "Brass", "Brindle", "Canvas",
+    "Cardinal", "Chalk", "Cinder", "Clover", "Cobalt", "Comet", "Coral", "Crane", "Daybreak", "Dune", "Ember",
+    "Fennel", "Fern", "Finch", "Flint", "Gilded", "Ginger", "Glacier", "Hazel", "Heron", "Hollow Oak", "Honey",
+    "Indigo", "Iron Gate", "Ivory", "Jasmine", "Juniper", "Kettle", "Lantern", "Larch", "Lemon", "Linen", "Lotus",
+    "Lumen", "Marble", "Meadow", "Mint", "Mosaic", "Nettle", "Nimbus", "Nutmeg", "Olive", "Onyx", "Opal", "Orchid",
+    "Otter", "Paper", "Pebble", "Pepper", "Pine", "Plum", "Poppy", "Quill", "Raven", "Reef", "River", "Rosewood",
+    "Saffron", "Sage", "Sequoia", "Silver", "Sparrow", "Spruce", "Stellar", "Sundial", "Swift", "Tansy", "Teal",
+    "Thimble", "Timber", "Topaz", "Tulip", "Umber", "Velvet", "Violet", "Walnut", "Willow", "Winter", "Wren",
+    "Yarrow", "Zephyr",
 )  # fmt: skip
 _STORE_TAILS = (
-    "Apparel", "Audio", "Baby", "Bakery Supply", "Bikes", "Books", "Botanicals", "Candles", "Ceramics", "Cheese", "Chocolate",
-    "Coffee", "Cosmetics", "Cycling", "Denim", "Electronics", "Eyewear", "Fabrics", "Flowers", "Footwear", "Furniture", "Games",
-    "Garden", "Guitars", "Hardware", "Home", "Instruments", "Jewellery", "Kitchen", "Knitwear", "Leather", "Lighting", "Outdoor",
-    "Pets", "Posters", "Records", "Running", "Skincare", "Spices", "Sports", "Stationery", "Surf", "Tea", "Tools", "Toys",
-    "Vintage", "Watches", "Wine", "Workwear", "Yarn",
+    "Apparel", "Audio", "Baby", "Bakery Supply", "Bikes", "Books", "Botanicals", "Candles", "Ceramics", "Cheese",
+    "Chocolate", "Coffee", "Cosmetics", "Cycling", "Denim", "Electronics", "Eyewear", "Fabrics", "Flowers",
+    "Footwear", "Furniture", "Games", "Garden", "Guitars", "Hardware", "Home", "Instruments", "Jewellery", "Kitchen",
+    "Knitwear", "Leather", "Lighting", "Outdoor", "Pets", "Posters", "Records", "Running", "Skincare", "Spices",
+    "Sports", "Stationery", "Surf", "Tea", "Tools", "Toys", "Vintage", "Watches", "Wine", "Workwear", "Yarn",
 )  # fmt: skip
 
 

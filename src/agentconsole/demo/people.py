@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables of names)
 """The people of the demo world: partners' staff, the support agents, their supervisors and the reviewer."""
 
 import random

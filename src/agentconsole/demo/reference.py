@@ -3,20 +3,20 @@
 import random
 import tomllib
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
 from agentconsole.demo.casting import Cast, group_id
 from agentconsole.demo.draft import FIELDS, PLATFORMS
 from agentconsole.demo.macros import MACROS
+from agentconsole.demo.notices import announcements, status_summary
 from agentconsole.demo.organizations import organization_row
 from agentconsole.demo.people import DESK_TITLES, DESKS, agent_row, person_row
+from agentconsole.demo.service_levels import holiday_rows, policy_rows, schedule_rows
 from agentconsole.demo.story import FAMILIES
-from agentconsole.demo.targets import FIRST_REPLY, NEXT_REPLY, PRIORITIES, RESOLUTION, TIER_TITLES
-from agentconsole.demo.timing import REGIONS, holidays
-
-Row = dict[str, Any]
+from agentconsole.demo.timing import REGIONS
+from agentconsole.demo.wire import Row, condition, iso, stamped
 
 _SYSTEM_FIELDS = (
     ("subject", "Subject", "subject"),
@@ -39,14 +39,14 @@ _IMPACTS = {
 
 def rows(cast: Cast, now: datetime) -> Iterator[tuple[str, list[Row]]]:
     """Yield (kind, rows) in an order in which every reference is already known."""
-    opened = _iso(now - timedelta(days=900))
+    opened = iso(now - timedelta(days=900))
     yield "groups", _groups(opened)
     yield (
         "organizations",
         [
             organization_row(
                 organization,
-                _iso(now - timedelta(days=120 + (organization.id * 37) % 700, minutes=organization.id % 900)),
+                iso(now - timedelta(days=120 + (organization.id * 37) % 700, minutes=organization.id % 900)),
             )
             for organization in cast.organizations
         ],
@@ -56,26 +56,18 @@ def rows(cast: Cast, now: datetime) -> Iterator[tuple[str, list[Row]]]:
     yield "ticket_fields", _fields(opened)
     yield "macros", _macros(opened)
     yield "views", _views(opened)
-    yield "sla_policies", _policies(opened)
-    yield "schedules", _schedules(opened)
-    yield "holidays", _holidays(now)
+    yield "sla_policies", policy_rows(opened)
+    yield "schedules", schedule_rows(opened)
+    yield "holidays", holiday_rows(now)
     yield "articles", _articles(now)
     yield "contacts", _contacts()
-    yield "announcements", _announcements(now)
-    yield "status_summary", [_status(now)]
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _stamped(row: Row, at: str) -> Row:
-    return {**row, "created_at": at, "updated_at": at}
+    yield "announcements", announcements(now)
+    yield "status_summary", [status_summary(now)]
 
 
 def _groups(opened: str) -> list[Row]:
     return [
-        _stamped(
+        stamped(
             {
                 "id": group_id(index, desk),
                 "name": f"{region.title} · {DESK_TITLES[desk]}",
@@ -98,7 +90,7 @@ def _users(cast: Cast, opened: str, now: datetime) -> list[Row]:
             # About half of them left a telephone number; always the same half.
             phone = organization.phone if person.id % 2 else None
             joined = now - timedelta(days=92 + (person.id * 31) % 600, seconds=person.id % 80_000)
-            users.append(person_row(person, organization.id, _iso(joined), phone))
+            users.append(person_row(person, organization.id, iso(joined), phone))
     return users
 
 
@@ -107,7 +99,7 @@ def _memberships(cast: Cast, opened: str) -> list[Row]:
     for agent in cast.agents:
         for place, desk in enumerate(agent.desks):
             members.append(
-                _stamped(
+                stamped(
                     {
                         "id": 3001 + len(members),
                         "user_id": agent.id,
@@ -139,12 +131,12 @@ def _field(number: int, kind: str, title: str, position: int, **extra: Any) -> R
 
 def _options(prefix: str, names: dict[str, str]) -> list[Row]:
     return [
-        {"id": 70_000 + hash_of(prefix + key), "name": name, "raw_name": name, "value": f"{prefix}_{key}"}
+        {"id": 70_000 + _stable_number(prefix + key), "name": name, "raw_name": name, "value": f"{prefix}_{key}"}
         for key, name in names.items()
     ]
 
 
-def hash_of(text: str) -> int:
+def _stable_number(text: str) -> int:
     """Return a small number for *text* that is the same in every process."""
     total = 7
     for letter in text:
@@ -171,7 +163,7 @@ def _fields(opened: str) -> list[Row]:
         _field(FIELDS["pin_verified"], "checkbox", "Caller verified", 15),
         _field(FIELDS["topic"], "tagger", "Topic", 16, custom_field_options=_options("topic", topics)),
     ]
-    return [_stamped(field, opened) for field in fields]
+    return [stamped(field, opened) for field in fields]
 
 
 def _macros(opened: str) -> list[Row]:
@@ -183,7 +175,7 @@ def _macros(opened: str) -> list[Row]:
     for place, (title, description, actions) in enumerate(MACROS):
         filled = [{"field": field, "value": groups.get(value, value)} for field, value in actions]
         result.append(
-            _stamped(
+            stamped(
                 {
                     "id": 4001 + place,
                     "title": title,
@@ -199,29 +191,47 @@ def _macros(opened: str) -> list[Row]:
     return result
 
 
-def _condition(field: str, operator: str, value: str) -> Row:
-    return {"field": field, "operator": operator, "value": value}
-
-
 def _views(opened: str) -> list[Row]:
-    unsolved = _condition("status", "less_than", "solved")
+    unsolved = condition("status", "less_than", "solved")
     chosen: tuple[tuple[str, list[Row], list[Row], str, str], ...] = (
-        ("Your unsolved tickets", [unsolved, _condition("assignee_id", "is", "current_user")], [], "sla_next_breach_at", "asc"),
-        ("Unassigned tickets", [unsolved, _condition("assignee_id", "is", "")], [], "created", "asc"),
+        (
+            "Your unsolved tickets",
+            [unsolved, condition("assignee_id", "is", "current_user")],
+            [],
+            "sla_next_breach_at",
+            "asc",
+        ),
+        ("Unassigned tickets", [unsolved, condition("assignee_id", "is", "")], [], "created", "asc"),
         ("All unsolved tickets", [unsolved], [], "updated", "desc"),
-        ("Platinum partners", [unsolved, _condition("current_tags", "includes", "tier_platinum")], [], "sla_next_breach_at", "asc"),
-        ("Stores down or not selling", [unsolved],
-         [_condition("current_tags", "includes", "outage"), _condition("current_tags", "includes", "checkout")], "priority", "desc"),
-        ("Waiting for the partner", [_condition("status", "is", "pending")], [], "updated", "asc"),
-        ("On hold with somebody else", [_condition("status", "is", "hold")], [], "updated", "asc"),
-        ("Security and privacy", [unsolved],
-         [_condition("current_tags", "includes", "security"), _condition("current_tags", "includes", "privacy")], "created", "desc"),
-        ("Recently solved", [_condition("status", "is", "solved")], [], "updated", "desc"),
-    )  # fmt: skip
-    columns = [{"id": key, "title": title} for key, title in
-               (("priority", "Priority"), ("subject", "Subject"), ("requester", "Requester"), ("updated", "Updated"))]  # fmt: skip
+        (
+            "Platinum partners",
+            [unsolved, condition("current_tags", "includes", "tier_platinum")],
+            [],
+            "sla_next_breach_at",
+            "asc",
+        ),
+        (
+            "Stores down or not selling",
+            [unsolved],
+            [condition("current_tags", "includes", "outage"), condition("current_tags", "includes", "checkout")],
+            "priority",
+            "desc",
+        ),
+        ("Waiting for the partner", [condition("status", "is", "pending")], [], "updated", "asc"),
+        ("On hold with somebody else", [condition("status", "is", "hold")], [], "updated", "asc"),
+        (
+            "Security and privacy",
+            [unsolved],
+            [condition("current_tags", "includes", "security"), condition("current_tags", "includes", "privacy")],
+            "created",
+            "desc",
+        ),
+        ("Recently solved", [condition("status", "is", "solved")], [], "updated", "desc"),
+    )
+    titles = {"priority": "Priority", "subject": "Subject", "requester": "Requester", "updated": "Updated"}
+    columns = [{"id": key, "title": title} for key, title in titles.items()]
     return [
-        _stamped(
+        stamped(
             {
                 "id": 5001 + place,
                 "title": title,
@@ -248,80 +258,6 @@ def _views(opened: str) -> list[Row]:
     ]
 
 
-def _policies(opened: str) -> list[Row]:
-    policies = []
-    for place, (tier, title) in enumerate(TIER_TITLES.items()):
-        business = tier != "platinum"
-        metrics: list[Row] = []
-        for rank, priority in enumerate(PRIORITIES):
-            resolution = "total_resolution_time" if rank < 2 else "agent_work_time"
-            for metric, table in (
-                ("first_reply_time", FIRST_REPLY),
-                ("next_reply_time", NEXT_REPLY),
-                (resolution, RESOLUTION),
-            ):
-                target = table[tier][rank]
-                metrics.append(
-                    {
-                        "priority": priority,
-                        "metric": metric,
-                        "target": target,
-                        "target_in_seconds": target * 60,
-                        "business_hours": business,
-                    }
-                )
-        policies.append(
-            _stamped(
-                {
-                    "id": 8001 + place,
-                    "title": f"{title} partners",
-                    "description": {"platinum": "One hour, day and night", "gold": "Four business hours",
-                                    "standard": "Next business day"}[tier],
-                    "position": place + 1,
-                    "filter": {"all": [_condition("current_tags", "includes", f"tier_{tier}")], "any": []},
-                    "policy_metrics": metrics,
-                },
-                opened,
-            )
-        )  # fmt: skip
-    return policies
-
-
-def _schedules(opened: str) -> list[Row]:
-    return [
-        _stamped(
-            {
-                "id": 9001 + index,
-                "name": f"{region.title} support centre",
-                "time_zone": region.time_zone,
-                "intervals": [
-                    {"start_time": day * 1440 + region.opens * 60, "end_time": day * 1440 + region.closes * 60}
-                    for day in range(1, 6)
-                ],
-            },
-            opened,
-        )
-        for index, region in enumerate(REGIONS)
-    ]
-
-
-def _holidays(now: datetime) -> list[Row]:
-    found: list[Row] = []
-    for index, region in enumerate(REGIONS):
-        for year in (now.year, now.year + 1):
-            for name, day in holidays(region.key, year):
-                found.append(
-                    {
-                        "id": 9101 + len(found),
-                        "schedule_id": 9001 + index,
-                        "name": name,
-                        "start_date": day.isoformat(),
-                        "end_date": day.isoformat(),
-                    }
-                )
-    return found
-
-
 def _data(name: str) -> dict[str, Any]:
     return tomllib.loads(files("agentconsole.demo").joinpath(name).read_text(encoding="utf-8"))
 
@@ -330,10 +266,10 @@ def _articles(now: datetime) -> list[Row]:
     rng = random.Random(3)  # noqa: S311 (dates of articles)
     result = []
     for place, article in enumerate(_data("articles.toml")["article"]):
-        at = _iso(now - timedelta(days=rng.randint(3, 700), seconds=rng.randint(0, 80_000)))
+        at = iso(now - timedelta(days=rng.randint(3, 700), seconds=rng.randint(0, 80_000)))
         body = "".join(f"<p>{paragraph.strip()}</p>" for paragraph in article["text"].strip().split("\n\n"))
         result.append(
-            _stamped(
+            stamped(
                 {
                     "id": 60_001 + place,
                     "title": article["title"],
@@ -375,97 +311,3 @@ def _contacts() -> list[Row]:
             }
         )
     return contacts
-
-
-def _announcements(now: datetime) -> list[Row]:
-    night = (now + timedelta(days=3)).replace(hour=2, minute=0, second=0, microsecond=0)
-    return [
-        {
-            "id": 1,
-            "title": "Maintenance of the order database in Europe",
-            "body": "Checkout stays open; the admin is read-only for up to forty minutes while the primary moves.",
-            "kind": "maintenance",
-            "starts_at": _iso(night),
-            "ends_at": _iso(night + timedelta(hours=2)),
-            "url": "https://status.store.icu",
-        },
-        {
-            "id": 2,
-            "title": "Release 8.14: scheduled prices and faster search",
-            "body": "Prices can be scheduled per market. Search answers in half the time on catalogues beyond 50,000 "
-            "products. The carrier connectors now demand a house number.",
-            "kind": "release",
-            "starts_at": _iso(now - timedelta(days=5)),
-            "ends_at": None,
-            "url": "https://store.icu/blog",
-        },
-        {
-            "id": 3,
-            "title": "Support over the year-end holidays",
-            "body": "The regional centres keep their public holidays; the emergency lines are staffed throughout.",
-            "kind": "announcement",
-            "starts_at": _iso(now - timedelta(days=2)),
-            "ends_at": _iso(now + timedelta(days=45)),
-            "url": "https://partners.store.icu/support",
-        },
-    ]
-
-
-def _status(now: datetime) -> Row:
-    names = (
-        "Storefronts",
-        "Checkout",
-        "Payments",
-        "Admin",
-        "API and webhooks",
-        "Search",
-        "E-mail delivery",
-        "Partner Portal",
-    )
-    components = [
-        {
-            "id": f"cmp{place:02d}",
-            "name": name,
-            "status": "degraded_performance" if name == "API and webhooks" else "operational",
-            "position": place,
-            "updated_at": _iso(now - timedelta(minutes=50)),
-        }
-        for place, name in enumerate(names, 1)
-    ]
-    night = (now + timedelta(days=3)).replace(hour=2, minute=0, second=0, microsecond=0)
-    return {
-        "page": {"id": "storestatus", "name": "Platform status", "url": "https://status.store.icu", "time_zone": "Etc/UTC",
-                 "updated_at": _iso(now - timedelta(minutes=12))},
-        "status": {"indicator": "minor", "description": "Partially Degraded Service"},
-        "components": components,
-        "incidents": [
-            {
-                "id": "inc0417",
-                "name": "Webhook deliveries delayed",
-                "status": "identified",
-                "impact": "minor",
-                "created_at": _iso(now - timedelta(minutes=50)),
-                "updated_at": _iso(now - timedelta(minutes=12)),
-                "shortlink": "https://status.store.icu",
-                "incident_updates": [
-                    {"id": "upd2", "status": "identified", "body": "A queue partition is being drained; deliveries arrive up to "
-                     "twenty minutes late. None is lost.", "created_at": _iso(now - timedelta(minutes=12))},
-                    {"id": "upd1", "status": "investigating", "body": "We are looking into late webhook deliveries.",
-                     "created_at": _iso(now - timedelta(minutes=50))},
-                ],
-            }
-        ],
-        "scheduled_maintenances": [
-            {
-                "id": "mnt0091",
-                "name": "Maintenance of the order database in Europe",
-                "status": "scheduled",
-                "impact": "maintenance",
-                "scheduled_for": _iso(night),
-                "scheduled_until": _iso(night + timedelta(hours=2)),
-                "created_at": _iso(now - timedelta(days=4)),
-                "updated_at": _iso(now - timedelta(days=4)),
-                "incident_updates": [],
-            }
-        ],
-    }  # fmt: skip

@@ -64,6 +64,11 @@ _FACTS = ("Nothing was deployed on our side this week.", "It worked on {weekday}
           "Two other stores of ours on the same plan are fine.", "The console prints {error} each time.",
           "There is a temporary workaround, but it costs our team an hour a day.", "The owner of the shop is calling us every hour.",
           "For reference: the last good order was {order}.")  # fmt: skip
+_CIRCUMSTANCES = ("There is no great hurry.", "An answer by {weekday} would help us a lot.", "A link is enough if it is written down somewhere.",
+                  "My colleague asked the same in spring, without an answer.", "Please answer in writing, our management files it.",
+                  "I am in meetings until {clock}, after that by phone.", "Others in our team wonder as well.",
+                  "We could not find it in the knowledge base.", "If I am in the wrong place, please pass it on.",
+                  "It is the only thing that still holds us up.")  # fmt: skip
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 _ITEMS = (
     "the export job",
@@ -128,6 +133,7 @@ _DRAWS: dict[str, Draw] = {
     "clock": _clock,
     "version": _version,
     "http": _one_of(("500", "502", "503", "504", "403", "409", "422", "429")),
+    "down": _one_of(("500", "502", "503", "504")),
     "few": _number(3, 12),
     "many": _number(20, 900),
     "rows": _number(1_200, 88_000),
@@ -158,10 +164,12 @@ class Slots(dict[str, str]):
         if key == "fact":
             # Not kept: a message may state several facts.
             return _FACTS[int(self._rng.random() * len(_FACTS))].format_map(self)
+        if key == "circumstance":
+            return _CIRCUMSTANCES[int(self._rng.random() * len(_CIRCUMSTANCES))].format_map(self)
         value = self[key] = _DRAWS[key](self._rng)
         return value
 
 
 def known_slots() -> frozenset[str]:
     """Return the names of the slots drawn here; the world adds store, domain, partner, first, agent, case…"""
-    return frozenset(_DRAWS) | {"fact"}
+    return frozenset(_DRAWS) | {"fact", "circumstance"}

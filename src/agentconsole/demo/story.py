@@ -45,9 +45,9 @@ class Subject(NamedTuple):
     slots: Slots
 
 
-def draw_subject(rng: random.Random, cast: Cast, region: int) -> Subject:
-    """Draw who writes from *region*, and about what."""
-    organization = cast.partner(rng, region)
+def draw_subject(rng: random.Random, cast: Cast, region: int, tries: int = 1) -> Subject:
+    """Draw who writes from *region*, and about what; see `Cast.partner` for *tries*."""
+    organization = cast.partner(rng, region, tries)
     people, stores = organization.people, organization.stores
     person = people[int(rng.random() * len(people))]
     tellings = TELLINGS.get(person.language)

@@ -11,7 +11,7 @@ from agentconsole.demo.casting import Cast
 from agentconsole.demo.draft import COMMENTS_PER_TICKET, Draft, Story
 from agentconsole.demo.organizations import found, organization_count
 from agentconsole.demo.story import Subject, draw_subject
-from agentconsole.demo.timing import Calendar
+from agentconsole.demo.timing import RECENT, Calendar
 
 Row = dict[str, Any]
 
@@ -66,7 +66,10 @@ class World:
         for number in range(first, end):
             created, slot = calendar.arrival((number - 1 + rng.random()) / self._tickets)
             region = calendar.region(slot, rng.random())
-            subject = again[0] if again else draw_subject(rng, cast, region)
+            age = calendar.now - created
+            # Those who are served around the clock are also the ones heard right now, nights and Sundays included.
+            tries = 4 if age < 75 * 60 else 2 if age < RECENT else 1
+            subject = again[0] if again else draw_subject(rng, cast, region, tries)
             story = Draft(cast, calendar, files, rng, number, created, subject).finish()
             if again:
                 self._second(story, again[1], again[2], created)

@@ -60,7 +60,7 @@ FAMILIES = (
          "I passed {course} on {weekday} with {percent}, but the portal still shows it as open, and a client's tender asks for it.",
          "Three of us have to renew {course} this quarter. Do webinars count, and where do we see our points?"),
         ("Which browser did you use, and was the proctoring extension on?", "With which mail address did you register for the exam?"),
-        ("{browser}; the extension was on.", "With this one. {fact}"),
+        ("{browser}; the extension was on.", "With this one. {circumstance}"),
         ("Proctor log shows a lost connection on our side. Give a free second attempt.", "Result stuck between exam provider and portal; name contains a letter they strip."),
         ("The failed attempt has been struck out and a free one added; it is valid for sixty days. Good luck with {course}!",
          "Your certificate for {course} is in the portal, with the name spelt correctly."),

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Telling(NamedTuple):
-    """The texts of *family* in one language; the desk's internal notes stay English, as at a real international desk."""
+    """The texts of *family* in one language; internal notes stay English, as desks do."""
 
     family: str
     subjects: tuple[str, ...]

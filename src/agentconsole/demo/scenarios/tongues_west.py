@@ -5,8 +5,8 @@ from agentconsole.demo.scenarios.telling import Telling
 
 TELLINGS: dict[str, tuple[Telling, ...]] = {
     "de": (
-        Telling("store_down", ("{store} ist komplett offline (HTTP {http})", "{domain} seit {clock} nicht erreichbar"),
-            ("Seit {clock} antwortet {domain} nur noch mit {http}. Auch die Verwaltung lädt nicht, wir können nicht einmal einen Hinweis schalten.",),
+        Telling("store_down", ("{store} ist komplett offline (HTTP {down})", "{domain} seit {clock} nicht erreichbar"),
+            ("Seit {clock} antwortet {domain} nur noch mit {down}. Auch die Verwaltung lädt nicht, wir können nicht einmal einen Hinweis schalten.",),
             ("Wurde heute am DNS etwas geändert? Und hätten Sie die Kennung einer fehlgeschlagenen Anfrage für mich?",),
             ("Nein, am DNS war niemand. Die Kennung lautet {request}.",),
             ("Der Shop ist wieder da: Drei Anwendungsknoten waren ausgefallen und wurden um {clock} ersetzt. Bitte bestätigen Sie kurz, dass {domain} lädt.",)),

@@ -48,7 +48,7 @@ FAMILIES = (
          "Our client received a request for access and has to answer by {weekday}. How do we get everything that {store} holds about one person?",
          "Our data protection officer needs the signed processing agreement and the current list of sub-processors."),
         ("Has the person's identity been verified by you or your client?", "Is there an open dispute or return for {order}?"),
-        ("Verified by the client, with a letter.", "Neither. {fact}"),
+        ("Verified by the client, with a letter.", "Neither. {circumstance}"),
         ("Invoices stay for the legal term, the rest is anonymised by the privacy tool.", "Agreement is template 3.2, countersigned copies in the portal."),
         ("Everything but the invoice of {order} has been anonymised; the confirmation for the person is attached.",
          "The archive with all records about the person is ready in the portal for seven days. The agreement and the list lie beside it."),
