@@ -32,14 +32,14 @@ def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentPar
 def run_demo(options: Namespace) -> int:
     """Start the server, add a profile for it in a home of its own, and open the window on that (or take the tour)."""
     from agentconsole.app import run_tour, run_window
-    from agentconsole.cli.embedded import EmbeddedServer
+    from agentconsole.cli.embedded import ServerProcess
     from agentconsole.demo.world import World
 
     email = World(tickets=options.tickets, seed=options.seed, now=datetime.now(UTC)).agent_email
     token = secrets.token_urlsafe(24)
     with (
         _demo_home(options) as home,
-        EmbeddedServer(home.root, tickets=options.tickets, seed=options.seed, grants=[f"{email}={token}"]) as server,
+        ServerProcess(home.root, tickets=options.tickets, seed=options.seed, grants=[f"{email}={token}"]) as server,
     ):
         profile = Profile(name="demo", kind="agentconsole", url=server.url, email=email)
         profiles = profiles_of(home)

@@ -16,7 +16,7 @@ from agentconsole.cli.serve import TOKENS_VARIABLE
 _READY = "serving "
 
 
-class EmbeddedServer:
+class ServerProcess:
     """Starts ``agentconsole serve --demo`` on a free loopback port; a context manager that stops it.
 
     Attributes:
@@ -33,7 +33,7 @@ class EmbeddedServer:
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
 
-    def __enter__(self) -> EmbeddedServer:
+    def __enter__(self) -> ServerProcess:
         self._process = subprocess.Popen(
             self._command, env=self._environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
         )

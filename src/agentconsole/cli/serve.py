@@ -13,7 +13,6 @@ from agentconsole.cli.opening import home_of
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
-    from agentconsole.server.database import Database
     from agentconsole.server.settings import Grant
 
 ROLES = ("admin", "agent", "reviewer")
@@ -57,8 +56,6 @@ def grant(text: str) -> Grant:
 
 
 def run_server(options: Namespace) -> int:
-    from agentconsole.server.database import Database
-    from agentconsole.server.migrating import migrate
     from agentconsole.server.running import run
     from agentconsole.server.settings import ServerSettings
 
@@ -67,18 +64,20 @@ def run_server(options: Namespace) -> int:
         folder = home_of(options).root / "server"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         url = f"sqlite:///{folder / 'desk.db'}"
-    more = [grant(line) for line in os.environ.get(TOKENS_VARIABLE, "").splitlines() if line.strip()]
-    settings = ServerSettings(host=options.host, port=options.port, database_url=url, grants=(*options.token, *more))
-    database = Database(url)
-    migrate(database)
     if options.demo:
-        load_demo(database, options.tickets, options.seed)
-    return run(settings, database)
+        load_demo(url, options.tickets, options.seed)
+    more = [grant(line) for line in os.environ.get(TOKENS_VARIABLE, "").splitlines() if line.strip()]
+    return run(ServerSettings(host=options.host, port=options.port, database_url=url, grants=(*options.token, *more)))
 
 
-def load_demo(database: Database, tickets: int, seed: int) -> None:
-    """Fill *database* with the demo world, unless it has tickets already; progress goes to standard error."""
+def load_demo(url: str, tickets: int, seed: int) -> None:
+    """Fill the database at *url* with the demo world, unless it has tickets already.
+
+    It comes before anybody is let in, so that a token's address finds its agent in the demo world. Progress goes to
+    standard error.
+    """
     from agentconsole.demo.world import World
+    from agentconsole.server.database import Database
     from agentconsole.server.loading import NotEmpty, load
 
     world = World(tickets=tickets, seed=seed, now=datetime.now(UTC).replace(microsecond=0))
@@ -87,7 +86,9 @@ def load_demo(database: Database, tickets: int, seed: int) -> None:
         if sys.stderr.isatty():
             print(f"\rPreparing the demo world: {done:,} of {tickets:,} tickets", end="", file=sys.stderr)
 
+    database = Database(url)
     try:
+        database.upgrade()
         load(database, world.reference(), world.stories(), tell)
     except NotEmpty:
         print("The database has tickets already; they are served as they are.", file=sys.stderr)
@@ -95,3 +96,5 @@ def load_demo(database: Database, tickets: int, seed: int) -> None:
         tell(tickets)
         if sys.stderr.isatty():
             print(file=sys.stderr)
+    finally:
+        database.close()
