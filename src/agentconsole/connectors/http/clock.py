@@ -6,13 +6,16 @@ from email.utils import parsedate_to_datetime
 
 from agentconsole.domain.instant import SECOND, Instant, from_datetime
 
+DATE_LASTS = 2 * SECOND + SECOND // 2
+"""How long after it was right a ``Date`` may still be sent: it is cut to seconds, and renewed once a second."""
+
 
 class ClockOffset:
     """The offset, narrowed by every answer.
 
     A ``Date`` of whole seconds, written somewhere between our sending and our receiving, says only that the offset
-    lies in an interval. Intervals of several answers overlap in a narrower one. When they do not, one of the clocks
-    was set, and only the newest answer counts.
+    lies in an interval; and servers write a new one only every second or so. Intervals of several answers overlap in
+    a narrower one. When they do not, one of the clocks was set, and only the newest answer counts.
     """
 
     def __init__(self) -> None:
@@ -34,7 +37,7 @@ class ClockOffset:
             written = from_datetime(parsedate_to_datetime(date))
         except ValueError:
             return
-        low, high = written - received_at, written + SECOND - sent_at
+        low, high = written - received_at, written + DATE_LASTS - sent_at
         if self._low is not None and max(low, self._low) <= min(high, self._high):
             low, high = max(low, self._low), min(high, self._high)
         self._low, self._high = low, high

@@ -16,7 +16,7 @@ import msgspec
 
 from agentconsole.connectors.api import Capabilities, Forbidden, Identity, Missing, Nudge, Refused, Unsupported
 from agentconsole.connectors.http import HttpClient
-from agentconsole.connectors.zendesk.listing import read_walk, write_walk
+from agentconsole.connectors.zendesk.listing import OVERLAP, Walk, read_walk, write_walk
 from agentconsole.connectors.zendesk_dialect import records, wire
 from agentconsole.connectors.zendesk_dialect.desk import API, DialectDesk
 from agentconsole.connectors.zendesk_dialect.pages import page_of
@@ -45,6 +45,9 @@ WITHHELD = 61
 PEOPLE_REST = 300.0
 """Seconds between looks at people and organizations: tickets bring along those they mention."""
 
+UNDER_WAY = 5 * SECOND
+"""How long a second is not trusted to be over: clocks differ, and answers are under way."""
+
 EXPORTS_LABEL = "incremental-exports"
 _WITH = "users,organizations,slas,comment_count"
 
@@ -69,7 +72,7 @@ class ZendeskConnector(DialectDesk):
         self._seconds = seconds
         self._clock = clock
         self._rested: dict[str, float] = {}
-        self._fetched: dict[Ref, str] = {}
+        self._fetched: dict[Ref, tuple[str, Instant]] = {}
 
     async def identify(self) -> Identity:
         """Return who is signed in, and learn what they may read."""
@@ -195,22 +198,14 @@ class ZendeskConnector(DialectDesk):
             if walk.after is None:
                 raise
             # the list's own cursor has died meanwhile: walk again from the top
-            return Page(cursor=write_walk(type(walk)(known_to=walk.known_to)), more=True)
+            return Page(cursor=write_walk(Walk(known_to=walk.known_to)), more=True)
         body = read_body(answer, "tickets")
         meta = body.meta or wire.Meta()
         fresh, walk, more = walk.step(body.tickets or [], meta.after_cursor if meta.has_more else None)
-        body.tickets = [row for row in fresh if self._fetched.get(str(row.id)) != (row.updated_at or "")]
+        body.tickets = [row for row in fresh if self._fetched.get(str(row.id), ("",))[0] != (row.updated_at or None)]
         page = page_of(body, self._statuses, cursor=write_walk(walk), more=more)
         page = await self._with_comments(page, [row.ref for row in page.tickets])
-        if not more:
-            # the walk comes this way again because of its overlap, and need not fetch the same comments again
-            # (but a second that is not over yet may still bring another change under the same time)
-            settled = self._clock() + self.clock_offset - 2 * SECOND
-            self._fetched = {
-                str(row.id): row.updated_at
-                for row in fresh
-                if row.updated_at and (instant(row.updated_at) or 0) < settled
-            }
+        self._remember(fresh, walk)
         return page
 
     async def _deleted(self, cursor: str | None) -> Page:
@@ -250,6 +245,20 @@ class ZendeskConnector(DialectDesk):
             comments=tuple(comment for part in found for comment in part.comments),
             whole_comments_of=tuple(ref for part in found for ref in part.whole_comments_of),
         )
+
+    def _remember(self, rows: list[wire.Ticket], walk: Walk) -> None:
+        """The next walk comes by *rows* again, because of its overlap, and need not fetch their comments again.
+
+        But a second that is not over yet may still bring another change under the same time.
+        """
+        over = self._clock() + self.clock_offset - UNDER_WAY
+        for row in rows:
+            changed_at = instant(row.updated_at) or 0
+            if row.updated_at and changed_at < over:
+                self._fetched[str(row.id)] = (row.updated_at, changed_at)
+        if walk.after is None:
+            floor = walk.known_to - OVERLAP
+            self._fetched = {ref: seen for ref, seen in self._fetched.items() if seen[1] >= floor}
 
     def _is_resting(self, stream: str, cursor: str | None) -> bool:
         rested_at = self._rested.get(stream)

@@ -113,7 +113,7 @@ class DialectDesk:
         field_rows = None if fields is None else records.field_records(fields)
         self._learn_names(people)
         self._names.update({row.ref: row.name for row in group_rows or ()})
-        self._names.update({f"custom_fields_{row.ref}": row.title for row in field_rows or ()})
+        self._names.update({f"field:{row.ref}": row.title for row in field_rows or ()})
         return Page(
             people=people,
             groups=group_rows,

@@ -23,7 +23,10 @@ _TITLES = {
 
 
 def history_rows(audits: Iterable[wire.Audit], names: Mapping[Ref, str]) -> tuple[HistoryRow, ...]:
-    """Return what happened, oldest first. *names* say what people, groups and custom fields are called."""
+    """Return what happened, oldest first.
+
+    *names* say what people and groups are called, and, under ``field:REF``, custom fields.
+    """
     rows: list[HistoryRow] = []
     for audit in audits:
         who = names.get(ref(audit.author_id) or "", "") or "The help desk"
@@ -45,7 +48,7 @@ def _text(event: wire.AuditEvent, names: Mapping[Ref, str]) -> str:
     title = _TITLES.get(event.field_name)
     if title == "":
         return ""
-    title = title or names.get(event.field_name, event.field_name.replace("_", " "))
+    title = title or names.get(f"field:{event.field_name}", event.field_name.replace("_", " "))
     return f"{title}: {_value(event.previous_value, names)} → {_value(event.value, names)}"
 
 

@@ -14,7 +14,11 @@ from agentconsole.connectors.zendesk_dialect.wire import ROWS, Body, Wire
 _log = logging.getLogger(__name__)
 _BODY = msgspec.json.Decoder(Body)
 _ANYTHING = msgspec.json.Decoder(dict[str, Any])
-_PLACE = re.compile(r"\$\.(\w+)")
+_PLACE = re.compile(r"at `\$([^`]+)`")
+_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+
+MOST_ODD_VALUES = 50
+"""After so many, a row is not what it should be at all."""
 
 W = TypeVar("W", bound=Wire)
 
@@ -55,12 +59,26 @@ def _forgiving(row: Any, shape: type[W]) -> W | None:
     """Convert *row*, dropping one by one the values that *shape* does not allow; None when that does not help."""
     if not isinstance(row, dict):
         return None
-    rest = dict(row)
-    for _ in range(len(row) + 1):
+    for _ in range(MOST_ODD_VALUES):
         try:
-            return msgspec.convert(rest, shape)
+            return msgspec.convert(row, shape)
         except msgspec.ValidationError as error:
-            place = _PLACE.search(str(error))
-            if place is None or rest.pop(place[1], None) is None:
+            if not _dropped(row, str(error)):
                 return None
     return None
+
+
+def _dropped(row: dict[str, Any], complaint: str) -> bool:
+    """Remove from *row* the value at the place that *complaint* names; False when there is none."""
+    place = _PLACE.search(complaint)
+    if place is None:
+        return False
+    *way, last = [int(index) if index else name for name, index in _STEP.findall(place[1])]
+    holder: Any = row
+    try:
+        for step in way:
+            holder = holder[step]
+        del holder[last]
+    except (KeyError, IndexError, TypeError):
+        return False
+    return True

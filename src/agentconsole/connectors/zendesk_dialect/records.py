@@ -86,6 +86,12 @@ def ref(value: wire.Id) -> Ref | None:
     return None if value is None else str(value)
 
 
+def channel(via: wire.AnyVia) -> str:
+    """The name of the channel that something came through; empty when nobody says."""
+    named = via.channel if isinstance(via, wire.Via) else via
+    return "" if named is None else str(named)
+
+
 def instant(text: str | None) -> Instant | None:
     """A time of the wire; None for what is not one."""
     if not text:
@@ -120,7 +126,7 @@ def ticket_record(
         stamp=row.updated_at or "",
         priority=PRIORITIES.get(row.priority) if row.priority else None,
         type=row.type or None,
-        channel=str(row.via.channel) if row.via is not None and row.via.channel is not None else "",
+        channel=channel(row.via),
         requester=ref(row.requester_id),
         assignee=ref(row.assignee_id),
         group=ref(row.group_id),
@@ -149,7 +155,6 @@ def comment_record(row: wire.Comment, ticket: Ref, **known: Any) -> CommentRecor
     html = row.html_body
     if html and not _MARKUP_THAT_SAYS_SOMETHING.search(html):
         html = None  # paragraphs and line breaks only: the text says the same in a third of the room
-    via = row.via
     return CommentRecord(
         ref=str(row.id),
         ticket=ticket,
@@ -158,7 +163,7 @@ def comment_record(row: wire.Comment, ticket: Ref, **known: Any) -> CommentRecor
         public=True if row.public is None else row.public,
         body=body,
         html=html or None,
-        channel=str(via.channel) if via is not None and via.channel is not None else "",
+        channel=channel(row.via),
         attachments=attachment_records(row.attachments) if row.attachments else (),
         key=marker(row.metadata) or known.get("key"),
     )

@@ -20,6 +20,10 @@ class Via(Wire):
     channel: int | str | None = None
 
 
+AnyVia: TypeAlias = Via | str | int | None
+"""How something came in: an object, or in event exports only the name of the channel."""
+
+
 class FieldValue(Wire):
     id: Id = None
     value: Any = None
@@ -46,7 +50,7 @@ class Ticket(Wire):
     external_id: Id = None
     priority: str | None = None
     type: str | None = None
-    via: Via | None = None
+    via: AnyVia = None
     requester_id: Id = None
     assignee_id: Id = None
     group_id: Id = None
@@ -85,7 +89,7 @@ class Comment(Wire):
     html_body: str | None = None
     public: bool | None = None
     created_at: str | None = None
-    via: Via | None = None
+    via: AnyVia = None
     metadata: Any = None
     attachments: list[Attachment] | None = None
 
@@ -197,7 +201,7 @@ class Audit(Wire):
     author_id: Id = None
     created_at: str | None = None
     metadata: Any = None
-    via: Via | None = None
+    via: AnyVia = None
     events: list[AuditEvent] | None = None
 
 
