@@ -95,7 +95,21 @@ QHeaderView::section { background: $surface; color: $muted; border: none; border
 QHeaderView::section:hover { color: $text; }
 QTableCornerButton::section { background: $surface; border: none; }
 
+QPushButton[look="chip"] { background: transparent; border: 1px solid $hairline; border-radius: 12px; padding: 2px 10px;
+    min-height: 18px; font-size: ${META}px; color: $muted; }
+QPushButton[look="chip"]:hover { background: $hover; color: $text; }
+QPushButton[look="chip"]:focus { border: 1px solid $focus; padding: 2px 10px; }
+QPushButton[look="chip"]:checked { background: $selection; border-color: $accent; color: $text; }
+QPushButton[look="pill"] { background: $selection; border: 1px solid $selection; border-radius: 12px; padding: 2px 12px;
+    min-height: 18px; font-size: ${META}px; color: $link; font-weight: 600; }
+QPushButton[look="pill"]:hover { border-color: $accent; }
+QPushButton[look="pill"]:focus { border: 1px solid $focus; padding: 2px 12px; }
+QToolButton[look="title"] { font-size: ${TITLE}px; font-weight: 600; padding: 2px 4px; }
+QListView[look="side"] { background: transparent; }
+QLineEdit[look="wrong"], QLineEdit[look="wrong"]:focus { border-color: $danger_ink; }
+
 QScrollArea { background: transparent; border: none; }
+#cheatSheetPage { background: $raised; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: $bar_off; border-radius: 3px; margin: 2px; }
@@ -139,11 +153,46 @@ QDockWidget > QWidget { background: $surface; }
 QStatusBar { background: $ground; border-top: 1px solid $hairline; }
 QStatusBar::item { border: none; }
 
+QToolButton[look="chip"] { background: $surface; border: 1px solid $hairline; padding: 1px 4px; }
+QToolButton[look="chip"]:hover { background: $hover; border-color: $field_edge; }
+QToolButton[look="chip"]:focus { border: 1px solid $focus; }
+QToolButton[look="fold"] { background: $quote; border-radius: 4px; padding: 0px; }
+QToolButton[look="fold"]:hover { background: $selection_idle; }
+QPushButton[look="value"], QPushButton[look="inline"] { background: transparent; border: 1px solid transparent;
+    border-radius: 4px; padding: 2px 6px; text-align: left; font-weight: 400; min-height: 18px; }
+QPushButton[look="value"]:hover { background: $hover; }
+QPushButton[look="value"]:focus, QPushButton[look="inline"]:focus { border: 1px solid $focus; padding: 2px 6px; }
+QPushButton[look="value"]:disabled { color: $text; }
+QPushButton[look="inline"] { color: $link; padding: 2px 0px; }
+QPushButton[look="inline"]:focus { padding: 2px 0px; }
+QPushButton[look="inline"]:hover { text-decoration: underline; }
+QPushButton[look="inline"]:disabled { color: $muted; }
+QToolButton[look="section"] { color: $muted; font-size: ${META}px; font-weight: 600; padding: 2px 0px; border-radius: 4px;
+    text-align: left; }
+QToolButton[look="section"]:checked { background: transparent; }
+QToolButton[look="section"]:hover { background: transparent; color: $text; }
+QToolButton[look="segment"] { color: $muted; padding: 3px 8px; font-weight: 500; }
+QToolButton[look="segment"]:checked { color: $text; background: $selection; }
+#composer[kind="note"] QToolButton[look="segment"]:checked { color: $note_ink; background: $note_edge; }
+#choicePopup { background: $raised; border: 1px solid $field_edge; border-radius: 8px; }
+#choicePopup QListView { background: transparent; }
+
+QLabel[look="strong"] { font-weight: 600; }
+QPushButton[look="status"] { background: transparent; border: 1px solid transparent; border-radius: 4px;
+    color: $muted; font-size: ${META}px; font-weight: 400; padding: 1px 6px; min-height: 16px; }
+QPushButton[look="status"]:hover { background: $hover; color: $text; }
+QPushButton[look="status"]:focus { border: 1px solid $focus; padding: 1px 6px; }
+QPushButton[look="status"][alarm="true"] { color: $danger_ink; font-weight: 600; }
+#outboxDetail { background: $ground; border: none; border-top: 1px solid $hairline; }
+#outboxView::item { border-radius: 0; padding: 0; }
+#banners { background: $ground; border: none; padding: 0; spacing: 0; }
+#firstSyncBanner { background: $public; border-bottom: 1px solid $public_edge; }
+
 #rail { background: $ground; border-right: 1px solid $hairline; }
 #rail QToolButton { padding: 7px; border-radius: 8px; }
 #paneTitleBar { background: $surface; border-bottom: 1px solid $hairline; }
 #paneTitle { font-weight: 600; }
-#commandPalette, #cheatSheet, #toast { background: $raised; border: 1px solid $field_edge; border-radius: 10px; }
+#commandPalette, #cheatSheet, #toast, #queueSearchHelp, #queueBulkBar { background: $raised; border: 1px solid $field_edge; border-radius: 10px; }
 #commandPalette QLineEdit { border: none; border-radius: 0; padding: 12px 16px; font-size: ${TITLE}px;
     background: transparent; border-bottom: 1px solid $hairline; }
 #commandPalette QListView { background: transparent; padding: 4px; }

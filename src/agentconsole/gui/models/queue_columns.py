@@ -50,7 +50,7 @@ COLUMNS: tuple[ColumnSpec, ...] = (
     ColumnSpec("updated", "Updated", "Last update", 108, 4),
 )
 
-SUBJECT_AT_LEAST = 220
+SUBJECT_AT_LEAST = 260
 """Pixels that the subject keeps before another column leaves."""
 
 

@@ -1,0 +1,226 @@
+"""Changing many tickets at once: what can be set, and the bar that floats over the list while rows are selected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QLabel, QMenu, QPushButton, QToolButton, QWidget
+
+from agentconsole.domain.rows import Choice
+from agentconsole.domain.values import Priority, Status, TicketId
+from agentconsole.gui.context import WindowContext
+from agentconsole.gui.models.views_model import tickets_in_words
+from agentconsole.gui.panes.ticket.choice_popup import ChoicePopup, Option
+
+STATUSES = ((Status.OPEN, "Open"), (Status.PENDING, "Pending"), (Status.HOLD, "On hold"), (Status.SOLVED, "Solved"))
+PRIORITIES = (
+    (Priority.URGENT, "Urgent"),
+    (Priority.HIGH, "High"),
+    (Priority.NORMAL, "Normal"),
+    (Priority.LOW, "Low"),
+)
+NOBODY = Choice(ref="", title="Nobody")
+
+
+class BulkEdit(QObject):
+    """Sets fields of several tickets in one batch, which one undo takes back.
+
+    *tickets* tells which ones; a reviewer may not change any, and is told why.
+    """
+
+    def __init__(self, context: WindowContext, tickets: Callable[[], list[TicketId]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._tickets = tickets
+        self._widget = parent
+
+    @property
+    def refusal(self) -> str:
+        """Why nothing can be changed here, "" when it can."""
+        me = self._context.workspace.me()
+        return "Reviewers read tickets and can't change them." if me is not None and me.role == "reviewer" else ""
+
+    def set_status(self, status: Status) -> None:
+        """Set the status of the tickets."""
+        word = dict(STATUSES)[status].lower()
+        self._set({"status": status.value}, f"set to {word}")
+
+    def set_priority(self, priority: Priority) -> None:
+        """Set the priority of the tickets."""
+        self._set({"priority": priority.value}, f"set to {priority.value} priority")
+
+    def assign(self, agent: Choice) -> None:
+        """Give the tickets to *agent*, or to nobody."""
+        self._set({"assignee": agent.ref or None}, f"assigned to {agent.title}" if agent.ref else "unassigned")
+
+    def assign_to_me(self) -> None:
+        """Give the tickets to whoever is signed in."""
+        me = self._context.workspace.me()
+        if me is not None:
+            self._set({"assignee": me.ref}, "assigned to you")
+
+    def move_to(self, group: Choice) -> None:
+        """Give the tickets to *group*."""
+        self._set({"group": group.ref}, f"moved to {group.title}")
+
+    def change_tags(self, text: str) -> None:
+        """Add the tags named in *text* and remove those with a minus before them."""
+        words = text.replace(",", " ").split()
+        add = [word.lstrip("+") for word in words if not word.startswith("-") and word.lstrip("+")]
+        remove = [word[1:] for word in words if word.startswith("-") and len(word) > 1]
+        tickets = self._tickets()
+        if tickets and (add or remove) and self._may():
+            done = ", ".join([*(f"+{tag}" for tag in add), *(f"−{tag}" for tag in remove)])
+            self._run(self._context.workspace.tickets.change_tags(tickets, add, remove), tickets, f"tagged {done}")
+
+    def _set(self, values: dict[str, Any], done: str) -> None:
+        tickets = self._tickets()
+        if tickets and self._may():
+            self._run(self._context.workspace.tickets.set_fields(tickets, values), tickets, done)
+
+    def _may(self) -> bool:
+        if self.refusal:
+            self._context.messages.tell("Nothing was changed", self.refusal)
+        return not self.refusal
+
+    def _run(self, work: Coroutine[Any, Any, str], tickets: Sequence[TicketId], done: str) -> None:
+        said = f"{tickets_in_words(len(tickets))} {done}"
+        self._context.tasks.run(work, lambda batch: self._context.messages.undoable(said, batch))
+
+    # Asking what to set
+
+    def status_menu(self, parent: QWidget) -> QMenu:
+        """Return a menu of statuses."""
+        menu = QMenu(parent)
+        for status, title in STATUSES:
+            menu.addAction(title, partial(self.set_status, status))
+        return menu
+
+    def priority_menu(self, parent: QWidget) -> QMenu:
+        """Return a menu of priorities."""
+        menu = QMenu(parent)
+        for priority, title in PRIORITIES:
+            menu.addAction(title, partial(self.set_priority, priority))
+        return menu
+
+    def ask_assignee(self, corner: QPoint) -> None:
+        """Ask whom to give the tickets to."""
+        me = self._context.workspace.me()
+        agents = self._context.workspace.tickets.agents()
+        mine = [agent for agent in agents if me is not None and agent.ref == me.ref]
+        others = [agent for agent in agents if agent not in mine]
+        self._choose("Assign to…", [*mine, NOBODY, *others], self.assign, corner)
+
+    def ask_group(self, corner: QPoint) -> None:
+        """Ask which group gets the tickets."""
+        groups = self._context.workspace.tickets.groups()
+        self._choose("Move to group…", groups, self.move_to, corner)
+
+    def _choose(
+        self, title: str, choices: Sequence[Choice], chosen: Callable[[Choice], object], corner: QPoint
+    ) -> None:
+        if not self._may():
+            return
+        options = [Option(choice.title, choice, choice.detail) for choice in choices]
+        popup = ChoicePopup(title, options, None, self._widget)
+        popup.chosen.connect(chosen)
+        popup.open_under(self._widget)
+        screen = self._widget.screen().availableGeometry()
+        popup.resize(300, popup.height())
+        popup.move(
+            max(screen.left(), min(corner.x(), screen.right() - popup.width())),
+            max(screen.top(), min(corner.y(), screen.bottom() - popup.height())),
+        )
+
+    def ask_tags(self) -> None:
+        """Ask for tags to add and to remove."""
+        dialog = QInputDialog(self._widget)
+        dialog.setObjectName("queueTagsDialog")
+        dialog.setWindowTitle("Tags")
+        dialog.setLabelText(f"Tags to add to {tickets_in_words(len(self._tickets()))}; “-tag” removes one")
+        dialog.setOkButtonText("Change tags")
+        dialog.textValueSelected.connect(self.change_tags)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+
+class BulkBar(QFrame):
+    """Floats over the foot of the list while several rows are selected.
+
+    Signals:
+        dismissed: Take the selection away.
+    """
+
+    dismissed = Signal()
+
+    def __init__(self, context: WindowContext, edit: BulkEdit, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("queueBulkBar")
+        self.setProperty("look", "card")
+        self._edit = edit
+        self._count = QLabel(self)
+        self._count.setObjectName("queueBulkCount")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 6, 6)
+        layout.setSpacing(4)
+        layout.addWidget(self._count)
+        layout.addSpacing(8)
+        self._buttons: list[QPushButton] = []
+        for name, title, menu in (
+            ("queueBulkStatus", "Status", edit.status_menu(self)),
+            ("queueBulkPriority", "Priority", edit.priority_menu(self)),
+        ):
+            button = self._button(name, title)
+            button.setMenu(menu)
+        for name, title, ask in (
+            ("queueBulkAssignee", "Assignee", edit.ask_assignee),
+            ("queueBulkGroup", "Group", edit.ask_group),
+        ):
+            button = self._button(name, title)
+            button.clicked.connect(lambda _on, ask=ask, button=button: ask(_above(button)))
+        self._button("queueBulkTags", "Tags").clicked.connect(lambda: edit.ask_tags())
+        close = QToolButton(self)
+        close.setObjectName("queueBulkClose")
+        close.setAccessibleName("Clear the selection")
+        close.setToolTip("Clear the selection (Esc)")
+        context.icons.bind(close, "x")
+        close.clicked.connect(self.dismissed)
+        layout.addWidget(close)
+        self.hide()
+
+    def _button(self, name: str, title: str) -> QPushButton:
+        button = QPushButton(title, self)
+        button.setObjectName(name)
+        button.setAccessibleName(f"Change {title.lower()} of the selected tickets")
+        button.setProperty("look", "quiet")
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(button)
+        self._buttons.append(button)
+        return button
+
+    def show_count(self, count: int) -> None:
+        """Show the bar for *count* selected rows; below two it goes away."""
+        self._count.setText(f"<b>{count:,}</b> selected")
+        refusal = self._edit.refusal
+        for button in self._buttons:
+            button.setEnabled(not refusal)
+            button.setToolTip(refusal)
+        self.setVisible(count > 1)
+        self.place()
+
+    def place(self) -> None:
+        """Keep to the middle of the parent's foot."""
+        parent = self.parentWidget()
+        if parent is not None and self.isVisible():
+            self.adjustSize()
+            width = min(self.width(), parent.width() - 16)
+            self.setGeometry((parent.width() - width) // 2, parent.height() - self.height() - 16, width, self.height())
+            self.raise_()
+
+
+def _above(button: QWidget) -> QPoint:
+    return button.mapToGlobal(QPoint(0, button.height() + 4))

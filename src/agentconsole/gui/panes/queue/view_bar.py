@@ -1,0 +1,77 @@
+"""The queue's side bar."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QVBoxLayout, QWidget
+
+from agentconsole.domain.rows import ViewItem
+from agentconsole.gui.context import WindowContext
+from agentconsole.gui.delegates.view_items import ViewItems
+from agentconsole.gui.models.views_model import ViewsModel
+
+
+class ViewBar(QFrame):
+    """Lists the views; a click or the cursor opens one.
+
+    Signals:
+        chosen: The key (str) of the view to open.
+        forget_requested: The key (str) of a saved search to remove.
+    """
+
+    chosen = Signal(str)
+    forget_requested = Signal(str)
+
+    def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("queueViewBar")
+        self.setProperty("look", "panel")
+        self.setMinimumWidth(148)
+        self.model = ViewsModel(self)
+        self._moving = False
+        self.list = QListView(self)
+        self.list.setObjectName("queueViews")
+        self.list.setAccessibleName("Views")
+        self.list.setProperty("look", "side")
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(ViewItems(self.model, context.theming, context.icons, self.list))
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setMouseTracking(True)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._menu)
+        self.list.selectionModel().currentChanged.connect(self._current_changed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 8, 0, 8)
+        layout.addWidget(self.list)
+
+    def show_views(self, views: tuple[ViewItem, ...], current: str) -> None:
+        """List *views* with the one named *current* open."""
+        self.model.show_views(views)
+        self.show_current(current)
+
+    def show_current(self, key: str) -> None:
+        """Highlight the view named *key* without opening it again."""
+        row = self.model.position_of(key)
+        self._moving = True
+        self.list.setCurrentIndex(self.model.index(row) if row >= 0 else QModelIndex())
+        self._moving = False
+
+    def neighbour(self, key: str, steps: int) -> str:
+        """The key of the view *steps* below the one named *key*, going round at the ends."""
+        keys = [view.key for view in self.model.views()]
+        return keys[(keys.index(key) + steps) % len(keys)] if key in keys else (keys or [key])[0]
+
+    def _current_changed(self, current: QModelIndex, _before: QModelIndex) -> None:
+        view = self.model.view_at(current.row())
+        if view is not None and not self._moving:
+            self.chosen.emit(view.key)
+
+    def _menu(self, point: QPoint) -> None:
+        view = self.model.view_at(self.list.indexAt(point).row())
+        if view is None or view.section != "saved":
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Remove this saved search", lambda: self.forget_requested.emit(view.key))
+        menu.popup(self.list.viewport().mapToGlobal(point))

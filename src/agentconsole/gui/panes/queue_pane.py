@@ -1,0 +1,455 @@
+"""The queue: views, search and the list of tickets."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from agentconsole.domain.changes import Change
+from agentconsole.domain.countdown import Thresholds
+from agentconsole.domain.instant import MINUTE, Instant
+from agentconsole.domain.query import QueueQuery
+from agentconsole.domain.values import TicketId
+from agentconsole.gui.context import WindowContext
+from agentconsole.gui.models.queue_model import QueueModel
+from agentconsole.gui.models.views_model import tickets_in_words
+from agentconsole.gui.panes.queue.bulk import BulkBar, BulkEdit
+from agentconsole.gui.panes.queue.emptiness import why_empty
+from agentconsole.gui.panes.queue.empty_state import EmptyState
+from agentconsole.gui.panes.queue.feed import QueueFeed
+from agentconsole.gui.panes.queue.filter_chips import FilterChips
+from agentconsole.gui.panes.queue.keys import register_queue_actions
+from agentconsole.gui.panes.queue.query_words import toggled
+from agentconsole.gui.panes.queue.search_field import SearchField
+from agentconsole.gui.panes.queue.table import Place, QueueTable
+from agentconsole.gui.panes.queue.view_bar import ViewBar
+from agentconsole.services.api import Settings
+
+_BAR_FROM = 620
+"""Narrower than this (pixels) the side bar folds away and the title opens the views as a menu."""
+
+
+def thresholds_from(settings: Settings) -> Thresholds:
+    """Return when a target counts as due now and due soon, as the agent set it."""
+    return Thresholds(
+        due_now=int(settings.get("sla.due_now_minutes", 15) or 15) * MINUTE,
+        due_soon=int(settings.get("sla.due_soon_minutes", 120) or 120) * MINUTE,
+    )
+
+
+class QueuePane(QWidget):
+    """Views, search, tickets.
+
+    Signals:
+        ticket_opened: The agent opens a ticket (its id): Enter, double click.
+        current_changed: Another ticket is under the cursor (id or None), for a preview.
+        selection_changed: The selected tickets (tuple of ids).
+    """
+
+    ticket_opened = Signal(object)
+    current_changed = Signal(object)
+    selection_changed = Signal(object)
+
+    def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("queuePane")
+        self.setAccessibleName("Queue")
+        self._context = context
+        self._workspace = context.workspace
+        settings = context.workspace.settings
+        self._view = str(settings.get("queue.view", "my-open"))
+        self._sort: tuple[str, bool] = ("", False)
+        self._place: Place | None = None
+        self._stale = False
+        self._held = 0
+
+        self.model = QueueModel(self._workspace.queue.rows, context.clock.now(), thresholds_from(settings), self)
+        self.table = QueueTable(context, self.model, self)
+        self.search = SearchField(context, self)
+        self.views = ViewBar(context, self)
+        self.chips = FilterChips(self)
+        self.edit = BulkEdit(context, self.chosen_tickets, self)
+        self._feed = QueueFeed(
+            self.model, self._workspace.queue, context.tasks, self.table.visible_rows, self._nobody_looks, self
+        )
+        self._build()
+        self._connect()
+        register_queue_actions(self, context.actions)
+        self._show_views()
+
+    def _build(self) -> None:
+        self._title = QToolButton(self)
+        self._title.setObjectName("queueTitle")
+        self._title.setProperty("look", "title")
+        self._title.setAccessibleName("Choose a view")
+        self._title.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._count = QLabel(self)
+        self._count.setObjectName("queueCount")
+        self._count.setProperty("look", "muted")
+        self._pill = QPushButton(self)
+        self._pill.setObjectName("queueRefresh")
+        self._pill.setAccessibleName("Show the updated order")
+        self._pill.setProperty("look", "pill")
+        self._pill.hide()
+        self._columns = QToolButton(self)
+        self._columns.setObjectName("queueColumns")
+        self._columns.setAccessibleName("Columns")
+        self._columns.setToolTip("Choose columns")
+        self._context.icons.bind(self._columns, "columns-3")
+        self._fold = QToolButton(self)
+        self._fold.setObjectName("queueFold")
+        self._fold.setAccessibleName("Show or hide the views")
+        self._context.icons.bind(self._fold, "panel-left")
+
+        top = QHBoxLayout()
+        top.setContentsMargins(8, 8, 8, 4)
+        top.setSpacing(8)
+        top.addWidget(self._fold)
+        top.addWidget(self.search, 1)
+        heading = QHBoxLayout()
+        heading.setContentsMargins(8, 0, 8, 4)
+        heading.setSpacing(8)
+        heading.addWidget(self._title)
+        heading.addWidget(self._count)
+        heading.addWidget(self._pill)
+        heading.addWidget(self.chips, 1)
+        heading.addWidget(self._columns)
+
+        self._empty = EmptyState(self._context.icons, "queueEmpty", self)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self._empty)
+        self._stack.installEventFilter(self)
+        content = QWidget(self)
+        content.setProperty("look", "content")
+        content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addLayout(heading)
+        column.addWidget(self._stack, 1)
+        self.bulk = BulkBar(self._context, self.edit, self._stack)
+
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._splitter.setObjectName("queueSplitter")
+        self._splitter.addWidget(self.views)
+        self._splitter.addWidget(content)
+        self._splitter.setStretchFactor(0, 0)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setCollapsible(0, False)
+        self._splitter.setCollapsible(1, False)
+        self._splitter.setHandleWidth(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._splitter)
+        self.setFocusProxy(self.table)
+
+    def _connect(self) -> None:
+        context = self._context
+        self.table.opened.connect(self._open)
+        self.table.current_changed.connect(self.current_changed)
+        self.table.selected_changed.connect(self._selection_changed)
+        self.table.sorted_by.connect(self._sorted)
+        self.table.verticalScrollBar().valueChanged.connect(lambda _value: self._stamp())
+        self.table.customContextMenuRequested.connect(
+            lambda point: self.row_menu(self.table.viewport().mapToGlobal(point))
+        )
+        self.search.edited.connect(lambda _text: self._ask())
+        self.search.submitted.connect(self._to_first_row)
+        self.search.left.connect(self.table.setFocus)
+        self.search.save_requested.connect(self._ask_title)
+        self.chips.toggled.connect(lambda word: self.search.set_query(toggled(self.search.text(), word)))
+        self.views.chosen.connect(self.open_view)
+        self.views.forget_requested.connect(self._forget)
+        self.bulk.dismissed.connect(self.clear_selection)
+        self._pill.clicked.connect(lambda: self.refresh())
+        self._columns.clicked.connect(
+            lambda: self.table.column_menu(self).popup(self._columns.mapToGlobal(QPoint(0, self._columns.height())))
+        )
+        self._fold.clicked.connect(self._fold_views)
+        self._splitter.splitterMoved.connect(lambda: self._remember_width())
+        self._feed.answered.connect(self._answered)
+        self._feed.held_back.connect(self._held_back)
+        self._feed.about_to_arrange.connect(self._remember_place)
+        self._feed.arranged.connect(self._return_to_place)
+        context.bridge.changed.connect(self._changed)
+        context.clock.ticked.connect(self._tick)
+        context.theming.changed.connect(self._empty.retint)
+
+    # Views and questions
+
+    @property
+    def view(self) -> str:
+        """The key of the view that is open."""
+        return self._view
+
+    def open_view(self, key: str) -> None:
+        """Open the view named *key*, without a search."""
+        self._view = key
+        self._workspace.settings.set("queue.view", key)
+        self._sort = ("", False)
+        self.table.show_sort("", False)
+        self.search.setText("")
+        self.views.show_current(key)
+        self._show_title()
+        self._ask()
+
+    def step_view(self, steps: int) -> None:
+        """Open the view *steps* below the present one."""
+        self.open_view(self.views.neighbour(self._view, steps))
+
+    def question(self) -> QueueQuery:
+        """What the list answers now."""
+        sort, descending = self._sort
+        return QueueQuery(view=self._view, text=self.search.text().strip(), sort=sort or None, descending=descending)
+
+    def _ask(self) -> None:
+        question = self.question()
+        self.chips.reflect(question.text)
+        if question != self._feed.question:
+            self.table.clearSelection()
+            self.table.setCurrentIndex(self.table.rootIndex())
+            self._feed.ask(question)
+            self.table.verticalScrollBar().setValue(0)
+
+    def _sorted(self, key: str, descending: bool) -> None:
+        self._sort = (key, descending)
+        self._ask()
+
+    def _show_views(self) -> None:
+        views = self._workspace.queue.views()
+        if not any(view.key == self._view for view in views) and views:
+            self._view = views[0].key
+        self.views.show_views(views, self._view)
+        self._show_title()
+        self._ask()
+        self._count_views()
+
+    def _show_title(self) -> None:
+        titles = {view.key: view.title for view in self.views.model.views()}
+        self._title.setText(titles.get(self._view, ""))
+        menu = QMenu(self._title)
+        for view in self.views.model.views():
+            menu.addAction(view.title, partial(self.open_view, view.key))
+        before = self._title.menu()
+        self._title.setMenu(menu)
+        if before is not None:
+            before.deleteLater()
+
+    def _count_views(self) -> None:
+        self._context.tasks.run(self._workspace.queue.counts(), self.views.model.show_counts)
+
+    def _forget(self, key: str) -> None:
+        if key == self._view:
+            self.open_view("all-open")
+        self._context.tasks.run(self._workspace.queue.forget_search(key), lambda _none: self._show_views())
+
+    def _ask_title(self) -> None:
+        text = self.search.text().strip()
+        if not text:
+            return
+        dialog = QInputDialog(self)
+        dialog.setObjectName("queueSaveDialog")
+        dialog.setWindowTitle("Save as a view")
+        dialog.setLabelText(f"Name for “{text}”")
+        dialog.setOkButtonText("Save view")
+        dialog.setTextValue(text[:40])
+        dialog.textValueSelected.connect(lambda title: self.save_search(title, text))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save_search(self, title: str, text: str) -> None:
+        """Keep *text* as a view called *title* and open it."""
+        if title.strip():
+            self._context.tasks.run(self._workspace.queue.save_search(title.strip(), text), self._saved)
+
+    def _saved(self, key: str) -> None:
+        self.views.show_views(self._workspace.queue.views(), key)
+        self.open_view(key)
+        self._count_views()
+
+    # Answers
+
+    def _answered(self, complete: bool) -> None:
+        rows = self.model.rowCount()
+        if rows or not complete:
+            had_focus = self._empty.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+            self._stack.setCurrentWidget(self.table)
+            if had_focus:
+                self.table.setFocus()
+        if not rows and complete:
+            self._empty.tell(
+                why_empty(
+                    self._view,
+                    self.search.text().strip(),
+                    self._workspace.sync.status(),
+                    clear=self.search.clear_and_ask,
+                    open_view=self.open_view,
+                )
+            )
+            self._stack.setCurrentWidget(self._empty)
+        self._count.setText(tickets_in_words(rows) if complete else "")
+        self._stamp()
+
+    def _held_back(self, count: int) -> None:
+        self._held = count
+        key = next((each.key_text for each in self._context.actions.entries() if each.id == "queue.refresh"), "")
+        self._pill.setText(f"{count:,} updated · refresh ({key})" if key else f"{count:,} updated · refresh")
+        self._pill.setVisible(count > 0)
+
+    def refresh(self) -> None:
+        """Show the newer order, with the cursor on the same ticket at the same height."""
+        self._feed.refresh()
+        self._count_views()
+
+    def _remember_place(self) -> None:
+        self._place = self.table.place()
+
+    def _return_to_place(self, was_reset: bool) -> None:
+        if self._place is not None:
+            self.table.return_to(self._place, select=was_reset)
+            self._place = None
+
+    def _nobody_looks(self) -> bool:
+        """Whether the agent has not touched the list since it opened, so that a new order disturbs nobody.
+
+        Merely having the focus puts the cursor on the first row; that alone is no claim to it.
+        """
+        table = self.table
+        untouched = table.currentIndex().row() <= 0 and not table.selected_count()
+        at_rest = untouched and not table.verticalScrollBar().value() and not table.underMouse()
+        return at_rest or not self.model.rowCount()
+
+    # Changes and time
+
+    def _changed(self, change: Change) -> None:
+        if not self.isVisible():
+            self._stale = True
+            return
+        if "settings" in change.topics or change.everything:
+            self.model.thresholds = thresholds_from(self._workspace.settings)
+        if "reference" in change.topics or change.everything:
+            self.views.show_views(self._workspace.queue.views(), self._view)
+        if change.tickets or change.everything or change.topics & {"tickets", "outbox", "drafts", "reference"}:
+            self._feed.hear(change)
+            self._count_views()
+        if self._stack.currentWidget() is self._empty and "sync" in change.topics:
+            self._answered(self._feed.is_complete)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._stale = False
+            self._changed(Change(everything=True))
+
+    def _tick(self, now: Instant) -> None:
+        if self.isVisible() and self._stack.currentWidget() is self.table:
+            self.model.tick(now, *self.table.visible_rows())
+
+    def _stamp(self) -> None:
+        """Let the countdowns that have just come on screen tell the present, not the last tick."""
+        self.model.now = self._context.clock.now()
+
+    # The agent's hands
+
+    def chosen_tickets(self) -> list[TicketId]:
+        """What a command applies to: the selected tickets, else the one under the cursor."""
+        selected = self.table.selected()
+        current = self.table.current_ticket()
+        return selected or ([] if current is None else [current])
+
+    def select_ticket(self, ticket: TicketId) -> bool:
+        """Put the cursor on *ticket*; returns whether it is in the list."""
+        row = self.model.position_of(ticket)
+        if row >= 0:
+            self.table.go_to(row)
+        return row >= 0
+
+    def next_ticket(self, ticket: TicketId) -> TicketId | None:
+        """The ticket below *ticket* (above it at the end of the list), None when there is no other."""
+        row = self.model.position_of(ticket)
+        following = self.model.ticket_at(row + 1)
+        return following if following is not None else self.model.ticket_at(row - 1) if row > 0 else None
+
+    def focus_search(self) -> None:
+        """Put the caret into the search field, with its text selected."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def clear_selection(self) -> None:
+        """Select nothing but keep the cursor where it is."""
+        self.table.clearSelection()
+        self.table.setFocus()
+
+    def row_menu(self, corner: QPoint) -> None:
+        """Open the menu of what can be done with the chosen tickets."""
+        tickets = self.chosen_tickets()
+        if not tickets:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if len(tickets) == 1:
+            menu.addAction("Open", self.table.open_current)
+            menu.addSeparator()
+        for title, part in (("Status", self.edit.status_menu(menu)), ("Priority", self.edit.priority_menu(menu))):
+            part.setTitle(title)
+            menu.addMenu(part)
+        menu.addAction("Assign to…", lambda: self.edit.ask_assignee(corner))
+        menu.addAction("Move to group…", lambda: self.edit.ask_group(corner))
+        menu.addAction("Tags…", self.edit.ask_tags)
+        menu.setEnabled(not self.edit.refusal)
+        menu.popup(corner)
+
+    def _open(self, ticket: TicketId) -> None:
+        self.model.seen(ticket)
+        self.ticket_opened.emit(ticket)
+
+    def _to_first_row(self) -> None:
+        if self.model.rowCount():
+            self.table.setFocus()
+            self.table.go_to(0)
+
+    def _selection_changed(self) -> None:
+        self.bulk.show_count(self.table.selected_count())
+        self.selection_changed.emit(tuple(self.table.selected()))
+
+    # Room
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._stack and event.type() == QEvent.Type.Resize:
+            self.bulk.place()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_views()
+
+    def _fit_views(self) -> None:
+        wanted = bool(self._workspace.settings.get("queue.views.shown", True))
+        shown = wanted and self.width() >= _BAR_FROM
+        self.views.setVisible(shown)
+        if shown:
+            width = int(self._workspace.settings.get("queue.views.width", 216) or 216)
+            self._splitter.setSizes([width, max(self.width() - width - 1, 1)])
+
+    def _fold_views(self) -> None:
+        self._workspace.settings.set("queue.views.shown", not self.views.isVisible())
+        self._fit_views()
+
+    def _remember_width(self) -> None:
+        self._workspace.settings.set("queue.views.width", self._splitter.sizes()[0])
