@@ -167,8 +167,8 @@ QPushButton[look="inline"] { color: $link; padding: 2px 0px; }
 QPushButton[look="inline"]:focus { padding: 2px 0px; }
 QPushButton[look="inline"]:hover { text-decoration: underline; }
 QPushButton[look="inline"]:disabled { color: $muted; }
-QToolButton[look="section"] { color: $muted; font-size: ${META}px; font-weight: 600; padding: 2px 0px; border-radius: 4px;
-    text-align: left; }
+QToolButton[look="section"] { color: $muted; font-size: ${META}px; font-weight: 600; padding: 2px 0px;
+    border-radius: 4px; text-align: left; }
 QToolButton[look="section"]:checked { background: transparent; }
 QToolButton[look="section"]:hover { background: transparent; color: $text; }
 QToolButton[look="segment"] { color: $muted; padding: 3px 8px; font-weight: 500; }

@@ -25,7 +25,7 @@ from agentconsole.gui.panes.ticket.header import TicketHeader
 from agentconsole.gui.panes.ticket.link_opener import LinkOpener
 from agentconsole.gui.panes.ticket.side_panel import SidePanel
 
-NARROW = 620
+NARROW = 640
 """Below this width (pixels) the side panel hides, so that the conversation stays readable."""
 
 _TOPICS = frozenset({"tickets", "people", "reference", "outbox"})
@@ -50,6 +50,8 @@ class TicketPane(QWidget):
         self.setAccessibleName("Ticket")
         self.setProperty("look", "content")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        # what does not fit is hidden (see _place_side), so the layout must not keep the pane from getting narrow
+        self.setMinimumSize(340, 300)
         self._context = context
         self._id: TicketId | None = None
         self._ticket: TicketDetail | None = None
@@ -264,10 +266,13 @@ class TicketPane(QWidget):
     # -- doing
 
     def _edit(self, name: str) -> None:
-        if self._ticket is not None:
+        if self._ticket is None:
+            return
+        hidden = not self._side.isVisible()
+        if hidden and name == "tags":
             self._header.side.setChecked(True)
             self._side.show()
-            self._side.properties.edit(name)
+        self._side.properties.edit(name, self._header.fact(name) if hidden else None)
 
     def _set_fields(self, values: dict[str, Any]) -> None:
         ticket = self._ticket

@@ -68,7 +68,7 @@ class ChoicePopup(QFrame):
 
     def open_under(self, anchor: QWidget) -> None:
         """Show the list below *anchor*, or above it where there is no room."""
-        width = max(anchor.width(), 260)
+        width = min(max(anchor.width(), 260), 420)
         rows = min(max(self.list.count(), 1), 9)
         self.resize(QSize(width, rows * 28 + 58))
         at = anchor.mapToGlobal(QPoint(0, anchor.height() + 2))

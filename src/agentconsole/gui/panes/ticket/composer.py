@@ -36,6 +36,7 @@ from agentconsole.domain.values import Ref, Status
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.panes.ticket.draft_keeper import DraftKeeper, Draftlet
 from agentconsole.gui.panes.ticket.pending_chips import PendingChips
+from agentconsole.gui.panes.ticket.short_label import ShortLabel
 from agentconsole.gui.panes.ticket.wording import STATUS_WORDS
 from agentconsole.gui.theming import colour
 
@@ -260,10 +261,9 @@ class Composer(QWidget):
         self._kinds.addButton(self._note)
         self._reply.setChecked(True)
         self._reply.toggled.connect(self._kind_changed)
-        self._audience = QLabel(self)
+        self._audience = ShortLabel(self)
         self._audience.setObjectName("composeAudience")
         self._audience.setProperty("look", "meta")
-        self._audience.setMinimumWidth(40)
         self.editor = ReplyEditor(self)
         self.editor.textChanged.connect(self._changed)
         self.editor.files_dropped.connect(self.attach)
@@ -326,7 +326,7 @@ class Composer(QWidget):
     def _segment(self, name: str, text: str, icon: str, tip: str) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName(name)
-        button.setText(text)
+        button.setText(f" {text}")
         button.setProperty("look", "segment")
         button.setCheckable(True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -391,7 +391,7 @@ class Composer(QWidget):
         public = self.is_public
         requester = self._ticket.requester if self._ticket else None
         to = f"to {requester.name}" if requester else "to the requester"
-        self._audience.setText(to if public else "Only your team sees this")
+        self._audience.tell(to if public else "Only your team sees this")
         words = f"Reply {to}" if public else "Note for your team"
         self.editor.setPlaceholderText(f"{words}…")
         self.editor.setAccessibleName("Reply" if public else "Internal note")
@@ -405,9 +405,10 @@ class Composer(QWidget):
         refusal = refusal_words(self._context, self._ticket)
         self._refusal.setText(refusal)
         self._refusal.setVisible(bool(refusal))
-        for widget in (self._reply, self._note, self.editor, self.macros, self._attach):
+        tools = (self._reply, self._note, self.editor, self.macros, self._attach)
+        for widget in tools:
             widget.setEnabled(not refusal)
-        for widget in (self.editor, self._draft, self._audience, self.send_button, self._and):
+        for widget in (*tools, self._draft, self._audience, self.send_button, self._and):
             widget.setVisible(not refusal)
 
     def _show_ready(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from agentconsole.domain.records import Presence
@@ -15,6 +15,7 @@ from agentconsole.gui.context import WindowContext
 from agentconsole.gui.delegates.priority_bars import HEIGHT, WIDTH, priority_bars
 from agentconsole.gui.delegates.queue_cells import status_mark
 from agentconsole.gui.fonts import text_font
+from agentconsole.gui.panes.ticket.short_label import ShortLabel
 from agentconsole.gui.panes.ticket.wording import PRIORITY_WORDS, STATUS_HINTS, STATUS_WORDS
 from agentconsole.gui.theming import Theming, colour
 
@@ -90,30 +91,6 @@ class _Fact(QWidget):
         )
 
 
-class _Short(QLabel):
-    """A label that shortens its text with an ellipsis instead of pushing its neighbours."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._whole = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def tell(self, text: str) -> None:
-        self._whole = " ".join(text.split())
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(self.width(), 20))
-        if shown != self.text():
-            self.setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
-
-
 class TicketHeader(QWidget):
     """Shows one ticket's head.
 
@@ -136,7 +113,7 @@ class TicketHeader(QWidget):
         context.icons.bind(self.back, "arrow-left")
         self.back.clicked.connect(lambda _checked=False: self.back_asked.emit())
         self.back.hide()
-        self._subject = _Short(self)
+        self._subject = ShortLabel(self)
         self._subject.setObjectName("ticketSubject")
         self._subject.setProperty("look", "title")
         self._subject.setMinimumWidth(80)
@@ -154,7 +131,7 @@ class TicketHeader(QWidget):
         self._status = _Fact("ticketStatus", context.theming, self)
         self._priority = _Fact("ticketPriority", context.theming, self)
         self._tier = _Fact("ticketTier", context.theming, self)
-        self._who = _Short(self)
+        self._who = ShortLabel(self)
         self._who.setObjectName("ticketRequester")
         self._who.setProperty("look", "muted")
         self._presence = QLabel(self)
@@ -190,6 +167,10 @@ class TicketHeader(QWidget):
         if ticket.organization:
             names.append(ticket.organization.name)
         self._who.tell(" · ".join(names))
+
+    def fact(self, name: str) -> QWidget:
+        """Return what shows the field *name*, or stands for it, so that a list can open below it."""
+        return {"status": self._status, "priority": self._priority}.get(name, self._number)
 
     def show_presence(self, colleagues: tuple[Presence, ...]) -> None:
         """Say who else has the ticket open; replying is said first, because it matters more."""

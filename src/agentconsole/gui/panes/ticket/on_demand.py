@@ -47,7 +47,7 @@ class OnDemand(QWidget, Generic[T]):
         self._state.setWordWrap(True)
         self._again = QPushButton("Try again", self)
         self._again.setObjectName(f"{name}Again")
-        self._again.setProperty("look", "link")
+        self._again.setProperty("look", "inline")
         self._again.clicked.connect(lambda _checked=False: self._load())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -89,7 +89,7 @@ class PendingChips(QWidget):
         chip.setProperty("look", "chip")
         chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         chip.setIcon(self._context.icons.icon(icon))
-        chip.setText(f"{chip.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, 260)}  ✕")
+        chip.setText(f" {chip.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, 260)}  ✕")
         chip.setToolTip(f"{text}\nClick to leave it out")
         chip.setAccessibleName(f"{text}, press to leave it out")
 

@@ -62,7 +62,7 @@ class RequesterCard(QWidget):
         self._facts.linkActivated.connect(lambda address: self.link_asked.emit(address, ""))
         self._more = QPushButton("Their other tickets", self)
         self._more.setObjectName("requesterTickets")
-        self._more.setProperty("look", "link")
+        self._more.setProperty("look", "inline")
         self._more.clicked.connect(lambda _checked=False: self._list())
         self._others: list[QPushButton] = []
         self._layout = QVBoxLayout(self)
@@ -120,7 +120,7 @@ class RequesterCard(QWidget):
         if not others:
             button = QPushButton("No other tickets", self)
             button.setObjectName("requesterNoTickets")
-            button.setProperty("look", "link")
+            button.setProperty("look", "inline")
             button.setEnabled(False)
             self._layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
             self._others.append(button)
@@ -128,7 +128,7 @@ class RequesterCard(QWidget):
     def _add(self, row: QueueRow) -> None:
         button = QPushButton(self)
         button.setObjectName(f"otherTicket_{row.id}")
-        button.setProperty("look", "link")
+        button.setProperty("look", "inline")
         text = f"#{row.ref or 'new'} {row.subject}"
         shown = button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(self.width() - 16, 160))
         button.setText(shown.replace("&", "&&"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
 from agentconsole.domain.records import FieldRecord
 from agentconsole.domain.rows import TicketDetail
@@ -26,7 +26,7 @@ _CHOSEN = ("tagger", "dropdown", "checkbox")
 _TYPED = ("text", "textarea", "integer", "decimal", "regexp", "date")
 
 
-class ValueButton(QToolButton):
+class ValueButton(QPushButton):
     """Shows one value; pressing it edits it."""
 
     def __init__(self, name: str, title: str, parent: QWidget) -> None:
@@ -42,13 +42,11 @@ class ValueButton(QToolButton):
         """Show *text* with *picture* before it."""
         self._whole, self._tip = text, tip
         self.setIcon(QIcon(picture) if picture is not None else QIcon())
-        with_icon, without = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonTextOnly
-        self.setToolButtonStyle(with_icon if picture is not None else without)
         self.setAccessibleName(f"{self._title}: {text}")
         self._fit()
 
     def _fit(self) -> None:
-        room = max(self.width() - (36 if not self.icon().isNull() else 16), 20)
+        room = max(self.width() - (40 if not self.icon().isNull() else 16), 20)
         shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
         self.setText(shown.replace("&", "&&"))
         whole = f"{self._whole}\n" if shown != self._whole else ""
@@ -80,7 +78,7 @@ class Properties(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(4)
         self._grid.setVerticalSpacing(2)
-        self._grid.setColumnMinimumWidth(0, 76)
+        self._grid.setColumnMinimumWidth(0, 88)
         self._grid.setColumnStretch(1, 1)
         self._buttons: dict[str, ValueButton] = {}
         for name, title, key in (
@@ -117,8 +115,8 @@ class Properties(QWidget):
             self._leave_lines()
         self._show()
 
-    def edit(self, name: str) -> None:
-        """Open the list of values for *name* ("status" …, or "tags")."""
+    def edit(self, name: str, anchor: QWidget | None = None) -> None:
+        """Open the list of values for *name* ("status" …, or "tags"), under its field or under *anchor*."""
         if self._ticket is None or self._refusal:
             return
         if name == "tags":
@@ -126,9 +124,11 @@ class Properties(QWidget):
             return
         options, current = self._options(name, self._ticket)
         button = self._buttons[name]
-        popup = ChoicePopup(f"Set {button.accessibleName().partition(':')[0].lower()}", options, current, button)
+        popup = ChoicePopup(
+            f"Set {button.accessibleName().partition(':')[0].lower()}", options, current, anchor or button
+        )
         popup.chosen.connect(lambda value: self._set(name, value))
-        popup.open_under(button)
+        popup.open_under(anchor or button)
 
     def _options(self, name: str, ticket: TicketDetail) -> tuple[Sequence[Option], Any]:
         tickets = self._context.workspace.tickets
@@ -172,9 +172,9 @@ class Properties(QWidget):
     def _label(self, title: str, row: int, align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignVCenter) -> QLabel:
         label = QLabel(self)
         label.setProperty("look", "muted")
-        label.setText(label.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, 92))
+        label.setText(label.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, 88))
         label.setToolTip(title)
-        label.setContentsMargins(0, 4 if align == Qt.AlignmentFlag.AlignTop else 0, 0, 0)
+        label.setContentsMargins(0, 5 if align == Qt.AlignmentFlag.AlignTop else 0, 0, 0)
         self._grid.addWidget(label, row, 0, align | Qt.AlignmentFlag.AlignLeft)
         return label
 
