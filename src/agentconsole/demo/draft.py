@@ -279,7 +279,9 @@ class Draft:
         elif formal and theirs and not shouting and (first or rng.random() < 0.4):
             body = f"{rng.choice(voice.hello)}\n\n{body}"
         if formal and not shouting:
-            body = f"{body}\n\n{rng.choice(voice.regards)}\n{author.name if theirs else author.given}"
+            # The desk closes with the language's first, most neutral form; only who asks gives thanks in advance.
+            regards = rng.choice(voice.regards) if theirs else voice.regards[0]
+            body = f"{body}\n\n{regards}\n{author.name if theirs else author.given}"
         html = mail.paragraphs(body, voice.right_to_left) if rich else None
         if sheet:
             plain, markup = mail.table(sheet)

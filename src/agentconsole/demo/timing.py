@@ -15,8 +15,8 @@ SPAN_DAYS = 90
 
 # Share of the whole flow that arrives in the last two days and in the last three hours: an agent who opens the
 # demo must find a desk at work, not an archive.
-RECENT_SHARE = 0.07
-RUSH_SHARE = 0.012
+RECENT_SHARE = 0.065
+RUSH_SHARE = 0.02
 RECENT = 2 * DAY
 RUSH = 3 * HOUR
 

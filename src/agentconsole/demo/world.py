@@ -68,7 +68,7 @@ class World:
             region = calendar.region(slot, rng.random())
             age = calendar.now - created
             # Those who are served around the clock are also the ones heard right now, nights and Sundays included.
-            tries = 4 if age < 75 * 60 else 2 if age < RECENT else 1
+            tries = 5 if age < 75 * 60 else 3 if age < RECENT else 1
             subject = again[0] if again else draw_subject(rng, cast, region, tries)
             story = Draft(cast, calendar, files, rng, number, created, subject).finish()
             if again:

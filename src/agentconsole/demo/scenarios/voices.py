@@ -6,7 +6,7 @@ from agentconsole.demo.scenarios.family import Voice
 VOICES: dict[str, Voice] = {
     "en": Voice("en", False,
         ("Hi,", "Hello,", "Hello team,", "Good morning,", "Dear support,", "Hi there,"),
-        ("Thanks,", "Kind regards,", "Best,", "Many thanks in advance,", "Regards,"),
+        ("Kind regards,", "Thanks,", "Best,", "Many thanks in advance,", "Regards,"),
         ("Hi {first}, thank you for writing. Your case number is {case}, and I am looking at it now.",
          "Hello {first}, I have taken over your case {case}. Give me a moment to reproduce this.",
          "Hi {first}, received as {case}. I will come back to you with a first finding shortly.",
