@@ -1,8 +1,24 @@
-"""Which tickets an agent asks for, and the language they ask in."""
+"""Which tickets an agent asks for, and the language they ask in.
+
+``status:open tier:platinum sla<2h assignee:me refund -tag:vip priority>=high group:"Tier 1" "exact words" #1234``
+
+Terms stand side by side and all must hold; ``-`` before one turns it round; several values, separated by commas, mean
+any of them. What is no term is a word to be found in the subject or in any comment. Nothing here reads a clock: ages
+and time left stay durations until somebody asks.
+"""
 
 from __future__ import annotations
 
+import difflib
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple, TypeAlias
+
 import msgspec
+
+from agentconsole.domain.instant import DAY, HOUR, MINUTE, SECOND
+from agentconsole.domain.values import Priority, Status
 
 
 class QueueQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,3 +40,247 @@ class QueryProblem(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     start: int
     end: int
+
+
+class Word(NamedTuple):
+    """A word, or several in a row, of the subject or of a comment. ``unfinished``: may be the beginning of a word."""
+
+    text: str
+    unfinished: bool = False
+    negated: bool = False
+
+
+class Number(NamedTuple):
+    """A ticket by the help desk's number."""
+
+    ref: str
+    negated: bool = False
+
+
+class Span(NamedTuple):
+    """A length of time in microseconds."""
+
+    length: int
+
+
+Value: TypeAlias = str | Span | date
+
+
+class Condition(NamedTuple):
+    """A field compared with values, any of which may fit. ``operator`` is one of ``= < > <= >=``."""
+
+    field: str
+    operator: str
+    values: tuple[Value, ...]
+    negated: bool = False
+
+
+Term: TypeAlias = Word | Number | Condition
+
+
+class ParsedQuery(NamedTuple):
+    """The terms that could be read, and what is wrong with the others."""
+
+    terms: tuple[Term, ...]
+    problems: tuple[QueryProblem, ...]
+
+
+class _Problem(Exception):
+    """A value that does not fit; the message is for a person."""
+
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(s|min|m|h|d|w)")
+_UNITS = {"s": SECOND, "m": MINUTE, "min": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
+
+
+def _span(text: str) -> Span:
+    parts = _DURATION.findall(text.lower())
+    if not parts or "".join(number + unit for number, unit in parts) != text.lower():
+        raise _Problem(f"“{text}” is no length of time: write 30m, 2h or 3d")
+    length = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if length > 36_500 * DAY:
+        raise _Problem(f"“{text}” is too long")
+    return Span(int(length))
+
+
+def _span_or_day(text: str) -> Value:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        pass
+    if text.lower() in ("today", "yesterday"):
+        return text.lower()
+    if re.match(r"\d{4}-", text):
+        raise _Problem(f"“{text}” is no date: write it as 2026-01-31")
+    return _span(text)
+
+
+def _one_of(*choices: str) -> Callable[[str], Value]:
+    def read(text: str) -> Value:
+        lowered = text.lower()
+        if lowered in choices:
+            return lowered
+        raise _Problem(f"“{text}” is not possible here: {', '.join(choices)}")
+
+    return read
+
+
+def _sla(text: str) -> Value:
+    if text.lower() in SLA_WORDS:
+        return text.lower()
+    if text[:1].isdigit():
+        return _span(text)
+    raise _Problem(f"“{text}” is not possible here: {', '.join(SLA_WORDS)}, or a time as in sla<2h")
+
+
+def _text(text: str) -> Value:
+    return text
+
+
+SLA_WORDS = ("breached", "running", "paused", "met", "none")
+HAS_WORDS = ("attachment", "draft", "target")
+IS_WORDS = ("unread", "unassigned", "unsent", "unsolved", "solved", "mine", "breached")
+PRIORITY_WORDS = (*(str(priority) for priority in Priority), "none")
+STATUS_WORDS = tuple(str(status) for status in Status)
+DAY_WORDS = ("today", "yesterday")
+
+_ORDERED = (":", "=", "<", ">", "<=", ">=")
+_EQUAL = (":", "=")
+_FIELDS: dict[str, tuple[tuple[str, ...], Callable[[str], Value]]] = {
+    "status": (_EQUAL, _one_of(*STATUS_WORDS)),
+    "priority": (_ORDERED, _one_of(*PRIORITY_WORDS)),
+    "sla": (_ORDERED, _sla),
+    "assignee": (_EQUAL, _text),
+    "requester": (_EQUAL, _text),
+    "group": (_EQUAL, _text),
+    "org": (_EQUAL, _text),
+    "tier": (_EQUAL, _text),
+    "plan": (_EQUAL, _text),
+    "tag": (_EQUAL, _text),
+    "type": (_EQUAL, _text),
+    "channel": (_EQUAL, _text),
+    "subject": (_EQUAL, _text),
+    "created": (_ORDERED, _span_or_day),
+    "updated": (_ORDERED, _span_or_day),
+    "due": (_ORDERED, _span_or_day),
+    "has": (_EQUAL, _one_of(*HAS_WORDS)),
+    "is": (_EQUAL, _one_of(*IS_WORDS)),
+    "id": (_EQUAL, _text),
+}
+FIELDS = tuple(_FIELDS)
+"""The names of fields that a query can compare."""
+
+_ALIASES = {"organization": "org", "organisation": "org", "company": "org", "tags": "tag", "prio": "priority"}
+
+_FIELD = re.compile(r"([A-Za-z]+)(<=|>=|:|=|<|>)")
+_VALUE = re.compile(r'"([^"]*)"?|([^\s,"]+)')
+_TOKEN = re.compile(r"\S+")
+_NUMBER = re.compile(r"#([A-Za-z0-9][\w-]*)(?=\s|$)")
+
+
+def parse(text: str) -> ParsedQuery:
+    """Read a query. Never raises: what makes no sense becomes a problem, and the rest still counts."""
+    return _Parser(text).parsed()
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self._terms: list[Term] = []
+        self._problems: list[QueryProblem] = []
+
+    def parsed(self) -> ParsedQuery:
+        text = self._text
+        while True:
+            while self._at < len(text) and text[self._at].isspace():
+                self._at += 1
+            if self._at >= len(text):
+                return ParsedQuery(tuple(self._terms), tuple(self._problems))
+            self._term()
+
+    def _term(self) -> None:
+        text, start = self._text, self._at
+        negated = text[start] == "-" and start + 1 < len(text) and not text[start + 1].isspace()
+        at = start + negated
+        if text[at] == '"':
+            self._phrase(at, negated)
+        elif number := _NUMBER.match(text, at):
+            self._terms.append(Number(number[1], negated))
+            self._at = number.end()
+        elif (field := _FIELD.match(text, at)) and self._is_field(field, start):
+            self._condition(field, start, negated)
+        else:
+            self._word(at, negated)
+
+    def _phrase(self, at: int, negated: bool) -> None:
+        end = self._text.find('"', at + 1)
+        closed = end >= 0
+        words = self._text[at + 1 : end if closed else len(self._text)]
+        self._at = end + 1 if closed else len(self._text)
+        if words.strip():
+            self._terms.append(Word(words.strip(), not closed, negated))
+
+    def _word(self, at: int, negated: bool) -> None:
+        token = _TOKEN.match(self._text, at)
+        assert token is not None
+        self._at = token.end()
+        self._terms.append(Word(token[0], token.end() == len(self._text), negated))
+
+    def _is_field(self, field: re.Match[str], start: int) -> bool:
+        """Whether what looks like a field is one; a slip of the pen is told, other text is left to be searched."""
+        name = field[1].lower()
+        if _ALIASES.get(name, name) in _FIELDS:
+            return True
+        close = difflib.get_close_matches(name, (*FIELDS, *_ALIASES), n=1, cutoff=0.75)
+        if close and self._text[field.end() : field.end() + 1].strip():
+            end = _TOKEN.match(self._text, start)
+            self._problems.append(
+                QueryProblem(
+                    message=f"There is no field “{field[1]}”. Did you mean {close[0]}{field[2]}?",
+                    start=start,
+                    end=end.end() if end else field.end(),
+                )
+            )
+        return False
+
+    def _condition(self, field: re.Match[str], start: int, negated: bool) -> None:
+        name = _ALIASES.get(field[1].lower(), field[1].lower())
+        self._at = field.end()
+        texts = self._values()
+        try:
+            condition = _read_condition(name, field[2], texts)
+        except _Problem as problem:
+            self._problems.append(QueryProblem(message=str(problem), start=start, end=self._at))
+        else:
+            self._terms.append(condition._replace(negated=negated))
+
+    def _values(self) -> list[str]:
+        values = []
+        while value := _VALUE.match(self._text, self._at):
+            self._at = value.end()
+            found = value[1] if value[1] is not None else value[2]
+            if found.strip():
+                values.append(found.strip())
+            if self._text[self._at : self._at + 1] != ",":
+                break
+            self._at += 1
+        return values
+
+
+def _read_condition(name: str, operator: str, texts: list[str]) -> Condition:
+    operators, read = _FIELDS[name]
+    if operator not in operators:
+        raise _Problem(f"{name} can't be compared with {operator}: write {name}:…")
+    if not texts:
+        raise _Problem(f"What should {name} be?")
+    values = tuple(read(text) for text in texts)
+    if operator in _EQUAL:
+        if any(isinstance(value, Span) for value in values):
+            raise _Problem(f"Write {name}< or {name}> before a length of time")
+        return Condition(name, "=", values)
+    if len(values) > 1:
+        raise _Problem(f"{name}{operator} takes one value")
+    if name == "sla" and not isinstance(values[0], Span):
+        raise _Problem(f"Write sla:{values[0]}, or a length of time as in sla<2h")
+    return Condition(name, operator, values)

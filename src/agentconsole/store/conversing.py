@@ -1,0 +1,203 @@
+"""Writes confirmed comments, and removes what the help desk has removed.
+
+A comment's row number is its document number in the index of words: the ticket's id, then its place in the
+conversation. So a conversation lies together on the disk, and a hit names its ticket.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import msgspec
+
+from agentconsole.domain.records import AttachmentRecord, CommentRecord
+from agentconsole.domain.values import Ref, TicketId
+from agentconsole.store import driver
+from agentconsole.store.confirming import insert_unknown
+from agentconsole.store.keys import DOCUMENT_BITS, LAST_DOCUMENT
+from agentconsole.store.projecting import index, reproject, unindex
+from agentconsole.store.writer import Transaction
+
+_log = logging.getLogger(__name__)
+
+_encode = msgspec.json.Encoder().encode
+decode_files = msgspec.json.Decoder(tuple[AttachmentRecord, ...]).decode
+
+_COLUMNS = "ref, author, created_at, public, channel, key, files, body, html"
+
+_CommentColumns = tuple[Ref, Ref | None, int, int, str, str | None, bytes | None, str, str | None]
+
+
+def span(ticket: TicketId) -> tuple[int, int]:
+    """Return the first and the last row number that a comment of *ticket* can have."""
+    return (ticket << DOCUMENT_BITS) + 1, (ticket << DOCUMENT_BITS) + LAST_DOCUMENT
+
+
+def confirm_comments(tx: Transaction, comments: Sequence[CommentRecord]) -> int:
+    """Keep *comments*, new and changed; returns how many. Those of a ticket still unknown wait for it unseen."""
+    of_ticket: dict[Ref, list[CommentRecord]] = {}
+    for comment in comments:
+        of_ticket.setdefault(comment.ticket, []).append(comment)
+    fresh: list[tuple[int, _CommentColumns]] = []
+    changed = 0
+    counts: list[tuple[int, int, TicketId]] = []
+    for ref, conversation in of_ticket.items():
+        row = tx.db.execute("SELECT id FROM ticket WHERE ref = ?", (ref,)).fetchone()
+        ticket = row[0] if row else insert_unknown(tx, ref)
+        added, replaced = _sort_out(tx.db, ticket, conversation)
+        if not (added or replaced):
+            continue
+        fresh.extend(added)
+        changed += len(added) + replaced
+        counts.append((len(added), sum(columns[6] is not None for _, columns in added), ticket))
+        tx.touch(tickets=(ticket,))
+    if fresh:
+        fresh.sort()
+        tx.db.executemany(
+            f"INSERT INTO comment (id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(number, *columns) for number, columns in fresh],
+        )
+        index(tx.db, [(number, columns[7]) for number, columns in fresh])
+    tx.db.executemany("UPDATE ticket SET comments = comments + ?, files = files + ? WHERE id = ?", counts)
+    return changed
+
+
+def _sort_out(
+    db: driver.Connection, ticket: TicketId, conversation: Iterable[CommentRecord]
+) -> tuple[list[tuple[int, _CommentColumns]], int]:
+    """Return the rows to add, and how many of the present ones were replaced."""
+    first, last = span(ticket)
+    present: dict[Ref, int] = {}
+    highest = first - 1
+    for number, ref in db.execute("SELECT id, ref FROM comment WHERE id BETWEEN ? AND ?", (first, last)):
+        present[ref] = highest = number
+    added: dict[Ref, tuple[int, _CommentColumns]] = {}
+    replaced = 0
+    for comment in conversation:
+        number = present.get(comment.ref)
+        if number is not None:
+            replaced += _replace(db, number, _columns(comment))
+        elif comment.ref in added:
+            added[comment.ref] = added[comment.ref][0], _columns(comment)
+        elif highest < last:
+            highest += 1
+            added[comment.ref] = highest, _columns(comment)
+        else:
+            _log.warning("a ticket has more than %d comments, the newest are not kept", LAST_DOCUMENT)
+            break
+    return list(added.values()), replaced
+
+
+def _columns(comment: CommentRecord) -> _CommentColumns:
+    return (
+        comment.ref,
+        comment.author,
+        comment.created_at,
+        int(comment.public),
+        comment.channel,
+        comment.key,
+        _encode(comment.attachments) if comment.attachments else None,
+        comment.body,
+        comment.html,
+    )
+
+
+def _replace(db: driver.Connection, number: int, columns: _CommentColumns) -> bool:
+    """Store *columns* over the comment *number*; False when nothing differs."""
+    old = db.execute(f"SELECT {_COLUMNS} FROM comment WHERE id = ?", (number,)).fetchone()
+    if columns[5] is None:
+        # not every answer repeats the key that we once sent
+        columns = (*columns[:5], old[5], *columns[6:])
+    if old == columns:
+        return False
+    db.execute(
+        "UPDATE comment SET ref = ?, author = ?, created_at = ?, public = ?, channel = ?, key = ?, files = ?, "
+        "body = ?, html = ? WHERE id = ?",
+        (*columns, number),
+    )
+    if (old[6] is None) != (columns[6] is None):
+        step = -1 if columns[6] is None else 1
+        db.execute("UPDATE ticket SET files = files + ? WHERE id = ?", (step, number >> DOCUMENT_BITS))
+    if old[7] != columns[7]:
+        unindex(db, [(number, old[7])])
+        index(db, [(number, columns[7])])
+    return True
+
+
+def keep_only(tx: Transaction, whole: Mapping[Ref, Collection[Ref]]) -> int:
+    """Remove comments of each ticket that are not among those named: the help desk has all there are."""
+    removed = 0
+    for ticket_ref, comment_refs in whole.items():
+        row = tx.db.execute("SELECT id FROM ticket WHERE ref = ?", (ticket_ref,)).fetchone()
+        if row is None:
+            continue
+        ticket = row[0]
+        gone = [
+            number
+            for number, ref in tx.db.execute("SELECT id, ref FROM comment WHERE id BETWEEN ? AND ?", span(ticket))
+            if ref not in comment_refs
+        ]
+        remove_comments(tx.db, ticket, gone)
+        tx.db.execute("UPDATE ticket SET whole = 1 WHERE id = ?", (ticket,))
+        removed += len(gone)
+        if gone:
+            tx.touch(tickets=(ticket,))
+    return removed
+
+
+def remove_comments(db: driver.Connection, ticket: TicketId, numbers: Sequence[int]) -> None:
+    """Remove the comments *numbers* of *ticket* and their words."""
+    files = 0
+    for number in numbers:
+        body, attached = db.execute("SELECT body, files IS NOT NULL FROM comment WHERE id = ?", (number,)).fetchone()
+        unindex(db, [(number, body)])
+        db.execute("DELETE FROM comment WHERE id = ?", (number,))
+        files += attached
+    if numbers:
+        db.execute(
+            "UPDATE ticket SET comments = comments - ?, files = files - ? WHERE id = ?", (len(numbers), files, ticket)
+        )
+
+
+def confirm_deleted(tx: Transaction, refs: Sequence[Ref]) -> int:
+    """Take deleted tickets out of every queue.
+
+    What they said goes too, unless the agent has unsent work on one: then it stays readable, marked as deleted.
+    """
+    gone = []
+    for ref in refs:
+        row = tx.db.execute("SELECT id, waiting, draft, deleted FROM ticket WHERE ref = ?", (ref,)).fetchone()
+        if row is None or row[3]:
+            continue
+        ticket, waiting, draft, _ = row
+        tx.db.execute("UPDATE ticket SET deleted = 1 WHERE id = ?", (ticket,))
+        if not waiting and not draft:
+            first, last = span(ticket)
+            rows = tx.db.execute("SELECT id FROM comment WHERE id BETWEEN ? AND ?", (first, last)).fetchall()
+            remove_comments(tx.db, ticket, [number for (number,) in rows])
+        gone.append(ticket)
+    reproject(tx.db, tx.names, gone)
+    tx.touch(tickets=gone)
+    return len(gone)
+
+
+def move_conversation(db: driver.Connection, source: TicketId, target: TicketId) -> None:
+    """Give the comments of *source* to *target*, which has none yet."""
+    first, last = span(source)
+    rows = db.execute(
+        f"SELECT id, {_COLUMNS} FROM comment WHERE id BETWEEN ? AND ? ORDER BY id",
+        (first, last),
+    ).fetchall()
+    remove_comments(db, source, [row[0] for row in rows])
+    start, _ = span(target)
+    moved = [(start + offset, *row[1:]) for offset, row in enumerate(rows)]
+    db.executemany(
+        f"INSERT INTO comment (id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        moved,
+    )
+    index(db, [(row[0], row[8]) for row in moved])
+    db.execute(
+        "UPDATE ticket SET comments = comments + ?, files = files + ? WHERE id = ?",
+        (len(moved), sum(row[7] is not None for row in moved), target),
+    )

@@ -1,0 +1,101 @@
+"""How the local database can fail, in words that say what to do.
+
+```
+StoreError
+├── NewerSchema       the file was written by a newer console
+├── ReadOnlyDisk      the place can be read but not written
+├── DiskFull          there is no room left
+├── CorruptDatabase   the file is damaged, or is not ours
+├── DatabaseBusy      another program kept it locked for too long
+└── StoreClosed       the store was closed while the change still waited
+```
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from agentconsole.store import driver
+
+
+class StoreError(Exception):
+    """Base of all that can go wrong with the local database.
+
+    Attributes:
+        title: what happened, for a person.
+        advice: what to do about it.
+    """
+
+    title: ClassVar[str] = "The local database could not be used"
+    advice: ClassVar[str] = (
+        "What was saved before is not lost. Start the console again; if that does not help, run its doctor."
+    )
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or self.title)
+
+
+class NewerSchema(StoreError):
+    """The database was written by a newer console than this one."""
+
+    title = "Your data was written by a newer version of the console"
+    advice = "Update this console, or start the newer one again. The data was left exactly as it is."
+
+
+class ReadOnlyDisk(StoreError):
+    """The database, or the folder it is in, can't be written."""
+
+    title = "The console can't write to its data folder"
+    advice = "Check that the disk is mounted for writing and that the folder belongs to you, then try again."
+
+
+class DiskFull(StoreError):
+    """There is no room for the change."""
+
+    title = "The disk is full"
+    advice = "The change was not saved. Free some space, then do it again; everything saved before is safe."
+
+
+class CorruptDatabase(StoreError):
+    """The file is damaged, or is no database of this program."""
+
+    title = "The local database is damaged"
+    advice = (
+        "Move the file away and start again: tickets are fetched anew. Keep the old file, unsent changes may be "
+        "rescued from it."
+    )
+
+
+class DatabaseBusy(StoreError):
+    """Another program held the lock for longer than we wait."""
+
+    title = "The local database is in use"
+    advice = "Another console, a backup or a virus scanner keeps it locked. Close that program, then try again."
+
+
+class StoreClosed(StoreError):
+    """The store was closed before the change could be written."""
+
+    title = "The console is closing"
+    advice = "The change was not saved. Start the console again and repeat it."
+
+
+_BY_CODE: dict[int, type[StoreError]] = {
+    5: DatabaseBusy,  # SQLITE_BUSY
+    6: DatabaseBusy,  # SQLITE_LOCKED
+    8: ReadOnlyDisk,  # SQLITE_READONLY
+    11: CorruptDatabase,  # SQLITE_CORRUPT
+    13: DiskFull,  # SQLITE_FULL
+    14: ReadOnlyDisk,  # SQLITE_CANTOPEN
+    26: CorruptDatabase,  # SQLITE_NOTADB
+}
+_DISK_FULL_IN_IOERR = 778  # SQLITE_IOERR_WRITE: some file systems tell a full disk or quota this way
+
+
+def translate(error: driver.Error) -> StoreError:
+    """Return the store's own error for the driver's; the original becomes its cause."""
+    code = getattr(error, "sqlite_errorcode", None) or 0
+    kind = DiskFull if code == _DISK_FULL_IN_IOERR else _BY_CODE.get(code & 0xFF, StoreError)
+    translated = kind(f"{kind.title} ({getattr(error, 'sqlite_errorname', type(error).__name__)})")
+    translated.__cause__ = error
+    return translated

@@ -1,0 +1,119 @@
+"""Files beside the database: those that wait to be uploaded, by content, and attachments that were fetched."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from agentconsole.domain.values import Ref
+from agentconsole.store.errors import DiskFull, ReadOnlyDisk, StoreError
+from agentconsole.store.reading import Readers
+from agentconsole.store.writer import Transaction, Urgency, Writer
+
+_UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]')
+_NO_SPACE = (28, 122)  # ENOSPC, EDQUOT
+_LONGEST_NAME = 100
+
+
+class StoredFile(NamedTuple):
+    """A file that waits to be uploaded with a comment."""
+
+    key: str
+    file_name: str
+    content_type: str
+    path: Path
+
+
+class Files:
+    """Keeps files under *folder*: ``kept/KEY`` by content, ``fetched/REF/NAME`` as the help desk names them."""
+
+    def __init__(self, folder: Path, readers: Readers, writer: Writer) -> None:
+        self._folder = folder
+        self._readers = readers
+        self._writer = writer
+
+    def keep(self, path: Path, file_name: str | None = None, content_type: str | None = None) -> str:
+        """Copy the file at *path* so that it outlives the original; returns its key. Blocks until it is on the disk.
+
+        Equal files are kept once. Raises StoreError, and OSError when *path* can't be read.
+        """
+        name = file_name or path.name
+        kind = content_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        with path.open("rb") as source:
+            digest = hashlib.file_digest(source, "sha256").hexdigest()
+            source.seek(0)
+            key = hashlib.sha256(f"{digest}\n{name}\n{kind}".encode()).hexdigest()[:32]
+            size = os.fstat(source.fileno()).st_size
+            target = self._kept(key)
+            if not target.exists():
+                try:
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".part-", delete=False) as copy:
+                        shutil.copyfileobj(source, copy)
+                        copy.flush()
+                        os.fsync(copy.fileno())
+                    Path(copy.name).replace(target)
+                except OSError as error:
+                    raise _storing(error) from error
+
+        def work(tx: Transaction) -> None:
+            tx.db.execute(
+                "INSERT INTO kept_file (key, file_name, content_type, size) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (key, name, kind, size),
+            )
+
+        self._writer.submit(Urgency.AGENT, work, "agent").result()
+        return key
+
+    def local(self, key: str) -> StoredFile | None:
+        """The kept file *key*, None when it is gone."""
+        with self._readers.read() as db:
+            row = db.execute("SELECT file_name, content_type FROM kept_file WHERE key = ?", (key,)).fetchone()
+        path = self._kept(key)
+        return StoredFile(key, row[0], row[1], path) if row is not None and path.is_file() else None
+
+    def place(self, ref: Ref, file_name: str) -> Path:
+        """Where the attachment *ref* belongs; the folder exists afterwards. Raises StoreError."""
+        path = self._fetched(ref) / _safe_name(file_name)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _storing(error) from error
+        return path
+
+    def cached(self, ref: Ref) -> Path | None:
+        """The fetched file of the attachment *ref*, None while there is none."""
+        folder = self._fetched(ref)
+        if not folder.is_dir():
+            return None
+        return next((path for path in sorted(folder.iterdir()) if _is_whole(path)), None)
+
+    def _kept(self, key: str) -> Path:
+        return self._folder / "kept" / key
+
+    def _fetched(self, ref: Ref) -> Path:
+        # a ref is the help desk's own text: hashed, it can name nothing outside the folder
+        return self._folder / "fetched" / hashlib.sha256(ref.encode()).hexdigest()[:32]
+
+
+def _is_whole(path: Path) -> bool:
+    return path.is_file() and not path.name.startswith(".") and path.suffix != ".part"
+
+
+def _safe_name(name: str) -> str:
+    """Return *name* without anything that a file system or an eye could take for something else."""
+    cleaned = _UNSAFE.sub("_", name).strip(" .") or "attachment"
+    if len(cleaned) > _LONGEST_NAME:
+        stem, dot, suffix = cleaned.rpartition(".")
+        cleaned = f"{stem[: _LONGEST_NAME - 12]}{dot}{suffix[:10]}" if dot else cleaned[:_LONGEST_NAME]
+    return cleaned
+
+
+def _storing(error: OSError) -> StoreError:
+    return DiskFull() if error.errno in _NO_SPACE else ReadOnlyDisk()

@@ -1,0 +1,71 @@
+"""Opens a store: as it is, newly made, or migrated; never one that a newer console wrote.
+
+When the schema is current neither SQLAlchemy nor Alembic is imported, so that the queue can be painted first.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from agentconsole.domain.instant import Instant
+from agentconsole.store import driver
+from agentconsole.store.errors import CorruptDatabase, NewerSchema, ReadOnlyDisk, StoreError, translate
+from agentconsole.store.store import Store
+
+SCHEMA = 1
+"""The schema that this console reads and writes, as ``PRAGMA user_version``; each migration adds one."""
+
+
+def wall_clock() -> Instant:
+    """This machine's time."""
+    return time.time_ns() // 1000
+
+
+def open_store(path: Path, *, clock: Callable[[], Instant] = wall_clock, poll_interval: float = 1.0) -> Store:
+    """Open the database at *path*, creating or migrating it first; a migration leaves a backup beside it.
+
+    *clock* dates what is done here (drafts, queued changes); *poll_interval* is how often, in seconds, to look for
+    other processes' commits. Raises NewerSchema, ReadOnlyDisk, DiskFull, CorruptDatabase or DatabaseBusy.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReadOnlyDisk(f"{ReadOnlyDisk.title} ({type(error).__name__})") from error
+    try:
+        found = schema_of(path)
+        if found > SCHEMA:
+            raise NewerSchema(f"{NewerSchema.title} (schema {found}, this console knows {SCHEMA})")
+        if found < SCHEMA:
+            _migrate(path, found)
+        return Store(path, clock=clock, poll_interval=poll_interval)
+    except driver.Error as error:
+        raise translate(error) from error
+
+
+def schema_of(path: Path) -> int:
+    """Return the schema number of the database at *path*, 0 when it is empty or absent.
+
+    Raises CorruptDatabase for a database of another program, and the driver's ``Error``.
+    """
+    with closing(driver.connect(path)) as db:
+        found = driver.pragma_number(db, "user_version")
+        ours = driver.pragma_number(db, "application_id") == driver.APPLICATION_ID
+        if not ours and db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone():
+            raise CorruptDatabase("The file is a database of another program")
+    return found
+
+
+def _migrate(path: Path, found: int) -> None:
+    from sqlalchemy.exc import DBAPIError
+
+    from agentconsole.store.migrating import migrate
+
+    try:
+        migrate(path, found, SCHEMA)
+    except DBAPIError as error:
+        if isinstance(error.orig, driver.Error):
+            raise translate(error.orig) from error
+        raise StoreError from error

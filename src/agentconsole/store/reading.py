@@ -1,0 +1,67 @@
+"""Connections that only read, one a thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from agentconsole.store import driver
+from agentconsole.store.errors import StoreClosed, translate
+
+
+class Readers:
+    """Hands each thread its own connection; readers never wait for the writer."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._open: dict[threading.Thread, driver.Connection] = {}
+        self._closed = False
+
+    @contextmanager
+    def read(self) -> Iterator[driver.Connection]:
+        """The thread's connection; driver errors leave as StoreError."""
+        try:
+            yield self._connection()
+        except driver.Error as error:
+            raise translate(error) from error
+
+    @contextmanager
+    def snapshot(self) -> Iterator[driver.Connection]:
+        """Like :meth:`read`, and every statement in it sees the same moment."""
+        with self.read() as db:
+            if db.in_transaction:
+                yield db
+                return
+            db.execute("BEGIN")
+            try:
+                yield db
+            finally:
+                db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close every thread's connection; reads raise StoreClosed from now on."""
+        with self._lock:
+            self._closed = True
+            connections = list(self._open.values())
+            self._open.clear()
+        for connection in connections:
+            connection.close()
+
+    def _connection(self) -> driver.Connection:
+        connection: driver.Connection | None = getattr(self._local, "connection", None)
+        if connection is None or self._closed:
+            connection = self._local.connection = self._connect()
+        return connection
+
+    def _connect(self) -> driver.Connection:
+        with self._lock:
+            if self._closed:
+                raise StoreClosed("The store is closed")
+            for thread in [thread for thread in self._open if not thread.is_alive()]:
+                self._open.pop(thread).close()
+            connection = self._open[threading.current_thread()] = driver.connect(self._path)
+            return connection

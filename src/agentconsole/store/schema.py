@@ -1,0 +1,231 @@
+"""The tables as SQLAlchemy Core sees them: what Alembic compares revisions with, and the reference for readers.
+
+The index of words (``words``, FTS5) is not among them: SQLAlchemy has no words for it. Reads and writes go through the
+driver with SQL of their own, because importing SQLAlchemy takes longer than painting the window.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, text
+
+metadata = MetaData()
+
+
+def _text(name: str, *, null: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=null)
+
+
+def _number(name: str, *, null: bool = False, default: int | None = None) -> Column[int]:
+    return Column(name, Integer, nullable=null, server_default=None if default is None else text(str(default)))
+
+
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ref", Text, unique=True),  # the help desk's number, NULL until it has given one
+    # projected from ticket_record and outbox, see columns.py
+    _number("number"),
+    _text("subject"),
+    _text("subject_key"),
+    _number("status"),
+    _number("priority"),
+    _text("type", null=True),
+    _text("channel"),
+    _text("requester", null=True),
+    _text("requester_name"),
+    _text("requester_key"),
+    _text("organization", null=True),
+    _text("organization_name"),
+    _text("organization_key"),
+    _text("tier"),
+    _text("plan"),
+    _text("group_ref", null=True),
+    _text("group_name"),
+    _text("group_key"),
+    _text("assignee", null=True),
+    _text("assignee_name"),
+    _text("assignee_key"),
+    _number("created_at"),
+    _number("updated_at"),
+    _number("due_at", null=True),
+    _number("place"),
+    _number("stage", null=True),
+    _number("breach_at", null=True),
+    _text("metric", null=True),
+    _number("sla_key"),
+    # known here only
+    _number("seen_at", default=0),  # how far the agent has read
+    _number("waiting", default=0),  # changes in the outbox that are not on the server
+    _number("draft", default=0),
+    _number("files", default=0),  # comments that bring attachments
+    _number("comments", default=0),
+    _number("whole", default=0),  # the conversation was once fetched as a whole
+    _number("deleted", default=0),
+)
+
+_SORTS = {
+    "sla": ("sla_key",),
+    "priority": ("priority", "updated_at"),
+    "number": ("number",),
+    "subject": ("subject_key",),
+    "requester": ("requester_key",),
+    "organization": ("organization_key",),
+    "group": ("group_key", "updated_at"),
+    "assignee": ("assignee_key", "updated_at"),
+    "status": ("status", "updated_at"),
+    "channel": ("channel", "updated_at"),
+    "updated": ("updated_at",),
+    "created": ("created_at",),
+}
+for _name, _columns in _SORTS.items():
+    _rest = (name for name in ("assignee", "status", "stage") if name not in _columns)
+    Index(f"ticket_by_{_name}", *(ticket.c[name] for name in ("place", *_columns, "id", *_rest)))
+Index("ticket_of_assignee", ticket.c.assignee, ticket.c.place, ticket.c.sla_key, ticket.c.id)
+Index("ticket_of_group", ticket.c.group_ref, ticket.c.place, ticket.c.sla_key, ticket.c.id)
+Index("ticket_of_requester", ticket.c.requester, ticket.c.updated_at, ticket.c.id)
+Index("ticket_of_organization", ticket.c.organization, ticket.c.updated_at, ticket.c.id)
+Index(
+    "ticket_waiting",
+    ticket.c.waiting,
+    ticket.c.updated_at,
+    ticket.c.id,
+    sqlite_where=ticket.c.waiting > 0,
+)
+
+ticket_record = Table(
+    "ticket_record",
+    metadata,
+    Column("ticket", Integer, ForeignKey("ticket.id"), primary_key=True),
+    _number("updated_at"),
+    Column("record", LargeBinary, nullable=False),  # TicketRecord as JSON, as confirmed
+)
+
+ticket_tag = Table(
+    "ticket_tag",
+    metadata,
+    Column("tag", Text, primary_key=True),
+    Column("ticket", Integer, ForeignKey("ticket.id"), primary_key=True),
+    Index("tag_of_ticket", "ticket"),
+    sqlite_with_rowid=False,
+)
+
+target = Table(
+    "target",
+    metadata,
+    Column("ticket", Integer, ForeignKey("ticket.id"), primary_key=True),
+    Column("metric", Text, primary_key=True),
+    _number("stage"),
+    _number("breach_at", null=True),
+    Index("target_clock", "stage", "breach_at", "ticket", "metric"),
+    sqlite_with_rowid=False,
+)
+
+comment = Table(
+    "comment",
+    metadata,
+    Column("id", Integer, primary_key=True),  # ticket * 8192 + n, see conversing.py
+    _text("ref"),
+    _text("author", null=True),
+    _number("created_at"),
+    _number("public"),
+    _text("channel"),
+    _text("key", null=True),
+    Column("files", LargeBinary),
+    _text("body"),
+    _text("html", null=True),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("ref", Text, primary_key=True),
+    _text("name"),
+    _text("name_key"),
+    _text("search_key"),
+    _text("email", null=True),
+    _number("staff"),
+    Column("record", LargeBinary, nullable=False),
+    Index("person_search", "search_key", "ref"),
+    Index("person_email", "email"),
+    Index("person_staff", "name_key", sqlite_where=text("staff")),
+)
+
+organization = Table(
+    "organization",
+    metadata,
+    Column("ref", Text, primary_key=True),
+    _text("name"),
+    _text("name_key"),
+    _text("search_key"),
+    _text("tier"),
+    _text("plan"),
+    Column("record", LargeBinary, nullable=False),
+)
+
+reference = Table(
+    "reference",
+    metadata,
+    Column("kind", Text, primary_key=True),  # group, field, macro, view, contact, announcement
+    Column("ref", Text, primary_key=True),
+    _number("position"),
+    _text("title"),
+    Column("record", LargeBinary, nullable=False),
+    Index("reference_order", "kind", "position", "title"),
+    sqlite_with_rowid=False,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("ticket", Integer, ForeignKey("ticket.id"), nullable=False),
+    _text("kind"),
+    Column("command", LargeBinary, nullable=False),
+    _text("state"),
+    _number("queued_at"),
+    _number("attempts", default=0),
+    _number("not_before", default=0),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("batch", Text, nullable=False, server_default=""),
+    Index("outbox_of_ticket", "ticket", "seq"),
+    Index("outbox_state", "state", "seq"),
+    Index("outbox_batch", "batch"),
+    sqlite_autoincrement=True,
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("ticket", Integer, ForeignKey("ticket.id"), primary_key=True),
+    _text("body"),
+    _number("public"),
+    _number("caret"),
+    _number("saved_at"),
+    Index("draft_saved", "saved_at"),
+)
+
+saved_search = Table(
+    "saved_search",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    _text("title"),
+    _text("text"),
+    sqlite_autoincrement=True,
+)
+
+stream_cursor = Table(
+    "stream_cursor", metadata, Column("stream", Text, primary_key=True), _text("value"), sqlite_with_rowid=False
+)
+
+fact = Table("fact", metadata, Column("name", Text, primary_key=True), _text("value"), sqlite_with_rowid=False)
+
+kept_file = Table(
+    "kept_file",
+    metadata,
+    Column("key", Text, primary_key=True),
+    _text("file_name"),
+    _text("content_type"),
+    _number("size"),
+)

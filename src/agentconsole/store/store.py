@@ -1,0 +1,87 @@
+"""The store of one profile, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from agentconsole.domain.changes import Change
+from agentconsole.domain.instant import Instant
+from agentconsole.domain.rows import Notice
+from agentconsole.store.countdown import CountdownReads
+from agentconsole.store.directory import Directory
+from agentconsole.store.drafts import Drafts
+from agentconsole.store.facts import Cursors, Facts, put_fact
+from agentconsole.store.feed import Feed
+from agentconsole.store.files import Files
+from agentconsole.store.notices import notices
+from agentconsole.store.outbox import OutboxStore
+from agentconsole.store.pages import Pages
+from agentconsole.store.people import People
+from agentconsole.store.queue import QueueReads
+from agentconsole.store.reading import Readers
+from agentconsole.store.tickets import TicketReads
+from agentconsole.store.writer import Transaction, Urgency, Writer
+
+_FIRST_OPENED = "first opened"
+
+
+class Store:
+    """Reads are plain methods for any thread; writes return futures that resolve after the commit.
+
+    Made by :func:`agentconsole.store.opening.open_store`, which sees to the schema. *clock* dates what is done here;
+    *poll_interval* (seconds) is how often to look for other processes' commits.
+    """
+
+    def __init__(self, path: Path, *, clock: Callable[[], Instant], poll_interval: float = 1.0) -> None:
+        self.path = path
+        self._clock = clock
+        self._feed = Feed()
+        self._readers = readers = Readers(path)
+        self._writer = writer = Writer(path, self._feed, poll_interval=poll_interval)
+        self.facts = Facts(readers, writer)
+        self.cursors = Cursors(readers, writer)
+        self.queue = QueueReads(readers, writer, clock)
+        self.tickets = TicketReads(readers, writer)
+        self.people = People(readers)
+        self.directory = Directory(readers)
+        self.countdown = CountdownReads(readers)
+        self.drafts = Drafts(readers, writer, clock)
+        self.outbox = OutboxStore(readers, writer, clock)
+        self.files = Files(path.parent / "files", readers, writer)
+        first_opened = self._first_opened()
+        # what was there before the agent ever looked is not news to them
+        self.pages = Pages(writer, lambda: first_opened)
+
+    def notices(self, now: Instant | None = None) -> tuple[Notice, ...]:
+        """Banners in force at *now*, the gravest first."""
+        return notices(self._readers, self._clock() if now is None else now)
+
+    def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
+        """Call *listener* after every commit, on the writer's thread; returns what ends that."""
+        return self._feed.subscribe(listener)
+
+    def publish(self, change: Change) -> None:
+        """Tell listeners of something that is not in the database, such as presence."""
+        self._feed.publish(change)
+
+    def close(self) -> None:
+        """Write what was submitted, then give the files back. Idempotent."""
+        self._writer.close()
+        self._readers.close()
+
+    def _first_opened(self) -> Instant:
+        known = self.facts.get(_FIRST_OPENED)
+        if known is not None:
+            return int(known)
+        now = self._clock()
+
+        def work(tx: Transaction) -> None:
+            put_fact(tx, _FIRST_OPENED, str(now))
+
+        try:
+            self._writer.submit(Urgency.AGENT, work, "agent").result()
+        except BaseException:
+            self.close()
+            raise
+        return now
