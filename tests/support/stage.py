@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -828,6 +828,9 @@ class StagedWorkspace:
     def notices(self) -> tuple[Notice, ...]:
         return self.shown_notices
 
+    async def totals(self) -> dict[str, int]:
+        return {"tickets": len(self.rows), "comments": 4 * len(self.rows)}
+
     def now(self) -> Instant:
         return self._now
 
@@ -889,6 +892,14 @@ class Theatre:
                 if not self.context.tasks.running:
                     return
         raise AssertionError("the panes keep starting work")
+
+    def complete(self, awaitable: Awaitable[Any]) -> None:
+        """Run the loop until *awaitable* is done."""
+
+        async def wait() -> None:
+            await awaitable
+
+        self._loop.run_until_complete(wait())
 
     def tick(self, microseconds: int = SECOND) -> None:
         """Let time pass and tick once."""

@@ -94,10 +94,14 @@ class Tasks(QObject):
         else:
             self.troubled.emit(trouble_of(error))
 
-    async def settled(self) -> None:
-        """Return once nothing is running any more, including what was started meanwhile."""
+    async def settled(self, within: float | None = None) -> None:
+        """Return once nothing is running any more, including what was started meanwhile; at the latest *within* s."""
+        deadline = None if within is None else self._loop.time() + within
         while self._running:
-            await asyncio.wait(set(self._running))
+            left = None if deadline is None else deadline - self._loop.time()
+            if left is not None and left <= 0:
+                return
+            await asyncio.wait(set(self._running), timeout=left)
 
     async def end(self) -> None:
         """Refuse new coroutines, cancel the running ones and wait until they have cleaned up."""

@@ -1,0 +1,365 @@
+"""The window: it puts panes into docks and connects what they tell with what others can do. Nothing else."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QSizePolicy, QVBoxLayout, QWidget
+
+from agentconsole._gen.ui_main_window import Ui_MainWindow
+from agentconsole.domain.changes import Change
+from agentconsole.domain.values import TicketId
+from agentconsole.gui.context import WindowContext
+from agentconsole.gui.menus import Menus
+from agentconsole.gui.notice_banner import FirstSyncBanner, NoticeBanner
+from agentconsole.gui.pane_layout import PaneLayout
+from agentconsole.gui.pane_title import PaneTitleBar
+from agentconsole.gui.rail import Rail
+from agentconsole.gui.status_bar import StatusSentence
+from agentconsole.gui.tasks import trouble_of
+from agentconsole.gui.toasts import Toasts
+from agentconsole.gui.undo import Undo
+from agentconsole.gui.window_dialogs import WindowDialogs
+
+_log = logging.getLogger(__name__)
+
+HOME_OF_FOCUS = {
+    "queue": ("queueView", "queueSearch"),
+    "ticket": ("replyEditor", "conversationView"),
+    "directory": ("directorySearch", "directoryView"),
+    "sla": ("slaView",),
+    "outbox": ("outboxView",),
+}
+"""Which control of a pane takes the keyboard when the agent goes there, the first that exists and can."""
+
+
+class MainWindow(QMainWindow):
+    """One open profile on the screen.
+
+    Attributes:
+        layout_of_panes: Which panes are where; remembers it.
+
+    Signals:
+        close_requested: The agent wants to leave. Whoever owns the window awaits :meth:`finish` and then deletes it.
+    """
+
+    close_requested = Signal()
+
+    def __init__(self, context: WindowContext) -> None:
+        super().__init__()
+        self._context = context
+        self._finishing = False
+        self._panes: dict[str, QWidget] = {}
+        self._form = Ui_MainWindow()
+        self._form.setupUi(self)  # type: ignore[no-untyped-call]
+        self._form.retranslateUi(self)  # type: ignore[no-untyped-call]
+        context.actions.attach(self)
+
+        docks = {name: getattr(self._form, f"{name}Pane") for name in ("queue", "ticket", "directory", "sla", "outbox")}
+        for dock in docks.values():
+            dock.setTitleBarWidget(PaneTitleBar(dock, context.icons))
+        self.layout_of_panes = PaneLayout(self, docks, context.workspace.settings, self._furnish)
+        self.layout_of_panes.changed.connect(self._panes_changed)
+
+        self._dialogs = WindowDialogs(self, context, self.open_ticket, self.show_pane)
+        self._undo = Undo(context.workspace.tickets, context.tasks, context.messages, self)
+        self._toasts = Toasts(context, self)
+        self._status = StatusSentence(context, self._form.statusBar)
+        self._status.sync_requested.connect(context.workspace.sync.nudge)
+        self._status.outbox_requested.connect(lambda: self.show_pane("outbox"))
+        self._register_actions()
+        self._rail = Rail(self._form.rail, context.theming, context.icons)
+        self._fill_rail()
+        self._fill_banners()
+        self._menus = Menus(self._form, context.actions)
+        self._form.menuBar.setVisible(bool(context.workspace.settings.get("menu_bar", True)))
+
+        context.bridge.changed.connect(self._changed)
+        self.layout_of_panes.start()
+        self._form.rail.setVisible(True)
+        self._banners_changed()
+        self._count_waiting()
+        self._name_window()
+
+    # What others may ask of the window
+
+    def show_pane(self, name: str) -> None:
+        """Show the pane *name* ("queue", "ticket", "directory", "sla", "outbox") and give it the keyboard."""
+        self.layout_of_panes.reveal(name)
+        self._focus(name)
+
+    def toggle_pane(self, name: str) -> None:
+        """Show the pane *name*, go to it when it is shown already, and hide it when the keyboard is in it."""
+        if self.layout_of_panes.is_open(name) and name != "queue" and self._has_keyboard(self._dock(name)):
+            self.layout_of_panes.conceal(name)
+            self._focus("queue")
+        else:
+            self.show_pane(name)
+
+    def open_ticket(self, ticket: TicketId) -> None:
+        """Show *ticket* in the ticket pane."""
+        self.layout_of_panes.reveal("ticket")
+        pane: Any = self._panes["ticket"]
+        if hasattr(pane, "show_ticket"):
+            pane.show_ticket(ticket)
+        self._mark_in_queue(ticket)
+
+    def pane(self, name: str) -> QWidget | None:
+        """Return what stands in the dock *name*, or None before it was first shown."""
+        return self._panes.get(name)
+
+    def finish(self) -> Awaitable[None]:
+        """Save what the panes hold and the layout; await the result before anything is torn down."""
+        self._finishing = True
+        for pane in self._panes.values():
+            flush = getattr(pane, "flush", None)
+            if callable(flush):
+                flush()
+        self.layout_of_panes.save()
+        return self._context.tasks.settled(within=3.0)
+
+    # Qt's calls
+
+    def createPopupMenu(self) -> QMenu | None:
+        """Offer no menu of Qt's own: it would show and hide docks behind the layout's back."""
+        return None
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask the owner instead of closing: what is unsaved must be saved first."""
+        if self._finishing:
+            event.accept()
+        else:
+            event.ignore()
+            self.close_requested.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the panes to the new width."""
+        super().resizeEvent(event)
+        self.layout_of_panes.width_changed()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit the panes to the size that the window was given before it was shown; start at the queue."""
+        super().showEvent(event)
+        self.layout_of_panes.width_changed()
+        if self.focusWidget() is None:
+            self._focus("queue")
+
+    # Building
+
+    def _dock(self, name: str) -> QDockWidget:
+        dock: QDockWidget = getattr(self._form, f"{name}Pane")
+        return dock
+
+    def _furnish(self, name: str) -> None:
+        """Put the pane into its dock when it is shown for the first time."""
+        if name in self._panes:
+            return
+        try:
+            pane = self._build(name)
+        except Exception as error:
+            _log.exception("the %s pane could not be built", name)
+            from agentconsole.gui.pane_error import PaneError
+
+            pane = PaneError(name, trouble_of(error))
+            pane.retry_requested.connect(lambda: self._rebuild(name))
+        pane.setObjectName(f"{name}PaneContents")
+        self._panes[name] = pane
+        self._dock(name).setWidget(pane)
+
+    def _build(self, name: str) -> QWidget:
+        """Build the pane *name* and connect it. The imports are here because a pane that is not shown costs nothing."""
+        context = self._context
+        match name:
+            case "queue":
+                from agentconsole.gui.panes.queue_pane import QueuePane
+
+                queue = QueuePane(context)
+                queue.ticket_opened.connect(self.open_ticket)
+                return queue
+            case "ticket":
+                from agentconsole.gui.panes.ticket_pane import TicketPane
+
+                ticket = TicketPane(context)
+                ticket.back_requested.connect(self._back)
+                ticket.ticket_finished.connect(self._open_next)
+                ticket.ticket_opened.connect(self._mark_in_queue)
+                return ticket
+            case "directory":
+                from agentconsole.gui.panes.directory_pane import DirectoryPane
+
+                return DirectoryPane(context)
+            case "sla":
+                from agentconsole.gui.panes.sla_pane import SlaPane
+
+                sla = SlaPane(context)
+                sla.ticket_opened.connect(self.open_ticket)
+                return sla
+            case _:
+                from agentconsole.gui.panes.outbox_pane import OutboxPane
+
+                outbox = OutboxPane(context)
+                outbox.ticket_opened.connect(self.open_ticket)
+                return outbox
+
+    def _rebuild(self, name: str) -> None:
+        broken = self._panes.pop(name)
+        self._furnish(name)
+        broken.deleteLater()
+
+    def _fill_rail(self) -> None:
+        action = self._context.actions.action
+        for name, icon in (("queue", "inbox"), ("directory", "contact"), ("sla", "timer"), ("outbox", "send")):
+            self._rail.add(name, icon, action(f"window.{name}"))
+        self._rail.add_foot()
+        self._rail.add("palette", "command", action("window.palette"))
+        self._rail.add("settings", "settings", action("window.preferences"))
+
+    def _fill_banners(self) -> None:
+        column = QWidget(self._form.banners)
+        column.setObjectName("bannerColumn")
+        column.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        stack = QVBoxLayout(column)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(0)
+        bar = self._form.banners
+        self._banners = (NoticeBanner(self._context, column), FirstSyncBanner(self._context, column))
+        for banner in self._banners:
+            stack.addWidget(banner)
+            banner.shown_or_hidden.connect(self._banners_changed)
+        bar.addWidget(column)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.setContentsMargins(0, 0, 0, 0)
+        arrangement = bar.layout()
+        if arrangement is not None:
+            arrangement.setContentsMargins(0, 0, 0, 0)
+
+    def _banners_changed(self) -> None:
+        self._form.banners.setVisible(any(not banner.isHidden() for banner in self._banners))
+
+    def _register_actions(self) -> None:
+        context = self._context
+        add = context.actions.register
+        settings = context.workspace.settings
+
+        def theme(choice: str) -> Callable[[], None]:
+            def wear() -> None:
+                settings.set("theme", choice)
+                context.theming.choose(choice)
+
+            return wear
+
+        general: tuple[tuple[str, str, str | tuple[str, ...], Callable[[], object], str, str], ...] = (
+            ("window.palette", "Find an action…", ("Ctrl+K", "Ctrl+Shift+P"), self._dialogs.open_palette, "Help", ""),
+            ("window.search", "Search tickets", ("/", "Ctrl+F"), self._search, "Go to", "find"),
+            ("window.queue", "Queue", "Ctrl+1", lambda: self.toggle_pane("queue"), "Go to", "list inbox views"),
+            ("window.ticket", "Ticket", "Ctrl+2", lambda: self.toggle_pane("ticket"), "Go to", "conversation"),
+            (
+                "window.directory",
+                "Directory",
+                "Ctrl+3",
+                lambda: self.toggle_pane("directory"),
+                "Go to",
+                "contacts people",
+            ),
+            ("window.sla", "SLA countdown", "Ctrl+4", lambda: self.toggle_pane("sla"), "Go to", "targets breaches"),
+            ("window.outbox", "Outbox", "Ctrl+5", lambda: self.toggle_pane("outbox"), "Go to", "waiting conflicts"),
+            ("window.undo", "Undo the last change", "Ctrl+Z", self._undo.undo_last, "Edit", "withdraw"),
+            ("window.sync", "Sync now", "F5", context.workspace.sync.nudge, "Console", "refresh fetch"),
+            ("window.preferences", "Preferences…", "Ctrl+,", self._dialogs.open_preferences, "Console", "settings"),
+            ("window.quit", "Quit", "Ctrl+Q", self.close, "Console", "exit close"),
+            ("window.theme_light", "Use the light theme", "", theme("light"), "View", "appearance"),
+            ("window.theme_dark", "Use the dark theme", "", theme("dark"), "View", "appearance night"),
+            ("window.theme_contrast", "Use the high-contrast theme", "", theme("contrast"), "View", "appearance"),
+            ("window.theme_system", "Follow the system's theme", "", theme("system"), "View", "appearance"),
+            ("window.density", "Switch the row density", "Ctrl+Shift+D", self._switch_density, "View", "compact"),
+            ("window.menu_bar", "Show or hide the menu bar", "Ctrl+Shift+M", self._switch_menu_bar, "View", ""),
+            ("window.reset_layout", "Arrange the panes afresh", "", self.layout_of_panes.reset, "View", "layout dock"),
+            ("window.keys", "Show all keys", ("?", "F1"), self._dialogs.open_cheat_sheet, "Help", "shortcuts"),
+            ("window.about", "About and diagnostics…", "", self._dialogs.open_about, "Help", "version report"),
+        )
+        for id, text, key, callback, section, keywords in general:  # noqa: A001
+            add(id, text, key, callback, section=section, keywords=keywords)
+        for name in ("queue", "ticket", "directory", "sla", "outbox"):
+            context.actions.action(f"window.{name}").setCheckable(True)
+
+    # Reacting
+
+    def _changed(self, change: Change) -> None:
+        if change.everything or change.topics & {"outbox", "sync"}:
+            self._count_waiting()
+        if "settings" in change.topics or "people" in change.topics:
+            self._name_window()
+
+    def _count_waiting(self) -> None:
+        status = self._context.workspace.sync.status()
+        stuck = status.conflicts + status.refused
+        self._rail.button("outbox").set_count(status.waiting or stuck, alarming=stuck > 0)
+
+    def _name_window(self) -> None:
+        me = self._context.workspace.me()
+        self.setWindowTitle(f"Agent Console · {me.profile}" if me else "Agent Console")
+
+    def _panes_changed(self) -> None:
+        for name in ("queue", "ticket", "directory", "sla", "outbox"):
+            self._context.actions.action(f"window.{name}").setChecked(self.layout_of_panes.is_open(name))
+        ticket: Any = self._panes.get("ticket")
+        if hasattr(ticket, "show_back"):
+            ticket.show_back(self.layout_of_panes.is_narrow)
+
+    def _focus(self, name: str) -> None:
+        pane = self._panes.get(name)
+        if pane is None:
+            return
+        self.activateWindow()
+        for wanted in HOME_OF_FOCUS[name]:
+            found = pane.findChild(QWidget, wanted)
+            if found is not None and not found.isHidden() and found.isEnabled():
+                found.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
+        pane.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _has_keyboard(self, part: QWidget) -> bool:
+        focused = self.focusWidget()
+        # None while nothing has the focus, which Qt's type hints don't say
+        return isinstance(focused, QWidget) and part.isAncestorOf(focused)  # type: ignore[redundant-expr]
+
+    def _search(self) -> None:
+        self.layout_of_panes.back()
+        queue: Any = self._panes.get("queue")
+        if hasattr(queue, "focus_search"):
+            queue.focus_search()
+
+    def _back(self) -> None:
+        self.layout_of_panes.back()
+        self._focus("queue")
+
+    def _open_next(self, ticket: TicketId) -> None:
+        """After a ticket is done with, the next one of the queue is ready."""
+        queue: Any = self._panes.get("queue")
+        following = queue.next_ticket(ticket) if hasattr(queue, "next_ticket") else None
+        if following is None:
+            self._back()
+        else:
+            self.open_ticket(following)
+
+    def _mark_in_queue(self, ticket: TicketId) -> None:
+        """Let the queue's cursor follow, so that "next" means next to what the agent sees."""
+        queue: Any = self._panes.get("queue")
+        if hasattr(queue, "select_ticket"):
+            queue.select_ticket(ticket)
+
+    def _switch_density(self) -> None:
+        theming = self._context.theming
+        theming.set_density("compact" if theming.density == "comfortable" else "comfortable")
+        self._context.workspace.settings.set("density", theming.density)
+
+    def _switch_menu_bar(self) -> None:
+        bar = self._form.menuBar
+        bar.setVisible(bar.isHidden())
+        self._context.workspace.settings.set("menu_bar", not bar.isHidden())
+        if bar.isHidden():
+            QTimer.singleShot(0, lambda: self._context.messages.tell("Menu bar hidden", "Ctrl+Shift+M shows it again."))

@@ -1,0 +1,189 @@
+"""Where the panes are: the arrangement for each width, what the agent made of it, and its memory.
+
+Below :data:`NARROW` pixels one pane fills the window and Escape goes back to the queue. Ticket, directory and outbox
+share the place beside the queue unless the window is at least :data:`ROOMY` wide. A floating pane is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+from agentconsole.services.api import Settings
+
+NARROW = 1100
+ROOMY = 1700
+WIDE = 2000
+SHARING = ("ticket", "directory", "outbox")
+"""Panes that take turns beside the queue."""
+
+# Raised when a pane is added or the arrangement changes so that an old saved state would mislead.
+STATE_VERSION = 1
+
+
+class PaneLayout(QObject):
+    """Arranges the docks of a window.
+
+    Signals:
+        changed: Another pane is visible or hidden than before.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        docks: Mapping[str, QDockWidget],
+        settings: Settings,
+        furnish: Callable[[str], object],
+    ) -> None:
+        """*docks* by short name ("queue"); *furnish* puts the content into a dock before it is first shown."""
+        super().__init__(window)
+        self._window = window
+        self._docks = docks
+        self._settings = settings
+        self._furnish = furnish
+        self._narrow = False
+        self._wanted: set[str] = {"queue", "ticket", "sla"}
+        self._front = "queue"
+        for dock in docks.values():
+            dock.installEventFilter(self)
+            dock.topLevelChanged.connect(self._floated)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether one pane fills the window."""
+        return self._narrow
+
+    def is_open(self, name: str) -> bool:
+        """Whether the pane *name* is shown, docked or floating."""
+        return not self._docks[name].isHidden()
+
+    def start(self) -> None:
+        """Restore what was saved, or arrange the panes for the window's size."""
+        docks = self._docks
+        split = self._window.splitDockWidget
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        split(docks["queue"], docks["ticket"], across)
+        split(docks["ticket"], docks["directory"], across)
+        split(docks["directory"], docks["outbox"], across)
+        split(docks["queue"], docks["sla"], down)
+        geometry, state = self._settings.get("window.geometry"), self._settings.get("window.state")
+        known = isinstance(geometry, str) and isinstance(state, str)
+        if known:
+            self._window.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+            known = self._window.restoreState(QByteArray.fromBase64(state.encode()), STATE_VERSION)
+        panes = self._settings.get("window.panes")
+        if isinstance(panes, list):
+            self._wanted = {name for name in panes if name in docks}
+        self._narrow = self._window.width() < NARROW
+        self._apply()
+        if not known:
+            self._measure()
+
+    def save(self) -> None:
+        """Remember the arrangement."""
+        settings, window = self._settings, self._window
+        settings.set("window.geometry", bytes(window.saveGeometry().toBase64().data()).decode())
+        settings.set("window.state", bytes(window.saveState(STATE_VERSION).toBase64().data()).decode())
+        settings.set("window.panes", sorted(self._wanted))
+
+    def reset(self) -> None:
+        """Dock every pane where it belongs and show those of a first start."""
+        for dock in self._docks.values():
+            dock.setFloating(False)
+            dock.hide()
+            self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+        self._wanted = {"queue", "ticket", "sla"}
+        self._settings.set("window.state", None)
+        self._settings.set("window.geometry", None)
+        self._settings.set("window.panes", None)
+        self.start()
+
+    def reveal(self, name: str) -> None:
+        """Show the pane *name*, in front of those it shares its place with."""
+        if not self._docks[name].isFloating():
+            if name in SHARING and self._window.width() < ROOMY:
+                self._wanted -= set(SHARING) - {name} - self._floating()
+            self._front = name
+        self._wanted.add(name)
+        self._apply()
+
+    def conceal(self, name: str) -> None:
+        """Hide the pane *name*; its place goes to the ticket, and nobody is left without a pane."""
+        self._wanted.discard(name)
+        if name in ("directory", "outbox") and not self._wanted & set(SHARING):
+            self._wanted.add("ticket")
+        if not self._wanted:
+            self._wanted.add("queue")
+        if self._front == name:
+            self._front = "queue" if "queue" in self._wanted else next(iter(sorted(self._wanted)))
+        self._apply()
+
+    def back(self) -> None:
+        """Return to the queue: where only one pane fits, it replaces the others."""
+        self._front = "queue"
+        self._wanted.add("queue")
+        self._apply()
+
+    def width_changed(self) -> None:
+        """Follow the window's width."""
+        narrow = self._window.width() < NARROW
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._apply()
+            if not narrow:
+                self._measure()
+            elif self._front not in self._wanted:
+                self._front = "queue"
+
+    def _floating(self) -> set[str]:
+        return {name for name, dock in self._docks.items() if dock.isFloating() and not dock.isHidden()}
+
+    def _apply(self) -> None:
+        """Make the docks show what is wanted at this width."""
+        shown = self._wanted
+        if self._narrow:
+            shown = {self._front} | (self._wanted & self._floating())
+            if self._front == "queue" and "sla" in self._wanted:
+                shown.add("sla")
+        for name in shown:
+            self._furnish(name)
+        for name, dock in self._docks.items():
+            dock.setVisible(name in shown)
+        if self._narrow:
+            self._measure_strip()
+        self.changed.emit()
+
+    def _measure(self) -> None:
+        """Share out the width and height as fits the window."""
+        width = self._window.width()
+        beside = [name for name in SHARING if name in self._wanted and not self._docks[name].isFloating()]
+        queue = round(width * (0.44 if width >= WIDE else 0.5))
+        rest = max(320, (width - queue - 48) // max(1, len(beside)))
+        self._window.resizeDocks(
+            [self._docks["queue"], *(self._docks[name] for name in beside)],
+            [queue, *(rest for _ in beside)],
+            Qt.Orientation.Horizontal,
+        )
+        self._measure_strip()
+
+    def _measure_strip(self) -> None:
+        height = self._window.height()
+        strip = 168 if height < 1000 else round(height * 0.3)
+        self._window.resizeDocks(
+            [self._docks["queue"], self._docks["sla"]], [height - strip, strip], Qt.Orientation.Vertical
+        )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take note when the agent closes a pane, by its button or, floating, by its window frame."""
+        if event.type() == QEvent.Type.Close:
+            for name, dock in self._docks.items():
+                if dock is watched:
+                    self.conceal(name)
+        return False
+
+    def _floated(self, _floating: bool) -> None:
+        self.changed.emit()

@@ -1,0 +1,137 @@
+"""The status bar: always the truth about the connection, the age of the data and unsent work."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QStatusBar, QToolButton, QWidget
+
+from agentconsole.domain.changes import Change
+from agentconsole.domain.instant import Instant
+from agentconsole.gui.context import WindowContext
+from agentconsole.gui.status_words import StatusLine, conflict_text, status_line
+
+
+class StatusSentence(QWidget):
+    """Fills a QStatusBar with the sync's sentence, its progress and what needs the agent.
+
+    Signals:
+        sync_requested: The agent clicked the sentence: exchange now.
+        outbox_requested: The agent wants to see what waits or failed.
+    """
+
+    sync_requested = Signal()
+    outbox_requested = Signal()
+
+    def __init__(self, context: WindowContext, bar: QStatusBar) -> None:
+        super().__init__(bar)
+        self._context = context
+        self._line: StatusLine | None = None
+        self.setObjectName("statusContents")
+
+        self._sentence = _quiet_button(self, "statusSentence")
+        self._sentence.clicked.connect(self.sync_requested)
+        self._progress = QProgressBar(self)
+        self._progress.setObjectName("statusProgress")
+        self._progress.setAccessibleName("Progress of the sync")
+        self._progress.setTextVisible(False)
+        self._progress.setFixedWidth(160)
+        self._progress.hide()
+        self._stop = QToolButton(self)
+        self._stop.setObjectName("statusPauseSync")
+        self._stop.setAccessibleName("Pause the sync")
+        self._stop.setToolTip("Pause the sync. What has arrived stays usable.")
+        self._stop.setIconSize(QSize(14, 14))
+        context.icons.bind(self._stop, "pause")
+        self._stop.clicked.connect(self._toggle_sync)
+        self._stop.hide()
+
+        self._conflicts = _quiet_button(self, "statusConflicts")
+        context.icons.bind(self._conflicts, "triangle-alert", "danger_ink")
+        self._refused = _quiet_button(self, "statusRefused")
+        context.icons.bind(self._refused, "circle-x", "danger_ink")
+        for button in (self._conflicts, self._refused):
+            button.setProperty("alarm", True)
+            button.clicked.connect(self.outbox_requested)
+            button.hide()
+        self._who = _quiet_button(self, "statusProfile")
+        self._who.setEnabled(False)
+
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 0, 8, 0)
+        row.setSpacing(4)
+        for part in (self._sentence, self._progress, self._stop):
+            row.addWidget(part)
+        row.addStretch(1)
+        for part in (self._conflicts, self._refused, self._who):
+            row.addWidget(part)
+        bar.setSizeGripEnabled(False)
+        bar.addWidget(self, 1)
+
+        context.bridge.changed.connect(self._changed)
+        context.clock.ticked.connect(self._ticked)
+        context.theming.changed.connect(self._retint)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say what is true now."""
+        status = self._context.workspace.sync.status()
+        self._say(status_line(status, self._context.clock.now()))
+        self._conflicts.setText(conflict_text(status.conflicts))
+        self._conflicts.setVisible(status.conflicts > 0)
+        self._refused.setText(f"{status.refused:,} refused")
+        self._refused.setVisible(status.refused > 0)
+        for button in (self._conflicts, self._refused):
+            button.setAccessibleName(f"{button.text()}: open the outbox")
+            button.setToolTip("Open the outbox to decide")
+        stopped = status.phase == "stopped"
+        self._stop.setVisible(status.phase in ("initial", "stopped"))
+        words = "Resume the sync" if stopped else "Pause the sync. What has arrived stays usable."
+        if words != self._stop.toolTip():
+            self._stop.setToolTip(words)
+            self._stop.setAccessibleName(words.partition(".")[0])
+            self._context.icons.bind(self._stop, "play" if stopped else "pause")
+        me = self._context.workspace.me()
+        self._who.setText(f"{me.name} · {me.profile}" if me else "")
+        self._who.setAccessibleName(f"Signed in as {me.name}, profile {me.profile}" if me else "Not signed in yet")
+
+    def _say(self, line: StatusLine) -> None:
+        if line == self._line:
+            return
+        before, self._line = self._line, line
+        self._sentence.setText(line.text)
+        # the accessible name stays the visible text: a screen reader reads what everybody else sees
+        self._sentence.setAccessibleName(line.text)
+        self._sentence.setToolTip("\n".join(part for part in (line.hint, "Click to sync now (F5)") if part))
+        if before is None or (before.icon, before.role) != (line.icon, line.role):
+            self._retint()
+        self._progress.setVisible(line.busy and line.total > 0)
+        if line.total:
+            self._progress.setRange(0, line.total)
+            self._progress.setValue(min(line.done, line.total))
+
+    def _retint(self) -> None:
+        if self._line is not None:
+            self._context.icons.bind(self._sentence, self._line.icon, self._line.role)
+
+    def _toggle_sync(self) -> None:
+        sync = self._context.workspace.sync
+        if sync.status().phase == "stopped":
+            sync.start()
+        else:
+            self._context.tasks.run(sync.stop())
+
+    def _changed(self, change: Change) -> None:
+        if change.everything or change.topics & {"sync", "outbox", "settings", "people"}:
+            self.refresh()
+
+    def _ticked(self, now: Instant) -> None:
+        self._say(status_line(self._context.workspace.sync.status(), now))
+
+
+def _quiet_button(parent: QWidget, name: str) -> QPushButton:
+    button = QPushButton(parent)
+    button.setObjectName(name)
+    button.setProperty("look", "status")
+    button.setIconSize(QSize(14, 14))
+    button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    return button

@@ -1,0 +1,120 @@
+"""What the status bar says, from what the sync reports. Pure, so that every sentence can be tested."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from agentconsole.domain.instant import MINUTE, SECOND, Instant
+from agentconsole.domain.rows import SyncStatus
+from agentconsole.gui.spoken_time import ago, local
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLine:
+    """One truthful line. ``icon`` names the drawing, ``role`` the theme's colour for it.
+
+    ``done`` of ``total`` is the progress to draw (total 0: none, or of unknown length while ``busy``). ``hint`` is for
+    the tooltip.
+    """
+
+    text: str
+    icon: str
+    role: str
+    hint: str = ""
+    busy: bool = False
+    done: int = 0
+    total: int = 0
+
+
+def status_line(status: SyncStatus, now: Instant, zone: tzinfo | None = None) -> StatusLine:
+    """Return the sentence for *status* as of *now*; clock times are in *zone* (this computer's by default)."""
+    if status.needs_login:
+        return StatusLine(
+            _joined("Signed out", _waiting(status), _as_of(status, now, zone)),
+            "log-in",
+            "danger_ink",
+            status.advice or "Enter a new token in the profile's settings.",
+        )
+    match status.phase:
+        case "initial":
+            return StatusLine(
+                _progress(status), "refresh-cw", "link", _hint(status), True, status.done, status.total or 0
+            )
+        case "connecting":
+            return StatusLine(
+                _joined("Connecting…", _waiting(status), _as_of(status, now, zone)), "refresh-cw", "link", "", True
+            )
+        case "pulling" if status.total and status.total > 500:
+            return StatusLine(_progress(status), "refresh-cw", "link", _hint(status), True, status.done, status.total)
+        case "pushing":
+            count = max(1, status.waiting)
+            return StatusLine(f"Sending {_changes(count)}…", "cloud-upload", "link", _hint(status), True)
+        case "stopped":
+            return StatusLine(
+                _joined("Sync paused", _waiting(status), _as_of(status, now, zone)), "pause", "muted", _hint(status)
+            )
+    if not status.online or status.phase == "offline":
+        return StatusLine(
+            _joined("Offline", _waiting(status), _as_of(status, now, zone)),
+            "cloud-off",
+            "note_ink",
+            _hint(status, _next_attempt(status, now)),
+        )
+    text = _joined("Online", _waiting(status), _synced(status, now))
+    return StatusLine(
+        text, "cloud", "muted", _hint(status, "Live: changes arrive by themselves." if status.live else "")
+    )
+
+
+def conflict_text(conflicts: int) -> str:
+    """Return "1 conflict" or "3 conflicts"."""
+    return f"{conflicts:,} conflict{'' if conflicts == 1 else 's'}"
+
+
+def _progress(status: SyncStatus) -> str:
+    if status.total:
+        return f"Syncing {status.done:,} of {status.total:,} tickets"
+    return f"Syncing · {status.done:,} so far" if status.done else "Syncing…"
+
+
+def _changes(count: int) -> str:
+    return f"{count:,} change{'' if count == 1 else 's'}"
+
+
+def _waiting(status: SyncStatus) -> str:
+    return f"{_changes(status.waiting)} waiting" if status.waiting else ""
+
+
+def _as_of(status: SyncStatus, now: Instant, zone: tzinfo | None) -> str:
+    if status.data_as_of is None:
+        return "no data yet"
+    then, today = local(status.data_as_of, zone), local(now, zone)
+    same_day = then.date() == today.date()
+    return f"data as of {then:%H:%M}" if same_day else f"data as of {then.day} {then:%b %H:%M}"
+
+
+def _synced(status: SyncStatus, now: Instant) -> str:
+    if status.last_sync_at is None:
+        return "not synced yet"
+    past = now - status.last_sync_at
+    if past < 2 * SECOND:
+        return "synced just now"
+    if past < MINUTE:
+        return f"synced {past // SECOND} s ago"
+    return f"synced {ago(status.last_sync_at, now)}"
+
+
+def _next_attempt(status: SyncStatus, now: Instant) -> str:
+    if status.next_attempt_at is None:
+        return ""
+    left = max(0, status.next_attempt_at - now) // SECOND
+    return "Trying again now." if left < 1 else f"Trying again in {left} s."
+
+
+def _hint(status: SyncStatus, more: str = "") -> str:
+    return "\n".join(part for part in (status.problem, status.advice, more) if part)
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,94 @@
+"""What opens over the window: palette, cheat sheet, preferences, about. Each is imported when it is first wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog, QWidget
+
+from agentconsole.domain.values import TicketId
+from agentconsole.gui.context import WindowContext
+
+if TYPE_CHECKING:
+    from agentconsole.gui.cheat_sheet import CheatSheet
+    from agentconsole.gui.command_palette import CommandPalette, Offer
+
+
+class WindowDialogs(QObject):
+    """Opens dialogs over *window*, never blocking: each is shown, not executed."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        context: WindowContext,
+        open_ticket: Callable[[TicketId], object],
+        show_pane: Callable[[str], object],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._context = context
+        self._open_ticket = open_ticket
+        self._show_pane = show_pane
+        self._palette: CommandPalette | None = None
+        self._cheat_sheet: CheatSheet | None = None
+        self._open: dict[str, QDialog] = {}
+
+    def open_palette(self) -> None:
+        """Show the command palette."""
+        if self._palette is None:
+            from agentconsole.gui.command_palette import CommandPalette
+
+            self._palette = CommandPalette(
+                self._window, self._context.actions, self._context.theming, self._more_offers
+            )
+        self._palette.open()
+
+    def open_cheat_sheet(self) -> None:
+        """Show all keys."""
+        if self._cheat_sheet is None:
+            from agentconsole.gui.cheat_sheet import CheatSheet
+
+            self._cheat_sheet = CheatSheet(self._window, self._context.actions)
+        self._cheat_sheet.open()
+
+    def open_preferences(self) -> None:
+        """Show the preferences."""
+        from agentconsole.gui.dialogs.preferences import Preferences
+
+        self._show("preferences", lambda: Preferences(self._context, self._window))
+
+    def open_about(self) -> None:
+        """Show version and diagnostics."""
+        from agentconsole.gui.dialogs.about import About
+
+        self._show("about", lambda: About(self._context, self._window))
+
+    def _show(self, name: str, build: Callable[[], QDialog]) -> None:
+        dialog = self._open.get(name)
+        if dialog is None:
+            dialog = self._open[name] = build()
+            dialog.finished.connect(lambda _result: self._forget(name))
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def _forget(self, name: str) -> None:
+        dialog = self._open.pop(name, None)
+        if dialog is not None:
+            dialog.deleteLater()
+
+    def _more_offers(self, typed: str) -> list[Offer]:
+        """Offer the ticket of a typed number."""
+        from agentconsole.gui.command_palette import Offer
+
+        number = typed.removeprefix("#").strip()
+        if not number.isdigit():
+            return []
+        ticket = self._context.workspace.tickets.find(number)
+        if ticket is None:
+            return [Offer(f"No ticket #{number} in the cache", "Ticket", "", lambda: None, enabled=False)]
+        rows = self._context.workspace.queue.rows([ticket])
+        title = f"Open #{number}: {rows[0].subject}" if rows else f"Open #{number}"
+        return [Offer(title, "Ticket", "Enter", lambda: self._open_ticket(ticket))]

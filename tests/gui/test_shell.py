@@ -1,0 +1,330 @@
+"""The window as a whole: places, panes, memory, and the one way out."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget, QLineEdit, QPushButton, QWidget
+
+from agentconsole.domain.rows import Notice
+from agentconsole.gui.actions import _overlap
+from agentconsole.gui.main_window import MainWindow
+from agentconsole.gui.notice_banner import NoticeBanner
+from agentconsole.gui.toasts import Toasts
+from tests.support.stage import Theatre
+
+PANES = ("queue", "ticket", "directory", "sla", "outbox")
+
+
+@pytest.fixture
+def window(theatre: Theatre) -> Iterator[MainWindow]:
+    opened = open_window(theatre)
+    yield opened
+    opened.hide()
+    opened.deleteLater()
+
+
+def open_window(theatre: Theatre, width: int = 1280, height: int = 800) -> MainWindow:
+    opened = MainWindow(theatre.context)
+    opened.resize(width, height)
+    opened.show()
+    opened.activateWindow()
+    theatre.settle()
+    return opened
+
+
+def dock(window: MainWindow, name: str) -> QDockWidget:
+    found = window.findChild(QDockWidget, f"{name}Pane")
+    assert found is not None
+    return found
+
+
+def open_panes(window: MainWindow) -> set[str]:
+    return {name for name in PANES if window.layout_of_panes.is_open(name)}
+
+
+def test_a_first_start_shows_queue_ticket_and_countdown(window: MainWindow) -> None:
+    assert open_panes(window) == {"queue", "ticket", "sla"}
+
+
+def test_directory_and_outbox_take_the_tickets_place_and_give_it_back(window: MainWindow, theatre: Theatre) -> None:
+    window.show_pane("outbox")
+    assert open_panes(window) == {"queue", "sla", "outbox"}
+    window.show_pane("directory")
+    assert open_panes(window) == {"queue", "sla", "directory"}
+    window.layout_of_panes.conceal("directory")
+    assert open_panes(window) == {"queue", "sla", "ticket"}
+    theatre.settle()
+
+
+def test_a_roomy_window_shows_the_directory_beside_the_ticket(theatre: Theatre) -> None:
+    window = open_window(theatre, 2560, 1440)
+    window.show_pane("directory")
+    theatre.settle()
+    assert open_panes(window) == {"queue", "ticket", "sla", "directory"}
+    window.hide()
+    window.deleteLater()
+
+
+def test_below_1100_pixels_the_ticket_replaces_the_queue_and_back_returns(theatre: Theatre) -> None:
+    window = open_window(theatre, 1000, 700)
+    assert "ticket" not in open_panes(window)
+    window.open_ticket(3)
+    assert open_panes(window) == {"ticket"}
+    pane = window.pane("ticket")
+    assert pane is not None
+    pane.back_requested.emit()  # type: ignore[attr-defined]
+    assert open_panes(window) == {"queue", "sla"}
+    window.resize(1400, 800)
+    theatre.settle()
+    assert open_panes(window) == {"queue", "ticket", "sla"}
+    window.hide()
+    window.deleteLater()
+
+
+def test_what_the_agent_closed_stays_closed_after_a_restart(theatre: Theatre) -> None:
+    first = open_window(theatre)
+    dock(first, "sla").close()
+    theatre.complete(first.finish())
+    first.hide()
+    first.deleteLater()
+    second = open_window(theatre)
+    assert open_panes(second) == {"queue", "ticket"}
+    second.layout_of_panes.reset()
+    assert open_panes(second) == {"queue", "ticket", "sla"}
+    second.hide()
+    second.deleteLater()
+
+
+def test_a_floating_pane_is_left_alone_when_the_window_gets_narrow(theatre: Theatre) -> None:
+    window = open_window(theatre)
+    window.show_pane("outbox")
+    dock(window, "outbox").setFloating(True)
+    window.open_ticket(2)
+    window.resize(900, 700)
+    theatre.settle()
+    assert "outbox" in open_panes(window)
+    window.hide()
+    window.deleteLater()
+
+
+def test_closing_asks_and_finishing_lets_go(window: MainWindow, theatre: Theatre) -> None:
+    asked: list[bool] = []
+    window.close_requested.connect(lambda: asked.append(True))
+    assert not window.close()
+    assert asked == [True]
+    assert window.isVisible()
+    theatre.complete(window.finish())
+    assert theatre.workspace.settings.get("window.panes") == ["queue", "sla", "ticket"]
+    assert window.close()
+
+
+def test_no_two_keys_of_the_whole_window_clash(window: MainWindow, theatre: Theatre) -> None:
+    for name in PANES:
+        window.show_pane(name)
+    entries = theatre.context.actions.entries()
+    clashes = [
+        (one.id, other.id, key)
+        for one, other in itertools.combinations(entries, 2)
+        for key in set(one.keys) & set(other.keys)
+        if _overlap(one.scope, other.scope)
+    ]
+    assert not clashes
+    theatre.settle()
+
+
+def test_every_control_has_a_name_for_people_and_for_machines(window: MainWindow, theatre: Theatre) -> None:
+    window.open_ticket(1)
+    theatre.settle()
+    nameless = [
+        f"{type(widget).__name__} {widget.objectName()!r}"
+        for widget in window.findChildren(QWidget)
+        if isinstance(widget, QAbstractButton | QLineEdit)
+        and widget.isVisible()
+        and not widget.objectName().startswith("qt_")
+        and not isinstance(widget.parent(), QLineEdit)  # Qt's own buttons within a field, named by their action
+        and not (widget.objectName() and (widget.accessibleName() or getattr(widget, "text", str)()))
+    ]
+    assert not nameless
+
+
+def test_the_status_bar_follows_the_sync_and_its_counts_open_the_outbox(window: MainWindow, theatre: Theatre) -> None:
+    sentence = window.findChild(QPushButton, "statusSentence")
+    conflicts = window.findChild(QPushButton, "statusConflicts")
+    assert sentence is not None
+    assert conflicts is not None
+    assert sentence.text() == "Online · synced 12 s ago"
+    assert conflicts.isHidden()
+    theatre.tick()
+    assert sentence.text() == "Online · synced 13 s ago"
+    theatre.workspace.sync.show(online=False, phase="offline", waiting=3, conflicts=2)
+    theatre.settle()
+    assert sentence.text().startswith("Offline · 3 changes waiting · data as of ")
+    assert conflicts.text() == "2 conflicts"
+    conflicts.click()
+    assert "outbox" in open_panes(window)
+
+
+def test_a_click_on_the_sentence_and_f5_sync_now(window: MainWindow, theatre: Theatre) -> None:
+    sentence = window.findChild(QPushButton, "statusSentence")
+    assert sentence is not None
+    sentence.click()
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    assert theatre.workspace.sync.nudges == 2
+
+
+def test_a_notice_shows_until_it_is_dismissed_and_returns_when_it_changes(window: MainWindow, theatre: Theatre) -> None:
+    banner = window.findChild(NoticeBanner, "noticeBanner")
+    dismiss = window.findChild(QAbstractButton, "noticeDismiss")
+    assert banner is not None
+    assert dismiss is not None
+    assert not banner.isVisible()
+    theatre.workspace.shown_notices = (Notice(ref="i1", level="warning", title="Mail is late"),)
+    banner.refresh()
+    assert banner.isVisible()
+    dismiss.click()
+    assert not banner.isVisible()
+    theatre.workspace.shown_notices = (Notice(ref="i1", level="critical", title="Mail is down"),)
+    banner.refresh()
+    assert banner.isVisible()
+
+
+def test_the_first_sync_tells_its_progress_and_can_be_paused(window: MainWindow, theatre: Theatre) -> None:
+    banner = window.findChild(QWidget, "firstSyncBanner")
+    pause = window.findChild(QPushButton, "firstSyncPause")
+    assert banner is not None
+    assert pause is not None
+    theatre.workspace.sync.show(phase="initial", done=4210, total=12000)
+    theatre.settle()
+    assert banner.isVisible()
+    pause.click()
+    theatre.settle()
+    assert theatre.workspace.sync.stopped == 1
+    theatre.workspace.sync.show(phase="stopped")
+    theatre.settle()
+    assert pause.text() == "Resume"
+    theatre.workspace.sync.show(phase="idle")
+    theatre.settle()
+    assert not banner.isVisible()
+
+
+def test_ctrl_z_withdraws_the_latest_change_first(window: MainWindow, theatre: Theatre) -> None:
+    messages = theatre.context.messages
+    messages.undoable("Solved #48001", "one")
+    messages.undoable("Solved #48002", "two")
+    theatre.context.actions.trigger("window.undo")
+    theatre.settle()
+    theatre.context.actions.trigger("window.undo")
+    theatre.settle()
+    assert theatre.workspace.tickets.undone == ["two", "one"]
+
+
+def test_a_failed_task_becomes_a_toast_with_advice(window: MainWindow, theatre: Theatre) -> None:
+    class DiskFull(Exception):
+        title = "The disk is full"
+        advice = "Free some space, then try again."
+
+    async def fail() -> None:
+        raise DiskFull
+
+    toasts = window.findChild(Toasts)
+    assert toasts is not None
+    theatre.context.tasks.run(fail())
+    theatre.settle()
+    assert [(shown.title, shown.detail, shown.level) for shown in toasts.shown] == [
+        ("The disk is full", "Free some space, then try again.", "error")
+    ]
+
+
+def test_at_most_three_toasts_and_an_error_is_not_pushed_out(window: MainWindow, theatre: Theatre) -> None:
+    toasts = window.findChild(Toasts)
+    assert toasts is not None
+    theatre.context.messages.error("Broken", "Mend it")
+    for number in range(5):
+        theatre.context.messages.tell(f"Note {number}")
+    assert [shown.title for shown in toasts.shown] == ["Broken", "Note 3", "Note 4"]
+
+
+def test_the_palette_finds_starts_and_gives_the_focus_back(window: MainWindow, theatre: Theatre) -> None:
+    window.show_pane("queue")
+    before = QApplication.focusWidget()
+    theatre.context.actions.trigger("window.palette")
+    field = window.findChild(QLineEdit, "commandPaletteInput")
+    assert field is not None
+    assert field.hasFocus()
+    QTest.keyClicks(field, "sync now")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert theatre.workspace.sync.nudges == 1
+    assert not field.isVisible()
+    assert QApplication.focusWidget() is before
+
+
+def test_the_palette_opens_a_ticket_by_its_number(window: MainWindow, theatre: Theatre) -> None:
+    theatre.context.actions.trigger("window.palette")
+    field = window.findChild(QLineEdit, "commandPaletteInput")
+    assert field is not None
+    QTest.keyClicks(field, "#48007")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    theatre.settle()
+    assert theatre.workspace.tickets.seen[-1] == 7
+
+
+def test_escape_closes_the_cheat_sheet_and_letters_don_t_act_behind_it(window: MainWindow, theatre: Theatre) -> None:
+    theatre.context.actions.trigger("window.keys")
+    sheet = window.findChild(QWidget, "cheatSheet")
+    assert sheet is not None
+    assert sheet.isVisible()
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    nudges = theatre.workspace.sync.nudges
+    QTest.keyClick(focused, Qt.Key.Key_F5)
+    assert theatre.workspace.sync.nudges == nudges
+    QTest.keyClick(focused, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+
+
+@pytest.mark.expects_log
+def test_a_broken_pane_shows_its_error_and_the_others_go_on(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
+    build = MainWindow._build
+
+    def fail_once(self: MainWindow, name: str) -> QWidget:
+        if name == "sla" and not broken:
+            broken.append(name)
+            raise RuntimeError("no clock")
+        return build(self, name)
+
+    broken: list[str] = []
+    monkeypatch.setattr(MainWindow, "_build", fail_once)
+    window = open_window(theatre)
+    retry = window.findChild(QPushButton, "paneErrorRetry")
+    assert retry is not None
+    assert window.findChild(QWidget, "queueView") is not None
+    retry.click()
+    theatre.settle()
+    assert window.findChild(QWidget, "slaView") is not None
+    window.hide()
+    window.deleteLater()
+
+
+def test_the_menus_hold_every_action_that_the_palette_has(window: MainWindow, theatre: Theatre) -> None:
+    theatre.settle()
+    bar = window.menuBar()
+    held: set[str] = set()
+    for menu in bar.actions():
+        submenu = menu.menu()
+        assert submenu is not None
+        held |= {action.objectName() for action in submenu.actions()}  # type: ignore[attr-defined]
+    wanted = {entry.id for entry in theatre.context.actions.entries() if not entry.hidden}
+    assert wanted <= held
+
+
+def test_the_theme_can_be_changed_from_the_palette_and_is_remembered(window: MainWindow, theatre: Theatre) -> None:
+    action: QAction = theatre.context.actions.action("window.theme_contrast")
+    action.trigger()
+    assert theatre.context.theming.theme.name == "contrast"
+    assert theatre.workspace.settings.get("theme") == "contrast"
