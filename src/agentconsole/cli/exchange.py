@@ -12,6 +12,7 @@ from agentconsole.cli.failures import EXIT_ERROR, EXIT_WAITING, CommandFailed
 from agentconsole.cli.opening import workspace_of
 from agentconsole.cli.printing import print_json, print_table
 from agentconsole.cli.shapes import outbox_row
+from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import to_datetime
 from agentconsole.domain.rows import SyncStatus
 
@@ -71,7 +72,10 @@ async def _watch(options: Namespace) -> int:
                 shown[:] = [line]
                 print(line, flush=True)
 
-        stop = workspace.subscribe(lambda _change: loop.call_soon_threadsafe(tell))
+        def hear(_change: Change) -> None:
+            loop.call_soon_threadsafe(tell)
+
+        stop = workspace.subscribe(hear)
         workspace.sync.start()
         await over.wait()
         stop()

@@ -239,14 +239,29 @@ class Settings(Protocol):
 class Workspace(Protocol):
     """One open profile."""
 
-    queue: Queue
-    tickets: Tickets
-    drafts: Drafts
-    outbox: Outbox
-    directory: Directory
-    countdown: Countdown
-    sync: Sync
-    settings: Settings
+    @property
+    def queue(self) -> Queue: ...
+
+    @property
+    def tickets(self) -> Tickets: ...
+
+    @property
+    def drafts(self) -> Drafts: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    @property
+    def directory(self) -> Directory: ...
+
+    @property
+    def countdown(self) -> Countdown: ...
+
+    @property
+    def sync(self) -> Sync: ...
+
+    @property
+    def settings(self) -> Settings: ...
 
     def me(self) -> Me | None:
         """Who is signed in, once the help desk has said so (remembered for offline)."""
