@@ -15,6 +15,7 @@ from agentconsole.domain.instant import MINUTE, Instant
 from agentconsole.domain.rows import TicketDetail
 from agentconsole.domain.values import Status, TicketId
 from agentconsole.gui.context import WindowContext
+from agentconsole.gui.link_opener import LinkOpener
 from agentconsole.gui.panes.ticket.choice_popup import ChoicePopup, Option
 from agentconsole.gui.panes.ticket.composer import Composer
 from agentconsole.gui.panes.ticket.conversation import ConversationView
@@ -22,7 +23,6 @@ from agentconsole.gui.panes.ticket.empty_ticket import EmptyTicket
 from agentconsole.gui.panes.ticket.field_words import field_title, value_words
 from agentconsole.gui.panes.ticket.file_opener import FileOpener
 from agentconsole.gui.panes.ticket.header import TicketHeader
-from agentconsole.gui.panes.ticket.link_opener import LinkOpener
 from agentconsole.gui.panes.ticket.side_panel import SidePanel
 
 NARROW = 640

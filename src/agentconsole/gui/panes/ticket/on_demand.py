@@ -80,7 +80,7 @@ class OnDemand(QWidget, Generic[T]):
         def done(items: Sequence[T]) -> None:
             if ticket == self._ticket:
                 self._say("" if items else self._nothing, again=False)
-                self._facts.tell([self._line(item) for item in items])
+                self._facts.tell([self._line(item) for item in items], apart=True)
 
         def failed(error: BaseException) -> None:
             if ticket == self._ticket:

@@ -34,9 +34,10 @@ class Facts(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
 
-    def tell(self, lines: Sequence[str]) -> None:
-        """Show *lines*, each safe HTML; empty ones are left out."""
-        text = "<br>".join(line for line in lines if line)
+    def tell(self, lines: Sequence[str], *, apart: bool = False) -> None:
+        """Show *lines*, each safe HTML; empty ones are left out. *apart* puts a little room between them."""
+        held = [line for line in lines if line]
+        text = "".join(f'<p style="margin:0 0 8px 0">{line}</p>' for line in held) if apart else "<br>".join(held)
         if text != self.text():
             self.setText(text)
 
