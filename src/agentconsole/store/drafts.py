@@ -35,12 +35,22 @@ class Drafts:
             rows = db.execute(f"{_SELECT} ORDER BY saved_at DESC").fetchall()
         return tuple(_draft(row) for row in rows)
 
-    def save(self, ticket: TicketId, body: str, *, public: bool, cursor: int, initiator: str = "agent") -> Future[None]:
+    def save(
+        self,
+        ticket: TicketId,
+        body: str,
+        *,
+        public: bool,
+        cursor: int,
+        initiator: str = "agent",
+        now: Instant | None = None,
+    ) -> Future[None]:
         """Keep *body* as the draft of *ticket*; one without any text removes it. *cursor* is the caret's offset."""
+        at = self._clock() if now is None else now
 
         def work(tx: Transaction) -> None:
             if body.strip():
-                keep_draft(tx, ticket, body, public=public, caret=cursor, now=self._clock(), overwrite=True)
+                keep_draft(tx, ticket, body, public=public, caret=cursor, now=at, overwrite=True)
             else:
                 remove_draft(tx, ticket)
 

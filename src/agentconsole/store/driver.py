@@ -7,6 +7,7 @@ else in the store names the driver.
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 Connection = sqlite3.Connection
@@ -52,3 +53,13 @@ def connect(path: Path, *, writer: bool = False, key: bytes | None = None, busy_
 def pragma_number(connection: Connection, name: str) -> int:
     """Return the integer that ``PRAGMA name`` answers."""
     return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+def describe() -> str:
+    """Return what this program's SQLite is; raises RuntimeError when it can't search text (FTS5)."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            connection.execute("CREATE VIRTUAL TABLE probe USING fts5 (body)")
+        except sqlite3.OperationalError as error:
+            raise RuntimeError(f"SQLite {sqlite3.sqlite_version} was built without FTS5") from error
+    return f"SQLite {sqlite3.sqlite_version} with FTS5"

@@ -8,9 +8,12 @@ import os
 import re
 import shutil
 import tempfile
+import threading
+from concurrent.futures import Future
 from pathlib import Path
-from typing import NamedTuple
 
+from agentconsole.domain.files import LocalFile
+from agentconsole.domain.records import AttachmentRecord
 from agentconsole.domain.values import Ref
 from agentconsole.store.errors import DiskFull, ReadOnlyDisk, StoreError
 from agentconsole.store.reading import Readers
@@ -21,15 +24,6 @@ _NO_SPACE = (28, 122)  # ENOSPC, EDQUOT
 _LONGEST_NAME = 100
 
 
-class StoredFile(NamedTuple):
-    """A file that waits to be uploaded with a comment."""
-
-    key: str
-    file_name: str
-    content_type: str
-    path: Path
-
-
 class Files:
     """Keeps files under *folder*: ``kept/KEY`` by content, ``fetched/REF/NAME`` as the help desk names them."""
 
@@ -38,13 +32,26 @@ class Files:
         self._readers = readers
         self._writer = writer
 
-    def keep(self, path: Path, file_name: str | None = None, content_type: str | None = None) -> str:
-        """Copy the file at *path* so that it outlives the original; returns its key. Blocks until it is on the disk.
+    def keep(self, path: Path) -> Future[LocalFile]:
+        """Copy the file at *path* so that it outlives the original; equal files are kept once.
 
-        Equal files are kept once. Raises StoreError, and OSError when *path* can't be read.
+        The copy is made on a thread of its own. The future raises StoreError, and OSError when *path* can't be read.
         """
-        name = file_name or path.name
-        kind = content_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        kept: Future[LocalFile] = Future()
+        kept.set_running_or_notify_cancel()
+
+        def copy() -> None:
+            try:
+                kept.set_result(self._keep(path))
+            except BaseException as error:  # whatever it is belongs to who waits for it
+                kept.set_exception(error)
+
+        threading.Thread(target=copy, name="store-files", daemon=True).start()
+        return kept
+
+    def _keep(self, path: Path) -> LocalFile:
+        name = path.name
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         with path.open("rb") as source:
             digest = hashlib.file_digest(source, "sha256").hexdigest()
             source.seek(0)
@@ -69,18 +76,20 @@ class Files:
             )
 
         self._writer.submit(Urgency.AGENT, work, "agent").result()
-        return key
+        return LocalFile(key=key, file_name=name, content_type=kind, path=target)
 
-    def local(self, key: str) -> StoredFile | None:
+    def local(self, key: str) -> LocalFile | None:
         """The kept file *key*, None when it is gone."""
         with self._readers.read() as db:
             row = db.execute("SELECT file_name, content_type FROM kept_file WHERE key = ?", (key,)).fetchone()
         path = self._kept(key)
-        return StoredFile(key, row[0], row[1], path) if row is not None and path.is_file() else None
+        if row is None or not path.is_file():
+            return None
+        return LocalFile(key=key, file_name=row[0], content_type=row[1], path=path)
 
-    def place(self, ref: Ref, file_name: str) -> Path:
-        """Where the attachment *ref* belongs; the folder exists afterwards. Raises StoreError."""
-        path = self._fetched(ref) / _safe_name(file_name)
+    def place(self, attachment: AttachmentRecord) -> Path:
+        """Where the fetched *attachment* belongs; the folder exists afterwards. Raises StoreError."""
+        path = self._fetched(attachment.ref) / _safe_name(attachment.file_name)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -9,7 +9,7 @@ from agentconsole.domain.query import QueueQuery, Term, Word, parse
 from agentconsole.domain.rows import ViewItem
 from agentconsole.store import driver
 from agentconsole.store.filtering import Asking, Filter, filters
-from agentconsole.store.views import BUILT_IN, RECENT, SORTS, View
+from agentconsole.store.views import BUILT_IN, EVERYTHING, RECENT, SORTS, View
 
 _MARK = re.compile(r":(me|recent)\b")
 
@@ -35,7 +35,7 @@ def listing(db: driver.Connection, query: QueueQuery, found: ViewItem | None, as
 
     Terms that make no sense are left out (the search field tells them), so that the queue stays while one types.
     """
-    view = BUILT_IN["all"] if found is not None else BUILT_IN.get(query.view, BUILT_IN["all-open"])
+    view = EVERYTHING if found is not None else BUILT_IN.get(query.view, BUILT_IN["all-open"])
     terms: tuple[Term, ...] = () if found is None else parse(found.query).terms
     terms += parse(query.text).terms
     sort, descending = query.sort or "", query.descending

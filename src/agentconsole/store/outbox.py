@@ -39,6 +39,7 @@ from agentconsole.store.writer import Transaction, Urgency, Writer
 
 _KEPT_FOR = 30 * DAY
 _FINAL = (OutboxState.SENT, OutboxState.WITHDRAWN)
+_SENDABLE = (OutboxState.QUEUED, OutboxState.UNKNOWN)
 _WITHDRAWABLE = (OutboxState.QUEUED, OutboxState.HELD, OutboxState.CONFLICT, OutboxState.REFUSED)
 _RETRIABLE = (OutboxState.HELD, OutboxState.CONFLICT, OutboxState.REFUSED)
 OUTGOING_COLUMNS = "key, seq, ticket, command, state, queued_at, attempts, not_before, reason, batch"
@@ -121,11 +122,16 @@ class OutboxStore:
         not_before: Instant = 0,
         initiator: str = "agent",
         drop_draft_of: TicketId | None = None,
+        now: Instant | None = None,
     ) -> Future[list[str]]:
-        """Queue all *items* or none; returns their keys. The draft of *drop_draft_of* goes in the same transaction."""
+        """Queue all *items* or none, as of *now*; returns their keys.
+
+        The draft of *drop_draft_of* goes in the same transaction.
+        """
+        at = self._clock() if now is None else now
 
         def work(tx: Transaction) -> list[str]:
-            keys = [self._insert(tx, ticket, command, batch, not_before) for ticket, command in items]
+            keys = [_insert(tx, ticket, command, batch, not_before, at) for ticket, command in items]
             if drop_draft_of is not None:
                 remove_draft(tx, drop_draft_of)
             touched = list(dict.fromkeys(ticket for ticket, _ in items))
@@ -136,12 +142,18 @@ class OutboxStore:
         return self._writer.submit(Urgency.AGENT, work, initiator)
 
     def create(
-        self, command: CreateTicket, *, batch: str, not_before: Instant = 0, initiator: str = "agent"
+        self,
+        command: CreateTicket,
+        *,
+        batch: str,
+        not_before: Instant = 0,
+        initiator: str = "agent",
+        now: Instant | None = None,
     ) -> Future[TicketId]:
-        """Make a ticket that exists here from now on and is created at the help desk when it can be reached."""
+        """Make a ticket that exists here from *now* on and is created at the help desk when it can be reached."""
+        at = self._clock() if now is None else now
 
         def work(tx: Transaction) -> TicketId:
-            now = self._clock()
             ticket = insert_unknown(tx, None)
             base = with_tags(
                 with_values(
@@ -149,8 +161,8 @@ class OutboxStore:
                         ref="",
                         subject=command.subject,
                         status=Status.NEW,
-                        created_at=now,
-                        updated_at=now,
+                        created_at=at,
+                        updated_at=at,
                         requester=command.requester,
                     ),
                     command.values,
@@ -159,8 +171,8 @@ class OutboxStore:
                 (),
             )
             store_record(tx.db, ticket, 0, encode_record(base))
-            tx.db.execute("UPDATE ticket SET seen_at = ?, whole = 1 WHERE id = ?", (now, ticket))
-            self._insert(tx, ticket, command, batch, not_before)
+            tx.db.execute("UPDATE ticket SET seen_at = ?, whole = 1 WHERE id = ?", (at, ticket))
+            _insert(tx, ticket, command, batch, not_before, at)
             reproject(tx.db, tx.names, [ticket])
             tx.touch("outbox", tickets=(ticket,))
             return ticket
@@ -176,18 +188,23 @@ class OutboxStore:
         not_before: Instant = 0,
         attempted: bool = False,
         initiator: str = "push",
-    ) -> Future[None]:
-        """Say what has become of *key*; what was sent or withdrawn stays so."""
+    ) -> Future[bool]:
+        """Say what has become of *key*; returns whether that could be so.
 
-        def work(tx: Transaction) -> None:
+        What was sent or withdrawn stays so, and only what is queued or unknown can be under way: the agent may have
+        withdrawn it, or another process may be sending it.
+        """
+
+        def work(tx: Transaction) -> bool:
             row = tx.db.execute("SELECT ticket, state FROM outbox WHERE key = ?", (key,)).fetchone()
-            if row is None or row[1] in _FINAL:
-                return
+            if row is None or row[1] in _FINAL or (state is OutboxState.SENDING and row[1] not in _SENDABLE):
+                return False
             tx.db.execute(
                 "UPDATE outbox SET state = ?, reason = ?, not_before = ?, attempts = attempts + ? WHERE key = ?",
                 (str(state), reason, not_before, int(attempted), key),
             )
             self._changed(tx, [row[0]])
+            return True
 
         return self._writer.submit(Urgency.PUSH, work, initiator)
 
@@ -283,27 +300,20 @@ class OutboxStore:
 
         return self._writer.submit(Urgency.AGENT, work, initiator)
 
-    def _insert(self, tx: Transaction, ticket: TicketId, command: Command, batch: str, not_before: Instant) -> str:
-        key = uuid4().hex
-        tx.db.execute(
-            "INSERT INTO outbox (key, ticket, kind, command, state, queued_at, not_before, batch) "
-            "VALUES (?, ?, ?, ?, 'queued', ?, ?, ?)",
-            (
-                key,
-                ticket,
-                command.__struct_config__.tag,
-                encode_command(command),
-                self._clock(),
-                not_before,
-                batch,
-            ),
-        )
-        return key
-
     def _changed(self, tx: Transaction, tickets: Iterable[TicketId]) -> None:
         touched = list(tickets)
         reproject(tx.db, tx.names, touched)
         tx.touch("outbox", tickets=touched)
+
+
+def _insert(tx: Transaction, ticket: TicketId, command: Command, batch: str, not_before: Instant, now: Instant) -> str:
+    key = uuid4().hex
+    tx.db.execute(
+        "INSERT INTO outbox (key, ticket, kind, command, state, queued_at, not_before, batch) "
+        "VALUES (?, ?, ?, ?, 'queued', ?, ?, ?)",
+        (key, ticket, command.__struct_config__.tag, encode_command(command), now, not_before, batch),
+    )
+    return key
 
 
 def outgoing(row: Sequence[Any]) -> Outgoing:

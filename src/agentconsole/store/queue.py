@@ -28,7 +28,7 @@ from agentconsole.store.keys import (
 from agentconsole.store.listing import count_statement, ids_statement, listing
 from agentconsole.store.reading import Readers
 from agentconsole.store.suggesting import suggestions
-from agentconsole.store.views import BUILT_IN
+from agentconsole.store.views import BUILT_IN, EVERYTHING
 from agentconsole.store.writer import Transaction, Urgency, Writer
 
 _ROW = (
@@ -49,7 +49,8 @@ class QueueReads:
     def views(self) -> tuple[ViewItem, ...]:
         """The entries of the side bar: built in, saved, and those of the server's that our language can say."""
         with self._readers.snapshot() as db:
-            return (*(view.item for view in BUILT_IN.values()), *_saved_views(db), *_server_views(db))
+            built_in = (view.item for view in BUILT_IN.values() if view is not EVERYTHING)
+            return (*built_in, *_saved_views(db), *_server_views(db))
 
     def first_ids(
         self, query: QueueQuery, limit: int = 200, me: Ref | None = None, now: Instant | None = None
@@ -71,7 +72,7 @@ class QueueReads:
         asking = Asking(me, self._clock() if now is None else now, every=True)
         with self._readers.snapshot() as db:
             counts = _count_unsolved(db, me)
-            for item in (BUILT_IN[key].item for key in ("recently-solved", "changed-offline", "all")):
+            for item in (BUILT_IN[key].item for key in ("recently-solved", "changed-offline")):
                 asked = listing(db, QueueQuery(view=item.key), None, asking)
                 counts[item.key] = db.execute(*count_statement(asked)).fetchone()[0]
             for item in (*_saved_views(db), *_server_views(db)):

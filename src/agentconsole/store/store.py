@@ -7,14 +7,13 @@ from pathlib import Path
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import Instant
-from agentconsole.domain.rows import Notice
 from agentconsole.store.countdown import CountdownReads
 from agentconsole.store.directory import Directory
 from agentconsole.store.drafts import Drafts
 from agentconsole.store.facts import Cursors, Facts, put_fact
 from agentconsole.store.feed import Feed
 from agentconsole.store.files import Files
-from agentconsole.store.notices import notices
+from agentconsole.store.notices import Notices
 from agentconsole.store.outbox import OutboxStore
 from agentconsole.store.pages import Pages
 from agentconsole.store.people import People
@@ -47,15 +46,28 @@ class Store:
         self.directory = Directory(readers)
         self.countdown = CountdownReads(readers)
         self.drafts = Drafts(readers, writer, clock)
+        self.notices = Notices(readers)
         self.outbox = OutboxStore(readers, writer, clock)
         self.files = Files(path.parent / "files", readers, writer)
         first_opened = self._first_opened()
         # what was there before the agent ever looked is not news to them
         self.pages = Pages(writer, lambda: first_opened)
 
-    def notices(self, now: Instant | None = None) -> tuple[Notice, ...]:
-        """Banners in force at *now*, the gravest first."""
-        return notices(self._readers, self._clock() if now is None else now)
+    def totals(self) -> dict[str, int]:
+        """How many tickets and comments are kept here; walks an index, not for every keystroke."""
+        with self._readers.snapshot() as db:
+            tickets = db.execute("SELECT count(*) FROM ticket INDEXED BY ticket_by_number WHERE place > 0").fetchone()
+            comments = db.execute("SELECT coalesce(sum(comments), 0) FROM ticket").fetchone()
+        return {"tickets": tickets[0], "comments": comments[0]}
+
+    def integrity(self) -> str:
+        """What is wrong with the file, empty when nothing is; reads all of it."""
+        with self._readers.read() as db:
+            found = [row[0] for row in db.execute("PRAGMA quick_check(20)")]
+            orphan = db.execute("PRAGMA foreign_key_check").fetchone()
+        if orphan is not None:
+            found.append(f"a row of {orphan[0]} belongs to nothing")
+        return "; ".join(text for text in found if text != "ok")
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         """Call *listener* after every commit, on the writer's thread; returns what ends that."""

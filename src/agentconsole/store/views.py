@@ -71,14 +71,16 @@ BUILT_IN: dict[str, View] = {
             walks="ticket_waiting",
         ),
         View(
-            _item("all", "All tickets", "", "tickets"),
+            _item("everything", "Everything", "", "tickets"),
             (UNSOLVED, DONE),
             sort="updated",
             descending=True,
         ),
     )
 }
-"""Views that every desk has, in the order of the side bar."""
+"""Views that every desk has, in the order of the side bar; the last one is for searching and not shown there."""
+
+EVERYTHING = BUILT_IN["everything"]
 
 SORTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "sla": ("ticket_by_sla", ("sla_key",)),
