@@ -43,14 +43,13 @@ class Drafts:
         public: bool,
         cursor: int,
         initiator: str = "agent",
-        now: Instant | None = None,
     ) -> Future[None]:
         """Keep *body* as the draft of *ticket*; one without any text removes it. *cursor* is the caret's offset."""
-        at = self._clock() if now is None else now
+        now = self._clock()
 
         def work(tx: Transaction) -> None:
             if body.strip():
-                keep_draft(tx, ticket, body, public=public, caret=cursor, now=at, overwrite=True)
+                keep_draft(tx, ticket, body, public=public, caret=cursor, now=now, overwrite=True)
             else:
                 remove_draft(tx, ticket)
 

@@ -8,12 +8,9 @@ import os
 import re
 import shutil
 import tempfile
-import threading
-from concurrent.futures import Future
 from pathlib import Path
 
 from agentconsole.domain.files import LocalFile
-from agentconsole.domain.records import AttachmentRecord
 from agentconsole.domain.values import Ref
 from agentconsole.store.errors import DiskFull, ReadOnlyDisk, StoreError
 from agentconsole.store.reading import Readers
@@ -32,24 +29,11 @@ class Files:
         self._readers = readers
         self._writer = writer
 
-    def keep(self, path: Path) -> Future[LocalFile]:
-        """Copy the file at *path* so that it outlives the original; equal files are kept once.
+    def keep(self, path: Path) -> str:
+        """Copy the file at *path* so that it outlives the original; returns its key. Blocks until it is on the disk.
 
-        The copy is made on a thread of its own. The future raises StoreError, and OSError when *path* can't be read.
+        Equal files are kept once. Raises StoreError, and OSError when *path* can't be read.
         """
-        kept: Future[LocalFile] = Future()
-        kept.set_running_or_notify_cancel()
-
-        def copy() -> None:
-            try:
-                kept.set_result(self._keep(path))
-            except BaseException as error:  # whatever it is belongs to who waits for it
-                kept.set_exception(error)
-
-        threading.Thread(target=copy, name="store-files", daemon=True).start()
-        return kept
-
-    def _keep(self, path: Path) -> LocalFile:
         name = path.name
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         with path.open("rb") as source:
@@ -76,7 +60,7 @@ class Files:
             )
 
         self._writer.submit(Urgency.AGENT, work, "agent").result()
-        return LocalFile(key=key, file_name=name, content_type=kind, path=target)
+        return key
 
     def local(self, key: str) -> LocalFile | None:
         """The kept file *key*, None when it is gone."""
@@ -87,9 +71,9 @@ class Files:
             return None
         return LocalFile(key=key, file_name=row[0], content_type=row[1], path=path)
 
-    def place(self, attachment: AttachmentRecord) -> Path:
-        """Where the fetched *attachment* belongs; the folder exists afterwards. Raises StoreError."""
-        path = self._fetched(attachment.ref) / _safe_name(attachment.file_name)
+    def place(self, ref: Ref, file_name: str) -> Path:
+        """Where the attachment *ref* belongs once fetched; the folder exists afterwards. Raises StoreError."""
+        path = self._fetched(ref) / _safe_name(file_name)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -1,4 +1,4 @@
-"""What banners are made of: the summary of the status page, and announcements."""
+"""Banners: what the status page and the announcements say right now."""
 
 from __future__ import annotations
 
@@ -7,27 +7,102 @@ from typing import Any
 
 import msgspec
 
+from agentconsole.domain.instant import DAY, Instant, from_iso
 from agentconsole.domain.records import AnnouncementRecord
+from agentconsole.domain.rows import Notice
 from agentconsole.store.reading import Readers
 from agentconsole.store.reference import STATUS_SUMMARY
 
 _decode = msgspec.json.Decoder(AnnouncementRecord).decode
+_LEVELS = {"none": "info", "maintenance": "info", "minor": "warning", "major": "critical", "critical": "critical"}
+_ORDER = ("critical", "warning", "info")
+_AHEAD = DAY
 
 
-class Notices:
-    """Reads what the help desk last said of its own state and plans."""
+def notices(readers: Readers, now: Instant) -> tuple[Notice, ...]:
+    """Return what agents should know at *now*, the gravest first.
 
-    def __init__(self, readers: Readers) -> None:
-        self._readers = readers
+    Of the status page (in the format of Statuspage): incidents that are not resolved, or else components that are not
+    well, and maintenance that runs or begins within a day. Announcements show between their start and their end.
+    """
+    with readers.snapshot() as db:
+        row = db.execute("SELECT value FROM fact WHERE name = ?", (STATUS_SUMMARY,)).fetchone()
+        news = db.execute("SELECT record FROM reference WHERE kind = 'announcement' ORDER BY position").fetchall()
+    summary: dict[str, Any] = json.loads(row[0]) if row else {}
+    found = _incidents(summary) or _components(summary)
+    found += _maintenance(summary, now)
+    found += [_announcement(item) for item in (_decode(data) for (data,) in news) if _in_force(item, now)]
+    return tuple(sorted(found, key=lambda notice: _ORDER.index(notice.level)))
 
-    def status_summary(self) -> dict[str, Any] | None:
-        """The status page's summary in the format of Statuspage; None when the desk has no such page."""
-        with self._readers.read() as db:
-            row = db.execute("SELECT value FROM fact WHERE name = ?", (STATUS_SUMMARY,)).fetchone()
-        return None if row is None else dict(json.loads(row[0]))
 
-    def announcements(self) -> tuple[AnnouncementRecord, ...]:
-        """Every announcement in the desk's order, also those that are over or still to come."""
-        with self._readers.read() as db:
-            rows = db.execute("SELECT record FROM reference WHERE kind = 'announcement' ORDER BY position").fetchall()
-        return tuple(_decode(data) for (data,) in rows)
+def _incidents(summary: dict[str, Any]) -> list[Notice]:
+    found = []
+    for incident in summary.get("incidents") or ():
+        if incident.get("status") in ("resolved", "postmortem"):
+            continue
+        updates = incident.get("incident_updates") or [{}]
+        found.append(
+            Notice(
+                ref=f"incident:{incident.get('id')}",
+                level=_LEVELS.get(str(incident.get("impact")), "warning"),
+                title=str(incident.get("name") or "Incident"),
+                text=str(updates[0].get("body") or ""),
+                url=str(incident.get("shortlink") or ""),
+            )
+        )
+    return found
+
+
+def _components(summary: dict[str, Any]) -> list[Notice]:
+    unwell = [
+        component
+        for component in summary.get("components") or ()
+        if component.get("status") not in (None, "operational", "under_maintenance") and not component.get("group")
+    ]
+    return [
+        Notice(
+            ref=f"component:{component.get('id')}",
+            level="critical" if component.get("status") == "major_outage" else "warning",
+            title=f"{component.get('name')}: {str(component.get('status')).replace('_', ' ')}",
+        )
+        for component in unwell
+    ]
+
+
+def _maintenance(summary: dict[str, Any], now: Instant) -> list[Notice]:
+    found = []
+    for item in summary.get("scheduled_maintenances") or ():
+        if item.get("status") == "completed" or _instant(item.get("scheduled_for"), now) > now + _AHEAD:
+            continue
+        updates = item.get("incident_updates") or [{}]
+        found.append(
+            Notice(
+                ref=f"maintenance:{item.get('id')}",
+                level="info",
+                title=str(item.get("name") or "Maintenance"),
+                text=str(updates[0].get("body") or ""),
+                url=str(item.get("shortlink") or ""),
+            )
+        )
+    return found
+
+
+def _instant(text: object, otherwise: Instant) -> Instant:
+    try:
+        return from_iso(str(text))
+    except ValueError:
+        return otherwise
+
+
+def _in_force(item: AnnouncementRecord, now: Instant) -> bool:
+    return (item.starts_at is None or item.starts_at <= now) and (item.ends_at is None or now < item.ends_at)
+
+
+def _announcement(item: AnnouncementRecord) -> Notice:
+    return Notice(
+        ref=f"announcement:{item.ref}",
+        level="warning" if item.kind == "maintenance" else "info",
+        title=item.title,
+        text=item.body,
+        url=item.url,
+    )

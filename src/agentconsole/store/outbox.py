@@ -122,16 +122,12 @@ class OutboxStore:
         not_before: Instant = 0,
         initiator: str = "agent",
         drop_draft_of: TicketId | None = None,
-        now: Instant | None = None,
     ) -> Future[list[str]]:
-        """Queue all *items* or none, as of *now*; returns their keys.
-
-        The draft of *drop_draft_of* goes in the same transaction.
-        """
-        at = self._clock() if now is None else now
+        """Queue all *items* or none; returns their keys. The draft of *drop_draft_of* goes in the same transaction."""
+        now = self._clock()
 
         def work(tx: Transaction) -> list[str]:
-            keys = [_insert(tx, ticket, command, batch, not_before, at) for ticket, command in items]
+            keys = [_insert(tx, ticket, command, batch, not_before, now) for ticket, command in items]
             if drop_draft_of is not None:
                 remove_draft(tx, drop_draft_of)
             touched = list(dict.fromkeys(ticket for ticket, _ in items))
@@ -148,10 +144,9 @@ class OutboxStore:
         batch: str,
         not_before: Instant = 0,
         initiator: str = "agent",
-        now: Instant | None = None,
     ) -> Future[TicketId]:
-        """Make a ticket that exists here from *now* on and is created at the help desk when it can be reached."""
-        at = self._clock() if now is None else now
+        """Make a ticket that exists here from now on and is created at the help desk when it can be reached."""
+        now = self._clock()
 
         def work(tx: Transaction) -> TicketId:
             ticket = insert_unknown(tx, None)
@@ -161,8 +156,8 @@ class OutboxStore:
                         ref="",
                         subject=command.subject,
                         status=Status.NEW,
-                        created_at=at,
-                        updated_at=at,
+                        created_at=now,
+                        updated_at=now,
                         requester=command.requester,
                     ),
                     command.values,
@@ -171,8 +166,8 @@ class OutboxStore:
                 (),
             )
             store_record(tx.db, ticket, 0, encode_record(base))
-            tx.db.execute("UPDATE ticket SET seen_at = ?, whole = 1 WHERE id = ?", (at, ticket))
-            _insert(tx, ticket, command, batch, not_before, at)
+            tx.db.execute("UPDATE ticket SET seen_at = ?, whole = 1 WHERE id = ?", (now, ticket))
+            _insert(tx, ticket, command, batch, not_before, now)
             reproject(tx.db, tx.names, [ticket])
             tx.touch("outbox", tickets=(ticket,))
             return ticket

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import Instant
+from agentconsole.domain.rows import Notice
 from agentconsole.store.countdown import CountdownReads
 from agentconsole.store.directory import Directory
 from agentconsole.store.drafts import Drafts
 from agentconsole.store.facts import Cursors, Facts, put_fact
 from agentconsole.store.feed import Feed
 from agentconsole.store.files import Files
-from agentconsole.store.notices import Notices
+from agentconsole.store.notices import notices
 from agentconsole.store.outbox import OutboxStore
 from agentconsole.store.pages import Pages
 from agentconsole.store.people import People
@@ -46,12 +47,15 @@ class Store:
         self.directory = Directory(readers)
         self.countdown = CountdownReads(readers)
         self.drafts = Drafts(readers, writer, clock)
-        self.notices = Notices(readers)
         self.outbox = OutboxStore(readers, writer, clock)
         self.files = Files(path.parent / "files", readers, writer)
         first_opened = self._first_opened()
         # what was there before the agent ever looked is not news to them
         self.pages = Pages(writer, lambda: first_opened)
+
+    def notices(self, now: Instant | None = None) -> tuple[Notice, ...]:
+        """Banners in force at *now*, the gravest first."""
+        return notices(self._readers, self._clock() if now is None else now)
 
     def totals(self) -> dict[str, int]:
         """How many tickets and comments are kept here; walks an index, not for every keystroke."""

@@ -71,7 +71,7 @@ BUILT_IN: dict[str, View] = {
             walks="ticket_waiting",
         ),
         View(
-            _item("everything", "Everything", "", "tickets"),
+            _item("everything", "Everything", "", "ticket"),
             (UNSOLVED, DONE),
             sort="updated",
             descending=True,
