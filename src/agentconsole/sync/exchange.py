@@ -35,7 +35,8 @@ class Session:
 class Exchange:
     """Push and pull between *store* and the help desk that *connect* connects to.
 
-    *clock* is our wall clock; *came_online* is called whenever the help desk is heard after it was not.
+    *clock* is our wall clock; *came_online* is called with each new
+    session, and whenever the help desk is heard after it was not.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Exchange:
     async def end(self) -> None:
         """Give back the connection."""
         session, self.session = self.session, None
+        self._standing.change(online=False)
         if session is not None:
             await session.connector.close()
 
@@ -135,8 +137,8 @@ class Exchange:
                 Puller(self._store, connector, clock=self._clock, progressed=self._progressed),
                 Pusher(self._store, connector, me=identity.ref, clock=self.now),
             )
-            self._standing.change(clock_offset=connector.clock_offset, needs_login=False)
-            self._heard()
+            self._standing.change(online=True, clock_offset=connector.clock_offset, needs_login=False)
+            self._came_online()
             return self.session
 
     async def failed(self, error: ConnectorError | StoreError, delay: float) -> float:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
+from errno import ENOENT
 from typing import Any
 
 from agentconsole.connectors.api import (
@@ -40,6 +41,7 @@ from agentconsole.domain.commands import (
     Outgoing,
     SetFields,
 )
+from agentconsole.domain.files import LocalFile
 from agentconsole.domain.instant import SECOND, Instant, to_iso
 from agentconsole.domain.merging import FieldConflict
 from agentconsole.domain.records import CommentRecord, Page, PersonRecord, TicketRecord
@@ -204,11 +206,13 @@ class Pusher:
                 return True
             assert command is not None
             guard = current if was_tried or _changes_fields(command) or self._is_guarded(item) else None
-            await self._mark(item, OutboxState.SENDING, attempted=True)
+            if not await self._mark(item, OutboxState.SENDING, attempted=True):
+                return False  # withdrawn just now, or taken by another process
             try:
                 receipt = await self._connector.send(self._send_of(item, command, guard))
             except Outdated:
                 # what made the ticket newer may have been our own attempt whose answer was lost
+                await self._mark(item, OutboxState.UNKNOWN if was_tried else OutboxState.QUEUED)
                 if was_tried:
                     if await self._settle(item):
                         return True
@@ -262,8 +266,15 @@ class Pusher:
             ticket=None if is_creation else self._store.tickets.ref_of(item.ticket),
             current=current,
             into=self._store.tickets.ref_of(command.into) if isinstance(command, MergeTickets) else None,
-            files=tuple(self._store.files.local(key) for key in keys),
+            files=tuple(self._file(key) for key in keys),
         )
+
+    def _file(self, key: str) -> LocalFile:
+        """The file that waits under *key*; FileNotFoundError when somebody has removed it."""
+        file = self._store.files.local(key)
+        if file is None:
+            raise FileNotFoundError(ENOENT, "it is gone")
+        return LocalFile(key=file.key, file_name=file.file_name, content_type=file.content_type, path=file.path)
 
     async def _accept(self, item: Outgoing, receipt: Receipt) -> None:
         await asyncio.wrap_future(self._store.outbox.accept(item.key, receipt.ticket, receipt.page))
@@ -277,8 +288,8 @@ class Pusher:
         reason: str = "",
         not_before: Instant = 0,
         attempted: bool = False,
-    ) -> None:
-        await asyncio.wrap_future(
+    ) -> bool:
+        return await asyncio.wrap_future(
             self._store.outbox.mark(item.key, state, reason=reason, not_before=not_before, attempted=attempted)
         )
 

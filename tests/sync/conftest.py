@@ -1,0 +1,45 @@
+"""A console's store and a help desk, joined by a wire that tests listen to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agentconsole.store.opening import open_store
+from agentconsole.store.store import Store
+from tests.support.desk import Desk, Time, copy_account, new_account
+from tests.sync.console import Console
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture(scope="session")
+def account_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small account, loaded once."""
+    path = tmp_path_factory.mktemp("desk") / "server.db"
+    new_account(path)
+    return path
+
+
+@pytest.fixture
+def desk(account_file: Path, tmp_path: Path, time: Time) -> Iterator[Desk]:
+    database = copy_account(account_file, tmp_path / "server.db", time)
+    yield Desk(database, time)
+    database.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path, time: Time) -> Iterator[Store]:
+    store = open_store(tmp_path / "console" / "console.db", clock=time.instant)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def console(desk: Desk, store: Store) -> Console:
+    return Console(desk, store)
