@@ -101,12 +101,12 @@ class TicketService:
         self._may_write()
         checked = {name: _checked(name, value) for name, value in (values or {}).items()}
         last = self._store.tickets.last_comment(ticket)
-        kept = [await asyncio.wrap_future(self._store.files.keep(path)) for path in files]
+        kept = [await asyncio.to_thread(self._store.files.keep, path) for path in files]
         command = AddComment(
             body=body,
             public=public,
             last_seen=last.ref if last else None,
-            attachments=tuple(file.key for file in kept),
+            attachments=tuple(kept),
             values=checked,
             base=self._base(ticket, checked),
             add_tags=tuple(add_tags),
@@ -122,9 +122,7 @@ class TicketService:
         self._may_write()
         checked = {name: _checked(name, value) for name, value in values.items()}
         command = CreateTicket(subject=subject, body=body, requester=requester, values=checked, tags=tuple(tags))
-        created = await asyncio.wrap_future(
-            self._store.outbox.create(command, batch=_new_batch(), initiator="agent", now=self._now())
-        )
+        created = await asyncio.wrap_future(self._store.outbox.create(command, batch=_new_batch()))
         self._nudge()
         return created
 
@@ -180,7 +178,7 @@ class TicketService:
         cached = self._store.files.cached(attachment.ref)
         if cached is not None:
             return cached
-        target = self._store.files.place(attachment)
+        target = self._store.files.place(attachment.ref, attachment.file_name)
         await asyncio.wrap_future(self._online().call(lambda desk: desk.download(attachment.url, target, progress)))
         return target
 
@@ -224,7 +222,6 @@ class TicketService:
                     not_before=not_before,
                     initiator=initiator,
                     drop_draft_of=drop_draft_of,
-                    now=self._now(),
                 )
             )
             self._nudge()

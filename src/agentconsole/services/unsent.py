@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from agentconsole.domain.instant import Instant
 from agentconsole.domain.rows import Draft, OutboxRow
 from agentconsole.domain.values import TicketId
 from agentconsole.store.store import Store
@@ -15,9 +14,8 @@ from agentconsole.sync.engine import SyncEngine
 class DraftService:
     """See :class:`agentconsole.services.api.Drafts`."""
 
-    def __init__(self, store: Store, now: Callable[[], Instant]) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._now = now
 
     def draft(self, ticket: TicketId) -> Draft | None:
         return self._store.drafts.draft(ticket)
@@ -26,7 +24,7 @@ class DraftService:
         return self._store.drafts.all_drafts()
 
     async def save(self, ticket: TicketId, body: str, *, public: bool, cursor: int) -> None:
-        await asyncio.wrap_future(self._store.drafts.save(ticket, body, public=public, cursor=cursor, now=self._now()))
+        await asyncio.wrap_future(self._store.drafts.save(ticket, body, public=public, cursor=cursor))
 
 
 class OutboxService:

@@ -17,7 +17,6 @@ from agentconsole.domain.rows import Me, Notice, SyncStatus
 from agentconsole.domain.values import Ref
 from agentconsole.services.countdown import CountdownService
 from agentconsole.services.directory import DirectoryService
-from agentconsole.services.notices import notices
 from agentconsole.services.profiles import Profile
 from agentconsole.services.queue import QueueService
 from agentconsole.services.settings import SettingsFile
@@ -84,7 +83,7 @@ class OpenWorkspace:
         self.settings = settings
         self.queue = QueueService(store, self._my_ref, self.now)
         self.tickets = TicketService(store, self._engine, self.me, self.now)
-        self.drafts = DraftService(store, self.now)
+        self.drafts = DraftService(store)
         self.outbox = OutboxService(store, self._engine)
         self.directory = DirectoryService(store, self.now)
         self.countdown = CountdownService(store)
@@ -98,8 +97,7 @@ class OpenWorkspace:
         return Me(ref=found.ref, name=found.name, email=found.email, role=found.role, profile=self.profile.name)
 
     def notices(self) -> tuple[Notice, ...]:
-        kept = self._store.notices
-        return notices(kept.status_summary(), kept.announcements(), self.now())
+        return self._store.notices(self.now())
 
     async def totals(self) -> dict[str, int]:
         return await asyncio.to_thread(self._store.totals)
