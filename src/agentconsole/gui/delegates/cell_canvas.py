@@ -44,15 +44,18 @@ class Type:
 
 
 class Canvas:
-    """Fonts and colours of one theme, and the strokes that every cell makes."""
+    """Fonts and colours of one theme, and the strokes that every cell makes.
 
-    def __init__(self, theme: Theme) -> None:
+    ``body`` and ``meta`` are the sizes of type in pixels; a wallboard takes larger ones.
+    """
+
+    def __init__(self, theme: Theme, body: int = BODY, meta: int = META) -> None:
         self.theme = theme
-        self.body = Type(text_font(BODY))
-        self.strong = Type(text_font(BODY, QFont.Weight.DemiBold))
-        self.meta = Type(text_font(META, QFont.Weight.Medium))
-        self.figures = Type(figure_font(BODY, QFont.Weight.Medium))
-        self.strong_figures = Type(figure_font(BODY, QFont.Weight.DemiBold))
+        self.body = Type(text_font(body))
+        self.strong = Type(text_font(body, QFont.Weight.DemiBold))
+        self.meta = Type(text_font(meta, QFont.Weight.Medium))
+        self.figures = Type(figure_font(body, QFont.Weight.Medium))
+        self.strong_figures = Type(figure_font(body, QFont.Weight.DemiBold))
         self.ink = colour(theme.text)
         self.muted = colour(theme.muted)
         self._hairline = colour(theme.hairline)
@@ -97,3 +100,17 @@ class Canvas:
         painter.setBrush(colour(fill) if fill else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(rect.adjusted(0, 0, -1, -1) if edge else rect, 4, 4)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def name_and_chip(self, painter: QPainter, inner: QRect, name: str, chip: str) -> None:
+        """Write *name*, muted, and *chip* in a small frame after it; the name gives way first."""
+        if not chip:
+            self.write(painter, inner, name, self.body, self.muted)
+            return
+        wide = min(self.meta.width(chip) + 14, inner.width() // 2)
+        room = inner.width() - wide - 6
+        self.write(painter, inner.adjusted(0, 0, room - inner.width(), 0), name, self.body, self.muted)
+        left = inner.x() + min(self.body.width(name), room) + 6 if name else inner.x()
+        high = self.meta.metrics.height() + 4
+        frame = QRect(left, inner.y() + (inner.height() - high) // 2, wide, high)
+        self.pill(painter, frame, None, self.theme.field_edge)
+        self.write(painter, frame.adjusted(6, 0, -5, 0), chip, self.meta, self.muted)

@@ -137,7 +137,7 @@ class QueueCells(QStyledItemDelegate):
             case Column.SUBJECT:
                 self._subject(painter, inner, row)
             case Column.ORGANIZATION:
-                self._organization(painter, inner, row)
+                canvas.name_and_chip(painter, inner, row.organization, row.tier)
             case Column.STATUS:
                 self._status(painter, inner, row)
             case Column.CHANNEL:
@@ -185,22 +185,6 @@ class QueueCells(QStyledItemDelegate):
             left += 12
         room = QRect(left, inner.y(), right - left, inner.height())
         canvas.write(painter, room, row.subject, canvas.strong if row.unread else canvas.body, canvas.ink)
-
-    def _organization(self, painter: QPainter, inner: QRect, row: QueueRow) -> None:
-        canvas = self._canvas
-        wide = 0
-        if row.tier:
-            wide = canvas.meta.width(row.tier) + 14
-        wide = min(wide, inner.width() // 2)
-        name_room = inner.width() - wide - (6 if wide else 0)
-        canvas.write(
-            painter, inner.adjusted(0, 0, name_room - inner.width(), 0), row.organization, canvas.body, canvas.muted
-        )
-        if wide:
-            used = min(canvas.body.width(row.organization), name_room)
-            chip = QRect(inner.x() + used + 6, inner.y() + (inner.height() - 18) // 2, wide, 18)
-            canvas.pill(painter, chip, None, canvas.theme.field_edge)
-            canvas.write(painter, chip.adjusted(6, 0, -5, 0), row.tier, canvas.meta, canvas.muted)
 
     def _status(self, painter: QPainter, inner: QRect, row: QueueRow) -> None:
         canvas = self._canvas

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QInputDialog,
-    QLabel,
     QMenu,
-    QPushButton,
     QSplitter,
     QStackedWidget,
     QToolButton,
@@ -20,35 +16,25 @@ from PySide6.QtWidgets import (
 )
 
 from agentconsole.domain.changes import Change
-from agentconsole.domain.countdown import Thresholds
-from agentconsole.domain.instant import MINUTE, Instant
+from agentconsole.domain.instant import Instant
 from agentconsole.domain.query import QueueQuery
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.models.queue_model import QueueModel
-from agentconsole.gui.models.views_model import tickets_in_words
 from agentconsole.gui.panes.queue.bulk import BulkBar, BulkEdit
 from agentconsole.gui.panes.queue.emptiness import why_empty
 from agentconsole.gui.panes.queue.empty_state import EmptyState
 from agentconsole.gui.panes.queue.feed import QueueFeed
-from agentconsole.gui.panes.queue.filter_chips import FilterChips
+from agentconsole.gui.panes.queue.heading import QueueHeading
 from agentconsole.gui.panes.queue.keys import register_queue_actions
 from agentconsole.gui.panes.queue.query_words import toggled
 from agentconsole.gui.panes.queue.search_field import SearchField
 from agentconsole.gui.panes.queue.table import Place, QueueTable
 from agentconsole.gui.panes.queue.view_bar import ViewBar
-from agentconsole.services.api import Settings
+from agentconsole.gui.panes.sla.thresholds import thresholds_from
 
 _BAR_FROM = 620
 """Narrower than this (pixels) the side bar folds away and the title opens the views as a menu."""
-
-
-def thresholds_from(settings: Settings) -> Thresholds:
-    """Return when a target counts as due now and due soon, as the agent set it."""
-    return Thresholds(
-        due_now=int(settings.get("sla.due_now_minutes", 15) or 15) * MINUTE,
-        due_soon=int(settings.get("sla.due_soon_minutes", 120) or 120) * MINUTE,
-    )
 
 
 class QueuePane(QWidget):
@@ -75,13 +61,13 @@ class QueuePane(QWidget):
         self._sort: tuple[str, bool] = ("", False)
         self._place: Place | None = None
         self._stale = False
-        self._held = 0
 
         self.model = QueueModel(self._workspace.queue.rows, context.clock.now(), thresholds_from(settings), self)
         self.table = QueueTable(context, self.model, self)
         self.search = SearchField(context, self)
         self.views = ViewBar(context, self)
-        self.chips = FilterChips(self)
+        self.heading = QueueHeading(context, self)
+        self.chips = self.heading.chips
         self.edit = BulkEdit(context, self.chosen_tickets, self)
         self._feed = QueueFeed(
             self.model, self._workspace.queue, context.tasks, self.table.visible_rows, self._nobody_looks, self
@@ -92,24 +78,6 @@ class QueuePane(QWidget):
         self._show_views()
 
     def _build(self) -> None:
-        self._title = QToolButton(self)
-        self._title.setObjectName("queueTitle")
-        self._title.setProperty("look", "title")
-        self._title.setAccessibleName("Choose a view")
-        self._title.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._count = QLabel(self)
-        self._count.setObjectName("queueCount")
-        self._count.setProperty("look", "muted")
-        self._pill = QPushButton(self)
-        self._pill.setObjectName("queueRefresh")
-        self._pill.setAccessibleName("Show the updated order")
-        self._pill.setProperty("look", "pill")
-        self._pill.hide()
-        self._columns = QToolButton(self)
-        self._columns.setObjectName("queueColumns")
-        self._columns.setAccessibleName("Columns")
-        self._columns.setToolTip("Choose columns")
-        self._context.icons.bind(self._columns, "columns-3")
         self._fold = QToolButton(self)
         self._fold.setObjectName("queueFold")
         self._fold.setAccessibleName("Show or hide the views")
@@ -120,15 +88,6 @@ class QueuePane(QWidget):
         top.setSpacing(8)
         top.addWidget(self._fold)
         top.addWidget(self.search, 1)
-        heading = QHBoxLayout()
-        heading.setContentsMargins(8, 0, 8, 4)
-        heading.setSpacing(8)
-        heading.addWidget(self._title)
-        heading.addWidget(self._count)
-        heading.addWidget(self._pill)
-        heading.addWidget(self.chips, 1)
-        heading.addWidget(self._columns)
-
         self._empty = EmptyState(self._context.icons, "queueEmpty", self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
@@ -141,7 +100,7 @@ class QueuePane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
-        column.addLayout(heading)
+        column.addWidget(self.heading)
         column.addWidget(self._stack, 1)
         self.bulk = BulkBar(self._context, self.edit, self._stack)
 
@@ -177,14 +136,13 @@ class QueuePane(QWidget):
         self.views.chosen.connect(self.open_view)
         self.views.forget_requested.connect(self._forget)
         self.bulk.dismissed.connect(self.clear_selection)
-        self._pill.clicked.connect(lambda: self.refresh())
-        self._columns.clicked.connect(
-            lambda: self.table.column_menu(self).popup(self._columns.mapToGlobal(QPoint(0, self._columns.height())))
-        )
+        self.heading.view_chosen.connect(self.open_view)
+        self.heading.refresh_requested.connect(self.refresh)
+        self.heading.columns_requested.connect(lambda corner: self.table.column_menu(self).popup(corner))
         self._fold.clicked.connect(self._fold_views)
         self._splitter.splitterMoved.connect(lambda: self._remember_width())
         self._feed.answered.connect(self._answered)
-        self._feed.held_back.connect(self._held_back)
+        self._feed.held_back.connect(self.heading.offer_refresh)
         self._feed.about_to_arrange.connect(self._remember_place)
         self._feed.arranged.connect(self._return_to_place)
         context.bridge.changed.connect(self._changed)
@@ -241,15 +199,7 @@ class QueuePane(QWidget):
         self._count_views()
 
     def _show_title(self) -> None:
-        titles = {view.key: view.title for view in self.views.model.views()}
-        self._title.setText(titles.get(self._view, ""))
-        menu = QMenu(self._title)
-        for view in self.views.model.views():
-            menu.addAction(view.title, partial(self.open_view, view.key))
-        before = self._title.menu()
-        self._title.setMenu(menu)
-        if before is not None:
-            before.deleteLater()
+        self.heading.show_view(self.views.model.views(), self._view)
 
     def _count_views(self) -> None:
         self._context.tasks.run(self._workspace.queue.counts(), self.views.model.show_counts)
@@ -303,14 +253,8 @@ class QueuePane(QWidget):
                 )
             )
             self._stack.setCurrentWidget(self._empty)
-        self._count.setText(tickets_in_words(rows) if complete else "")
+        self.heading.show_count(rows if complete else None)
         self._stamp()
-
-    def _held_back(self, count: int) -> None:
-        self._held = count
-        key = next((each.key_text for each in self._context.actions.entries() if each.id == "queue.refresh"), "")
-        self._pill.setText(f"{count:,} updated · refresh ({key})" if key else f"{count:,} updated · refresh")
-        self._pill.setVisible(count > 0)
 
     def refresh(self) -> None:
         """Show the newer order, with the cursor on the same ticket at the same height."""

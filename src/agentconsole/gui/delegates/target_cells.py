@@ -1,0 +1,125 @@
+"""Paints the countdown's cells and the headings between its groups."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+
+from agentconsole.domain.countdown import Light
+from agentconsole.domain.rows import TargetRow
+from agentconsole.gui.delegates.cell_canvas import PADDING, RIGHT, Canvas
+from agentconsole.gui.delegates.sla_light import light_mark
+from agentconsole.gui.models.target_model import GroupHeading, TargetColumn, TargetModel, state_words
+from agentconsole.gui.theming import BODY, META, Theming, colour
+
+_LOUD = (Light.BREACHED, Light.DUE_NOW)
+_TOLD = (Light.BREACHED, Light.DUE_NOW, Light.DUE_SOON, Light.ON_TRACK, Light.PAUSED)
+_EDGE = 12
+
+
+class TargetCells(QStyledItemDelegate):
+    """Paints every column of the countdown.
+
+    Attributes:
+        hovered: The line under the mouse, -1 when there is none; the table keeps it.
+        current: The line under the cursor; the table keeps it.
+    """
+
+    def __init__(
+        self, model: TargetModel, theming: Theming, view: QTableView, *, large: bool, parent: QObject | None = None
+    ) -> None:
+        """*large* is for reading from afar: a wallboard's type."""
+        super().__init__(parent)
+        self._model = model
+        self._theming = theming
+        self._view = view
+        self._sizes = (28, 20) if large else (BODY, META)
+        self.mark = 28 if large else 14
+        self._canvas = Canvas(theming.theme, *self._sizes)
+        self.hovered = -1
+        self.current = -1
+        theming.changed.connect(self._dress)
+
+    def _dress(self) -> None:
+        self._canvas = Canvas(self._theming.theme, *self._sizes)
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        line = self._model.line_at(index.row())
+        text = self._model.text_of(line, TargetColumn(index.column())) if isinstance(line, TargetRow) else ""
+        return QSize(self._canvas.strong.width(text) + 2 * PADDING + self.mark, self._theming.row_height)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        position, column = index.row(), index.column()
+        rect: QRect = option.rect
+        line = self._model.line_at(position)
+        if isinstance(line, GroupHeading):
+            self._heading(painter, rect, line, column)
+            return
+        state: QStyle.StateFlag = option.state
+        canvas = self._canvas
+        active = bool(state & QStyle.StateFlag.State_Active)
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        canvas.ground(painter, rect, selected=selected, hovered=position == self.hovered, active=active)
+        if column == TargetColumn.LEFT and position == self.current:
+            canvas.current_bar(painter, rect, active=active)
+        light, figures = self._model.countdown_of(line)
+        tone = canvas.theme.tone(light)
+        loud = light in _LOUD
+        inner = rect.adjusted(_EDGE if column == TargetColumn.LEFT else PADDING, 0, -PADDING, -1)
+        match column:
+            case TargetColumn.LEFT:
+                if loud:
+                    canvas.pill(painter, inner.adjusted(-5, 5, 5, -5), tone.wash)
+                top = inner.y() + (inner.height() - self.mark) // 2
+                ratio = painter.device().devicePixelRatio()
+                painter.drawPixmap(inner.x(), top, light_mark(light, tone, self.mark, ratio))
+                ink = canvas.muted if light is Light.ON_TRACK else colour(tone.ink)
+                face = canvas.strong_figures if loud else canvas.figures
+                canvas.write(painter, inner.adjusted(self.mark + 4, 0, 0, 0), figures or "–", face, ink, RIGHT)
+            case TargetColumn.STATE:
+                face = canvas.strong if loud else canvas.body
+                canvas.write(painter, inner, state_words(line, light).capitalize(), face, colour(tone.ink))
+            case TargetColumn.TICKET:
+                number = f"#{line.ref}" if line.ref else "new"
+                wide = canvas.figures.width(number) + 10
+                canvas.write(painter, inner, number, canvas.figures, canvas.muted)
+                canvas.write(painter, inner.adjusted(wide, 0, 0, 0), line.subject, canvas.body, canvas.ink)
+            case TargetColumn.ORGANIZATION:
+                canvas.name_and_chip(painter, inner, line.organization, line.tier)
+            case TargetColumn.ASSIGNEE:
+                canvas.write(painter, inner, line.assignee or "–", canvas.body, canvas.ink)
+            case _:
+                text = self._model.text_of(line, TargetColumn(column))
+                canvas.write(painter, inner, text, canvas.body, canvas.muted)
+
+    def _heading(self, painter: QPainter, rect: QRect, heading: GroupHeading, column: int) -> None:
+        """Paint the part of the heading that falls into the cell: it runs across all columns."""
+        canvas, theme = self._canvas, self._canvas.theme
+        painter.save()
+        painter.setClipRect(rect)
+        painter.fillRect(rect, colour(theme.ground))
+        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, colour(theme.hairline))
+        left = rect.x() - self._view.columnViewportPosition(column)
+        room = QRect(left + _EDGE, rect.y(), self._view.viewport().width() - 2 * _EDGE, rect.height() - 1)
+        canvas.write(painter, room, heading.title, canvas.strong, canvas.ink)
+        right = room.right()
+        tally = self._model.tally_of(heading)
+        ratio = painter.device().devicePixelRatio()
+        for light in reversed(_TOLD):
+            count = tally.get(light, 0)
+            if not count:
+                continue
+            figures = f"{count:,}"
+            wide = canvas.figures.width(figures)
+            tone = theme.tone(light)
+            spot = QRect(right - wide, room.y(), wide + 2, room.height())
+            canvas.write(painter, spot, figures, canvas.figures, colour(tone.ink))
+            right -= wide + self.mark + 4
+            painter.drawPixmap(
+                right, room.y() + (room.height() - self.mark) // 2, light_mark(light, tone, self.mark, ratio)
+            )
+            right -= 16
+        painter.restore()

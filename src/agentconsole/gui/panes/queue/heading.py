@@ -1,0 +1,82 @@
+"""The line above the list: which view is open, how many tickets it holds, and whether a newer order waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
+
+from agentconsole.domain.rows import ViewItem
+from agentconsole.gui.context import WindowContext
+from agentconsole.gui.models.views_model import tickets_in_words
+from agentconsole.gui.panes.queue.filter_chips import FilterChips
+
+
+class QueueHeading(QWidget):
+    """Title (a menu of views), count, the pill that offers a newer order, quick filters, and the columns' button.
+
+    Signals:
+        view_chosen: The key (str) of a view.
+        refresh_requested: Show the newer order.
+        columns_requested: Open the menu of columns at this point (global QPoint).
+    """
+
+    view_chosen = Signal(str)
+    refresh_requested = Signal()
+    columns_requested = Signal(object)
+
+    def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("queueHeading")
+        self._actions = context.actions
+        self._title = QToolButton(self)
+        self._title.setObjectName("queueTitle")
+        self._title.setProperty("look", "title")
+        self._title.setAccessibleName("Choose a view")
+        self._title.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._count = QLabel(self)
+        self._count.setObjectName("queueCount")
+        self._count.setProperty("look", "muted")
+        self._pill = QPushButton(self)
+        self._pill.setObjectName("queueRefresh")
+        self._pill.setAccessibleName("Show the updated order")
+        self._pill.setProperty("look", "pill")
+        self._pill.hide()
+        self._pill.clicked.connect(self.refresh_requested)
+        self.chips = FilterChips(self)
+        columns = QToolButton(self)
+        columns.setObjectName("queueColumns")
+        columns.setAccessibleName("Columns")
+        columns.setToolTip("Choose columns")
+        context.icons.bind(columns, "columns-3")
+        columns.clicked.connect(lambda: self.columns_requested.emit(columns.mapToGlobal(QPoint(0, columns.height()))))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 0, 8, 4)
+        layout.setSpacing(8)
+        for each in (self._title, self._count, self._pill):
+            layout.addWidget(each)
+        layout.addWidget(self.chips, 1)
+        layout.addWidget(columns)
+
+    def show_view(self, views: Sequence[ViewItem], current: str) -> None:
+        """Name the view *current* and offer all *views* in the title's menu."""
+        self._title.setText(next((view.title for view in views if view.key == current), ""))
+        menu = QMenu(self._title)
+        for view in views:
+            menu.addAction(view.title, partial(self.view_chosen.emit, view.key))
+        before = self._title.menu()
+        self._title.setMenu(menu)
+        if before is not None:
+            before.deleteLater()
+
+    def show_count(self, tickets: int | None) -> None:
+        """Say how many tickets are listed; None while they are being counted."""
+        self._count.setText("" if tickets is None else tickets_in_words(tickets))
+
+    def offer_refresh(self, count: int) -> None:
+        """Offer a newer order that concerns *count* tickets; 0 takes the offer back."""
+        key = next((each.key_text for each in self._actions.entries() if each.id == "queue.refresh"), "")
+        self._pill.setText(f"{count:,} updated · refresh ({key})" if key else f"{count:,} updated · refresh")
+        self._pill.setVisible(count > 0)

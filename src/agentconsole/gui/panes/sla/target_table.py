@@ -1,0 +1,203 @@
+"""The countdown's table: lines of one height, columns that give way, and a cursor that follows its target."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from agentconsole.domain.values import Metric, TicketId
+from agentconsole.gui.context import WindowContext
+from agentconsole.gui.delegates.target_cells import TargetCells
+from agentconsole.gui.models.target_model import TargetColumn, TargetModel
+from agentconsole.gui.theming import colour
+
+_WIDTHS = {
+    TargetColumn.LEFT: 104,
+    TargetColumn.STATE: 104,
+    TargetColumn.METRIC: 108,
+    TargetColumn.ORGANIZATION: 196,
+    TargetColumn.ASSIGNEE: 132,
+    TargetColumn.GROUP: 112,
+}
+_STAYING = (
+    TargetColumn.LEFT,
+    TargetColumn.STATE,
+    TargetColumn.ORGANIZATION,
+    TargetColumn.ASSIGNEE,
+    TargetColumn.METRIC,
+    TargetColumn.GROUP,
+)
+"""Which columns stay longest when room is short; the ticket always stays."""
+
+_TICKET_AT_LEAST = 200
+_STATE_IN_FULL = 216
+_LARGE = 2.1
+
+
+class TargetTable(QTableView):
+    """Shows a :class:`TargetModel`.
+
+    Signals:
+        opened: The agent wants the ticket of a target (``object``: its id).
+    """
+
+    opened = Signal(object)
+
+    def __init__(
+        self, context: WindowContext, model: TargetModel, *, large: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("slaView")
+        self.setAccessibleName("Running SLA targets")
+        self._theming = context.theming
+        self._model = model
+        self._large = large
+        self._cells = TargetCells(model, context.theming, self, large=large, parent=self)
+        self.setItemDelegate(self._cells)
+        self.setModel(model)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(16)
+        header = self.horizontalHeader()
+        header.setObjectName("slaHeader")
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._dress()
+        context.theming.changed.connect(self._dress)
+        self.doubleClicked.connect(lambda _index: self.open_current())
+        self.selectionModel().currentRowChanged.connect(self._current_moved)
+
+    def _dress(self) -> None:
+        height = 56 if self._large else self._theming.row_height
+        self.verticalHeader().setDefaultSectionSize(height)
+        self.verticalScrollBar().setSingleStep(height)
+        self.viewport().update()
+
+    def _fit_columns(self) -> None:
+        scale = _LARGE if self._large else 1.0
+        room = self.viewport().width() - int(_TICKET_AT_LEAST * scale)
+        header = self.horizontalHeader()
+        full = False
+        for column in _STAYING:
+            width = int(_WIDTHS[column] * scale)
+            full = full or width > room
+            self.setColumnHidden(column, full)
+            if not full:
+                header.resizeSection(column, width)
+                room -= width
+        more = int((_STATE_IN_FULL - _WIDTHS[TargetColumn.STATE]) * scale)
+        if room > more + 120 and not self.isColumnHidden(TargetColumn.STATE):
+            header.resizeSection(TargetColumn.STATE, int(_STATE_IN_FULL * scale))
+            room -= more
+        header.resizeSection(TargetColumn.TICKET, max(room + int(_TICKET_AT_LEAST * scale), 80))
+
+    def visible_rows(self) -> tuple[int, int]:
+        """The first and last line on screen, (-1, -1) when there is none."""
+        if not self.isVisible() or not self._model.rowCount() or not self.viewport().height():
+            return -1, -1
+        last = self.rowAt(self.viewport().height() - 1)
+        return self.rowAt(0), last if last >= 0 else self._model.rowCount() - 1
+
+    def current_target(self) -> tuple[TicketId, Metric] | None:
+        """What the cursor is on."""
+        target = self._model.target_at(self.currentIndex().row()) if self.currentIndex().isValid() else None
+        return (target.ticket, target.metric) if target is not None else None
+
+    def place(self) -> tuple[tuple[TicketId, Metric] | None, int]:
+        """Remember what the cursor is on and how far down it stands, for :meth:`return_to`."""
+        return self.current_target(), self.rowViewportPosition(max(self.currentIndex().row(), 0))
+
+    def return_to(self, place: tuple[tuple[TicketId, Metric] | None, int]) -> None:
+        """Put the cursor back on the same target at the same height; nowhere when it runs no more."""
+        target, top = place
+        if target is None:
+            return
+        row = self._model.position_of(*target)
+        if row < 0:
+            self.clearSelection()
+            return
+        if row != self.currentIndex().row():
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.selectionModel().setCurrentIndex(self._model.index(row, 0), flags)
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + self.rowViewportPosition(row) - top)
+
+    def go_to_target(self, target: tuple[TicketId, Metric]) -> None:
+        """Put the cursor on *target*, scrolling no further than it takes to see it."""
+        row = self._model.position_of(*target)
+        if row >= 0:
+            self.go_to(row)
+
+    def go_to(self, row: int, step: int = 1) -> None:
+        """Put the cursor on line *row*, or on the next target in the direction of *step* when that is a heading."""
+        count = self._model.rowCount()
+        while 0 <= row < count and self._model.target_at(row) is None:
+            row += step
+        if 0 <= row < count:
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            index = self._model.index(row, 0)
+            self.selectionModel().setCurrentIndex(index, flags)
+            self.scrollTo(index)
+
+    def go_by(self, step: int) -> None:
+        """Move the cursor one target up or down; the first move goes to the first one on screen."""
+        index = self.currentIndex()
+        self.go_to(index.row() + step, step) if index.isValid() else self.go_to(max(self.visible_rows()[0], 0))
+
+    def open_current(self) -> None:
+        """Open the ticket of the target under the cursor."""
+        target = self.current_target()
+        if target is not None:
+            self.opened.emit(target[0])
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are commands here."""
+
+    def _current_moved(self, current: QModelIndex, _before: QModelIndex) -> None:
+        before, self._cells.current = self._cells.current, current.row() if current.isValid() else -1
+        self._repaint_row(before)
+        self._repaint_row(self._cells.current)
+
+    def _repaint_row(self, row: int) -> None:
+        if row >= 0:
+            self.viewport().update(0, self.rowViewportPosition(row), self.viewport().width(), self.rowHeight(row))
+
+    def _hover(self, row: int) -> None:
+        before, self._cells.hovered = self._cells.hovered, row
+        if row != before:
+            self._repaint_row(before)
+            self._repaint_row(row)
+
+    # Qt's events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), colour(self._theming.theme.surface))
+        painter.end()
+        super().paintEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(int(event.position().y())))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(-1)
