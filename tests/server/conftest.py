@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,21 @@ from tests.support import account, postgres
 
 NOW = datetime(2026, 11, 17, 10, 10, tzinfo=UTC)
 """Ten minutes after the account's newest ticket."""
+
+
+class Clock:
+    """A clock that stands at NOW until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        """Move it on; takes what timedelta takes."""
+        self.now += timedelta(**by)
+
 
 GRANTS = (
     Grant("ada@desk.example", "ada-token", "admin"),
@@ -49,10 +64,16 @@ def _account_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def loaded(_account_file: Path, tmp_path: Path) -> Iterator[Database]:
+def clock() -> Clock:
+    """The time by which the account's copies live."""
+    return Clock()
+
+
+@pytest.fixture
+def loaded(_account_file: Path, tmp_path: Path, clock: Clock) -> Iterator[Database]:
     """A copy of that account, at NOW."""
     shutil.copy(_account_file, tmp_path / "account.db")
-    database = Database(f"sqlite:///{tmp_path / 'account.db'}", now=lambda: NOW)
+    database = Database(f"sqlite:///{tmp_path / 'account.db'}", now=clock)
     yield database
     database.close()
 
@@ -87,12 +108,12 @@ def postgres_url(cluster: postgres.Cluster, _account_template: str) -> Iterator[
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def either(request: pytest.FixtureRequest) -> Iterator[Database]:
+def either(request: pytest.FixtureRequest, clock: Clock) -> Iterator[Database]:
     """The small account on each kind of database, at NOW."""
     if request.param == "sqlite":
         yield request.getfixturevalue("loaded")
         return
-    database = Database(request.getfixturevalue("postgres_url"), now=lambda: NOW)
+    database = Database(request.getfixturevalue("postgres_url"), now=clock)
     yield database
     database.close()
 

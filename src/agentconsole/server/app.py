@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -37,8 +38,8 @@ def create_app(database: Database, settings: ServerSettings, seconds: Callable[[
         responses=errors.declared(400, 401, 403, 404, 409, 422, 429),
     )
     app.state.desk = Desk(database, settings, Limiter(settings.rate_limits, seconds), Feed(database))
-    app.add_middleware(Dialect)
-    app.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=3)
+    app.add_middleware(Dialect, body_limit=settings.upload_limit)
+    app.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=1)
     app.add_exception_handler(errors.Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
@@ -58,13 +59,21 @@ def _problem(_request: Request, problem: Exception) -> Response:
     return _answer(problem.status, problem.body, problem.headers)
 
 
-def _http(_request: Request, fault: Exception) -> Response:
+def _http(request: Request, fault: Exception) -> Response:
     """The framework's own refusals: an unknown path, a wrong method, a body that is not there."""
     assert isinstance(fault, HTTPException)
     headers = dict(fault.headers or {})
     if fault.status_code == 404:
         return _answer(404, {"error": "InvalidEndpoint", "description": "Not found"}, headers)
+    if fault.status_code == 405:
+        headers["Allow"] = ", ".join(_methods(request.scope["path"]))
     return _answer(fault.status_code, {"error": "BadRequest", "description": str(fault.detail)}, headers)
+
+
+def _methods(path: str) -> list[str]:
+    """All methods that *path* has; the framework names those of the first route that fits."""
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    return sorted({method for route in routes if route.path_regex.match(path) for method in route.methods})
 
 
 def _invalid(_request: Request, fault: Exception) -> Response:

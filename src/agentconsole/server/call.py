@@ -7,7 +7,8 @@ from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from fastapi import Depends, Header, Request, Response, Security
-from fastapi.security import HTTPBasic
+from fastapi.security import HTTPBearer
+from fastapi.security.http import HTTPBase
 from sqlalchemy import Connection
 
 from agentconsole.server import errors
@@ -101,7 +102,7 @@ class Call:
             headers = dict(reply.headers)
             if self.ignored:
                 names = " ".join(dict.fromkeys(self.ignored))
-                headers["x-zendesk-api-warn"] = f"Removed restricted keys {names!r} from parameters"
+                headers["x-zendesk-api-warn"] = f"Removed restricted keys {names!a} from parameters"
             if self.key is not None:
                 remember(
                     tx, self.user_id, self.key, self._fingerprint(), reply.status, headers, content, reply.media_type
@@ -124,7 +125,9 @@ def desk_of(request: Request) -> Desk:
 
 def _call(
     request: Request,
-    _basic: Annotated[Any, Security(HTTPBasic(auto_error=False, description="EMAIL/token : TOKEN"))] = None,
+    # Declared for the OpenAPI description only; both kinds are read by `authenticate`.
+    _basic: Annotated[Any, Security(HTTPBase(scheme="basic", auto_error=False, description="EMAIL/token:TOKEN"))],
+    _bearer: Annotated[Any, Security(HTTPBearer(auto_error=False))],
 ) -> Call:
     call = optional_call(request)
     if call is None:

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from heapq import merge
-from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -67,24 +65,32 @@ def export(
     with call.read() as db:
         # Read first: what is numbered up to here is committed, so nothing below it can turn up later.
         newest, _ = call.desk.database.revisions(db)
-        found = [_changed(db, kind, table, after, newest, limit + 1) for kind, table in EXPORTED]
-        together = list(islice(merge(*found), limit + 1))
-        is_last = len(together) <= limit
-        batch = Batch()
-        for _, kind, row in together[:limit]:
-            getattr(batch, kind).append(row)
-        reached = newest if is_last else together[limit - 1][0]
+        reached = _reach(db, after, newest, limit)
+        batch = Batch(**{kind: _changed(db, table, after, reached) for kind, table in EXPORTED})
         body = batch.body(call, db)
     return call.json(
-        {**body, "cursor": str(max(reached, after)), "end_of_stream": is_last, "remaining": max(0, newest - reached)}
+        {
+            **body,
+            "cursor": str(max(reached, after)),
+            "end_of_stream": reached >= newest,
+            "remaining": max(0, newest - reached),
+        }
     )
 
 
-def _changed(
-    db: Connection, kind: str, table: Table, after: int, newest: int, limit: int
-) -> list[tuple[int, str, Row[Any]]]:
-    statement = select(table).where(table.c.seq > after, table.c.seq <= newest).order_by(table.c.seq).limit(limit)
-    return [(row.seq, kind, row) for row in db.execute(statement)]
+def _reach(db: Connection, after: int, newest: int, limit: int) -> int:
+    """The number up to which *limit* rows of all kinds together go. Only the indexes of the numbers are read."""
+    numbers: list[int] = []
+    for _, table in EXPORTED:
+        within = select(table.c.seq).where(table.c.seq > after, table.c.seq <= newest)
+        numbers.extend(db.scalars(within.order_by(table.c.seq).limit(limit + 1)))
+    numbers.sort()
+    return newest if len(numbers) <= limit else numbers[limit - 1]
+
+
+def _changed(db: Connection, table: Table, after: int, reached: int) -> list[Row[Any]]:
+    within = select(table).where(table.c.seq > after, table.c.seq <= reached)
+    return list(db.execute(within.order_by(table.c.seq)))
 
 
 @router.get("/urgent")
@@ -112,7 +118,7 @@ def urgent(
     return call.json({**body, "cursor": reached or "", "end_of_stream": remaining <= 0, "remaining": max(0, remaining)})
 
 
-@router.get("/tickets/{ticket_id}/full")
+@router.get("/tickets/{ticket_id:int}/full")
 def full_ticket(call: ReadCall, ticket_id: Id) -> Response:
     """One ticket, also when it was deleted, with all that is said in it and everybody it mentions."""
     with call.read() as db:
