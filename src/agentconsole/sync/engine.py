@@ -215,7 +215,8 @@ class SyncEngine:
             if await self._exchange.push():
                 self._pull_now.set()
         except (NeedsLogin, Unreachable) as error:
-            self._pull_now.set()  # it finds out how things stand, and tells
+            if self._standing.status().online:
+                self._pull_now.set()  # it finds out how things stand, and tells
             delay = pause_after(error, self._push_backoff)
         except (ConnectorError, StoreError) as error:
             delay = pause_after(error, self._push_backoff)

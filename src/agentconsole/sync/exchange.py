@@ -123,7 +123,7 @@ class Exchange:
         async with self._signing_in:
             if self.session is not None:
                 return self.session
-            if not self._standing.status().online:
+            if not self._standing.status().problem:  # a known problem is told until it is solved
                 self._standing.change(phase="connecting")
             connector = self._connect()
             try:
