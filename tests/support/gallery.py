@@ -8,11 +8,17 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QPushButton
 
+from agentconsole.connectors.api import NeedsLogin
 from agentconsole.domain.rows import Notice
+from agentconsole.gui.dialogs.about import About
+from agentconsole.gui.dialogs.connection_wizard import ConnectionWizard
+from agentconsole.gui.dialogs.preferences import Preferences
+from agentconsole.gui.first_start import FirstStartWindow
 from agentconsole.gui.main_window import MainWindow
 from agentconsole.gui.overlay import Overlay
+from agentconsole.gui.profile_form import ConnectionReport, ProfileForm
 from tests.support.stage import Theatre
 
 SIZES = ((1280, 800), (2560, 1440), (1000, 700))
@@ -74,9 +80,64 @@ def _extras(folder: Path, theme: str) -> None:
     theatre.context.actions.trigger("window.keys")
     theatre.settle()
     window.grab().save(str(folder / f"keys-{theme}.png"))
+    sheet = window.findChild(Overlay, "cheatSheetBackdrop")
+    assert sheet is not None
+    sheet.dismiss()
+    theatre.workspace.sync.show(online=True, phase="initial", done=4210, total=12_000, conflicts=0, refused=0)
     window.show_pane("directory")
     theatre.settle()
+    window.grab().save(str(folder / f"directory-{theme}.png"))
+    _dialogs(folder, theme, theatre, window)
     _close(theatre, window)
+
+
+def _dialogs(folder: Path, theme: str, theatre: Theatre, window: MainWindow) -> None:
+    preferences = Preferences(theatre.context, window)
+    preferences.show()
+    for page in range(4):
+        pages = preferences.findChild(QListWidget, "pageList")
+        assert pages is not None
+        pages.setCurrentRow(page)
+        theatre.settle()
+        preferences.grab().save(str(folder / f"preferences-{page}-{theme}.png"))
+    about = About(theatre.context, window)
+    about.show()
+    theatre.settle()
+    about.grab().save(str(folder / f"about-{theme}.png"))
+
+    async def connect(profile: ProfileForm) -> ConnectionReport:
+        if profile.token == "good":
+            return ConnectionReport(ok=True, facts=("Signed in as Noor Haddad, agent", "12,480 tickets, live updates"))
+        raise NeedsLogin
+
+    start = FirstStartWindow(theatre.context.theming, theatre.context.icons, theatre.context.tasks, connect)
+    start.show()
+    theatre.settle()
+    start.grab().save(str(folder / f"first-start-{theme}.png"))
+    wizard = ConnectionWizard(theatre.context.tasks, connect, start)
+    wizard.show()
+    _field(wizard, "addressField").setText("acme")
+    theatre.settle()
+    wizard.grab().save(str(folder / f"wizard-1-{theme}.png"))
+    following = wizard.findChild(QPushButton, "nextButton")
+    assert following is not None
+    following.click()
+    _field(wizard, "emailField").setText("noor@acme.example")
+    _field(wizard, "tokenField").setText("bad")
+    theatre.settle()
+    wizard.grab().save(str(folder / f"wizard-2-{theme}.png"))
+    following.click()
+    theatre.settle()
+    wizard.grab().save(str(folder / f"wizard-3-{theme}.png"))
+    for shown in (wizard, start, about, preferences):
+        shown.hide()
+        shown.deleteLater()
+
+
+def _field(wizard: ConnectionWizard, name: str) -> QLineEdit:
+    found = wizard.findChild(QLineEdit, name)
+    assert found is not None
+    return found
 
 
 def _close(theatre: Theatre, window: MainWindow) -> None:

@@ -254,7 +254,7 @@ class MainWindow(QMainWindow):
 
         general: tuple[tuple[str, str, str | tuple[str, ...], Callable[[], object], str, str], ...] = (
             ("window.palette", "Find an action…", ("Ctrl+K", "Ctrl+Shift+P"), self._dialogs.open_palette, "Help", ""),
-            ("window.search", "Search tickets", ("/", "Ctrl+F"), self._search, "Go to", "find"),
+            ("window.search", "Search tickets", "/", self._search, "Go to", "find"),
             ("window.queue", "Queue", "Ctrl+1", lambda: self.toggle_pane("queue"), "Go to", "list inbox views"),
             ("window.ticket", "Ticket", "Ctrl+2", lambda: self.toggle_pane("ticket"), "Go to", "conversation"),
             (

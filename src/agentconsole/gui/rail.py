@@ -24,8 +24,7 @@ class RailButton(QToolButton):
         """Show *count* in the corner (nothing for 0), in the colour of danger when *alarming*."""
         if (count, alarming) != (self._count, self._alarming):
             self._count, self._alarming = count, alarming
-            action = self.defaultAction()
-            title = self.text() if action is None else action.text()
+            title = self.text()
             self.setAccessibleName(f"{title}, {count}" if count else title)
             self.update()
 

@@ -59,6 +59,7 @@ QToolButton::menu-indicator { image: none; }
 QLineEdit, QTextEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QKeySequenceEdit, QDateTimeEdit {
     background: $surface; border: 1px solid $field_edge; border-radius: 6px; padding: 4px 8px;
     selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit, QTextEdit, QPlainTextEdit { placeholder-text-color: $muted; }
 QLineEdit, QComboBox, QSpinBox, QKeySequenceEdit, QDateTimeEdit { min-height: 18px; }
 QLineEdit:focus, QTextEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBox:focus, QKeySequenceEdit:focus {
     border: 2px solid $focus; padding: 3px 7px; }
@@ -183,6 +184,10 @@ QPushButton[look="status"] { background: transparent; border: 1px solid transpar
 QPushButton[look="status"]:hover { background: $hover; color: $text; }
 QPushButton[look="status"]:focus { border: 1px solid $focus; padding: 1px 6px; }
 QPushButton[look="status"][alarm="true"] { color: $danger_ink; font-weight: 600; }
+#pageList { background: $ground; padding: 8px; }
+#pageList::item { padding: 6px 8px; }
+#keyList { border: 1px solid $hairline; border-radius: 6px; }
+#keyList::item { border-radius: 0; }
 #outboxDetail { background: $ground; border: none; border-top: 1px solid $hairline; }
 #outboxView::item { border-radius: 0; padding: 0; }
 #banners { background: $ground; border: none; padding: 0; spacing: 0; }

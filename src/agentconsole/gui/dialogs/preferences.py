@@ -1,0 +1,82 @@
+"""Preferences: every change takes effect at once and is remembered; there is nothing to confirm."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDialog, QWidget
+
+from agentconsole._gen.ui_preferences import Ui_Preferences
+from agentconsole.domain.changes import Change
+from agentconsole.gui.context import WindowContext
+from agentconsole.gui.dialogs.key_page import KeyPage
+from agentconsole.gui.theming import CHOICES
+
+DENSITIES = ("comfortable", "compact")
+DUE_SOON, DUE_NOW, UNDO_SEND = "sla.due_soon_minutes", "sla.due_now_minutes", "undo_send_seconds"
+DUE_SOON_MINUTES, DUE_NOW_MINUTES, UNDO_SECONDS = 120, 15, 5
+
+
+class Preferences(QDialog):
+    """Four pages: appearance, countdown, sending, keys."""
+
+    def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._form = Ui_Preferences()
+        self._form.setupUi(self)  # type: ignore[no-untyped-call]
+        self.setObjectName("preferences")
+        self._read()
+        form = self._form
+        form.pageList.currentRowChanged.connect(form.pages.setCurrentIndex)
+        form.pageList.setCurrentRow(0)
+        form.closeButton.clicked.connect(self.accept)
+        form.themeChoice.activated.connect(self._theme_chosen)
+        form.densityChoice.activated.connect(self._density_chosen)
+        form.reducedMotion.toggled.connect(self._motion_chosen)
+        form.menuBarShown.toggled.connect(self._menu_bar_chosen)
+        form.dueSoon.valueChanged.connect(self._thresholds_chosen)
+        form.dueNow.valueChanged.connect(self._thresholds_chosen)
+        form.undoDelay.valueChanged.connect(lambda seconds: context.workspace.settings.set(UNDO_SEND, seconds))
+        self._keys = KeyPage(form, context)
+        form.pageList.setFocus()
+
+    def _read(self) -> None:
+        form, settings, theming = self._form, self._context.workspace.settings, self._context.theming
+        form.themeChoice.setCurrentIndex(CHOICES.index(theming.choice))
+        form.densityChoice.setCurrentIndex(DENSITIES.index(theming.density))
+        form.reducedMotion.setChecked(theming.reduced_motion)
+        form.menuBarShown.setChecked(bool(settings.get("menu_bar", True)))
+        form.dueSoon.setValue(int(settings.get(DUE_SOON, DUE_SOON_MINUTES)))
+        form.dueNow.setValue(int(settings.get(DUE_NOW, DUE_NOW_MINUTES)))
+        form.undoDelay.setValue(int(settings.get(UNDO_SEND, UNDO_SECONDS)))
+
+    def _theme_chosen(self, index: int) -> None:
+        self._context.workspace.settings.set("theme", CHOICES[index])
+        self._context.theming.choose(CHOICES[index])
+
+    def _density_chosen(self, index: int) -> None:
+        self._context.workspace.settings.set("density", DENSITIES[index])
+        self._context.theming.set_density(DENSITIES[index])
+
+    def _motion_chosen(self, reduced: bool) -> None:
+        self._context.workspace.settings.set("reduced_motion", reduced)
+        self._context.theming.set_reduced_motion(reduced)
+
+    def _menu_bar_chosen(self, shown: bool) -> None:
+        self._context.workspace.settings.set("menu_bar", shown)
+        self._tell()
+
+    def _thresholds_chosen(self) -> None:
+        form = self._form
+        now, soon = form.dueNow.value(), form.dueSoon.value()
+        if now >= soon:
+            form.countdownProblem.setText(
+                "“Due now” must begin later than “due soon”. The former values stay in force."
+            )
+            return
+        form.countdownProblem.clear()
+        self._context.workspace.settings.set(DUE_NOW, now)
+        self._context.workspace.settings.set(DUE_SOON, soon)
+        self._tell()
+
+    def _tell(self) -> None:
+        self._context.bridge.changed.emit(Change(topics=frozenset({"settings"}), initiator="agent"))
