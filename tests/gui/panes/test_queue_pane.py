@@ -93,8 +93,8 @@ def test_the_keyboard_moves_extends_toggles_and_opens(theatre: Theatre, pane: Qu
     assert opened == [1]
 
 
-def test_slash_searches_and_enter_goes_to_the_first_hit(theatre: Theatre, pane: QueuePane) -> None:
-    press(pane, Qt.Key.Key_Slash)
+def test_it_searches_while_one_types_and_enter_goes_to_the_first_hit(theatre: Theatre, pane: QueuePane) -> None:
+    pane.focus_search()
     assert pane.search.hasFocus()
     QTest.keyClicks(pane.search, "gift")
     QTest.keyClick(pane.search, Qt.Key.Key_Return)
@@ -344,12 +344,17 @@ def test_a_reviewer_is_told_why_nothing_changes(
     assert "Reviewers" in told[-1].detail
 
 
-def test_the_mouse_hovers_whole_rows_and_double_click_opens(theatre: Theatre, pane: QueuePane) -> None:
+def test_a_click_opens_and_with_a_modifier_selects(theatre: Theatre, pane: QueuePane) -> None:
     opened: list[object] = []
     pane.ticket_opened.connect(opened.append)
     viewport = pane.table.viewport()
-    point = QPoint(200, pane.table.rowViewportPosition(2) + 10)
-    QTest.mouseMove(viewport, point)
-    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=point)
-    QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=point)
+
+    def point(row: int) -> QPoint:
+        return QPoint(200, pane.table.rowViewportPosition(row) + 10)
+
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=point(2))
     assert opened == [3]
+    control = Qt.KeyboardModifier.ControlModifier
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, control, point(5))
+    assert opened == [3]
+    assert pane.table.selected() == [3, 6]

@@ -41,7 +41,7 @@ class QueuePane(QWidget):
     """Views, search, tickets.
 
     Signals:
-        ticket_opened: The agent opens a ticket (its id): Enter, double click.
+        ticket_opened: The agent opens a ticket (its id): Enter or a click.
         current_changed: Another ticket is under the cursor (id or None), for a preview.
         selection_changed: The selected tickets (tuple of ids).
     """

@@ -47,7 +47,6 @@ def register_queue_actions(pane: QueuePane, actions: Actions) -> None:
     ):
         actions.register(f"queue.{name}", text, keys, callback, table, section=SECTION)
     for name, text, keys, callback in (
-        ("search", "Search tickets", ("/", "Ctrl+F"), pane.focus_search),
         ("refresh", "Show the updated order", (".",), pane.refresh),
         ("next-view", "Open the next view", ("]",), lambda: pane.step_view(1)),
         ("previous-view", "Open the previous view", ("[",), lambda: pane.step_view(-1)),

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from agentconsole.domain.values import TicketId
@@ -84,7 +84,7 @@ class QueueTable(QTableView):
         self._set_up_headers()
         self._dress()
         context.theming.changed.connect(self._dress)
-        self.doubleClicked.connect(lambda _index: self.open_current())
+        self.clicked.connect(self._clicked)
         self.selectionModel().currentRowChanged.connect(self._current_moved)
         self.selectionModel().selectionChanged.connect(lambda *_: self.selected_changed.emit())
 
@@ -329,6 +329,11 @@ class QueueTable(QTableView):
         ticket = self.current_ticket()
         if ticket is not None:
             self.opened.emit(ticket)
+
+    def _clicked(self, _index: QModelIndex) -> None:
+        # with a modifier a click selects, to do something to several tickets; alone it is about one of them
+        if QGuiApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier:
+            self.open_current()
 
     def _current_moved(self, current: QModelIndex, _before: QModelIndex) -> None:
         before, self._cells.current = self._cells.current, current.row() if current.isValid() else -1

@@ -78,7 +78,7 @@ class TargetTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._dress()
         context.theming.changed.connect(self._dress)
-        self.doubleClicked.connect(lambda _index: self.open_current())
+        self.clicked.connect(lambda _index: self.open_current())
         self.selectionModel().currentRowChanged.connect(self._current_moved)
 
     def _dress(self) -> None:
