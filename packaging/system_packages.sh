@@ -39,7 +39,8 @@ fi
 missing=()
 for package in "${wanted[@]}"; do
     # a package may be provided under a transitional name (libglib2.0-0t64 on newer systems)
-    dpkg-query -W -f '${db:Status-Status}\n' "$package" "${package}t64" 2>/dev/null | grep -qx installed || missing+=("$package")
+    states=$(dpkg-query -W -f '${db:Status-Status}\n' "$package" "${package}t64" 2>/dev/null || true)
+    grep -qx installed <<<"$states" || missing+=("$package")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 

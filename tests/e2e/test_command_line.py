@@ -37,7 +37,7 @@ def _server_bodies(desk: DeskProcess, number: int) -> list[str]:
 
 
 def _open_ticket(console: ConsoleCli, position: int = 0) -> int:
-    number = console.json("tickets", "status:open", "--limit", "10")[position]["id"]
+    number = console.json("tickets", "is:unsolved", "--limit", "10")[position]["id"]
     assert isinstance(number, int)
     return number
 

@@ -103,7 +103,8 @@ def test_a_web_page_where_the_api_should_be(console: ConsoleCli) -> None:
     with _web_server() as url:
         console.add_profile(url)
         done = console.run("sync", expect=1)
-    assert "not the help desk's API" in done.stderr
+    assert "web page answered instead of the help desk's API" in done.stderr
+    assert "Check the address" in done.stderr
 
 
 def test_an_expired_certificate(console: ConsoleCli, tmp_path: Path) -> None:

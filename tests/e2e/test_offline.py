@@ -11,10 +11,10 @@ from tests.support.processes import TOKEN, ConsoleCli, DeskProcess
 
 def test_work_done_while_the_server_is_down_arrives_once_and_in_order(tmp_path: Path) -> None:
     console = ConsoleCli(tmp_path / "home")
-    with DeskProcess(tmp_path / "desk", tickets=20) as desk:
+    with DeskProcess(tmp_path / "desk", tickets=60) as desk:
         console.add_profile(desk.url)
         console.run("sync")
-        numbers = [row["id"] for row in console.json("tickets", "status:open", "--limit", "2")]
+        numbers = [row["id"] for row in console.json("tickets", "is:unsolved", "--limit", "2")]
         assert desk.stop() == 0
 
         words = ["First", "Second", "Third"]

@@ -41,11 +41,10 @@ def _common(default: str | None) -> ArgumentParser:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command line and return its exit code."""
     options = build_parser().parse_args(arguments)
-    logging.basicConfig(
-        level=logging.DEBUG if options.verbose else logging.WARNING,
-        format="%(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
+    shown = logging.StreamHandler()
+    shown.setLevel(logging.DEBUG if options.verbose else logging.WARNING)
+    shown.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING, handlers=[shown])
     command: Callable[[Namespace], int] = options.run
     try:
         return command(options)
