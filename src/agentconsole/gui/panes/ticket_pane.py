@@ -103,11 +103,13 @@ class TicketPane(QWidget):
 
     def reply(self) -> None:
         """Write a public reply."""
-        self._composer.write(public=True)
+        if self._ticket is not None:
+            self._composer.write(public=True)
 
     def note(self) -> None:
         """Write an internal note."""
-        self._composer.write(public=False)
+        if self._ticket is not None:
+            self._composer.write(public=False)
 
     # -- building
 

@@ -106,7 +106,7 @@ class Composer(QWidget):
         self.setAcceptDrops(True)
         self._context = context
         self._ticket: TicketDetail | None = None
-        self._loading = False
+        self._loading = self._busy = False
         self._macro: Ref | None = None
         self._drafts = DraftKeeper(context, self)
         self._drafts.told.connect(self._tell_draft)
@@ -181,7 +181,7 @@ class Composer(QWidget):
     def send(self, status: Status | None = None) -> None:
         """Queue what is written, with *status* set in the same breath. Without words only the changes are made."""
         ticket = self._ticket
-        if ticket is None or not self.editor.isEnabled():
+        if ticket is None or self._busy or not self.editor.isEnabled():
             return
         body, public = self.editor.toPlainText().strip(), self.is_public
         values = {**self.pending.values, **({"status": status.value} if status else {})}
@@ -215,6 +215,8 @@ class Composer(QWidget):
             work = self._change_only(ticket, values, add, remove)
             words, delay_ms = _changed_words(ticket, values), 0
         # the fields are emptied only when the outbox has it: until then the words stay where they were written
+        draft = Draftlet(self.editor.toPlainText(), public, self.editor.textCursor().position())
+        self._drafts.hand_over(draft)
         self._set_busy(busy=True)
 
         def done(batch: str) -> None:
@@ -227,6 +229,7 @@ class Composer(QWidget):
 
         def failed(error: BaseException) -> None:
             self._set_busy(busy=False)
+            self._drafts.take_back(ticket.id, draft)
             advice = str(getattr(error, "advice", "")) or "Your text is still in the composer. Try again."
             self._context.messages.error("Not accepted for sending", advice)
 
@@ -421,6 +424,7 @@ class Composer(QWidget):
         self.send_button.setEnabled(written or changes)
 
     def _set_busy(self, *, busy: bool) -> None:
+        self._busy = busy
         self.editor.setReadOnly(busy)
         self.send_button.setEnabled(not busy)
         self._and.setEnabled(not busy)

@@ -98,6 +98,21 @@ class DraftKeeper(QObject):
             failed=failed,
         )
 
+    def hand_over(self, draft: Draftlet) -> None:
+        """The outbox is taking *draft*: leaving the ticket now must not save it once more, after it was sent."""
+        self._stop()
+        self._held, self._saved = None, draft
+
+    def take_back(self, ticket: TicketId, draft: Draftlet) -> None:
+        """The outbox did not take *draft* of *ticket* after all: keep it safe again, even if the agent moved on."""
+        if ticket == self._ticket:
+            self._saved = Draftlet("", draft.public, 0)
+            self.note(draft)
+        else:
+            self._context.tasks.run(
+                self._context.workspace.drafts.save(ticket, draft.body, public=draft.public, cursor=draft.cursor)
+            )
+
     def forget(self) -> None:
         """The draft was sent: whatever was still to be saved must not bring it back."""
         self._stop()

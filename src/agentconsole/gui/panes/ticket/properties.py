@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
 from agentconsole.domain.records import FieldRecord
@@ -74,6 +74,7 @@ class Properties(QWidget):
         self._context = context
         self._ticket: TicketDetail | None = None
         self._refusal = ""
+        self._leaving = False
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(4)
@@ -239,32 +240,44 @@ class Properties(QWidget):
         if self._ticket is not None and value != self._ticket.fields.get(field.ref):
             self.set_asked.emit({name: value})
 
+    def _left(self, name: str, line: QLineEdit, reason: Qt.FocusReason) -> None:
+        """Keep what was typed: every way out of a line but Escape does, unless another window only came in front."""
+        if self._leaving or self._stacks[name].currentIndex() == 0:
+            return
+        if reason in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
+            return
+        field = next((each for each in self._custom if f"field:{each.ref}" == name), None)
+        if field is not None and line.text().strip():
+            self._typed(field)
+        else:
+            self._stacks[name].setCurrentIndex(0)
+
     def _leave(self, name: str) -> None:
+        # hiding the line takes its focus, which must not count as leaving it with what was typed
+        self._leaving = True
         self._stacks[name].setCurrentIndex(0)
         self._buttons[name].setFocus()
+        self._leaving = False
 
     def _leave_lines(self) -> None:
+        self._leaving = True
         for stack in self._stacks.values():
             stack.setCurrentIndex(0)
+        self._leaving = False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         for name, line in self._lines.items():
             if watched is not line:
                 continue
-            if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-                if event.key() == Qt.Key.Key_Escape:
+            if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+                if event.type() == QEvent.Type.ShortcutOverride:
+                    # or the pane's way back would start
                     event.accept()
-            elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-                if event.key() == Qt.Key.Key_Escape:
+                elif event.type() == QEvent.Type.KeyPress:
                     self._leave(name)
                     return True
-            elif event.type() == QEvent.Type.FocusOut and self._stacks[name].currentIndex() == 1:
-                # leaving a line keeps what was typed, as every other way out of it but Escape does
-                field = next((each for each in self._custom if f"field:{each.ref}" == name), None)
-                if field is not None and line.text().strip() != "":
-                    self._typed(field)
-                else:
-                    self._stacks[name].setCurrentIndex(0)
+            elif event.type() == QEvent.Type.FocusOut and isinstance(event, QFocusEvent):
+                self._left(name, line, event.reason())
         return super().eventFilter(watched, event)
 
     def _show(self) -> None:

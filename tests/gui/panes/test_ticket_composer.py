@@ -1,0 +1,309 @@
+"""The composer never loses a keystroke, never sends twice, and shows what it will do before it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import QTextCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from agentconsole.domain.changes import Change
+from agentconsole.domain.commands import AddComment, SetFields
+from agentconsole.domain.rows import Draft
+from agentconsole.domain.values import Status
+from agentconsole.gui.messages import Message
+from agentconsole.gui.panes.ticket.composer import Composer, ReplyEditor
+from agentconsole.gui.panes.ticket_pane import TicketPane
+from tests.support.stage import Theatre
+
+
+@pytest.fixture
+def pane(theatre: Theatre) -> Iterator[TicketPane]:
+    shown = TicketPane(theatre.context)
+    shown.resize(900, 800)
+    shown.show()
+    shown.show_ticket(1)
+    theatre.settle()
+    yield shown
+    shown.close()
+    shown.deleteLater()
+
+
+@pytest.fixture
+def composer(pane: TicketPane) -> Composer:
+    found = pane.findChild(Composer)
+    assert found is not None
+    return found
+
+
+def editor(pane: QWidget) -> ReplyEditor:
+    found = pane.findChild(ReplyEditor, "replyEditor")
+    assert found is not None
+    return found
+
+
+def drafted(theatre: Theatre, ticket: int) -> tuple[str, bool] | None:
+    draft = theatre.workspace.drafts.draft(ticket)
+    return (draft.body, draft.public) if draft else None
+
+
+class Full(Exception):
+    """A disk without room."""
+
+    title, advice = "The disk is full", "Make room."
+
+
+def test_a_pause_in_typing_saves_the_draft(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
+    QTest.keyClicks(editor(pane), "Dear Ana")
+    theatre.settle()
+    assert drafted(theatre, 1) is None
+
+    def saved() -> None:
+        theatre.settle()
+        assert drafted(theatre, 1) == ("Dear Ana", True)
+
+    qtbot.waitUntil(saved, timeout=1000)
+
+
+def test_the_draft_is_kept_on_switching_and_comes_back_with_its_caret(theatre: Theatre, pane: TicketPane) -> None:
+    pane.note()
+    QTest.keyClicks(editor(pane), "half a thought")
+    editor(pane).moveCursor(QTextCursor.MoveOperation.StartOfLine)
+    editor(pane).moveCursor(QTextCursor.MoveOperation.NextWord)
+    QTest.keyClicks(editor(pane), "of ")
+    pane.show_ticket(2)
+    theatre.settle()
+    assert drafted(theatre, 1) == ("half of a thought", False)
+    assert editor(pane).toPlainText() == ""
+    pane.show_ticket(1)
+    assert editor(pane).toPlainText() == "half of a thought"
+    assert editor(pane).textCursor().position() == 8
+    assert not pane.findChild(Composer).is_public  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("leave", ["hide", "close", "flush"])
+def test_the_draft_is_kept_on_leaving(theatre: Theatre, pane: TicketPane, leave: str) -> None:
+    QTest.keyClicks(editor(pane), "not lost")
+    getattr(pane, leave)()
+    theatre.settle()
+    assert drafted(theatre, 1) == ("not lost", True)
+
+
+def test_a_draft_that_could_not_be_saved_is_told_and_tried_again(
+    theatre: Theatre, pane: TicketPane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = theatre.workspace.drafts.save
+
+    async def fails(*_: Any, **__: Any) -> None:
+        raise Full
+
+    monkeypatch.setattr(theatre.workspace.drafts, "save", fails)
+    QTest.keyClicks(editor(pane), "precious")
+    pane.flush()
+    theatre.settle()
+    state = pane.findChild(QWidget, "draftState")
+    assert "not saved" in state.text()  # type: ignore[union-attr]
+    monkeypatch.setattr(theatre.workspace.drafts, "save", save)
+    pane.flush()
+    theatre.settle()
+    assert drafted(theatre, 1) == ("precious", True)
+
+
+def test_sending_queues_the_reply_empties_the_composer_and_offers_undo(theatre: Theatre, pane: TicketPane) -> None:
+    said: list[Message] = []
+    finished: list[int] = []
+    theatre.context.messages.posted.connect(said.append)
+    pane.ticket_finished.connect(finished.append)
+    QTest.keyClicks(editor(pane), "It is on its way.")
+    button = pane.findChild(QPushButton, "replySend")
+    assert button is not None
+    assert button.text() == "Send reply"
+    button.click()
+    theatre.settle()
+    assert theatre.workspace.tickets.done == [(1, AddComment(body="It is on its way.", public=True))]
+    assert (said[-1].batch, said[-1].delay_ms) == ("batch-1", 5000)
+    assert "Lucía Romero" in said[-1].title
+    assert finished == [1]
+    assert editor(pane).toPlainText() == ""
+    pane.flush()
+    theatre.settle()
+    assert drafted(theatre, 1) is None
+
+
+def test_the_undo_delay_follows_the_setting_and_notes_go_at_once(
+    theatre: Theatre, pane: TicketPane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delays: list[int] = []
+    comment = theatre.workspace.tickets.comment
+
+    async def listening(ticket: int, body: str, **more: Any) -> str:
+        delays.append(more["delay"])
+        return await comment(ticket, body, **more)
+
+    monkeypatch.setattr(theatre.workspace.tickets, "comment", listening)
+    theatre.workspace.settings.set("undo_send_seconds", 12)
+    finished: list[int] = []
+    pane.ticket_finished.connect(finished.append)
+    pane.note()
+    QTest.keyClicks(editor(pane), "just between us")
+    theatre.context.actions.trigger("composer.send")
+    theatre.settle()
+    assert finished == []  # a note leaves the agent with the ticket
+    pane.reply()
+    QTest.keyClicks(editor(pane), "hello")
+    theatre.context.actions.trigger("composer.send")
+    theatre.settle()
+    assert delays == [0, 12_000_000]
+
+
+def test_a_send_that_is_refused_keeps_the_words_and_their_draft(
+    theatre: Theatre, pane: TicketPane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: Any, **__: Any) -> str:
+        raise Full
+
+    said: list[Message] = []
+    theatre.context.messages.posted.connect(said.append)
+    monkeypatch.setattr(theatre.workspace.tickets, "comment", fails)
+    QTest.keyClicks(editor(pane), "do not lose me")
+    theatre.context.actions.trigger("composer.send")
+    theatre.settle()
+    assert editor(pane).toPlainText() == "do not lose me"
+    assert not editor(pane).isReadOnly()
+    assert said[-1].level == "error"
+    pane.flush()
+    theatre.settle()
+    assert drafted(theatre, 1) == ("do not lose me", True)
+
+
+def test_moving_on_while_a_reply_is_being_queued_does_not_bring_its_draft_back(
+    theatre: Theatre, pane: TicketPane
+) -> None:
+    QTest.keyClicks(editor(pane), "sent once")
+    theatre.context.actions.trigger("composer.send")
+    pane.show_ticket(2)
+    theatre.settle()
+    assert [command for _, command in theatre.workspace.tickets.done] == [AddComment(body="sent once", public=True)]
+    assert drafted(theatre, 1) is None
+
+
+def test_sending_twice_in_a_row_sends_once(theatre: Theatre, pane: TicketPane) -> None:
+    QTest.keyClicks(editor(pane), "once")
+    theatre.context.actions.trigger("composer.send")
+    theatre.context.actions.trigger("composer.send")
+    theatre.settle()
+    assert len(theatre.workspace.tickets.done) == 1
+
+
+def test_send_and_set_status(theatre: Theatre, pane: TicketPane, composer: Composer) -> None:
+    QTest.keyClicks(editor(pane), "Which order?")
+    composer.send(Status.PENDING)
+    theatre.settle()
+    assert theatre.workspace.tickets.done == [
+        (1, AddComment(body="Which order?", public=True, values={"status": "pending"}))
+    ]
+
+
+def test_a_macro_is_shown_before_it_is_sent_and_parts_can_be_left_out(theatre: Theatre, pane: TicketPane) -> None:
+    pane._use_macro("m3")
+    assert editor(pane).toPlainText() == "Escalated: needs a look at the webhook log."
+    assert not pane.findChild(Composer).is_public  # type: ignore[union-attr]
+    chips = [pane.findChild(QToolButton, f"pending{number}") for number in range(3)]
+    assert [chip.text().strip() for chip in chips if chip] == [
+        "Priority → High  ✕",
+        "Group → Integrations  ✕",
+        "+ escalated  ✕",
+    ]
+    assert theatre.workspace.tickets.done == []
+    assert chips[1] is not None
+    chips[1].click()
+    theatre.context.actions.trigger("composer.send")
+    theatre.settle()
+    sent = theatre.workspace.tickets.done[0][1]
+    assert isinstance(sent, AddComment)
+    assert (sent.values, sent.add_tags, sent.macro) == ({"priority": "high"}, ("escalated",), "m3")
+
+
+def test_a_macro_keeps_what_was_written(theatre: Theatre, pane: TicketPane) -> None:
+    QTest.keyClicks(editor(pane), "Hi,")
+    pane._use_macro("m2")
+    assert editor(pane).toPlainText() == "Hi,\n\nWhich order is it?"
+
+
+def test_changes_without_words_can_be_applied(theatre: Theatre, pane: TicketPane) -> None:
+    pane._use_macro("m2")
+    editor(pane).clear()
+    button = pane.findChild(QPushButton, "replySend")
+    assert button is not None
+    assert button.text() == "Apply changes"
+    button.click()
+    theatre.settle()
+    assert theatre.workspace.tickets.done == [(1, SetFields(values={"status": "pending"}, base={}))]
+
+
+def test_nothing_written_is_not_sent(theatre: Theatre, pane: TicketPane) -> None:
+    QTest.keyClicks(editor(pane), "   ")
+    theatre.context.actions.trigger("composer.send")
+    theatre.settle()
+    assert theatre.workspace.tickets.done == []
+
+
+def test_dropped_files_go_along(theatre: Theatre, pane: TicketPane, composer: Composer, tmp_path: Path) -> None:
+    file = tmp_path / "photo.png"
+    file.write_bytes(b"x" * 2048)
+    dropped = QMimeData()
+    dropped.setUrls([QUrl.fromLocalFile(str(file)), QUrl("https://x.example/not-a-file")])
+    editor(pane).insertFromMimeData(dropped)
+    assert composer.pending.files == [file]
+    chip = pane.findChild(QToolButton, "pending0")
+    assert chip is not None
+    assert "photo.png" in chip.text()
+
+
+def test_a_draft_from_elsewhere_appears_unless_something_is_being_written(theatre: Theatre, pane: TicketPane) -> None:
+    elsewhere = Draft(ticket=1, body="from undo", public=True, cursor=4, saved_at=0)
+    theatre.workspace.drafts._drafts[1] = elsewhere
+    changed = Change(tickets=frozenset({1}), topics=frozenset({"drafts"}))
+    theatre.workspace.publish(changed)
+    theatre.settle()
+    assert editor(pane).toPlainText() == "from undo"
+    QTest.keyClicks(editor(pane), "!")
+    theatre.workspace.drafts._drafts[1] = Draft(ticket=1, body="third", public=True, cursor=0, saved_at=0)
+    theatre.workspace.publish(changed)
+    theatre.settle()
+    assert editor(pane).toPlainText() == "from! undo"
+
+
+def test_news_of_the_ticket_leave_the_words_being_typed_alone(theatre: Theatre, pane: TicketPane) -> None:
+    QTest.keyClicks(editor(pane), "typing")
+    theatre.context.tasks.run(theatre.workspace.tickets.set_fields([1], {"priority": "high"}))
+    theatre.settle()
+    QTest.keyClicks(editor(pane), " on")
+    assert editor(pane).toPlainText() == "typing on"
+
+
+def test_colleagues_are_told_of_typing_once(theatre: Theatre, pane: TicketPane) -> None:
+    QTest.keyClicks(editor(pane), "hello")
+    assert theatre.workspace.tickets.announced.count((1, "replying")) == 1
+
+
+def test_quoting_puts_the_words_behind_angle_brackets(pane: TicketPane, composer: Composer) -> None:
+    composer.quote("first\nsecond")
+    assert editor(pane).toPlainText() == "> first\n> second\n\n"
+
+
+def test_reply_and_note_can_not_be_mistaken(pane: TicketPane, composer: Composer) -> None:
+    audience = pane.findChild(QWidget, "composeAudience")
+    assert editor(pane).accessibleName() == "Reply"
+    reply = composer.grab().toImage().pixelColor(composer.width() // 2, composer.height() - 30)
+    pane.note()
+    assert editor(pane).accessibleName() == "Internal note"
+    assert audience.text() == "Only your team sees this"  # type: ignore[union-attr]
+    note = composer.grab().toImage().pixelColor(composer.width() // 2, composer.height() - 30)
+    assert reply != note

@@ -1,0 +1,262 @@
+"""The conversation opens at once, keeps still, keeps kinds apart, and shows hostile mail harmlessly."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QByteArray, Qt, QUrl
+from PySide6.QtGui import QGuiApplication, QTextCursor, QTextDocument
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QToolButton
+
+from agentconsole.domain.instant import MINUTE
+from agentconsole.domain.records import AttachmentRecord
+from agentconsole.domain.rows import CommentRow
+from agentconsole.domain.values import OutboxState
+from agentconsole.gui.link_opener import LinkOpener
+from agentconsole.gui.panes.ticket.attachments import honest_name, is_risky
+from agentconsole.gui.panes.ticket.comment_card import CommentCard
+from agentconsole.gui.panes.ticket.conversation import ConversationView
+from agentconsole.gui.panes.ticket.file_opener import FileOpener
+from tests.support.stage import NOON, Theatre
+
+
+def comment(number: int, body: str = "words", **more: Any) -> CommentRow:
+    values: dict[str, Any] = {
+        "ref": f"c{number}",
+        "author": "Ana Ferreira",
+        "author_ref": "p0",
+        "by_agent": False,
+        "by_requester": True,
+        "created_at": NOON - (100 - number) * MINUTE,
+        "public": True,
+        "body": body,
+        "html": None,
+        "channel": "email",
+    }
+    return CommentRow(**{**values, **more})
+
+
+def long_talk(count: int) -> list[CommentRow]:
+    return [comment(n, f"Comment {n}. " + "One sentence after another. " * (3 + n % 9)) for n in range(count)]
+
+
+@pytest.fixture
+def view(theatre: Theatre) -> Iterator[ConversationView]:
+    shown = ConversationView(theatre.context)
+    shown.resize(560, 500)
+    shown.show()
+    yield shown
+    shown.close()
+    shown.deleteLater()
+
+
+def show(view: ConversationView, comments: Sequence[CommentRow], theatre: Theatre) -> list[CommentCard]:
+    view.show_comments(comments, fresh=True)
+    for _ in range(60):
+        QApplication.processEvents()
+    theatre.settle()
+    return view.cards()
+
+
+def test_only_what_is_seen_is_built_before_the_first_paint(view: ConversationView, theatre: Theatre) -> None:
+    view.show_comments(long_talk(60), fresh=True)
+    assert 0 < len(view.cards()) < 15
+    assert view.cards()[-1].comment.ref == "c59"
+    assert view.cards()[-1].isVisible()
+    for _ in range(200):
+        QApplication.processEvents()
+    assert len(view.cards()) == 60
+
+
+def test_it_opens_at_the_newest_comment_read_from_its_first_line(view: ConversationView, theatre: Theatre) -> None:
+    cards = show(view, [*long_talk(8), comment(9, "line\n" * 80)], theatre)
+    assert 0 <= cards[-1].y() <= 20
+    assert cards[-1].height() > view.viewport().height()
+
+
+def test_building_the_rest_does_not_move_what_is_read(view: ConversationView, theatre: Theatre) -> None:
+    view.show_comments(long_talk(60), fresh=True)
+    newest = view.cards()[-1]
+    before = newest.pos()
+    for _ in range(200):
+        QApplication.processEvents()
+    assert newest.pos() == before
+
+
+def test_cards_never_overlap_and_hold_all_their_text(view: ConversationView, theatre: Theatre) -> None:
+    view.verticalScrollBar().setValue(0)
+    cards = show(view, long_talk(20), theatre)
+    for width in (560, 300, 800):
+        view.resize(width, 500)
+        theatre.settle()
+        for above, below in itertools.pairwise(cards):
+            assert above.geometry().bottom() < below.y()
+        for card in cards:
+            assert card.text.document().size().height() <= card.text.height() + 1
+            assert card.text.geometry().bottom() < card.height()
+
+
+def test_public_and_internal_are_told_apart_by_ground_and_by_word(view: ConversationView, theatre: Theatre) -> None:
+    by_agent: dict[str, Any] = {"by_agent": True, "by_requester": False}
+    rows = [comment(1), comment(2, **by_agent), comment(3, public=False, **by_agent)]
+    cards = show(view, rows, theatre)
+    grounds = {card.grab().toImage().pixelColor(card.width() // 2, card.height() - 5).name() for card in cards}
+    assert len(grounds) == 3
+    assert [card.accessibleName().split(" by ")[0] for card in cards] == ["Requester", "Agent", "Internal note"]
+
+
+def test_a_state_of_the_outbox_is_told_in_words_and_gone_when_sent(view: ConversationView, theatre: Theatre) -> None:
+    waiting = comment(1, ref="", key="k1", state=OutboxState.QUEUED)
+    (card,) = show(view, [waiting], theatre)
+    label = card.findChild(QLabel, "commentState")
+    assert label is not None
+    assert label.text() == "Waiting to be sent"
+    tall = card.height()
+    view.show_comments([comment(1, ref="c77", key="k1")], fresh=False)
+    assert view.cards() == [card]
+    assert card.height() < tall
+    assert "Waiting" not in card.accessibleName()
+
+
+def test_quoted_text_is_folded_until_asked(view: ConversationView, theatre: Theatre) -> None:
+    (card,) = show(view, [comment(1, "Thanks\n\nOn Monday Noor wrote:\n> earlier words")], theatre)
+    assert "earlier" not in card.text.toPlainText()
+    folded = card.height()
+    button = card.findChild(QToolButton, "quoteFold")
+    assert button is not None
+    assert button.accessibleName() == "Show quoted text"
+    button.click()
+    assert card.height() > folded
+    view.toggle_quotes()
+    assert card.height() == folded
+
+
+def test_html_can_be_read_as_plain_text(view: ConversationView, theatre: Theatre) -> None:
+    (card,) = show(view, [comment(1, "plain words", html="<p><b>rich</b> words</p>")], theatre)
+    assert card.text.toPlainText() == "rich words"
+    view.toggle_plain()
+    assert card.text.toPlainText() == "plain words"
+
+
+def test_remote_pictures_are_told_and_never_asked_for(view: ConversationView, theatre: Theatre) -> None:
+    (card,) = show(view, [comment(1, html='<p>Hi</p><img src="https://t.example/1.gif" alt="logo">')], theatre)
+    notice = card.findChild(QLabel, "blockedPictures")
+    assert notice is not None
+    assert notice.text().startswith("1 picture on the web not loaded")
+    kind = QTextDocument.ResourceType.ImageResource.value
+    for address in (
+        "https://t.example/1.gif",
+        "file:///etc/passwd",
+        "/etc/passwd",
+        "qrc:/x.png",
+        "data:image/png;base64,!",
+    ):
+        assert card.text.loadResource(kind, QUrl(address)) == QByteArray()
+
+
+def test_right_to_left_lines_stand_right_and_left_to_right_lines_left(view: ConversationView, theatre: Theatre) -> None:
+    (card,) = show(view, [comment(1, "שלום, ההזמנה שלי\nhello there")], theatre)
+    document = card.text.document()
+    first, second = document.begin(), document.begin().next()
+    assert first.textDirection() == Qt.LayoutDirection.RightToLeft
+    assert second.textDirection() == Qt.LayoutDirection.LeftToRight
+    assert first.layout().lineAt(0).naturalTextRect().left() > card.text.width() / 2
+    assert second.layout().lineAt(0).naturalTextRect().left() == 0
+
+
+def test_a_word_without_end_is_broken_rather_than_cut(view: ConversationView, theatre: Theatre) -> None:
+    (card,) = show(view, [comment(1, "x" * 2000)], theatre)
+    assert card.text.document().idealWidth() <= card.text.width()
+
+
+def test_keys_scroll_and_move_between_comments(view: ConversationView, theatre: Theatre) -> None:
+    cards = show(view, long_talk(12), theatre)
+    bar = view.verticalScrollBar()
+    QTest.keyClick(view, Qt.Key.Key_Home)
+    assert bar.value() == 0
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    assert bar.value() > 300
+    QTest.keyClick(view, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    assert bar.value() == 0
+    for _ in range(4):
+        view.go(1)
+    assert view.current == cards[3].comment
+    assert view.viewport().rect().contains(cards[3].geometry().center())
+    view.go(-1)
+    assert view.current == cards[2].comment
+
+
+def test_text_can_be_selected_and_copied(view: ConversationView, theatre: Theatre) -> None:
+    (card,) = show(view, [comment(1, "copy these words")], theatre)
+    cursor = card.text.textCursor()
+    cursor.movePosition(QTextCursor.MoveOperation.NextWord, QTextCursor.MoveMode.KeepAnchor, 2)
+    card.text.setTextCursor(cursor)
+    QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text().strip() == "copy these"
+
+
+def test_a_link_opens_only_after_its_true_target_was_shown(
+    view: ConversationView, theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(
+        "agentconsole.gui.link_opener.QDesktopServices.openUrl", lambda url: opened.append(url.toString())
+    )
+    opener = LinkOpener(theatre.context, view)
+    view.link_asked.connect(opener.ask)
+    (card,) = show(view, [comment(1, html='<p><a href="https://evil.example/x">www.bank.example</a></p>')], theatre)
+    card.text.anchorClicked.emit(QUrl("https://evil.example/x"))
+    box = next(w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox))
+    assert "the link opens evil.example" in box.text()
+    assert box.informativeText() == "https://evil.example/x"
+    assert opened == []
+    assert box.defaultButton().text() == "Don't open"
+    next(button for button in box.buttons() if button.text() == "Open evil.example").click()
+    assert opened == ["https://evil.example/x"]
+
+
+@pytest.mark.parametrize(
+    ("name", "honest", "risky"),
+    [
+        ("invoice\u202efdp.exe", "invoicefdp.exe", True),
+        ("photo.png", "photo.png", False),
+        ("../../.bashrc", "bashrc", False),
+        ("C:\\temp\\run.BAT", "run.BAT", True),
+        ("report.pdf\u200b.scr ", "report.pdf.scr", True),
+        ("", "file", False),
+    ],
+)
+def test_file_names_are_honest_and_programs_are_known(name: str, honest: str, *, risky: bool) -> None:
+    file = AttachmentRecord(ref="a", file_name=name, content_type="application/octet-stream", size=1, url="x")
+    assert (honest_name(name), is_risky(file)) == (honest, risky)
+
+
+def test_a_program_is_never_opened_only_offered_to_be_saved(
+    view: ConversationView, theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[AttachmentRecord] = []
+    monkeypatch.setattr(theatre.workspace.tickets, "open_attachment", fetched.append)
+    file = AttachmentRecord(ref="a", file_name="run.exe", content_type="application/octet-stream", size=1, url="x")
+    FileOpener(theatre.context, view).open(file)
+    box = next(w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox) and w.isVisible())
+    assert "can run programs" in box.text()
+    assert [button.text() for button in box.buttons()] == ["Save as…", "Leave it"]
+    box.close()
+    assert fetched == []
+
+
+def test_every_theme_repaints_the_words_in_its_own_ink(view: ConversationView, theatre: Theatre) -> None:
+    (card,) = show(view, [comment(1, "see https://x.example", html='<a href="https://x.example">link</a>')], theatre)
+    inks = set()
+    for theme in ("light", "dark", "contrast"):
+        theatre.context.theming.choose(theme)
+        theatre.settle()
+        cursor = QTextCursor(card.text.document())
+        cursor.movePosition(QTextCursor.MoveOperation.NextCharacter)
+        inks.add(cursor.charFormat().foreground().color().name())
+    theatre.context.theming.choose("light")
+    assert len(inks) == 3
