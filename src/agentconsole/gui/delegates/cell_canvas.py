@@ -106,6 +106,8 @@ class Canvas:
         if not chip:
             self.write(painter, inner, name, self.body, self.muted)
             return
+        # tiers come as the help desk keys them, often in small letters
+        chip = chip[:1].upper() + chip[1:]
         wide = min(self.meta.width(chip) + 14, inner.width() // 2)
         room = inner.width() - wide - 6
         self.write(painter, inner.adjusted(0, 0, room - inner.width(), 0), name, self.body, self.muted)

@@ -50,10 +50,10 @@ class ViewItems(QStyledItemDelegate):
         state: QStyle.StateFlag = option.state
         canvas, theme = self._canvas, self._canvas.theme
         if isinstance(line, Heading):
-            canvas.write(painter, rect.adjusted(16, 12, -8, 0), line.title, canvas.meta, canvas.muted)
+            canvas.write(painter, rect.adjusted(13, 12, -8, 0), line.title, canvas.meta, canvas.muted)
             return
         selected = bool(state & QStyle.StateFlag.State_Selected)
-        box = rect.adjusted(8, 1, -8, -1)
+        box = rect.adjusted(6, 1, -6, -1)
         if selected:
             canvas.pill(painter, box, theme.selection)
             if state & QStyle.StateFlag.State_HasFocus and theme.minimum_contrast > 4.5:
@@ -63,7 +63,7 @@ class ViewItems(QStyledItemDelegate):
         name = line.icon or VIEW_ICONS.get(line.key) or _SECTION_ICONS.get(line.section, "list")
         role = "link" if selected else "muted"
         ratio = painter.device().devicePixelRatio()
-        painter.drawPixmap(box.x() + 8, box.y() + (box.height() - 16) // 2, self._icons.pixmap(name, 16, role, ratio))
+        painter.drawPixmap(box.x() + 7, box.y() + (box.height() - 16) // 2, self._icons.pixmap(name, 16, role, ratio))
         count = self._model.count_of(line.key)
         figures = "" if count is None else f"{count:,}"
         room = canvas.figures.width(figures) + 8
@@ -72,4 +72,4 @@ class ViewItems(QStyledItemDelegate):
         )
         ink = colour(theme.link) if selected else canvas.ink
         face = canvas.strong if selected else canvas.body
-        canvas.write(painter, box.adjusted(32, 0, -room - 8, 0), line.title, face, ink, LEFT)
+        canvas.write(painter, box.adjusted(30, 0, -room - 4, 0), line.title, face, ink, LEFT)

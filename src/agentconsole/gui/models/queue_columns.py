@@ -37,7 +37,7 @@ class ColumnSpec(NamedTuple):
 
 
 COLUMNS: tuple[ColumnSpec, ...] = (
-    ColumnSpec("sla", "Due", "SLA countdown", 96, 0),
+    ColumnSpec("sla", "Due", "SLA countdown", 110, 0),
     ColumnSpec("priority", "", "Priority", 30, 1),
     ColumnSpec("id", "Number", "Number", 72, 5),
     ColumnSpec("subject", "Subject", "Subject", 320, 0),
@@ -47,7 +47,7 @@ COLUMNS: tuple[ColumnSpec, ...] = (
     ColumnSpec("assignee", "Assignee", "Assignee", 124, 7),
     ColumnSpec("status", "Status", "Status", 88, 2),
     ColumnSpec("channel", "Channel", "Channel", 78, 10),
-    ColumnSpec("updated", "Updated", "Last update", 108, 4),
+    ColumnSpec("updated", "Updated", "Last update", 118, 4),
 )
 
 SUBJECT_AT_LEAST = 260

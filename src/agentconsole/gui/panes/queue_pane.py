@@ -388,7 +388,7 @@ class QueuePane(QWidget):
         shown = wanted and self.width() >= _BAR_FROM
         self.views.setVisible(shown)
         if shown:
-            width = int(self._workspace.settings.get("queue.views.width", 216) or 216)
+            width = int(self._workspace.settings.get("queue.views.width", 220) or 220)
             self._splitter.setSizes([width, max(self.width() - width - 1, 1)])
 
     def _fold_views(self) -> None:

@@ -42,6 +42,7 @@ class SearchField(QLineEdit):
         self._queue = context.workspace.queue
         self._theming = context.theming
         self._problem: QueryProblem | None = None
+        self._told = False
         self._asked = ""
         glass = QAction("Search", self)
         context.icons.bind(glass, "search")
@@ -93,6 +94,7 @@ class SearchField(QLineEdit):
         self._save.setVisible(bool(text.strip()))
         self._problem = self._queue.check(text) if text.strip() else None
         self._colour_words()
+        self._told = False
         if self._problem is None:
             self.help.explain("")
             self._look("")
@@ -110,8 +112,11 @@ class SearchField(QLineEdit):
     # Explaining and completing
 
     def _explain_problem(self) -> None:
-        if self._problem is not None:
+        # while the word can still be completed it is unfinished, not wrong
+        if self._problem is not None and not self.help.has_offers:
+            self._told = True
             self._look("wrong")
+            self._colour_words()
             if self.hasFocus():
                 self.help.explain(self._problem.message)
 
@@ -149,7 +154,7 @@ class SearchField(QLineEdit):
                 look = QTextCharFormat()
                 look.setForeground(colour(theme.link))
                 add(start, start + name + 1, look)
-        if self._problem is not None:
+        if self._problem is not None and self._told:
             wrong = QTextCharFormat()
             wrong.setProperty(QTextFormat.Property.ForegroundBrush, colour(theme.danger_ink))
             wrong.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
@@ -273,8 +278,7 @@ class SearchHelp(QFrame):
             return
         if self.parentWidget() is not self._field.window():
             self.setParent(self._field.window())
-        row = max(self._list.sizeHintForRow(0), 26)
-        self._list.setFixedHeight(row * self._list.count() + 2)
+        self._list.setFixedHeight(max(self._list.sizeHintForRow(0), 20) * self._list.count() + 4)
         width = min(max(self._field.width(), 260), 420)
         self.setFixedWidth(width)
         below = self._field.mapTo(self._field.window(), QPoint(0, self._field.height() + 4))

@@ -13,7 +13,7 @@ from agentconsole.gui.models.target_model import TargetColumn, TargetModel
 from agentconsole.gui.theming import colour
 
 _WIDTHS = {
-    TargetColumn.LEFT: 104,
+    TargetColumn.LEFT: 110,
     TargetColumn.STATE: 104,
     TargetColumn.METRIC: 108,
     TargetColumn.ORGANIZATION: 196,
@@ -100,7 +100,7 @@ class TargetTable(QTableView):
                 header.resizeSection(column, width)
                 room -= width
         more = int((_STATE_IN_FULL - _WIDTHS[TargetColumn.STATE]) * scale)
-        if room > more + 120 and not self.isColumnHidden(TargetColumn.STATE):
+        if room > more + 300 and not self.isColumnHidden(TargetColumn.STATE):
             header.resizeSection(TargetColumn.STATE, int(_STATE_IN_FULL * scale))
             room -= more
         header.resizeSection(TargetColumn.TICKET, max(room + int(_TICKET_AT_LEAST * scale), 80))
