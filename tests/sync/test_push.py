@@ -312,8 +312,8 @@ async def test_files_go_before_the_comment_that_carries_them(
 ) -> None:
     path = tmp_path / "täst.txt"
     path.write_text("content")
-    file = console.store.files.keep(path).result()
-    (key,) = console.queue("1", AddComment(body="See file", public=False, attachments=(file.key,)))
+    file = console.store.files.keep(path)
+    (key,) = console.queue("1", AddComment(body="See file", public=False, attachments=(file,)))
 
     assert await console.push() == 1
 

@@ -26,6 +26,8 @@ EXTRAS = "/api/agentconsole/v1"
 EVERYTHING = "everything"
 PAGE_SIZE = 1000
 URGENT_PAGE_SIZE = 200
+URGENT_PAGES = 10
+"""More than anybody reads before the whole copy is there."""
 
 T = TypeVar("T")
 
@@ -82,7 +84,7 @@ class AgentConsoleConnector(DialectDesk):
     async def urgent(self) -> AsyncIterator[Page]:
         """Yield unsolved tickets with their comments, the soonest breach first; their cursors mean nothing."""
         cursor: str | None = None
-        while True:
+        for _ in range(URGENT_PAGES):
             page = await self._rows("/urgent", {"cursor": cursor, "limit": URGENT_PAGE_SIZE})
             yield page
             if not page.more:

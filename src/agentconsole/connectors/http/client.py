@@ -267,7 +267,12 @@ class HttpClient:
             follow_redirects=False,
             transport=self._transport,
             limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=30),
-            headers={"User-Agent": f"agentconsole/{__version__}", "Accept": "application/json"},
+            headers={
+                "User-Agent": f"agentconsole/{__version__}",
+                "Accept": "application/json",
+                # between two programs of one machine packing costs more than the bytes it saves
+                "Accept-Encoding": "identity" if self._origin[1] in LOOPBACK else "gzip, deflate",
+            },
         )
 
 
