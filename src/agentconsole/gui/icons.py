@@ -7,8 +7,9 @@ import weakref
 from typing import Protocol
 
 from PySide6.QtCore import QByteArray, QFile, QIODevice, QObject, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QAbstractButton
 
 from agentconsole._gen import rc_agentconsole  # noqa: F401  (importing it registers the resources)
 from agentconsole.gui.theming import Theming
@@ -50,45 +51,57 @@ def tinted(name: str, code: str, size: int, ratio: float) -> QPixmap:
 class IconSet(QObject):
     """Hands out icons in the theme's colours and re-tints those that are bound when the theme changes."""
 
-    SIZES = (16, 20, 24)
-
     def __init__(self, theming: Theming, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theming = theming
-        self._bound: weakref.WeakKeyDictionary[Iconic, tuple[str, str]] = weakref.WeakKeyDictionary()
+        self._bound: weakref.WeakKeyDictionary[Iconic, tuple[str, str, int]] = weakref.WeakKeyDictionary()
         theming.changed.connect(self._tint_again)
 
     def pixmap(self, name: str, size: int = 16, role: str = "muted", ratio: float = 1.0) -> QPixmap:
         """Return icon *name*; *role* is an attribute of the theme ("text", "accent") or a colour code."""
         return tinted(name, self._code(role), size, ratio)
 
-    def icon(self, name: str, role: str = "muted") -> QIcon:
-        """Return an icon with its states: *role* at rest, text when on or selected, grey when disabled."""
-        icon = QIcon()
+    def icon(self, name: str, role: str = "muted", size: int = 16) -> QIcon:
+        """Return an icon with its states: *role* at rest, the accent when on, text when selected, grey when disabled.
+
+        Drawn for *size* at the sharpest screen's density only.
+        """
         theme = self._theming.theme
+        quiet = role == "muted"
+        icon = self._at_rest(name, role, size)
+        ratio = _sharpest_ratio()
         rest = self._code(role)
-        for size in self.SIZES:
-            for ratio in (1.0, 2.0):
-                for mode, state, code in (
-                    (QIcon.Mode.Normal, QIcon.State.Off, rest),
-                    (QIcon.Mode.Active, QIcon.State.Off, rest),
-                    (QIcon.Mode.Normal, QIcon.State.On, theme.link if role == "muted" else rest),
-                    (QIcon.Mode.Active, QIcon.State.On, theme.link if role == "muted" else rest),
-                    (QIcon.Mode.Selected, QIcon.State.Off, theme.text if role == "muted" else rest),
-                    (QIcon.Mode.Disabled, QIcon.State.Off, theme.disabled),
-                    (QIcon.Mode.Disabled, QIcon.State.On, theme.disabled),
-                ):
-                    icon.addPixmap(tinted(name, code, size, ratio), mode, state)
+        for mode, state, code in (
+            (QIcon.Mode.Normal, QIcon.State.On, theme.link if quiet else rest),
+            (QIcon.Mode.Selected, QIcon.State.Off, theme.text if quiet else rest),
+            (QIcon.Mode.Disabled, QIcon.State.Off, theme.disabled),
+        ):
+            icon.addPixmap(tinted(name, code, size, ratio), mode, state)
         return icon
 
-    def bind(self, target: Iconic, name: str, role: str = "muted") -> None:
+    def bind(self, target: Iconic, name: str, role: str = "muted", size: int = 16) -> None:
         """Give *target* the icon *name* now and again after every change of theme."""
-        self._bound[target] = (name, role)
-        target.setIcon(self.icon(name, role))
+        self._bound[target] = (name, role, size)
+        self._dress(target)
+
+    def _dress(self, target: Iconic) -> None:
+        name, role, size = self._bound[target]
+        # What can't be switched on needs one drawing only (Qt greys it itself); dozens more would delay the first frame.
+        switches = isinstance(target, QAction | QAbstractButton) and target.isCheckable()
+        target.setIcon(self.icon(name, role, size) if switches else self._at_rest(name, role, size))
+
+    def _at_rest(self, name: str, role: str, size: int) -> QIcon:
+        icon = QIcon()
+        icon.addPixmap(tinted(name, self._code(role), size, _sharpest_ratio()))
+        return icon
 
     def _code(self, role: str) -> str:
         return role if role.startswith("#") else str(getattr(self._theming.theme, role))
 
     def _tint_again(self) -> None:
-        for target, (name, role) in list(self._bound.items()):
-            target.setIcon(self.icon(name, role))
+        for target in list(self._bound):
+            self._dress(target)
+
+
+def _sharpest_ratio() -> float:
+    return max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)

@@ -14,6 +14,7 @@ from agentconsole._gen.ui_main_window import Ui_MainWindow
 from agentconsole.domain.changes import Change
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
+from agentconsole.gui.first_paint import FirstPaint
 from agentconsole.gui.menus import Menus
 from agentconsole.gui.notice_banner import FirstSyncBanner, NoticeBanner
 from agentconsole.gui.pane_layout import PaneLayout
@@ -54,14 +55,13 @@ class MainWindow(QMainWindow):
         self._context = context
         self._finishing = False
         self._panes: dict[str, QWidget] = {}
+        self._later: list[str] | None = []
         self._form = Ui_MainWindow()
         self._form.setupUi(self)  # type: ignore[no-untyped-call]
         self._form.retranslateUi(self)  # type: ignore[no-untyped-call]
         context.actions.attach(self)
 
         docks = {name: getattr(self._form, f"{name}Pane") for name in ("queue", "ticket", "directory", "sla", "outbox")}
-        for dock in docks.values():
-            dock.setTitleBarWidget(PaneTitleBar(dock, context.icons))
         self.layout_of_panes = PaneLayout(self, docks, context.workspace.settings, self._furnish)
         self.layout_of_panes.changed.connect(self._panes_changed)
 
@@ -74,22 +74,23 @@ class MainWindow(QMainWindow):
         self._register_actions()
         self._rail = Rail(self._form.rail, context.theming, context.icons)
         self._fill_rail()
-        self._fill_banners()
         self._menus = Menus(self._form, context.actions)
         self._form.menuBar.setVisible(bool(context.workspace.settings.get("menu_bar", True)))
 
         context.bridge.changed.connect(self._changed)
         self.layout_of_panes.start()
         self._form.rail.setVisible(True)
-        self._banners_changed()
+        self._form.banners.hide()
         self._count_waiting()
         self._name_window()
+        FirstPaint(self).painted.connect(self._furnish_rest)
 
     # What others may ask of the window
 
     def show_pane(self, name: str) -> None:
         """Show the pane *name* ("queue", "ticket", "directory", "sla", "outbox") and give it the keyboard."""
         self.layout_of_panes.reveal(name)
+        self._furnish_now(name)
         self._focus(name)
 
     def toggle_pane(self, name: str) -> None:
@@ -103,6 +104,7 @@ class MainWindow(QMainWindow):
     def open_ticket(self, ticket: TicketId) -> None:
         """Show *ticket* in the ticket pane."""
         self.layout_of_panes.reveal("ticket")
+        self._furnish_now("ticket")
         pane: Any = self._panes["ticket"]
         if hasattr(pane, "show_ticket"):
             pane.show_ticket(ticket)
@@ -155,7 +157,24 @@ class MainWindow(QMainWindow):
         return dock
 
     def _furnish(self, name: str) -> None:
-        """Put the pane into its dock when it is shown for the first time."""
+        """Put the pane into its dock when it is shown for the first time; before the first frame, only the queue's.
+
+        The others follow as soon as the agent sees their queue: it is what they wait for.
+        """
+        if self._later is not None and name != "queue":
+            self._later.append(name)
+        else:
+            self._furnish_now(name)
+
+    def _furnish_rest(self) -> None:
+        """Build what the first frame did not wait for, one pane at a time."""
+        names, self._later = self._later or [], None
+        for name in names:
+            self._furnish_now(name)
+        self._fill_banners()
+        self._banners_changed()
+
+    def _furnish_now(self, name: str) -> None:
         if name in self._panes:
             return
         try:
@@ -168,7 +187,9 @@ class MainWindow(QMainWindow):
             pane.retry_requested.connect(lambda: self._rebuild(name))
         pane.setObjectName(f"{name}PaneContents")
         self._panes[name] = pane
-        self._dock(name).setWidget(pane)
+        dock = self._dock(name)
+        dock.setTitleBarWidget(PaneTitleBar(dock, self._context.icons))
+        dock.setWidget(pane)
 
     def _build(self, name: str) -> QWidget:
         """Build the pane *name* and connect it. The imports are here because a pane that is not shown costs nothing."""
@@ -207,7 +228,7 @@ class MainWindow(QMainWindow):
 
     def _rebuild(self, name: str) -> None:
         broken = self._panes.pop(name)
-        self._furnish(name)
+        self._furnish_now(name)
         broken.deleteLater()
 
     def _fill_rail(self) -> None:

@@ -67,7 +67,7 @@ class Rail:
     def add(self, name: str, icon: str, action: QAction) -> RailButton:
         """Add the button ``rail<Name>`` that shows and starts *action*."""
         button = RailButton(self._theming)
-        self._icons.bind(action, icon)
+        self._icons.bind(action, icon, size=self.ICON)
         button.setDefaultAction(action)
         button.setObjectName(f"rail{name.capitalize()}")
         button.setAccessibleName(action.text())

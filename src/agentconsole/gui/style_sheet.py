@@ -150,6 +150,7 @@ QGroupBox { border: none; margin-top: 24px; font-weight: 600; }
 QGroupBox::title { subcontrol-origin: margin; left: 0; padding: 0 0 4px 0; }
 
 QDockWidget { color: $text; }
+QDockWidget::title { background: $surface; padding: 8px 12px; text-align: left; }
 QDockWidget > QWidget { background: $surface; }
 QStatusBar { background: $ground; border-top: 1px solid $hairline; }
 QStatusBar::item { border: none; }
