@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Coroutine
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from agentconsole.platform.crash import CrashReports
 from agentconsole.platform.home import Home
@@ -34,19 +34,19 @@ T = TypeVar("T")
 _LOG_BYTES = 1024 * 1024
 
 
-def run_window(home: Home, profiles: Profiles, profile: Profile | None) -> int:
-    """Open the window on *profile* (None: the first start) and return the exit code once it is closed."""
-    started = time.perf_counter()
-    if profile is None:
-        from agentconsole.first_start import ask_for_profile
+def run_first_start(home: Home, profiles: Profiles) -> Profile | Literal["demo"] | None:
+    """Ask which help desk to connect; return the new profile, "demo", or None when the agent left."""
+    from agentconsole.first_start import ask_for_profile
 
-        profile = _with_loop(home, lambda app: ask_for_profile(app, profiles))
-        if profile is None:
-            return 0
-    chosen = profile
+    return _with_loop(home, lambda app: ask_for_profile(app, profiles))
+
+
+def run_window(home: Home, profiles: Profiles, profile: Profile) -> int:
+    """Open the window on *profile* and return the exit code once it is closed."""
+    started = time.perf_counter()
 
     async def stay(app: QApplication) -> int:
-        session = Session(app, home, profiles, chosen, started)
+        session = Session(app, home, profiles, profile, started)
         session.start_exchange_after_first_paint()
         await session.closing.wait()
         await session.end()

@@ -19,12 +19,15 @@ from agentconsole.services.profiles import Profile
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
+TICKETS = 2000
+SEED = 1
+
 
 def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentParser) -> None:
     """Add this group's command."""
     demo = commands.add_parser("demo", parents=[common], help="try the console on a made-up help desk")
-    demo.add_argument("--tickets", type=int, default=2000, metavar="N")
-    demo.add_argument("--seed", type=int, default=1, metavar="S")
+    demo.add_argument("--tickets", type=int, default=TICKETS, metavar="N")
+    demo.add_argument("--seed", type=int, default=SEED, metavar="S")
     demo.add_argument("--tour", type=Path, metavar="DIR", help="no interaction: save a picture of every pane to DIR")
     demo.set_defaults(run=run_demo)
 
@@ -35,17 +38,20 @@ def run_demo(options: Namespace) -> int:
     from agentconsole.cli.embedded import ServerProcess
     from agentconsole.demo.world import World
 
-    email = World(tickets=options.tickets, seed=options.seed, now=datetime.now(UTC)).agent_email
+    # the first start offers the demo without any of its options
+    tickets, seed = getattr(options, "tickets", TICKETS), getattr(options, "seed", SEED)
+    tour: Path | None = getattr(options, "tour", None)
+    email = World(tickets=tickets, seed=seed, now=datetime.now(UTC)).agent_email
     token = secrets.token_urlsafe(24)
     with (
         _demo_home(options) as home,
-        ServerProcess(home.root, tickets=options.tickets, seed=options.seed, grants=[f"{email}={token}"]) as server,
+        ServerProcess(home.root, tickets=tickets, seed=seed, grants=[f"{email}={token}"]) as server,
     ):
         profile = Profile(name="demo", kind="agentconsole", url=server.url, email=email)
         profiles = profiles_of(home)
         profiles.add(profile, token)
-        if options.tour is not None:
-            return run_tour(home, profiles, profile, options.tour.resolve())
+        if tour is not None:
+            return run_tour(home, profiles, profile, tour.resolve())
         return run_window(home, profiles, profile)
 
 

@@ -166,13 +166,9 @@ async def _profile(home: Home, profile: Profile, profiles: Profiles) -> list[Fin
 
 
 async def _signed_in(profile: Profile, profiles: Profiles) -> Finding:
-    from agentconsole.connectors.registry import open_connector
+    from agentconsole.services.opening import try_connection
 
-    connector = open_connector(kind=profile.kind, url=profile.url, email=profile.email, token=profiles.token(profile))
-    try:
-        identity = await connector.identify()
-    finally:
-        await connector.close()
+    identity, _capabilities = await try_connection(profile, profiles.token(profile))
     return Finding(
         check=f"{profile.name}: help desk", level="ok", message=f"{profile.url} knows you; your role is {identity.role}"
     )

@@ -109,17 +109,13 @@ def test_profile(options: Namespace) -> int:
 
 
 async def _test(options: Namespace) -> int:
-    from agentconsole.connectors.registry import open_connector
+    from agentconsole.services.opening import try_connection
 
     profiles = profiles_of(home_of(options))
     profile = profiles.get(options.name or options.profile)
-    connector = open_connector(kind=profile.kind, url=profile.url, email=profile.email, token=profiles.token(profile))
-    try:
-        identity = await connector.identify()
-    finally:
-        await connector.close()
+    identity, capabilities = await try_connection(profile, profiles.token(profile))
     if options.json:
-        print_json({"profile": profile.name, "identity": identity, "capabilities": connector.capabilities})
+        print_json({"profile": profile.name, "identity": identity, "capabilities": capabilities})
     else:
         print(f"Signed in to {profile.url} as {identity.name} ({identity.role}).")
     return 0

@@ -236,8 +236,27 @@ class Settings(Protocol):
         ...
 
 
+class Connection(Protocol):
+    """Which help desk a profile belongs to."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def email(self) -> str: ...
+
+
 class Workspace(Protocol):
     """One open profile."""
+
+    @property
+    def profile(self) -> Connection: ...
 
     @property
     def queue(self) -> Queue: ...
@@ -279,6 +298,10 @@ class Workspace(Protocol):
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         """Call *listener* from any thread on every change; returns what ends that."""
+        ...
+
+    async def sign_in(self, token: str) -> None:
+        """Keep *token* as this profile's, and exchange with the help desk by it from now on."""
         ...
 
     async def close(self) -> None: ...

@@ -11,7 +11,7 @@ from agentconsole.services.workspace import OpenWorkspace
 from agentconsole.store.opening import open_store
 
 if TYPE_CHECKING:
-    from agentconsole.connectors.api import Connector
+    from agentconsole.connectors.api import Capabilities, Connector, Identity
 
 
 def open_workspace(home: Home, profile: Profile, profiles: Profiles, *, poll_interval: float = 15.0) -> OpenWorkspace:
@@ -25,5 +25,20 @@ def open_workspace(home: Home, profile: Profile, profiles: Profiles, *, poll_int
 
         return open_connector(kind=profile.kind, url=profile.url, email=profile.email, token=profiles.token(profile))
 
+    def keep_token(token: str) -> None:
+        profiles.add(profile, token)
+
     store = open_store(home.database(profile.name))
-    return OpenWorkspace(profile, store, SettingsFile(home.settings_file), connect, poll_interval=poll_interval)
+    settings = SettingsFile(home.settings_file)
+    return OpenWorkspace(profile, store, settings, connect, keep_token, poll_interval=poll_interval)
+
+
+async def try_connection(profile: Profile, token: str) -> tuple[Identity, Capabilities]:
+    """Sign in to *profile*'s help desk with *token* and leave again; a ConnectorError says what is wrong."""
+    from agentconsole.connectors.registry import open_connector
+
+    connector = open_connector(kind=profile.kind, url=profile.url, email=profile.email, token=token)
+    try:
+        return await connector.identify(), connector.capabilities
+    finally:
+        await connector.close()

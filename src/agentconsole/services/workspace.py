@@ -68,10 +68,12 @@ class OpenWorkspace:
         store: Store,
         settings: SettingsFile,
         connect: Callable[[], Connector],
+        keep_token: Callable[[str], None],
         *,
         poll_interval: float = 15.0,
     ) -> None:
         self.profile = profile
+        self._keep_token = keep_token
         self._store = store
         self._engine = SyncEngine(
             store=store,
@@ -111,6 +113,10 @@ class OpenWorkspace:
     def integrity(self) -> str:
         """Return what is wrong with the store's file, an empty text when nothing is; reads all of it."""
         return self._store.integrity()
+
+    async def sign_in(self, token: str) -> None:
+        await asyncio.to_thread(self._keep_token, token)
+        self._engine.nudge()
 
     async def close(self) -> None:
         await self._engine.stop()

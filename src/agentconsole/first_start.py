@@ -1,0 +1,65 @@
+"""The first start: which help desk? Glue between the window that asks and the profiles that remember."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Literal
+
+from agentconsole.services.opening import try_connection
+from agentconsole.services.profiles import Profile, Profiles
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from agentconsole.gui.profile_form import ConnectionReport, ProfileForm
+
+
+async def ask_for_profile(app: QApplication, profiles: Profiles) -> Profile | Literal["demo"] | None:
+    """Show the first window; return the profile that was made, "demo", or None when it was closed."""
+    from agentconsole.gui.first_start import FirstStartWindow
+    from agentconsole.gui.icons import IconSet
+    from agentconsole.gui.profile_form import ProfileForm
+    from agentconsole.gui.tasks import Tasks
+    from agentconsole.gui.theming import Theming
+
+    loop = asyncio.get_running_loop()
+    theming = Theming(app)
+    theming.apply()
+    tasks = Tasks(loop)
+    window = FirstStartWindow(theming, IconSet(theming), tasks, connect)
+    chosen: asyncio.Future[ProfileForm | Literal["demo"] | None] = loop.create_future()
+    window.finished.connect(chosen.set_result)
+    window.show()
+    try:
+        choice = await chosen
+    finally:
+        await tasks.end()
+        window.hide()
+        window.deleteLater()
+    if not isinstance(choice, ProfileForm):
+        return choice
+    profile = profile_of(choice)
+    await asyncio.to_thread(profiles.add, profile, choice.token)
+    return profile
+
+
+def profile_of(form: ProfileForm) -> Profile:
+    """Return the profile that *form* describes."""
+    return Profile(name=form.name, kind=form.kind, url=form.url, email=form.email)
+
+
+async def connect(form: ProfileForm) -> ConnectionReport:
+    """Try what the agent filled in; errors come with a title and advice."""
+    from agentconsole.gui.profile_form import ConnectionReport
+
+    identity, capabilities = await try_connection(profile_of(form), form.token)
+    words = {
+        "changes arrive the moment they happen": capabilities.push,
+        "a reply can never be posted twice": capabilities.idempotent_writes,
+        "SLA targets come from the help desk": capabilities.server_sla,
+        "colleagues see who has a ticket open": capabilities.presence,
+        "support contacts come from the help desk": capabilities.contacts,
+    }
+    facts = [f"Signed in as {identity.name}, {identity.role}."]
+    facts += [f"Here {text}." for text, offered in words.items() if offered]
+    return ConnectionReport(ok=True, facts=tuple(facts))
