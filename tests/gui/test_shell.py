@@ -62,6 +62,15 @@ def test_directory_and_outbox_take_the_tickets_place_and_give_it_back(window: Ma
     theatre.settle()
 
 
+def test_who_takes_the_tickets_place_takes_its_width(window: MainWindow, theatre: Theatre) -> None:
+    before = dock(window, "queue").width()
+    window.show_pane("directory")
+    theatre.settle()
+    window.show_pane("ticket")
+    theatre.settle()
+    assert abs(dock(window, "queue").width() - before) < 8
+
+
 def test_a_roomy_window_shows_the_directory_beside_the_ticket(theatre: Theatre) -> None:
     window = open_window(theatre, 2560, 1440)
     window.show_pane("directory")

@@ -86,7 +86,7 @@ class IconSet(QObject):
 
     def _dress(self, target: Iconic) -> None:
         name, role, size = self._bound[target]
-        # What can't be switched on needs one drawing only (Qt greys it itself); dozens more would delay the first frame.
+        # what can't be switched on needs one drawing only (Qt greys it); dozens more would delay the first frame
         switches = isinstance(target, QAction | QAbstractButton) and target.isCheckable()
         target.setIcon(self.icon(name, role, size) if switches else self._at_rest(name, role, size))
 

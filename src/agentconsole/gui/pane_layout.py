@@ -16,6 +16,7 @@ from agentconsole.services.api import Settings
 NARROW = 1100
 ROOMY = 1700
 WIDE = 2000
+RAIL = 48
 SHARING = ("ticket", "directory", "outbox")
 """Panes that take turns beside the queue."""
 
@@ -149,10 +150,15 @@ class PaneLayout(QObject):
             shown = {self._front} | (self._wanted & self._floating())
             if self._front == "queue" and "sla" in self._wanted:
                 shown.add("sla")
+        before, queue = self._beside(), self._docks["queue"]
+        kept = queue.width() if self._window.isVisible() and not queue.isHidden() else 0
         for name in shown:
             self._furnish(name)
         for name, dock in self._docks.items():
             dock.setVisible(name in shown)
+        if kept and not self._narrow and self._beside() != before:
+            # who takes another's place takes its width too: the queue must not jump
+            self._share_width(kept)
         if self._narrow:
             self._measure_strip()
         self.changed.emit()
@@ -160,15 +166,24 @@ class PaneLayout(QObject):
     def _measure(self) -> None:
         """Share out the width and height as fits the window."""
         width = self._window.width()
-        beside = [name for name in SHARING if name in self._wanted and not self._docks[name].isFloating()]
-        queue = round(width * (0.44 if width >= WIDE else 0.5))
-        rest = max(320, (width - queue - 48) // max(1, len(beside)))
+        # a small window gives the list what it needs to be read; a large one gives the ticket its side panel
+        queue = round(width * (0.44 if width >= WIDE else 0.5 if width >= 1500 else 0.57))
+        self._share_width(queue)
+        self._measure_strip()
+
+    def _beside(self) -> list[str]:
+        """The panes that are docked beside the queue now."""
+        return [name for name in SHARING if not self._docks[name].isHidden() and not self._docks[name].isFloating()]
+
+    def _share_width(self, queue: int) -> None:
+        """Give the queue *queue* pixels and the rest to those beside it."""
+        beside = self._beside()
+        rest = max(320, (self._window.width() - queue - RAIL) // max(1, len(beside)))
         self._window.resizeDocks(
             [self._docks["queue"], *(self._docks[name] for name in beside)],
             [queue, *(rest for _ in beside)],
             Qt.Orientation.Horizontal,
         )
-        self._measure_strip()
 
     def _measure_strip(self) -> None:
         height = self._window.height()
