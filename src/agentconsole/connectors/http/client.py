@@ -88,9 +88,12 @@ class HttpClient:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         address = urlsplit(base_url.strip() if "://" in base_url else f"https://{base_url.strip()}")
+        try:
+            self._origin = (address.scheme, address.hostname or "", address.port)
+        except ValueError as error:
+            raise NotAHelpDesk("The address's port is not a number.") from error
         if address.scheme not in ("http", "https") or not address.hostname:
             raise NotAHelpDesk("The address of a help desk starts with https:// and names a server.")
-        self._origin = (address.scheme, address.hostname, address.port)
         self.base_url = f"{address.scheme}://{address.netloc}{address.path.rstrip('/')}".removesuffix("/api/v2")
         secret = base64.b64encode(f"{email}/token:{token}".encode()).decode()
         self._credentials = {"Authorization": f"Basic {secret}"}
