@@ -72,7 +72,7 @@ class CountdownReads:
             tally[Light.MET] = db.execute(f"{counted} {ACHIEVED}").fetchone()[0]
             endless = db.execute(f"{counted} {ACTIVE} AND breach_at IS NULL").fetchone()[0]
             without = db.execute(
-                "SELECT count(*) FROM ticket INDEXED BY ticket_by_sla WHERE place = ? AND stage IS NULL", (UNSOLVED,)
+                f"SELECT count(*) FROM ticket INDEXED BY ticket_by_sla WHERE place = {UNSOLVED} AND stage IS NULL"
             ).fetchone()[0]
             tally[Light.NO_TARGET] = endless + without
         return tally

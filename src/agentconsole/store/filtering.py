@@ -19,19 +19,19 @@ from agentconsole.store.keys import (
     STATUS_CODE,
     UNSOLVED,
     folded,
-    sort_key,
 )
-from agentconsole.store.words import holds
+from agentconsole.store.words import FEW, holds
 
 _NEVER = "0"
+_RUNNING = f"t.place = {UNSOLVED} AND t.stage = {ACTIVE}"
 
 
 class Filter(NamedTuple):
-    """A condition with its parameters. ``by_words``: it is a set of hits of the index of words."""
+    """A condition with its parameters. ``few``: so few tickets fit that one should begin with them."""
 
     sql: str
     parameters: tuple[Any, ...] = ()
-    by_words: bool = False
+    few: bool = False
 
 
 class Asking(NamedTuple):
@@ -72,13 +72,15 @@ def _filter(db: driver.Connection, term: Term, asking: Asking) -> Filter | None:
                 return Filter(f"(t.ref = ? OR {sql})", (term.text, *parameters))
             return Filter(sql, parameters, drives)
         case Number(ref=ref):
-            return Filter("t.ref = ?", (ref,))
+            return Filter("t.ref = ?", (ref,), few=True)
         case Condition():
             return _CONDITIONS[term.field](db, term, asking)
 
 
 def _any(conditions: Iterable[Filter]) -> Filter:
     parts = list(conditions)
+    if len(parts) == 1:
+        return parts[0]
     sql = " OR ".join(part.sql for part in parts)
     return Filter(f"({sql})", tuple(value for part in parts for value in part.parameters))
 
@@ -112,13 +114,13 @@ def _sla(_: driver.Connection, term: Condition, asking: Asking) -> Filter:
         span = term.values[0]
         assert isinstance(span, Span)
         return Filter(
-            f"(t.stage = {ACTIVE} AND t.breach_at {term.operator} ?)",
+            f"({_RUNNING} AND t.breach_at {term.operator} ?)",
             (asking.now + span.length,),
         )
     words = {
-        "breached": Filter(f"(t.stage = {ACTIVE} AND t.breach_at < ?)", (asking.now,)),
-        "running": Filter(f"t.stage = {ACTIVE}"),
-        "paused": Filter(f"t.stage = {PAUSED}"),
+        "breached": Filter(f"({_RUNNING} AND t.breach_at < ?)", (asking.now,)),
+        "running": Filter(f"({_RUNNING})"),
+        "paused": Filter(f"(t.place = {UNSOLVED} AND t.stage = {PAUSED})"),
         "met": Filter(f"t.stage = {ACHIEVED}"),
         "none": Filter("t.stage IS NULL"),
     }
@@ -146,7 +148,7 @@ def _person(db: driver.Connection, column: str, text: str, asking: Asking) -> Fi
                 "SELECT ref FROM person INDEXED BY person_search WHERE instr(search_key, ?) LIMIT 500", (folded(text),)
             )
         ]
-    return _any((_in(column, refs), Filter(f"t.{column}_key = ?", (sort_key(text),))))
+    return _in(column, refs)._replace(few=column == "requester")
 
 
 def _group(db: driver.Connection, term: Condition, _: Asking) -> Filter:
@@ -172,7 +174,7 @@ def _organization(db: driver.Connection, term: Condition, _: Asking) -> Filter:
         refs = db.execute(
             "SELECT ref FROM organization WHERE ref = ?1 OR instr(search_key, ?2) LIMIT 1000", (text, folded(text))
         ).fetchall()
-        found.append(_in("organization", [ref for (ref,) in refs]))
+        found.append(_in("organization", [ref for (ref,) in refs])._replace(few=True))
     return _any(found)
 
 
@@ -188,10 +190,11 @@ def _plain(column: str) -> Callable[[driver.Connection, Condition, Asking], Filt
     return condition
 
 
-def _tag(_: driver.Connection, term: Condition, __: Asking) -> Filter:
-    texts = _texts(term.values)
-    marks = ", ".join("?" * len(texts))
-    return Filter(f"t.id IN (SELECT ticket FROM ticket_tag WHERE tag IN ({marks}))", tuple(t.lower() for t in texts))
+def _tag(db: driver.Connection, term: Condition, _: Asking) -> Filter:
+    texts = tuple(text.lower() for text in _texts(term.values))
+    tagged = f"FROM ticket_tag WHERE tag IN ({', '.join('?' * len(texts))})"
+    known = db.execute(f"SELECT count(*) FROM (SELECT 1 {tagged} LIMIT ?)", (*texts, FEW + 1)).fetchone()[0]
+    return Filter(f"t.id IN (SELECT ticket {tagged})", texts, known <= FEW)
 
 
 def _subject(_: driver.Connection, term: Condition, __: Asking) -> Filter:
@@ -241,10 +244,11 @@ def _day(value: str | date, asking: Asking) -> tuple[Instant, Instant]:
     return from_datetime(start.astimezone()), from_datetime(end.astimezone())
 
 
-def _has(_: driver.Connection, term: Condition, __: Asking) -> Filter:
+def _has(db: driver.Connection, term: Condition, _: Asking) -> Filter:
+    with_files = db.execute("SELECT count(*) FROM (SELECT 1 FROM ticket WHERE files > 0 LIMIT ?)", (FEW + 1,))
     words = {
-        "attachment": Filter("t.files > 0"),
-        "draft": Filter("t.draft > 0"),
+        "attachment": Filter("t.files > 0", few=with_files.fetchone()[0] <= FEW),
+        "draft": Filter("t.id IN (SELECT ticket FROM draft)", few=True),
         "target": Filter("t.stage IS NOT NULL"),
     }
     return _any(words[text] for text in _texts(term.values))
@@ -252,19 +256,20 @@ def _has(_: driver.Connection, term: Condition, __: Asking) -> Filter:
 
 def _is(_: driver.Connection, term: Condition, asking: Asking) -> Filter:
     words = {
-        "unread": Filter("t.updated_at > t.seen_at"),
+        # what was there when the console was set up counts as read, so unread tickets are always few
+        "unread": Filter("t.updated_at > t.seen_at", few=True),
         "unassigned": Filter("t.assignee IS NULL"),
-        "unsent": Filter("t.waiting > 0"),
+        "unsent": Filter("t.waiting > 0", few=True),
         "unsolved": Filter(f"t.place = {UNSOLVED}"),
         "solved": Filter(f"t.place = {DONE}"),
         "mine": Filter(_NEVER) if asking.me is None else Filter("t.assignee = ?", (asking.me,)),
-        "breached": Filter(f"(t.stage = {ACTIVE} AND t.breach_at < ?)", (asking.now,)),
+        "breached": Filter(f"({_RUNNING} AND t.breach_at < ?)", (asking.now,)),
     }
     return _any(words[text] for text in _texts(term.values))
 
 
 def _id(_: driver.Connection, term: Condition, __: Asking) -> Filter:
-    return _in("ref", _texts(term.values))
+    return _in("ref", _texts(term.values))._replace(few=True)
 
 
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "="}

@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from agentconsole.domain.query import QueueQuery, Term, Word, parse
+from agentconsole.domain.query import Condition, QueueQuery, Term, Word, parse
 from agentconsole.domain.rows import ViewItem
+from agentconsole.domain.values import UNSOLVED as UNSOLVED_STATUSES
+from agentconsole.domain.values import Status
 from agentconsole.store import driver
 from agentconsole.store.filtering import Asking, Filter, filters
-from agentconsole.store.views import BUILT_IN, EVERYTHING, RECENT, SORTS, View
+from agentconsole.store.keys import DONE, UNSOLVED
+from agentconsole.store.views import BUILT_IN, DONE_INDEX, EVERYTHING, RECENT, SORTS, View
 
 _MARK = re.compile(r":(me|recent)\b")
+
+
+_PLACE_WORDS = {"unsolved": UNSOLVED, "breached": UNSOLVED, "solved": DONE}
 
 
 class Statement(NamedTuple):
@@ -22,12 +28,16 @@ class Statement(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """What a query means: a view of the table, further conditions, and an order."""
+    """What a query means: where to look (no place: everywhere), what must hold, and an order.
 
-    view: View
+    ``walks`` is the index to read in its order, None to begin with the few tickets that a condition names.
+    """
+
+    places: tuple[int, ...]
     conditions: list[Filter]
     sort: str
     descending: bool
+    walks: str | None
 
 
 def listing(db: driver.Connection, query: QueueQuery, found: ViewItem | None, asking: Asking) -> Listing:
@@ -43,35 +53,54 @@ def listing(db: driver.Connection, query: QueueQuery, found: ViewItem | None, as
         searching = any(isinstance(term, Word) and not term.negated for term in terms)
         sort, descending = ("updated", True) if searching else (view.sort, view.descending)
     conditions = filters(db, terms, asking)
+    walks: str | None = SORTS[sort][0]
+    if any(condition.few for condition in conditions) or (view.few and sort != view.sort):
+        walks = None
+    elif view.walks is not None:
+        walks = view.walks
     if view.condition:
         values = {"me": asking.me, "recent": asking.now - RECENT}
         named = tuple(values[mark] for mark in _MARK.findall(view.condition))
         conditions.insert(0, Filter(_MARK.sub("?", view.condition), named))
-    return Listing(view, conditions, sort, descending)
+    return Listing(_places(view, terms), conditions, sort, descending, walks)
+
+
+def _places(view: View, terms: tuple[Term, ...]) -> tuple[int, ...]:
+    """Return the places of *view* that *terms* leave possible; there is no need to look into the others."""
+    places = view.places
+    for term in terms:
+        possible = _possible(term) if isinstance(term, Condition) and not term.negated else None
+        if possible is not None:
+            places = tuple(place for place in places if place in possible) or places[:1]
+    return places
+
+
+def _possible(term: Condition) -> set[int] | None:
+    """Return the places in which *term* can hold, None for any."""
+    if term.field == "status":
+        return {UNSOLVED if Status(str(value)) in UNSOLVED_STATUSES else DONE for value in term.values}
+    if term.field == "sla" and not {"met", "none"} & set(term.values):
+        return {UNSOLVED}
+    if term.field == "is" and set(term.values) <= _PLACE_WORDS.keys():
+        return {_PLACE_WORDS[str(value)] for value in term.values}
+    return None
 
 
 def ids_statement(asked: Listing, limit: int | None) -> Statement:
     """Return the statement whose rows begin with the ids of *asked*, in its order."""
-    view = asked.view
-    index, columns = SORTS[asked.sort]
-    by_set = any(condition.by_words for condition in asked.conditions)
-    plain = len(asked.conditions) <= bool(view.condition)
-    if view.walks is not None and plain and (asked.sort == view.sort or view.walks != "ticket_of_assignee"):
-        index = view.walks
-    # a search with few hits begins with them; everything else is read in the order of the index, never sorted
-    hint = "" if by_set or (view.walks is not None and not plain) else f" INDEXED BY {index}"
+    columns = SORTS[asked.sort][1]
     direction = " DESC" if asked.descending else ""
     selected = ", ".join(("t.id", *(f"t.{column}" for column in columns)))
     where = "".join(f" AND {condition.sql}" for condition in asked.conditions)
     values = tuple(value for condition in asked.conditions for value in condition.parameters)
-    places = view.places
-    if by_set and len(places) > 1:
-        places = ()
-        where += " AND t.place > 0"
-    arms = [
-        f"SELECT {selected} FROM ticket t{hint} WHERE {'t.place = ' + str(place) if place else '1'}{where}"
-        for place in places or (0,)
-    ]
+    if asked.walks is None:
+        arms = [f"SELECT {selected} FROM ticket t WHERE {_placed(asked.places)}{where}"]
+    else:
+        arms = [
+            f"SELECT {selected} FROM ticket t INDEXED BY {DONE_INDEX if place == DONE else asked.walks} "
+            f"WHERE {_placed((place,) if place else ())}{where}"
+            for place in asked.places or (0,)
+        ]
     order = ", ".join(f"{number}{direction}" for number in (*range(2, len(columns) + 2), 1))
     sql = f"{' UNION ALL '.join(arms)} ORDER BY {order}"
     parameters = values * len(arms)
@@ -83,11 +112,12 @@ def ids_statement(asked: Listing, limit: int | None) -> Statement:
 
 def count_statement(asked: Listing) -> Statement:
     """Return the statement that counts the tickets of *asked*."""
-    where = " AND ".join(
-        [
-            f"t.place IN ({', '.join(map(str, asked.view.places))})" if asked.view.places else "1",
-            *(condition.sql for condition in asked.conditions),
-        ]
-    )
+    where = "".join(f" AND {condition.sql}" for condition in asked.conditions)
     values = tuple(value for condition in asked.conditions for value in condition.parameters)
-    return Statement(f"SELECT count(*) FROM ticket t WHERE {where}", values)
+    return Statement(f"SELECT count(*) FROM ticket t WHERE {_placed(asked.places)}{where}", values)
+
+
+def _placed(places: tuple[int, ...]) -> str:
+    if not places:
+        return "1"
+    return f"t.place = {places[0]}" if len(places) == 1 else f"t.place IN ({', '.join(map(str, places))})"

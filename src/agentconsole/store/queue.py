@@ -153,8 +153,8 @@ def _count_unsolved(db: driver.Connection, me: Ref | None) -> dict[str, int]:
     """Count all views of unsolved tickets in one walk of one index."""
     row = db.execute(
         "SELECT count(*), sum(assignee IS NULL), sum(stage = ?), sum(status = ?), sum(assignee = ?) "
-        "FROM ticket INDEXED BY ticket_by_number WHERE place = ?",
-        (ACTIVE, STATUS_CODE[Status.PENDING], me, UNSOLVED),
+        f"FROM ticket INDEXED BY ticket_by_sla WHERE place = {UNSOLVED}",
+        (ACTIVE, STATUS_CODE[Status.PENDING], me),
     ).fetchone()
     everything, unassigned, running, pending, mine = (value or 0 for value in row)
     return {

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
+from agentconsole.store.keys import DONE, UNSOLVED
+
 metadata = MetaData()
 
 
@@ -80,11 +82,43 @@ _SORTS = {
 }
 for _name, _columns in _SORTS.items():
     _rest = (name for name in ("assignee", "status", "stage") if name not in _columns)
-    Index(f"ticket_by_{_name}", *(ticket.c[name] for name in ("place", *_columns, "id", *_rest)))
-Index("ticket_of_assignee", ticket.c.assignee, ticket.c.place, ticket.c.sla_key, ticket.c.id)
-Index("ticket_of_group", ticket.c.group_ref, ticket.c.place, ticket.c.sla_key, ticket.c.id)
+    Index(
+        f"ticket_by_{_name}",
+        *(ticket.c[name] for name in (*_columns, "id", *_rest)),
+        sqlite_where=ticket.c.place == UNSOLVED,
+    )
+Index(
+    "ticket_done",
+    *(
+        ticket.c[name]
+        for name in (
+            "updated_at",
+            "id",
+            "sla_key",
+            "priority",
+            "number",
+            "subject_key",
+            "requester_key",
+            "organization_key",
+            "group_key",
+            "assignee_key",
+            "status",
+            "channel",
+            "created_at",
+        )
+    ),
+    sqlite_where=ticket.c.place == DONE,
+)
+_open = ticket.c.place == UNSOLVED
+Index("ticket_of_assignee", ticket.c.assignee, ticket.c.sla_key, ticket.c.id, sqlite_where=_open)
+Index("ticket_of_group", ticket.c.group_ref, ticket.c.sla_key, ticket.c.id, sqlite_where=_open)
 Index("ticket_of_requester", ticket.c.requester, ticket.c.updated_at, ticket.c.id)
 Index("ticket_of_organization", ticket.c.organization, ticket.c.updated_at, ticket.c.id)
+for _name, _few in (
+    ("unread", ticket.c.updated_at > ticket.c.seen_at),
+    ("files", ticket.c.files > 0),
+):
+    Index(f"ticket_{_name}", ticket.c.updated_at, ticket.c.id, sqlite_where=_few)
 Index(
     "ticket_waiting",
     ticket.c.waiting,

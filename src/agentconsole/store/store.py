@@ -14,6 +14,7 @@ from agentconsole.store.drafts import Drafts
 from agentconsole.store.facts import Cursors, Facts, put_fact
 from agentconsole.store.feed import Feed
 from agentconsole.store.files import Files
+from agentconsole.store.keys import DONE, UNSOLVED
 from agentconsole.store.notices import notices
 from agentconsole.store.outbox import OutboxStore
 from agentconsole.store.pages import Pages
@@ -60,7 +61,10 @@ class Store:
     def totals(self) -> dict[str, int]:
         """How many tickets and comments are kept here; walks an index, not for every keystroke."""
         with self._readers.snapshot() as db:
-            tickets = db.execute("SELECT count(*) FROM ticket INDEXED BY ticket_by_number WHERE place > 0").fetchone()
+            tickets = db.execute(
+                f"SELECT (SELECT count(*) FROM ticket INDEXED BY ticket_by_sla WHERE place = {UNSOLVED}) + "
+                f"(SELECT count(*) FROM ticket INDEXED BY ticket_done WHERE place = {DONE})"
+            ).fetchone()
             comments = db.execute("SELECT coalesce(sum(comments), 0) FROM ticket").fetchone()
         return {"tickets": tickets[0], "comments": comments[0]}
 

@@ -15,7 +15,8 @@ RECENT = 7 * DAY
 
 class View(NamedTuple):
     """A view in terms of the table. ``condition`` may use ``:me`` and ``:recent``; no place means any, also hidden;
-    ``walks`` names an index of its own."""
+    ``walks`` names an index of its own. ``few``: it holds one person's tickets at most, so sorting is free.
+    """
 
     item: ViewItem
     places: tuple[int, ...]
@@ -23,6 +24,7 @@ class View(NamedTuple):
     sort: str = "sla"
     descending: bool = False
     walks: str | None = None
+    few: bool = False
 
 
 def _item(key: str, title: str, query: str, icon: str) -> ViewItem:
@@ -37,6 +39,7 @@ BUILT_IN: dict[str, View] = {
             (UNSOLVED,),
             "t.assignee = :me",
             walks="ticket_of_assignee",
+            few=True,
         ),
         View(
             _item("unassigned", "Unassigned", "is:unassigned is:unsolved", "user-x"),
@@ -96,4 +99,7 @@ SORTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "updated": ("ticket_by_updated", ("updated_at",)),
     "created": ("ticket_by_created", ("created_at",)),
 }
-"""What the queue can be sorted by: the index that holds the order, and its columns; the id decides ties."""
+"""What sorts the queue: an index of unsolved tickets, and its columns; the id decides ties."""
+
+DONE_INDEX = "ticket_done"
+"""Solved tickets by their last change; other orders are sorted from it, without reading rows."""

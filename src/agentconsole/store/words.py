@@ -11,16 +11,19 @@ from agentconsole.store.keys import DOCUMENT_BITS, LAST_DOCUMENT, indexable, sta
 _PREFIX_FROM = 3
 """Shorter beginnings of words are looked up as whole words: their lists would be as long as the index."""
 
-COMMON = 20_000
-"""More hits than this are not collected before the queue is read in its order; each ticket is asked instead."""
+FEW = 2_000
+"""With at most so many hits it is best to begin with them and to sort; with more, to walk the queue in its order."""
+
+COMMON = 100_000
+"""With more hits than this, asking each ticket of the queue until enough are found is quicker than collecting them."""
 
 
 class Holding(NamedTuple):
-    """A condition over ``ticket t`` with its parameters; ``drives``: few enough hits to begin with them."""
+    """A condition over ``ticket t`` with its parameters; ``few``: begin with it."""
 
     sql: str
     parameters: tuple[Any, ...]
-    drives: bool
+    few: bool
 
 
 def holds(db: driver.Connection, word: Word, *, every: bool) -> Holding | None:
@@ -31,19 +34,20 @@ def holds(db: driver.Connection, word: Word, *, every: bool) -> Holding | None:
     match = match_of(word)
     if match is None:
         return None
+    # to ask each ticket for an open word means to look up all its completions each time
+    may_ask = not (every or word.negated or match.endswith("*"))
     hits = db.execute(
-        "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)", (match, COMMON + 1)
+        "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)",
+        (match, (COMMON if may_ask else FEW) + 1),
     ).fetchone()[0]
-    if hits <= COMMON or word.negated or every:
+    if may_ask and hits > COMMON:
         return Holding(
-            f"t.id IN (SELECT rowid >> {DOCUMENT_BITS} FROM words WHERE words MATCH ?)", (match,), hits <= COMMON
+            f"EXISTS (SELECT 1 FROM words WHERE words MATCH ? AND rowid BETWEEN t.id << {DOCUMENT_BITS} "
+            f"AND (t.id << {DOCUMENT_BITS}) + {LAST_DOCUMENT})",
+            (match,),
+            few=False,
         )
-    return Holding(
-        f"EXISTS (SELECT 1 FROM words WHERE words MATCH ? AND rowid BETWEEN t.id << {DOCUMENT_BITS} "
-        f"AND (t.id << {DOCUMENT_BITS}) + {LAST_DOCUMENT})",
-        (match,),
-        False,
-    )
+    return Holding(f"t.id IN (SELECT rowid >> {DOCUMENT_BITS} FROM words WHERE words MATCH ?)", (match,), hits <= FEW)
 
 
 def match_of(word: Word) -> str | None:
