@@ -18,6 +18,8 @@ class Session(Wire):
 
 
 class Contact(Wire):
+    """A support contact."""
+
     id: Id
     section: str | None = None
     purpose: str | None = None
@@ -38,10 +40,14 @@ class Contact(Wire):
 
 
 class Contacts(Wire):
+    """All support contacts."""
+
     contacts: list[Contact]
 
 
 class Announcement(Wire):
+    """News for agents."""
+
     id: Id
     title: str | None = None
     body: str | None = None
@@ -52,6 +58,8 @@ class Announcement(Wire):
 
 
 class Announcements(Wire):
+    """All news that is current or to come."""
+
     announcements: list[Announcement]
 
 
@@ -72,6 +80,8 @@ class PresenceOf(Wire):
 
 
 class Presences(Wire):
+    """Every ticket that somebody has open."""
+
     presence: list[PresenceOf] | None = None
 
 

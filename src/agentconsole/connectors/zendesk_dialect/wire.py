@@ -17,6 +17,8 @@ class Wire(msgspec.Struct, gc=False):
 
 
 class Via(Wire):
+    """How something came in."""
+
     channel: int | str | None = None
 
 
@@ -25,21 +27,29 @@ AnyVia: TypeAlias = Via | str | int | None
 
 
 class FieldValue(Wire):
+    """What a custom field holds on one ticket."""
+
     id: Id = None
     value: Any = None
 
 
 class SlaMetric(Wire):
+    """One running or ended target of a ticket."""
+
     metric: str = ""
     stage: str = ""
     breach_at: str | None = None
 
 
 class Slas(Wire):
+    """The targets of a ticket."""
+
     policy_metrics: list[SlaMetric] | None = None
 
 
 class Ticket(Wire):
+    """A ticket of a list, an export or a search; ``status`` is "deleted" for a tombstone."""
+
     id: Id
     subject: str | None = None
     description: str | None = None
@@ -66,6 +76,8 @@ class Ticket(Wire):
 
 
 class Attachment(Wire):
+    """A file of a comment."""
+
     id: Id
     file_name: str | None = None
     content_type: str | None = None
@@ -95,6 +107,8 @@ class Comment(Wire):
 
 
 class User(Wire):
+    """A requester or an agent."""
+
     id: Id
     name: str | None = None
     email: str | None = None
@@ -112,6 +126,8 @@ class User(Wire):
 
 
 class Organization(Wire):
+    """A customer or partner company."""
+
     id: Id
     name: str | None = None
     domain_names: list[str] | None = None
@@ -122,22 +138,30 @@ class Organization(Wire):
 
 
 class Group(Wire):
+    """A team of agents."""
+
     id: Id
     name: str | None = None
     deleted: bool | None = None
 
 
 class Membership(Wire):
+    """Who is in which group."""
+
     user_id: Id = None
     group_id: Id = None
 
 
 class FieldOption(Wire):
+    """One choice of a custom field."""
+
     name: str | None = None
     value: str | None = None
 
 
 class TicketField(Wire):
+    """The definition of a ticket field."""
+
     id: Id
     title: str | None = None
     type: str | None = None
@@ -148,11 +172,15 @@ class TicketField(Wire):
 
 
 class Action(Wire):
+    """One change that a macro makes."""
+
     field: str = ""
     value: Any = None
 
 
 class Macro(Wire):
+    """A named set of changes."""
+
     id: Id
     title: str | None = None
     description: str | None = None
@@ -162,17 +190,23 @@ class Macro(Wire):
 
 
 class Condition(Wire):
+    """One condition of a view."""
+
     field: str = ""
     operator: str = ""
     value: Any = None
 
 
 class Conditions(Wire):
+    """All of ``all`` and, where there are any, one of ``any``."""
+
     all: list[Condition] | None = None
     any: list[Condition] | None = None
 
 
 class View(Wire):
+    """A view of the help desk."""
+
     id: Id
     title: str | None = None
     active: bool | None = None
@@ -181,6 +215,8 @@ class View(Wire):
 
 
 class CustomStatus(Wire):
+    """A status of a desk's own, under one of the known categories."""
+
     id: Id
     status_category: str | None = None
     agent_label: str | None = None
@@ -196,6 +232,8 @@ class AuditEvent(Comment):
 
 
 class Audit(Wire):
+    """What one change of a ticket did."""
+
     id: Id = None
     ticket_id: Id = None
     author_id: Id = None
@@ -217,11 +255,15 @@ class TicketEvent(Wire):
 
 
 class Meta(Wire):
+    """Where a list by cursor goes on."""
+
     has_more: bool | None = None
     after_cursor: str | None = None
 
 
 class Article(Wire):
+    """A help-centre article of a search."""
+
     id: Id
     title: str | None = None
     html_url: str | None = None
@@ -229,6 +271,8 @@ class Article(Wire):
 
 
 class Job(Wire):
+    """The state of something that takes longer than an answer."""
+
     id: Id = None
     status: str | None = None
     message: str | None = None
