@@ -15,7 +15,7 @@ from agentconsole.domain.countdown import Light, Thresholds
 from agentconsole.domain.instant import HOUR, MINUTE, SECOND
 from agentconsole.domain.rows import QueueRow
 from agentconsole.domain.values import Stage, Status
-from agentconsole.gui.models.queue_columns import COLUMNS, Column, columns_that_fit
+from agentconsole.gui.models.queue_columns import COLUMNS, Column, lay_out
 from agentconsole.gui.models.queue_model import PAGE, QueueModel
 from tests.gui.models.rows import NOW, queue_row
 
@@ -210,10 +210,17 @@ def test_a_ticket_that_is_gone_reads_as_an_empty_row(qtbot: QtBot) -> None:
 
 
 def test_columns_leave_in_order_of_rank_when_room_is_short() -> None:
-    widths = {column: COLUMNS[column].width for column in Column}
     everything = frozenset(Column)
-    assert columns_that_fit(2000, widths, everything) == everything
-    narrow = columns_that_fit(470, widths, everything)
-    assert narrow == {Column.SLA, Column.SUBJECT, Column.PRIORITY}
-    assert columns_that_fit(100, widths, everything) == {Column.SLA, Column.SUBJECT}
-    assert Column.STATUS not in columns_that_fit(2000, widths, everything - {Column.STATUS})
+    assert set(lay_out(2000, {}, everything)) == everything
+    assert set(lay_out(400, {}, everything)) == {Column.SLA, Column.SUBJECT, Column.PRIORITY}
+    assert set(lay_out(100, {}, everything)) == {Column.SLA, Column.SUBJECT}
+    assert {Column.STATUS, Column.REQUESTER} <= set(lay_out(510, {}, everything))
+    assert Column.STATUS not in lay_out(2000, {}, everything - {Column.STATUS})
+
+
+@pytest.mark.parametrize("room", [330, 509, 640, 777, 1024, 1280, 1900, 2560])
+def test_columns_fill_the_room_exactly_and_none_is_squeezed(room: int) -> None:
+    widths = lay_out(room, {Column.REQUESTER: 171}, frozenset(Column))
+    assert sum(widths.values()) == room
+    assert all(width >= COLUMNS[column].least for column, width in widths.items())
+    assert widths.get(Column.REQUESTER, 171) == 171

@@ -109,10 +109,11 @@ class Canvas:
         # tiers come as the help desk keys them, often in small letters
         chip = chip[:1].upper() + chip[1:]
         wide = min(self.meta.width(chip) + 14, inner.width() // 2)
-        room = inner.width() - wide - 6
+        # chips begin below each other, as a column of their own, as long as the name keeps most of the cell
+        zone = max(wide, min(self.meta.width("Platinum") + 14, inner.width() * 2 // 5))
+        room = inner.width() - zone - PADDING
         self.write(painter, inner.adjusted(0, 0, room - inner.width(), 0), name, self.body, self.muted)
-        left = inner.x() + min(self.body.width(name), room) + 6 if name else inner.x()
         high = self.meta.metrics.height() + 4
-        frame = QRect(left, inner.y() + (inner.height() - high) // 2, wide, high)
+        frame = QRect(inner.x() + room + PADDING, inner.y() + (inner.height() - high) // 2, wide, high)
         self.pill(painter, frame, None, self.theme.field_edge)
         self.write(painter, frame.adjusted(6, 0, -5, 0), chip, self.meta, self.muted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -25,46 +26,68 @@ class Column(IntEnum):
 class ColumnSpec(NamedTuple):
     """``key`` names the column in settings and in ``QueueQuery.sort``. Widths are pixels at 13 px type.
 
-    ``rank`` says how long a column holds out: when the table is too narrow for all of them, those with the highest
-    rank leave first. Rank 0 never leaves.
+    ``width`` is comfortable, ``least`` is what it can do with. ``rank`` says how long a column holds out: when the
+    table is too narrow for all of them, those with the highest rank leave first. Rank 0 never leaves.
     """
 
     key: str
     title: str
     words: str
     width: int
+    least: int
     rank: int
 
 
 COLUMNS: tuple[ColumnSpec, ...] = (
-    ColumnSpec("sla", "Due", "SLA countdown", 110, 0),
-    ColumnSpec("priority", "", "Priority", 30, 1),
-    ColumnSpec("id", "Number", "Number", 72, 5),
-    ColumnSpec("subject", "Subject", "Subject", 320, 0),
-    ColumnSpec("requester", "Requester", "Requester", 136, 3),
-    ColumnSpec("organization", "Organization", "Organization and tier", 184, 6),
-    ColumnSpec("group", "Group", "Group", 116, 9),
-    ColumnSpec("assignee", "Assignee", "Assignee", 124, 7),
-    ColumnSpec("status", "Status", "Status", 88, 2),
-    ColumnSpec("channel", "Channel", "Channel", 78, 10),
-    ColumnSpec("updated", "Updated", "Last update", 118, 4),
+    ColumnSpec("sla", "Due", "SLA countdown", 114, 114, 0),
+    ColumnSpec("priority", "", "Priority", 30, 28, 1),
+    ColumnSpec("id", "Number", "Number", 72, 66, 5),
+    ColumnSpec("subject", "Subject", "Subject", 280, 180, 0),
+    ColumnSpec("requester", "Requester", "Requester", 136, 100, 3),
+    ColumnSpec("organization", "Organization", "Organization and tier", 196, 160, 6),
+    ColumnSpec("group", "Group", "Group", 124, 92, 9),
+    ColumnSpec("assignee", "Assignee", "Assignee", 124, 96, 7),
+    ColumnSpec("status", "Status", "Status", 88, 82, 2),
+    ColumnSpec("channel", "Channel", "Channel", 78, 70, 10),
+    ColumnSpec("updated", "Updated", "Last update", 118, 92, 4),
 )
 
-SUBJECT_AT_LEAST = 260
-"""Pixels that the subject keeps before another column leaves."""
+_SUBJECT_ENOUGH = 560
+_ROOMY = {Column.ORGANIZATION: 110, Column.REQUESTER: 60, Column.ASSIGNEE: 50, Column.GROUP: 60}
+"""Pixels that these columns take from a subject that has enough: a longer one only moves its marks away."""
 
 
-def columns_that_fit(width: int, widths: dict[Column, int], wanted: frozenset[Column]) -> frozenset[Column]:
-    """Return which of the *wanted* columns to show in *width* pixels, least important ones left out.
+def lay_out(room: int, chosen: Mapping[Column, int], wanted: frozenset[Column]) -> dict[Column, int]:
+    """Return the widths, in pixels, of those *wanted* columns that fit into *room*; the rest has to wait for more.
 
-    *widths* are the present widths; the subject counts with :data:`SUBJECT_AT_LEAST`, because it takes what is left.
+    *chosen* are widths that the agent has set; nothing else shrinks or widens those. The subject takes what is left.
     """
-    taken = 0
-    fitting: set[Column] = set()
-    for column in sorted(wanted, key=lambda each: COLUMNS[each].rank):
-        needs = SUBJECT_AT_LEAST if column is Column.SUBJECT else widths[column]
-        if COLUMNS[column].rank and taken + needs > width:
+    in_order = sorted(wanted, key=lambda each: COLUMNS[each].rank)
+    least = {column: chosen.get(column, COLUMNS[column].least) for column in Column}
+    least[Column.SUBJECT] = COLUMNS[Column.SUBJECT].least
+    widths: dict[Column, int] = {}
+    left = room
+    for column in in_order:
+        if COLUMNS[column].rank and least[column] > left:
             break
-        taken += needs
-        fitting.add(column)
-    return frozenset(fitting)
+        widths[column] = least[column]
+        left -= least[column]
+    if left < 0:
+        widths[Column.SUBJECT] = max(widths[Column.SUBJECT] + left, 80)
+        return widths
+
+    def widen(column: Column, most: int) -> None:
+        nonlocal left
+        if column in widths and column not in chosen:
+            more = max(min(most - widths[column], left), 0)
+            widths[column] += more
+            left -= more
+
+    widen(Column.SUBJECT, COLUMNS[Column.SUBJECT].width)
+    for column in in_order:
+        widen(column, COLUMNS[column].width)
+    widen(Column.SUBJECT, _SUBJECT_ENOUGH)
+    for column, more in _ROOMY.items():
+        widen(column, COLUMNS[column].width + more)
+    widths[Column.SUBJECT] += left
+    return widths

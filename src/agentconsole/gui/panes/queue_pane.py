@@ -37,6 +37,10 @@ _BAR_FROM = 620
 """Narrower than this (pixels) the side bar folds away and the title opens the views as a menu."""
 
 
+_ROOMY_FROM = 800
+"""From here on (pixels) the side bar has room for the longest of the usual titles."""
+
+
 class QueuePane(QWidget):
     """Views, search, tickets.
 
@@ -125,9 +129,7 @@ class QueuePane(QWidget):
         self.table.selected_changed.connect(self._selection_changed)
         self.table.sorted_by.connect(self._sorted)
         self.table.verticalScrollBar().valueChanged.connect(lambda _value: self._stamp())
-        self.table.customContextMenuRequested.connect(
-            lambda point: self.row_menu(self.table.viewport().mapToGlobal(point))
-        )
+        self.table.customContextMenuRequested.connect(lambda at: self.row_menu(self.table.viewport().mapToGlobal(at)))
         self.search.edited.connect(lambda _text: self._ask())
         self.search.submitted.connect(self._to_first_row)
         self.search.left.connect(self.table.setFocus)
@@ -164,7 +166,7 @@ class QueuePane(QWidget):
         self.table.show_sort("", False)
         self.search.setText("")
         self.views.show_current(key)
-        self._show_title()
+        self.heading.show_view(self.views.model.views(), self._view)
         self._ask()
 
     def step_view(self, steps: int) -> None:
@@ -194,12 +196,9 @@ class QueuePane(QWidget):
         if not any(view.key == self._view for view in views) and views:
             self._view = views[0].key
         self.views.show_views(views, self._view)
-        self._show_title()
+        self.heading.show_view(self.views.model.views(), self._view)
         self._ask()
         self._count_views()
-
-    def _show_title(self) -> None:
-        self.heading.show_view(self.views.model.views(), self._view)
 
     def _count_views(self) -> None:
         self._context.tasks.run(self._workspace.queue.counts(), self.views.model.show_counts)
@@ -388,7 +387,8 @@ class QueuePane(QWidget):
         shown = wanted and self.width() >= _BAR_FROM
         self.views.setVisible(shown)
         if shown:
-            width = int(self._workspace.settings.get("queue.views.width", 220) or 220)
+            standard = 188 if self.width() < _ROOMY_FROM else 220
+            width = int(self._workspace.settings.get("queue.views.width") or standard)
             self._splitter.setSizes([width, max(self.width() - width - 1, 1)])
 
     def _fold_views(self) -> None:

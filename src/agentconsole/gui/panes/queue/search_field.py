@@ -95,6 +95,8 @@ class SearchField(QLineEdit):
         self._problem = self._queue.check(text) if text.strip() else None
         self._colour_words()
         self._told = False
+        if not text:
+            self.help.offer([])
         if self._problem is None:
             self.help.explain("")
             self._look("")

@@ -21,13 +21,14 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.delegates.queue_cells import QueueCells
-from agentconsole.gui.models.queue_columns import COLUMNS, Column, columns_that_fit
+from agentconsole.gui.models.queue_columns import COLUMNS, Column, lay_out
 from agentconsole.gui.models.queue_model import QueueModel
 from agentconsole.gui.theming import colour
 
-_SUBJECT_ENOUGH = 560
-_ROOMY = {Column.ORGANIZATION: 110, Column.REQUESTER: 60, Column.ASSIGNEE: 50, Column.GROUP: 40, Column.UPDATED: 24}
-"""Pixels that these columns take from a subject that has enough."""
+
+def _is_width(value: object) -> bool:
+    # settings are a file that people edit
+    return isinstance(value, int) and 24 <= value <= 1200
 
 
 class Place(NamedTuple):
@@ -106,8 +107,6 @@ class QueueTable(QTableView):
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        for column in Column:
-            header.resizeSection(column, COLUMNS[column].width)
         self._restore_columns()
         header.sectionClicked.connect(self._header_clicked)
         header.sectionResized.connect(self._column_resized)
@@ -117,10 +116,6 @@ class QueueTable(QTableView):
     def _restore_columns(self) -> None:
         by_key = {spec.key: Column(number) for number, spec in enumerate(COLUMNS)}
         header = self.horizontalHeader()
-        widths = self._settings.get("queue.columns.widths") or {}
-        for key, width in widths.items():
-            if key in by_key and isinstance(width, int) and 24 <= width <= 1200:
-                header.resizeSection(by_key[key], width)
         order = [by_key[key] for key in self._settings.get("queue.columns.order") or [] if key in by_key]
         for target, column in enumerate(order):
             header.moveSection(header.visualIndex(column), target)
@@ -158,7 +153,6 @@ class QueueTable(QTableView):
         header = self.horizontalHeader()
         for column in Column:
             header.moveSection(header.visualIndex(column), column)
-            header.resizeSection(column, COLUMNS[column].width)
         self._hidden = frozenset()
         for name in ("widths", "order", "hidden"):
             self._settings.set(f"queue.columns.{name}", None)
@@ -175,23 +169,14 @@ class QueueTable(QTableView):
         if self._fitting:
             return
         self._fitting = True
-        header = self.horizontalHeader()
-        room = self.viewport().width()
+        by_key = {spec.key: Column(number) for number, spec in enumerate(COLUMNS)}
         remembered = self._settings.get("queue.columns.widths") or {}
-        widths = {column: int(remembered.get(COLUMNS[column].key, COLUMNS[column].width)) for column in Column}
-        shown = columns_that_fit(room, widths, frozenset(Column) - self._hidden)
+        chosen = {by_key[key]: width for key, width in remembered.items() if key in by_key and _is_width(width)}
+        widths = lay_out(self.viewport().width(), chosen, frozenset(Column) - self._hidden)
         for column in Column:
-            self.setColumnHidden(column, column not in shown)
-            if column in shown and column is not Column.SUBJECT:
-                header.resizeSection(column, widths[column])
-        rest = room - sum(widths[column] for column in shown if column is not Column.SUBJECT)
-        for column, more in _ROOMY.items():
-            # a subject of a thousand pixels only moves its row's marks out of sight
-            if rest > _SUBJECT_ENOUGH and column in shown and COLUMNS[column].key not in remembered:
-                extra = min(more, rest - _SUBJECT_ENOUGH)
-                header.resizeSection(column, widths[column] + extra)
-                rest -= extra
-        header.resizeSection(Column.SUBJECT, max(rest, 80))
+            self.setColumnHidden(column, column not in widths)
+            if column in widths:
+                self.horizontalHeader().resizeSection(column, widths[column])
         left_to_right = self.shown_columns()
         self._cells.leading = int(left_to_right[0]) if left_to_right else int(Column.SLA)
         self._fitting = False
