@@ -18,7 +18,8 @@ from agentconsole.domain.commands import AddComment, SetFields
 from agentconsole.domain.rows import Draft
 from agentconsole.domain.values import Status
 from agentconsole.gui.messages import Message
-from agentconsole.gui.panes.ticket.composer import Composer, ReplyEditor
+from agentconsole.gui.panes.ticket.composer import Composer
+from agentconsole.gui.panes.ticket.reply_editor import ReplyEditor
 from agentconsole.gui.panes.ticket_pane import TicketPane
 from tests.support.stage import Theatre
 

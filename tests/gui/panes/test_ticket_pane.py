@@ -310,6 +310,21 @@ def test_a_narrow_pane_gives_all_its_room_to_the_conversation(theatre: Theatre, 
     assert theatre.workspace.rows[1].status is Status.SOLVED
 
 
+def test_in_a_narrow_pane_the_details_are_a_drawer_that_escape_shuts(theatre: Theatre, pane: TicketPane) -> None:
+    pane.show_ticket(1)
+    pane.resize(480, 700)
+    theatre.settle()
+    words = child(pane, "conversationView").width()
+    child(pane, "ticketSideToggle").click()
+    assert child(pane, "ticketSide").isVisible()
+    assert child(pane, "ticketSide").geometry().right() == pane.width() - 1
+    assert child(pane, "conversationView").width() == words
+    theatre.context.actions.trigger("ticket.back")
+    assert not child(pane, "ticketSide").isVisible()
+    pane.resize(900, 700)
+    assert child(pane, "ticketSide").isVisible()  # what was chosen for a wide pane still holds
+
+
 def test_escape_leaves_the_composer_first_and_then_the_ticket(theatre: Theatre, pane: TicketPane) -> None:
     asked: list[bool] = []
     pane.back_requested.connect(lambda: asked.append(True))

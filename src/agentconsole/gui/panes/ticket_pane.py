@@ -26,7 +26,7 @@ from agentconsole.gui.panes.ticket.header import TicketHeader
 from agentconsole.gui.panes.ticket.side_panel import SidePanel
 
 NARROW = 640
-"""Below this width (pixels) the side panel hides, so that the conversation stays readable."""
+"""Below this width (pixels) the side panel is a drawer over the conversation, shut until it is asked for."""
 
 _TOPICS = frozenset({"tickets", "people", "reference", "outbox"})
 
@@ -66,6 +66,7 @@ class TicketPane(QWidget):
         self._typing.timeout.connect(lambda: self._announce("viewing"))
         context.bridge.changed.connect(self._changed)
         self._header.side.setChecked(bool(context.workspace.settings.get("ticket.side", True)))
+        self._side.setVisible(self._header.side.isChecked())
         self.show_ticket(None)
 
     # -- what the window asks
@@ -273,7 +274,6 @@ class TicketPane(QWidget):
         hidden = not self._side.isVisible()
         if hidden and name == "tags":
             self._header.side.setChecked(True)
-            self._side.show()
         self._side.properties.edit(name, self._header.fact(name) if hidden else None)
 
     def _set_fields(self, values: dict[str, Any]) -> None:
@@ -355,19 +355,49 @@ class TicketPane(QWidget):
         self.ticket_opened.emit(ticket)
 
     def _escape(self) -> None:
-        """First leave the composer, then the ticket."""
-        if self._composer.editor.hasFocus() or self._composer.isAncestorOf(self.focusWidget()):
+        """First shut the drawer, then leave the composer, then the ticket."""
+        if self._is_narrow and self._side.isVisible():
+            self._header.side.setChecked(False)
+            self._conversation.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif self._composer.editor.hasFocus() or self._composer.isAncestorOf(self.focusWidget()):
             self._composer.flush()
             self._conversation.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             self.back_requested.emit()
 
     def _side_toggled(self, shown: bool) -> None:
-        self._context.workspace.settings.set("ticket.side", shown)
+        if self._is_narrow:
+            self._place_side()
+            self._side.setVisible(shown)
+        else:
+            self._context.workspace.settings.set("ticket.side", shown)
+            self._side.setVisible(shown)
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self.width() < NARROW
+
+    def _fit_side(self) -> None:
+        """Put the side panel beside the conversation, or make it a drawer where there is no room for both."""
+        drawer = self._body.indexOf(self._side) < 0
+        if drawer != self._is_narrow:
+            if self._is_narrow:
+                self._body.removeWidget(self._side)
+            else:
+                self._body.addWidget(self._side)
+            shown = not self._is_narrow and bool(self._context.workspace.settings.get("ticket.side", True))
+            toggle = self._header.side
+            toggle.blockSignals(True)  # the agent did not choose this: it is not to be remembered
+            toggle.setChecked(shown)
+            toggle.blockSignals(False)
+            self._side.setVisible(shown)
         self._place_side()
 
     def _place_side(self) -> None:
-        self._side.setVisible(self._header.side.isChecked() and self.width() >= NARROW)
+        if self._is_narrow:
+            top = self._header.sizeHint().height()
+            self._side.setGeometry(self.width() - self._side.WIDTH, top, self._side.WIDTH, self.height() - top)
+            self._side.raise_()
 
     def _writes(self) -> None:
         if not self._typing.isActive():
@@ -393,4 +423,4 @@ class TicketPane(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place_side()
+        self._fit_side()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QDragEnterEvent,
@@ -22,9 +22,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QPlainTextEdit,
     QPushButton,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -34,58 +32,15 @@ from agentconsole.domain.instant import SECOND
 from agentconsole.domain.rows import MacroEffect, TicketDetail
 from agentconsole.domain.values import Ref, Status
 from agentconsole.gui.context import WindowContext
+from agentconsole.gui.panes.ticket.composing_words import changed_words, refusal_words, sent_words, undo_seconds
 from agentconsole.gui.panes.ticket.draft_keeper import DraftKeeper, Draftlet
 from agentconsole.gui.panes.ticket.pending_chips import PendingChips
+from agentconsole.gui.panes.ticket.reply_editor import ReplyEditor, files_of
 from agentconsole.gui.panes.ticket.short_label import ShortLabel
 from agentconsole.gui.panes.ticket.wording import STATUS_WORDS
 from agentconsole.gui.theming import colour
 
 SEND_STATUSES = (Status.OPEN, Status.PENDING, Status.HOLD, Status.SOLVED)
-
-
-class ReplyEditor(QPlainTextEdit):
-    """The text field of the composer: grows with its text and hands dropped files on.
-
-    Signals:
-        files_dropped: Paths of local files (list of Path).
-    """
-
-    files_dropped = Signal(object)
-    LEAST_LINES, MOST_LINES = 2, 12
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("replyEditor")
-        self.setProperty("look", "bare")
-        self.setTabChangesFocus(True)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.viewport().setAutoFillBackground(False)
-        self.document().setDocumentMargin(0)
-        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self.updateGeometry())
-
-    def sizeHint(self) -> QSize:
-        line = self.fontMetrics().lineSpacing()
-        # a plain text document counts its height in lines
-        lines = round(self.document().size().height())
-        return QSize(200, line * min(max(lines, self.LEAST_LINES), self.MOST_LINES) + 6)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(120, self.sizeHint().height())
-
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return _files_of(source) != [] or source.hasText()
-
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        if files := _files_of(source):
-            self.files_dropped.emit(files)
-        else:
-            self.insertPlainText(source.text())
-
-
-def _files_of(source: QMimeData) -> list[Path]:
-    paths = [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
-    return [path for path in paths if path.is_file()]
 
 
 class Composer(QWidget):
@@ -197,7 +152,7 @@ class Composer(QWidget):
         leaves = (public and bool(body)) or "status" in values
         tickets = self._context.workspace.tickets
         if body:
-            seconds = _delay(self._context.workspace.settings.get("undo_send_seconds", 5))
+            seconds = undo_seconds(self._context.workspace.settings.get("undo_send_seconds", 5))
             work = tickets.comment(
                 ticket.id,
                 body,
@@ -209,11 +164,11 @@ class Composer(QWidget):
                 macro=self._macro,
                 delay=seconds * SECOND if public else 0,
             )
-            words = _sent_words(ticket, values, public=public)
+            words = sent_words(ticket, values, public=public)
             delay_ms = seconds * 1000 if public else 0
         else:
             work = self._change_only(ticket, values, add, remove)
-            words, delay_ms = _changed_words(ticket, values), 0
+            words, delay_ms = changed_words(ticket, values), 0
         # the fields are emptied only when the outbox has it: until then the words stay where they were written
         draft = Draftlet(self.editor.toPlainText(), public, self.editor.textCursor().position())
         self._drafts.hand_over(draft)
@@ -445,14 +400,14 @@ class Composer(QWidget):
         super().hideEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _files_of(event.mimeData()):
+        if files_of(event.mimeData()):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.attach(_files_of(event.mimeData()))
+        self.attach(files_of(event.mimeData()))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -478,34 +433,3 @@ class Composer(QWidget):
         painter.setPen(QPen(colour(edge), 2 if focused else 1))
         painter.setBrush(colour(theme.note if note else theme.raised))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(12, 4, -12, -10), 8, 8)
-
-
-def refusal_words(context: WindowContext, ticket: TicketDetail | None) -> str:
-    """Return why nothing can be written to *ticket*, "" when it can."""
-    me = context.workspace.me()
-    if me is not None and me.role == "reviewer":
-        return "You are signed in as a reviewer: you can read everything here, but not answer or change it."
-    if ticket is None:
-        return ""
-    if ticket.deleted:
-        return "This ticket was deleted at the help desk. Nothing can be sent to it any more."
-    if ticket.status is Status.CLOSED:
-        return "This ticket is closed for good. Create a follow-up ticket to write to the requester again."
-    return ""
-
-
-def _delay(value: object) -> int:
-    """Return the undo-send delay in seconds from the setting; what makes no sense counts as five."""
-    return min(max(int(value), 0), 60) if isinstance(value, int | float) else 5
-
-
-def _sent_words(ticket: TicketDetail, values: dict[str, Any], *, public: bool) -> str:
-    to = f" to {ticket.requester.name}" if public and ticket.requester else ""
-    what = f"Reply{to}" if public else "Internal note"
-    status = f", {STATUS_WORDS[Status(values['status'])].lower()}" if "status" in values else ""
-    return f"{what}{status}"
-
-
-def _changed_words(ticket: TicketDetail, values: dict[str, Any]) -> str:
-    number = f"#{ticket.ref}" if ticket.ref else "Ticket"
-    return f"{number}: {STATUS_WORDS[Status(values['status'])].lower()}" if "status" in values else f"{number} changed"

@@ -16,7 +16,7 @@ from agentconsole.gui.delegates.priority_bars import HEIGHT, WIDTH, priority_bar
 from agentconsole.gui.delegates.queue_cells import status_mark
 from agentconsole.gui.fonts import text_font
 from agentconsole.gui.panes.ticket.short_label import ShortLabel
-from agentconsole.gui.panes.ticket.wording import PRIORITY_WORDS, STATUS_HINTS, STATUS_WORDS
+from agentconsole.gui.panes.ticket.wording import PRIORITY_WORDS, STATUS_HINTS, STATUS_WORDS, titled
 from agentconsole.gui.theming import Theming, colour
 
 
@@ -162,7 +162,7 @@ class TicketHeader(QWidget):
         self._number.setText(f"#{ticket.ref}" if ticket.ref else "Not sent yet")
         self._status.show_status(ticket)
         self._priority.show_priority(ticket)
-        self._tier.show_pill(ticket.tier or ticket.plan, "Tier" if ticket.tier else "Plan")
+        self._tier.show_pill(titled(ticket.tier or ticket.plan), "Tier" if ticket.tier else "Plan")
         names = [ticket.requester.name if ticket.requester else "Unknown requester"]
         if ticket.organization:
             names.append(ticket.organization.name)

@@ -13,7 +13,7 @@ from agentconsole.domain.instant import Instant
 from agentconsole.domain.rows import DirectoryRow, QueueRow, TicketDetail
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
-from agentconsole.gui.panes.ticket.wording import STATUS_WORDS
+from agentconsole.gui.panes.ticket.wording import STATUS_WORDS, titled
 from agentconsole.gui.spoken_time import clock_in
 
 _SHOWN_APART = ("tier", "plan", "partner_tier", "support_plan")
@@ -171,7 +171,7 @@ class OrganizationCard(Facts):
         if company is None:
             self.tell([f'<span style="color:{muted}">No organization</span>'])
             return
-        named = (("Tier", self._ticket.tier), ("Plan", self._ticket.plan))
+        named = (("Tier", titled(self._ticket.tier)), ("Plan", titled(self._ticket.plan)))
         fields = ((key.replace("_", " ").capitalize(), value) for key, value in company.fields.items())
         lines = [f"<b>{escape(company.name)}</b>"]
         lines += [_fact(title, value, muted) for title, value in named if value]

@@ -16,7 +16,7 @@ from agentconsole.gui.context import WindowContext
 from agentconsole.gui.delegates.priority_bars import priority_bars
 from agentconsole.gui.delegates.queue_cells import status_mark
 from agentconsole.gui.panes.ticket.choice_popup import ChoicePopup, Option
-from agentconsole.gui.panes.ticket.composer import refusal_words
+from agentconsole.gui.panes.ticket.composing_words import refusal_words
 from agentconsole.gui.panes.ticket.field_words import custom_words
 from agentconsole.gui.panes.ticket.tags_editor import TagsEditor
 from agentconsole.gui.panes.ticket.wording import PRIORITY_WORDS, STATUS_HINTS, STATUS_WORDS

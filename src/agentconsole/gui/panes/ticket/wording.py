@@ -94,3 +94,9 @@ def initials(name: str) -> str:
     if not words:
         return "?"
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+def titled(word: str) -> str:
+    """Return a help desk's own key as a name: "gold" → "Gold", "premium_plus" → "Premium plus"; names stay."""
+    spaced = word.replace("_", " ")
+    return spaced.capitalize() if spaced.islower() else word

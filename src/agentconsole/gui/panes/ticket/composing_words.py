@@ -1,0 +1,43 @@
+"""What the composer says: why it refuses, what it sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agentconsole.domain.rows import TicketDetail
+from agentconsole.domain.values import Status
+from agentconsole.gui.context import WindowContext
+from agentconsole.gui.panes.ticket.wording import STATUS_WORDS
+
+
+def refusal_words(context: WindowContext, ticket: TicketDetail | None) -> str:
+    """Return why nothing can be written to *ticket*, "" when it can."""
+    me = context.workspace.me()
+    if me is not None and me.role == "reviewer":
+        return "You are signed in as a reviewer: you can read everything here, but not answer or change it."
+    if ticket is None:
+        return ""
+    if ticket.deleted:
+        return "This ticket was deleted at the help desk. Nothing can be sent to it any more."
+    if ticket.status is Status.CLOSED:
+        return "This ticket is closed for good. Create a follow-up ticket to write to the requester again."
+    return ""
+
+
+def undo_seconds(value: object) -> int:
+    """Return the undo-send delay in seconds from the setting; what makes no sense counts as five."""
+    return min(max(int(value), 0), 60) if isinstance(value, int | float) else 5
+
+
+def sent_words(ticket: TicketDetail, values: dict[str, Any], *, public: bool) -> str:
+    """Return what was sent, for the toast that offers to undo it."""
+    to = f" to {ticket.requester.name}" if public and ticket.requester else ""
+    what = f"Reply{to}" if public else "Internal note"
+    status = f", {STATUS_WORDS[Status(values['status'])].lower()}" if "status" in values else ""
+    return f"{what}{status}"
+
+
+def changed_words(ticket: TicketDetail, values: dict[str, Any]) -> str:
+    """Return what was changed without a word, for the toast that offers to undo it."""
+    number = f"#{ticket.ref}" if ticket.ref else "Ticket"
+    return f"{number}: {STATUS_WORDS[Status(values['status'])].lower()}" if "status" in values else f"{number} changed"
