@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDockWidget, QWidget
 
 from agentconsole.domain.query import QueueQuery
 from agentconsole.domain.values import TicketId
@@ -15,6 +15,7 @@ from agentconsole.gui.context import WindowContext
 from agentconsole.gui.main_window import MainWindow
 
 SIZE = (1280, 800)
+PANE_SIZE = (1080, 760)
 PANES = {"queue": "queuePane", "ticket": "ticketPane", "directory": "directoryPane", "sla": "slaPane"}
 THEMES = ("light", "dark")
 
@@ -42,11 +43,15 @@ async def take_tour(window: MainWindow, context: WindowContext, folder: Path) ->
         pictures.append(_save(window, folder / f"window-{theme}.png"))
         for name, object_name in PANES.items():
             window.show_pane(name)
-            await _settled(context)
-            pane = window.findChild(QWidget, object_name)
+            pane = window.findChild(QDockWidget, object_name)
             if pane is None:
                 raise TourFailed(f"the window has no {object_name}")
+            # on its own, as on a second screen: docked it would be cut to its share of the window
+            pane.setFloating(True)
+            pane.resize(*PANE_SIZE)
+            await _settled(context)
             pictures.append(_save(pane, folder / f"{name}-{theme}.png"))
+            pane.setFloating(False)
     facts = await context.workspace.totals()
     return {**facts, "synced_in_s": round(synced_in, 2), "pictures": pictures}
 
