@@ -1,0 +1,283 @@
+"""The rows: what is asked of the console, and of its floor in the same breath."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.asking import Probe
+from tests.bench.bare_sql import BareSql
+from tests.bench.bare_sync import copy_everything
+from tests.bench.measuring import Row, row
+from tests.bench.world import TOKEN, BenchWorld
+
+VIEWS = ("my-open", "unassigned", "all-open", "breaching-next", "waiting-on-requester", "recently-solved", "everything")
+TYPED = (
+    *("refund", "checkout", "certificate", "gateway timeout", "invoice", "webhook", "theme", "login"),
+    *("tier:platinum payment", "status:open shipping", "Zahlung", "paiement"),
+)
+"""What agents look for; typed letter by letter."""
+
+FRAME_MS = 33.0
+TIMER_MS = 5
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every row is measured on. *small* is the world of those that would take too long on the large one."""
+
+    world: BenchWorld
+    small: BenchWorld
+    quick: bool
+
+    def times(self, often: int, least: int = 3) -> int:
+        """How many samples: *often*, or a few when only the shape of the result matters."""
+        return least if self.quick else often
+
+
+def initial_sync(desk: Desk) -> Iterator[Row]:
+    """A fresh profile until everything is here; it also makes the home that the other rows are measured on."""
+    world = desk.world
+    with world.server() as server:
+        report = world.sync(server.url)
+        floor = copy_everything(server.url, TOKEN, world.store_file, world.folder / "bare.db")
+    (world.folder / "bare.db").unlink()
+    rows = sum(report["pulled"].values())
+    yield row(
+        "initial sync",
+        [report["seconds"] * 1000],
+        [floor["seconds"] * 1000],
+        rows=rows,
+        rows_per_s=round(rows / report["seconds"]),
+        floor_rows_per_s=round(floor["rows"] / floor["seconds"]),
+        floor_parts_ms={name: round(floor[name] * 1000) for name in ("fetch", "decode", "write")},
+        note=f"{rows:,} rows by `agentconsole sync`, {rows / report['seconds']:,.0f} a second; floor: the same export, "
+        f"decoded and inserted bare, {floor['rows'] / floor['seconds']:,.0f} a second, "
+        f"{floor['fetch'] / floor['seconds']:.0%} of it waiting for the server, which shares the machine with both",
+    )
+
+
+def start(desk: Desk) -> Iterator[Row]:
+    """From the start of the process to the first frame with rows."""
+    desk.world.forget_settings()
+    console, empty = [], []
+    for turn in range(desk.times(9) + 1):
+        with Probe("console", "start", str(desk.world.home)) as real:
+            pass
+        with Probe("empty_window") as bare:
+            pass
+        if turn:  # the first start reads the programs from the disk
+            console.append(real.ready_ms)
+            empty.append(bare.ready_ms)
+    yield row(
+        "start to first painted queue",
+        console,
+        empty,
+        aims={"ratio": 1.5},
+        note="launch of the process to the first painted rows, exchange not started; floor: an empty QMainWindow",
+    )
+
+
+def ticket(desk: Desk) -> Iterator[Row]:
+    with _window(desk) as console, _sql(desk) as sql:
+        tickets = sql.some_tickets(desk.times(60), seed=7)
+        opened, settled, floor = [], [], []
+        console.ask("ticket", id=tickets[-1])  # the pane itself is built with the first one
+        for number in tickets:
+            floor.append(sql.ticket(number))
+            first, last = console.ask("ticket", id=number)
+            opened.append(first)
+            settled.append(last)
+    yield row(
+        "opening a ticket",
+        opened,
+        floor,
+        aims={"median_ms": 50.0},
+        longest_conversation_ms=round(opened[0], 1),
+        settled_median_ms=round(statistics.median(settled), 1),
+        note="show_ticket until its newest comments are painted, random open tickets and the longest; floor: bare SQL",
+    )
+
+
+def scrolling(desk: Desk) -> Iterator[Row]:
+    """Three rows, and a page, over all tickets."""
+    with _window(desk) as console, Probe("bare_table") as bare:
+        console.ask("view", key="everything")
+        shape = console.ask("shape")
+        bare.ask("like", **shape)
+        page = shape["height"] // shape["row_height"] * shape["row_height"]
+        for name, pixels, often in (("scroll step", 3 * shape["row_height"], 150), ("page down", page, 100)):
+            ours, plain = [], []
+            for _ in range(desk.times(often, least=8)):
+                ours.append(console.ask("scroll", pixels=pixels))
+                plain.append(bare.ask("scroll", pixels=pixels))
+            yield row(
+                name,
+                ours,
+                plain,
+                aims={"median_ms": FRAME_MS},
+                note=f"{pixels // shape['row_height']} rows in {shape['rows']:,}, read from the store as they come; "
+                "floor: an unstyled QTableView on texts in memory",
+            )
+
+
+def views(desk: Desk) -> Iterator[Row]:
+    with _window(desk) as console, _sql(desk) as sql:
+        ours, floor = [], []
+        for key in itertools.islice(itertools.cycle(VIEWS), len(VIEWS) * desk.times(8, least=1)):
+            floor.append(sql.view(key))
+            ours.append(console.ask("view", key=key))
+    yield row(
+        "changing view",
+        ours,
+        floor,
+        aims={"median_ms": 50.0},
+        note=f"{', '.join(VIEWS)} in turn, until rows are painted; floor: bare SQL of the first 200 ids",
+    )
+
+
+def search(desk: Desk) -> Iterator[Row]:
+    with _window(desk) as console, _sql(desk) as sql:
+        console.ask("view", key="everything")
+        ours, floor = [], []
+        slowest = (0.0, "")
+        for text in TYPED[: desk.times(len(TYPED), least=2)]:
+            console.ask("key", letter="")
+            for end, letter in enumerate(text, start=1):
+                took = console.ask("key", letter=letter)
+                if (bare := sql.words(text[:end])) is not None:
+                    ours.append(took)
+                    floor.append(bare)
+                    slowest = max(slowest, (took, text[:end]))
+    yield row(
+        "search as one types",
+        ours,
+        floor,
+        aims={"median_ms": 50.0},
+        slowest=slowest[1],
+        note="key press until its results are painted, over all tickets, 110 ms a key, without the pause of 25 ms that "
+        f"joins quick keys; the slowest was {slowest[1]!r}; floor: bare FTS5, newest 200 documents of the same words",
+    )
+
+
+def tick(desk: Desk) -> Iterator[Row]:
+    with _window(desk) as console, Probe("bare_table") as bare:
+        console.ask("view", key="breaching-next")
+        shown = console.ask("show_countdown")
+        shape = console.ask("shape")
+        lines = max(shown["lines"], 1)
+        bare.ask("like", **{**shape, "rows": shown["rows"], "height": lines * shape["row_height"]})
+        ours, plain = [], []
+        for _ in range(desk.times(120, least=8)):
+            ours.append(console.ask("tick"))
+            plain.append(bare.ask("tick", column=0))
+    yield row(
+        "tick of the countdown pane",
+        ours,
+        plain,
+        aims={"median_ms": FRAME_MS},
+        note=f"one second for the whole window: {shown['rows']:,} targets held, {lines} lines on screen, tiles and "
+        "queue included; floor: dataChanged over the visible cells of a plain table",
+    )
+
+
+def frames(desk: Desk) -> Iterator[Row]:
+    """How long the main thread is kept from drawing while a fresh profile is filled."""
+    with desk.small.server() as server:
+        home = desk.small.fresh_home(server.url, "frames")
+        with Probe("console", "window", str(home)) as console, Probe("bare_table") as bare:
+            console.send("sync", seconds=600, interval_ms=TIMER_MS)
+            beside: list[float] = []
+            # the empty window breathes beside it for about as long: what it misses, the machine took
+            beside.extend(bare.ask("gaps", seconds=3 if desk.quick else 15, interval_ms=TIMER_MS))
+            said = console.answer()
+    yield row(
+        "longest frame while a sync runs",
+        said["gaps"],
+        beside,
+        aims={"max_ms": FRAME_MS},
+        floor_max_ms=round(max(beside), 1),
+        over_33_ms=sum(gap > FRAME_MS for gap in said["gaps"]),
+        seconds=round(said["seconds"], 1),
+        note=f"gaps of a {TIMER_MS} ms timer on the main thread in the initial sync of {desk.small.tickets:,} tickets "
+        f"({said['seconds']:.1f} s); floor: the same timer of an empty window beside it, longest {max(beside):.1f} ms",
+    )
+
+
+def memory(desk: Desk) -> Iterator[Row]:
+    with _window(desk) as console, Probe("empty_window") as bare, _sql(desk) as sql:
+        resident = console.ask("tour", id=sql.some_tickets(1, seed=1)[0])
+        floor = bare.ask("memory")
+    yield row(
+        "resident memory",
+        [resident],
+        [floor],
+        unit="MB",
+        aims={"median_ms": 250.0},
+        note="after the queue of all tickets, the longest ticket, countdown and directory; floor: an empty window",
+    )
+
+
+def store(desk: Desk) -> Iterator[Row]:
+    """What runs beside the main thread."""
+    with _window(desk) as console, _sql(desk) as sql:
+        console.ask("view", key="everything")
+        for name, asked, bare in (
+            ("view counts (off the main thread)", "counts", sql.count),
+            ("all ids of a view (off the main thread)", "all_ids", sql.all_ids),
+        ):
+            ours, floor = [], []
+            for _ in range(desk.times(12)):
+                floor.append(bare())
+                ours.append(console.ask(asked))
+            yield row(name, ours, floor, note=f"{desk.world.tickets:,} tickets; floor: one bare walk of an index")
+
+
+ROWS: dict[str, Callable[[Desk], Iterator[Row]]] = {
+    "sync": initial_sync,
+    "start": start,
+    "ticket": ticket,
+    "scroll": scrolling,
+    "view": views,
+    "search": search,
+    "tick": tick,
+    "frames": frames,
+    "memory": memory,
+    "store": store,
+}
+"""What can be asked for by name, in the order of measuring: the sync comes first, the others use what it made."""
+
+
+def measure(folder: Path, tickets: int, only: Sequence[str], *, quick: bool = False) -> Iterator[Row]:
+    """Prepare what is missing under *folder* and yield the rows named by *only* (all when empty)."""
+    world = BenchWorld(folder, tickets)
+    desk = Desk(world, BenchWorld(folder, min(tickets, 10_000)), quick)
+    world.prepare()
+    names = [name for name in ROWS if not only or name in only]
+    if "sync" not in names and not world.is_synced:
+        with world.server() as server:
+            world.sync(server.url)
+    if "frames" in names:
+        desk.small.prepare()
+    for name in names:
+        yield from ROWS[name](desk)
+
+
+@contextmanager
+def _window(desk: Desk) -> Iterator[Probe]:
+    desk.world.forget_settings()
+    with Probe("console", "window", str(desk.world.home)) as probe:
+        yield probe
+
+
+@contextmanager
+def _sql(desk: Desk) -> Iterator[BareSql]:
+    sql = BareSql(desk.world.store_file)
+    try:
+        yield sql
+    finally:
+        sql.close()
