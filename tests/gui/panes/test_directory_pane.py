@@ -18,7 +18,8 @@ from agentconsole.domain.rows import DirectoryRow
 from agentconsole.gui.models.directory_model import EMERGENCY, DirectoryModel, Section
 from agentconsole.gui.panes.directory.contact_words import act_of, copied, dial, hours_words, opening_words, spoken
 from agentconsole.gui.panes.directory_pane import DirectoryPane
-from tests.support.stage import NOON, Theatre
+from tests.support.stage import Theatre
+from tests.support.staged_rows import NOON
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from agentconsole.gui.models.target_model import GroupHeading, Grouping, TargetC
 from agentconsole.gui.panes.sla.breach_strip import BUCKETS
 from agentconsole.gui.panes.sla.thresholds import thresholds_from
 from agentconsole.gui.panes.sla_pane import SlaPane
-from tests.support.stage import StagedSettings, Theatre
+from tests.support.stage import Theatre
+from tests.support.staged_services import StagedSettings
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from agentconsole.gui.panes.ticket.attachments import honest_name, is_risky
 from agentconsole.gui.panes.ticket.comment_card import CommentCard
 from agentconsole.gui.panes.ticket.conversation import ConversationView
 from agentconsole.gui.panes.ticket.file_opener import FileOpener
-from tests.support.stage import NOON, Theatre
+from tests.support.stage import Theatre
+from tests.support.staged_rows import NOON
 
 
 def comment(number: int, body: str = "words", **more: Any) -> CommentRow:

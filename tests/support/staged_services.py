@@ -1,0 +1,289 @@
+"""The other services of the stage: queue, drafts, outbox, countdown, sync, settings."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+
+from agentconsole.domain.changes import Change
+from agentconsole.domain.commands import AddComment, SetFields
+from agentconsole.domain.countdown import Light, Thresholds, light
+from agentconsole.domain.instant import HOUR, MINUTE, SECOND, Instant
+from agentconsole.domain.query import QueryProblem, QueueQuery
+from agentconsole.domain.rows import (
+    Draft,
+    OutboxRow,
+    QueueRow,
+    SyncStatus,
+    TargetRow,
+    ViewItem,
+)
+from agentconsole.domain.values import Metric, OutboxState, Stage, Status, TicketId
+from agentconsole.services import api
+from tests.support.staged_rows import SUBJECTS, VIEWS
+
+if TYPE_CHECKING:
+    from tests.support.stage import StagedWorkspace
+
+
+class StagedSettings(api.Settings):
+    """Settings in a dict."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self.values.get(name, default)
+
+    def set(self, name: str, value: Any) -> None:
+        self.values[name] = value
+
+
+class StagedQueue(api.Queue):
+    """The queue of the stage. Free words are looked for in subjects; ``[`` makes a query wrong."""
+
+    def __init__(self, stage: StagedWorkspace) -> None:
+        self._stage = stage
+        self._saved: dict[str, tuple[str, str]] = {}
+
+    def views(self) -> tuple[ViewItem, ...]:
+        built_in = [ViewItem(key=k, title=t, section="built-in", query=q, icon=i) for k, t, q, i in VIEWS]
+        saved = [
+            ViewItem(key=key, title=title, section="saved", query=text, icon="bookmark")
+            for key, (title, text) in self._saved.items()
+        ]
+        server = [
+            ViewItem(key="server:41", title="Refunds over 500", section="server", query="refund", icon="server"),
+            ViewItem(key="server:42", title="Holiday rota", section="server", query="holiday", icon="server"),
+        ]
+        return (*built_in, *saved, *server)
+
+    def first_ids(self, query: QueueQuery, limit: int = 200) -> array[int]:
+        return self._ids(query)[:limit]
+
+    async def all_ids(self, query: QueueQuery) -> array[int]:
+        return self._ids(query)
+
+    def _ids(self, query: QueueQuery) -> array[int]:
+        rows = self._stage.rows
+        if query.view == "all-open" and not query.text and query.sort is None:
+            return array("q", rows)
+        word = query.text.casefold()
+        wanted: list[QueueRow] = [row for row in rows.values() if self._in_view(row, query.view)]
+        wanted = [row for row in wanted if word in row.subject.casefold() or word.lstrip("#") == row.ref]
+        if query.sort is not None:
+            field = {"sla": "breach_at", "updated": "updated_at", "created": "created_at"}.get(query.sort, query.sort)
+            wanted.sort(key=lambda row: (getattr(row, field) is None, str(getattr(row, field) or "")))
+            if query.descending:
+                wanted.reverse()
+        return array("q", [row.id for row in wanted])
+
+    def _in_view(self, row: QueueRow, key: str) -> bool:
+        match key:
+            case "my-open":
+                return row.assignee == "Noor Haddad" and row.status is not Status.SOLVED
+            case "unassigned":
+                return not row.assignee
+            case "breaching-next":
+                return row.breach_at is not None and row.breach_at < self._stage.now() + 4 * HOUR
+            case "waiting-on-requester":
+                return row.status is Status.PENDING
+            case "recently-solved":
+                return row.status is Status.SOLVED
+            case "changed-offline":
+                return row.waiting > 0
+            case "server:42":
+                return False
+            case _:
+                return True
+
+    def rows(self, ids: Sequence[TicketId]) -> list[QueueRow]:
+        return [self._stage.rows[each] for each in ids if each in self._stage.rows]
+
+    async def counts(self) -> dict[str, int]:
+        return {view.key: len(self._ids(QueueQuery(view=view.key))) for view in self.views()}
+
+    def check(self, text: str) -> QueryProblem | None:
+        at = text.find("[")
+        return None if at < 0 else QueryProblem(message="A query can't contain “[”", start=at, end=at + 1)
+
+    def suggestions(self, text: str, cursor: int) -> tuple[str, ...]:
+        word = text[:cursor].rpartition(" ")[2]
+        known = ("status:open", "status:pending", "tier:platinum", "tier:gold", "assignee:me", "sla<2h", "is:unread")
+        return tuple(each for each in known if word and each.startswith(word))
+
+    async def save_search(self, title: str, text: str) -> str:
+        key = f"saved:{len(self._saved) + 1}"
+        self._saved[key] = (title, text)
+        self._stage.publish(Change(topics=frozenset({"reference"}), initiator="agent"))
+        return key
+
+    async def forget_search(self, key: str) -> None:
+        del self._saved[key]
+        self._stage.publish(Change(topics=frozenset({"reference"}), initiator="agent"))
+
+
+class StagedDrafts(api.Drafts):
+    """Drafts in a dict."""
+
+    def __init__(self, stage: StagedWorkspace) -> None:
+        self._stage = stage
+        self._drafts: dict[TicketId, Draft] = {}
+
+    def draft(self, ticket: TicketId) -> Draft | None:
+        return self._drafts.get(ticket)
+
+    def all_drafts(self) -> tuple[Draft, ...]:
+        return tuple(self._drafts.values())
+
+    async def save(self, ticket: TicketId, body: str, *, public: bool, cursor: int) -> None:
+        if body:
+            self._drafts[ticket] = Draft(
+                ticket=ticket, body=body, public=public, cursor=cursor, saved_at=self._stage.now()
+            )
+        else:
+            self.forget(ticket)
+
+    def forget(self, ticket: TicketId) -> None:
+        """Drop the draft of *ticket*, if any."""
+        self._drafts.pop(ticket, None)
+
+
+class StagedOutbox(api.Outbox):
+    """Changes in every state that an outbox window must explain."""
+
+    def __init__(self, stage: StagedWorkspace) -> None:
+        self._stage = stage
+        self.retried: list[str] = []
+        self.discarded: list[str] = []
+        states = (
+            (OutboxState.QUEUED, "", 1),
+            (OutboxState.REFUSED, "The help desk says: a solved ticket needs a root cause.", 1),
+            (OutboxState.CONFLICT, "Keiko Tanabe set the priority to low while you set it to high.", 1),
+            (OutboxState.HELD, "The requester has written since. Read it, then send or edit your reply.", 0),
+            (OutboxState.UNKNOWN, "The connection broke before the answer came; we ask before sending again.", 2),
+        )
+        texts = (
+            "status: open → pending",
+            "status: open → solved",
+            "priority: normal → high",
+            "Public reply",
+            "Internal note",
+        )
+        self._rows = [
+            OutboxRow(
+                key=f"key-{i}",
+                ticket=i + 1,
+                ref=str(48_001 + i),
+                subject=SUBJECTS[i + 1],
+                text=text,
+                state=state,
+                queued_at=stage.now() - (i + 1) * 4 * MINUTE,
+                attempts=attempts,
+                not_before=stage.now() + 30 * SECOND if state is OutboxState.QUEUED else 0,
+                reason=reason,
+                batch=f"b{i}",
+                command=AddComment(body="A reply", public=i == 3)
+                if i >= 3
+                else SetFields(values={"status": "solved"}, base={"status": "open"}),
+            )
+            for i, ((state, reason, attempts), text) in enumerate(zip(states, texts, strict=True))
+        ]
+
+    def rows(self, *, waiting_only: bool = True, limit: int = 1000) -> tuple[OutboxRow, ...]:
+        return tuple(self._rows[:limit])
+
+    async def retry(self, keys: Sequence[str]) -> int:
+        self.retried += keys
+        self._rows = [
+            msgspec.structs.replace(row, state=OutboxState.QUEUED, reason="") if row.key in keys else row
+            for row in self._rows
+        ]
+        self._stage.publish(Change(topics=frozenset({"outbox"}), initiator="agent"))
+        return len(keys)
+
+    async def discard(self, keys: Sequence[str]) -> int:
+        self.discarded += keys
+        self._rows = [row for row in self._rows if row.key not in keys]
+        self._stage.publish(Change(topics=frozenset({"outbox"}), initiator="agent"))
+        return len(keys)
+
+
+class StagedCountdown(api.Countdown):
+    """Targets of the stage's rows."""
+
+    def __init__(self, stage: StagedWorkspace) -> None:
+        self._stage = stage
+
+    def running(self, limit: int = 2000) -> list[TargetRow]:
+        rows = [row for row in self._stage.rows.values() if row.stage in (Stage.ACTIVE, Stage.PAUSED)]
+        rows.sort(key=lambda row: (row.stage is Stage.PAUSED, row.breach_at or 0))
+        return [
+            TargetRow(
+                ticket=row.id,
+                ref=row.ref,
+                subject=row.subject,
+                metric=cast(Metric, row.metric),
+                stage=cast(Stage, row.stage),
+                breach_at=row.breach_at,
+                priority=row.priority,
+                status=row.status,
+                organization=row.organization,
+                tier=row.tier,
+                group=row.group,
+                assignee=row.assignee,
+            )
+            for row in rows[:limit]
+        ]
+
+    async def tally(self, now: Instant, thresholds: Thresholds) -> dict[Light, int]:
+        tally = dict.fromkeys(Light, 0)
+        for row in self._stage.rows.values():
+            tally[light(row.stage, row.breach_at, now, thresholds)] += 1
+        return tally
+
+    async def strip(self, now: Instant, hours: int = 8, buckets: int = 32) -> list[int]:
+        counts = [0] * buckets
+        for row in self._stage.rows.values():
+            if row.breach_at is not None and 0 <= row.breach_at - now < hours * HOUR:
+                counts[(row.breach_at - now) * buckets // (hours * HOUR)] += 1
+        return counts
+
+
+class StagedSync(api.Sync):
+    """A status that the test sets."""
+
+    def __init__(self, stage: StagedWorkspace) -> None:
+        self._stage = stage
+        self._status = SyncStatus(
+            online=True,
+            phase="idle",
+            last_sync_at=stage.now() - 12 * SECOND,
+            data_as_of=stage.now() - 12 * SECOND,
+            live=True,
+        )
+        self.nudges = 0
+        self.stopped = 0
+
+    def status(self) -> SyncStatus:
+        return self._status
+
+    def show(self, **values: Any) -> None:
+        """Change the status and tell so."""
+        self._status = msgspec.structs.replace(self._status, **values)
+        self._stage.publish(Change(topics=frozenset({"sync"}), initiator="sync"))
+
+    def start(self) -> None:
+        return None
+
+    def nudge(self) -> None:
+        self.nudges += 1
+
+    async def stop(self) -> None:
+        self.stopped += 1
+
+    async def once(self) -> dict[str, Any]:
+        return {}
