@@ -154,6 +154,34 @@ def test_a_filter_chip_writes_its_word_and_takes_it_out_again(theatre: Theatre, 
     assert pane.search.text() == "gift"
 
 
+def test_words_are_looked_for_everywhere_unless_narrowed(theatre: Theatre, pane: QueuePane) -> None:
+    pane.open_view("unassigned")
+    theatre.settle()
+    pane.search.set_query("gift")
+    theatre.settle()
+    assert shown(pane) == [11, 31]
+    scope = part(pane, QPushButton, "queueScope")
+    assert scope.text() == "Only in Unassigned"
+    scope.click()
+    theatre.settle()
+    assert shown(pane) == []
+    assert part(pane, QPushButton, "queueEmptyStep").text() == "Search everywhere"
+    part(pane, QPushButton, "queueEmptyStep").click()
+    theatre.settle()
+    assert shown(pane) == [11, 31]
+    pane.search.clear_and_ask()
+    theatre.settle()
+    assert len(shown(pane)) == 8
+    assert not scope.isVisible()
+
+
+def test_a_filter_stays_within_the_view(theatre: Theatre, pane: QueuePane) -> None:
+    pane.open_view("unassigned")
+    part(pane, QPushButton, "queueFilter_is_unread").click()
+    assert pane.question().view == "unassigned"
+    assert pane.question().text == "is:unread"
+
+
 def test_a_saved_search_becomes_a_view(theatre: Theatre, pane: QueuePane) -> None:
     pane.search.set_query("gift")
     pane.save_search("Gift cards", "gift")

@@ -6,8 +6,6 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QInputDialog,
-    QMenu,
     QSplitter,
     QStackedWidget,
     QToolButton,
@@ -28,6 +26,7 @@ from agentconsole.gui.panes.queue.feed import QueueFeed
 from agentconsole.gui.panes.queue.heading import QueueHeading
 from agentconsole.gui.panes.queue.keys import register_queue_actions
 from agentconsole.gui.panes.queue.query_words import toggled
+from agentconsole.gui.panes.queue.saving import ask_title
 from agentconsole.gui.panes.queue.search_field import SearchField
 from agentconsole.gui.panes.queue.table import Place, QueueTable
 from agentconsole.gui.panes.queue.view_bar import ViewBar
@@ -36,6 +35,9 @@ from agentconsole.gui.panes.sla.thresholds import thresholds_from
 _BAR_FROM = 620
 """Narrower than this (pixels) the side bar folds away and the title opens the views as a menu."""
 
+
+EVERYWHERE = "everything"
+"""The view that leaves no ticket out; the side bar does not list it."""
 
 _ROOMY_FROM = 800
 """From here on (pixels) the side bar has room for the longest of the usual titles."""
@@ -65,6 +67,7 @@ class QueuePane(QWidget):
         self._sort: tuple[str, bool] = ("", False)
         self._place: Place | None = None
         self._stale = False
+        self._within = False
 
         self.model = QueueModel(self._workspace.queue.rows, context.clock.now(), thresholds_from(settings), self)
         self.table = QueueTable(context, self.model, self)
@@ -133,8 +136,9 @@ class QueuePane(QWidget):
         self.search.edited.connect(lambda _text: self._ask())
         self.search.submitted.connect(self._to_first_row)
         self.search.left.connect(self.table.setFocus)
-        self.search.save_requested.connect(self._ask_title)
-        self.chips.toggled.connect(lambda word: self.search.set_query(toggled(self.search.text(), word)))
+        self.search.save_requested.connect(lambda: ask_title(self, self.search.text().strip(), self.save_search))
+        self.chips.toggled.connect(self._toggle_filter)
+        self.heading.scope_chosen.connect(self.search_within)
         self.views.chosen.connect(self.open_view)
         self.views.forget_requested.connect(self._forget)
         self.bulk.dismissed.connect(self.clear_selection)
@@ -174,13 +178,28 @@ class QueuePane(QWidget):
         self.open_view(self.views.neighbour(self._view, steps))
 
     def question(self) -> QueueQuery:
-        """What the list answers now."""
+        """What the list answers now. A search looks everywhere, unless it was narrowed to the view."""
         sort, descending = self._sort
-        return QueueQuery(view=self._view, text=self.search.text().strip(), sort=sort or None, descending=descending)
+        text = self.search.text().strip()
+        view = EVERYWHERE if text and not self._within else self._view
+        return QueueQuery(view=view, text=text, sort=sort or None, descending=descending)
+
+    def search_within(self, within: bool) -> None:
+        """Narrow the search to the view that is open, or look everywhere."""
+        self._within = within
+        self._ask()
+
+    def _toggle_filter(self, word: str) -> None:
+        # a filter is about the list that one sees; words are looked for wherever they may be
+        self._within = self._within or not self.search.text().strip()
+        self.search.set_query(toggled(self.search.text(), word))
 
     def _ask(self) -> None:
+        if not self.search.text().strip():
+            self._within = False
         question = self.question()
         self.chips.reflect(question.text)
+        self.heading.show_scope(searching=bool(question.text), within=self._within)
         if question != self._feed.question:
             self.table.clearSelection()
             self.table.setCurrentIndex(self.table.rootIndex())
@@ -208,20 +227,6 @@ class QueuePane(QWidget):
             self.open_view("all-open")
         self._context.tasks.run(self._workspace.queue.forget_search(key), lambda _none: self._show_views())
 
-    def _ask_title(self) -> None:
-        text = self.search.text().strip()
-        if not text:
-            return
-        dialog = QInputDialog(self)
-        dialog.setObjectName("queueSaveDialog")
-        dialog.setWindowTitle("Save as a view")
-        dialog.setLabelText(f"Name for “{text}”")
-        dialog.setOkButtonText("Save view")
-        dialog.setTextValue(text[:40])
-        dialog.textValueSelected.connect(lambda title: self.save_search(title, text))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
     def save_search(self, title: str, text: str) -> None:
         """Keep *text* as a view called *title* and open it."""
         if title.strip():
@@ -247,7 +252,9 @@ class QueuePane(QWidget):
                     self._view,
                     self.search.text().strip(),
                     self._workspace.sync.status(),
+                    within=self._within,
                     clear=self.search.clear_and_ask,
+                    widen=lambda: self.search_within(False),
                     open_view=self.open_view,
                 )
             )
@@ -344,18 +351,7 @@ class QueuePane(QWidget):
         tickets = self.chosen_tickets()
         if not tickets:
             return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if len(tickets) == 1:
-            menu.addAction("Open", self.table.open_current)
-            menu.addSeparator()
-        for title, part in (("Status", self.edit.status_menu(menu)), ("Priority", self.edit.priority_menu(menu))):
-            part.setTitle(title)
-            menu.addMenu(part)
-        menu.addAction("Assign to…", lambda: self.edit.ask_assignee(corner))
-        menu.addAction("Move to group…", lambda: self.edit.ask_group(corner))
-        menu.addAction("Tags…", self.edit.ask_tags)
-        menu.setEnabled(not self.edit.refusal)
+        menu = self.edit.menu(corner, self.table.open_current if len(tickets) == 1 else None)
         menu.popup(corner)
 
     def _open(self, ticket: TicketId) -> None:

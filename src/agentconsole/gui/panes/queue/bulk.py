@@ -6,7 +6,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
 from agentconsole.domain.rows import Choice
@@ -104,6 +105,24 @@ class BulkEdit(QObject):
         menu = QMenu(parent)
         for priority, title in PRIORITIES:
             menu.addAction(title, partial(self.set_priority, priority))
+        return menu
+
+    def menu(self, corner: QPoint, open_ticket: Callable[[], object] | None) -> QMenu:
+        """Return a menu of all that can be done; further questions open at *corner*. It deletes itself."""
+        menu = QMenu(self._widget)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if open_ticket is not None:
+            menu.addAction("Open", open_ticket)
+            menu.addSeparator()
+        changes: list[QAction] = []
+        for title, part in (("Status", self.status_menu(menu)), ("Priority", self.priority_menu(menu))):
+            part.setTitle(title)
+            changes.append(menu.addMenu(part))
+        changes.append(menu.addAction("Assign to…", lambda: self.ask_assignee(corner)))
+        changes.append(menu.addAction("Move to group…", lambda: self.ask_group(corner)))
+        changes.append(menu.addAction("Tags…", self.ask_tags))
+        for action in changes:
+            action.setEnabled(not self.refusal)
         return menu
 
     def ask_assignee(self, corner: QPoint) -> None:

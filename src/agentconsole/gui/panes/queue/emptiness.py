@@ -37,10 +37,15 @@ def why_empty(
     text: str,
     status: SyncStatus,
     *,
+    within: bool,
     clear: Callable[[], object],
+    widen: Callable[[], object],
     open_view: Callable[[str], object],
 ) -> Emptiness:
-    """Return why the view named *view*, narrowed by *text*, shows nothing, with the step that helps."""
+    """Return why there is nothing to see of *view*, or of the search for *text*, with the step that helps.
+
+    *within* says that the search stayed in the view; *widen* would let it look everywhere.
+    """
     if status.data_as_of is None and status.phase in _FIRST_SYNC:
         told = f"{status.done:,} of {status.total:,} fetched" if status.total else "The first ones are on their way."
         return Emptiness(
@@ -52,11 +57,19 @@ def why_empty(
         )
     if status.data_as_of is None and status.problem:
         return Emptiness("cloud-off", status.problem, status.advice)
+    if text and within:
+        return Emptiness(
+            "search",
+            f"No ticket of this view matches “{_short(text)}”",
+            "Other views may hold one, and so may solved tickets.",
+            "Search everywhere",
+            widen,
+        )
     if text:
         return Emptiness(
             "search",
             f"No ticket matches “{_short(text)}”",
-            "Words search subjects and every comment of this view.",
+            "Words were looked for in every subject and every comment.",
             "Clear the search",
             clear,
         )

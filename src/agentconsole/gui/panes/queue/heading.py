@@ -20,17 +20,20 @@ class QueueHeading(QWidget):
     Signals:
         view_chosen: The key (str) of a view.
         refresh_requested: Show the newer order.
+        scope_chosen: Whether a search stays within the view (bool) or looks everywhere.
         columns_requested: Open the menu of columns at this point (global QPoint).
     """
 
     view_chosen = Signal(str)
     refresh_requested = Signal()
+    scope_chosen = Signal(bool)
     columns_requested = Signal(object)
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("queueHeading")
         self._actions = context.actions
+        self._view_title = ""
         self._title = QToolButton(self)
         self._title.setObjectName("queueTitle")
         self._title.setProperty("look", "title")
@@ -45,6 +48,12 @@ class QueueHeading(QWidget):
         self._pill.setProperty("look", "pill")
         self._pill.hide()
         self._pill.clicked.connect(self.refresh_requested)
+        self._scope = QPushButton(self)
+        self._scope.setObjectName("queueScope")
+        self._scope.setProperty("look", "chip")
+        self._scope.setCheckable(True)
+        self._scope.hide()
+        self._scope.clicked.connect(self.scope_chosen)
         self.chips = FilterChips(self)
         columns = QToolButton(self)
         columns.setObjectName("queueColumns")
@@ -55,14 +64,17 @@ class QueueHeading(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 4)
         layout.setSpacing(8)
-        for each in (self._title, self._count, self._pill):
+        for each in (self._title, self._count, self._scope, self._pill):
             layout.addWidget(each)
         layout.addWidget(self.chips, 1)
         layout.addWidget(columns)
 
     def show_view(self, views: Sequence[ViewItem], current: str) -> None:
         """Name the view *current* and offer all *views* in the title's menu."""
-        self._title.setText(next((view.title for view in views if view.key == current), ""))
+        self._view_title = next((view.title for view in views if view.key == current), "")
+        self._title.setText(self._view_title)
+        self._scope.setText(f"Only in {self._view_title}")
+        self._scope.setAccessibleName(f"Search only in {self._view_title}")
         menu = QMenu(self._title)
         for view in views:
             menu.addAction(view.title, partial(self.view_chosen.emit, view.key))
@@ -70,6 +82,12 @@ class QueueHeading(QWidget):
         self._title.setMenu(menu)
         if before is not None:
             before.deleteLater()
+
+    def show_scope(self, *, searching: bool, within: bool) -> None:
+        """Say where a search looks, and offer the other choice."""
+        self._title.setText("All tickets" if searching and not within else self._view_title)
+        self._scope.setVisible(searching)
+        self._scope.setChecked(within)
 
     def show_count(self, tickets: int | None) -> None:
         """Say how many tickets are listed; None while they are being counted."""
