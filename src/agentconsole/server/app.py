@@ -24,21 +24,39 @@ from agentconsole.server.routes import ROUTERS
 from agentconsole.server.settings import ServerSettings
 
 
-def create_app(database: Database, settings: ServerSettings, seconds: Callable[[], float] = time.monotonic) -> FastAPI:
+class Application(FastAPI):
+    """FastAPI, with the one form of all refusals put among the schemas of its description."""
+
+    def openapi(self) -> dict[str, Any]:
+        schema = super().openapi()
+        schema.setdefault("components", {}).setdefault("schemas", {})[errors.SCHEMA_NAME] = errors.SCHEMA
+        return schema
+
+    def prepare(self) -> None:
+        """Build all routes now. The framework would do it bit by bit, while the first requests wait."""
+        nowhere = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []}
+        for route in self.routes:
+            route.matches(nowhere)
+
+
+def create_app(
+    database: Database, settings: ServerSettings, seconds: Callable[[], float] = time.monotonic
+) -> Application:
     """Return the ASGI application that serves *database*, whose schema must be up to date.
 
     *seconds* is the clock that rate limits are counted by.
     """
-    app = FastAPI(
+    app = Application(
         title="agentconsole ticket server",
         version=__version__,
         description="A subset of the Zendesk Support API v2, and extras below /api/agentconsole/v1.",
         docs_url=None,
         redoc_url=None,
-        responses=errors.declared(400, 401, 403, 404, 409, 422, 429),
+        max_body_size=settings.upload_limit,
+        responses=errors.declared(400, 401, 403, 404, 409, 413, 422, 429),
     )
     app.state.desk = Desk(database, settings, Limiter(settings.rate_limits, seconds), Feed(database))
-    app.add_middleware(Dialect, body_limit=settings.upload_limit)
+    app.add_middleware(Dialect)
     app.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=1)
     app.add_exception_handler(errors.Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -73,7 +91,7 @@ def _http(request: Request, fault: Exception) -> Response:
 def _methods(path: str) -> list[str]:
     """All methods that *path* has; the framework names those of the first route that fits."""
     routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-    return sorted({method for route in routes if route.path_regex.match(path) for method in route.methods})
+    return sorted({method for route in routes if route.path_regex.match(path) for method in route.methods or ()})
 
 
 def _invalid(_request: Request, fault: Exception) -> Response:

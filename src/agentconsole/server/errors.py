@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel
-
 
 class Problem(Exception):
     """A request that is refused: an HTTP status and the JSON body that says why."""
@@ -89,24 +87,43 @@ def too_many_requests(retry_after: int) -> Problem:
     )
 
 
-class ErrorTitle(BaseModel):
-    """The nested form of an error."""
-
-    title: str
-    message: str
-
-
-class ErrorBody(BaseModel):
-    """What every refusal looks like."""
-
-    error: str | ErrorTitle
-    description: str | None = None
-    details: dict[str, list[dict[str, str | None]]] | None = None
+SCHEMA_NAME = "Refusal"
+SCHEMA: Mapping[str, Any] = {
+    "title": SCHEMA_NAME,
+    "description": "What every refusal looks like.",
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "required": ["title", "message"],
+                    "properties": {"title": {"type": "string"}, "message": {"type": "string"}},
+                },
+            ]
+        },
+        "description": {"type": "string"},
+        "details": {
+            "type": "object",
+            "additionalProperties": {
+                "type": "array",
+                "items": {"type": "object", "additionalProperties": {"type": "string"}},
+            },
+        },
+    },
+}
 
 
 def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The refusals of a route, for its OpenAPI entry."""
-    return {status: {"model": ErrorBody, "description": _MEANINGS[status]} for status in statuses}
+    """The refusals of a route, for its OpenAPI entry.
+
+    By reference and not as models: the framework would build one validator for each refusal of each route, and the
+    first request would wait for them.
+    """
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{SCHEMA_NAME}"}}}
+    return {status: {"content": content, "description": _MEANINGS[status]} for status in statuses}
 
 
 _MEANINGS = {

@@ -38,6 +38,7 @@ class TicketServer(uvicorn.Server):
 
     def __init__(self, database: Database, settings: ServerSettings, announce: Announce) -> None:
         app = create_app(database, settings)
+        app.prepare()
         self._desk: Desk = app.state.desk
         self._announce = announce
         self.address = ""

@@ -102,19 +102,22 @@ def urgent(
     """Unsolved tickets with all that is said in them: what breaches next first, then the newest."""
     breach = func.coalesce(tickets.c.sla_next_breach_at, NEVER)
     newest_first = -tickets.c.id
-    waiting = (tickets.c.status.in_(UNSOLVED), tickets.c.deleted_at.is_(None))
-    statement = select(tickets, breach.label("breach")).where(*waiting)
+    # Ids first, from the index alone: sorting thousands of whole tickets to send a few costs more than all the rest.
+    found = select(tickets.c.id, breach.label("breach")).where(
+        tickets.c.status.in_(UNSOLVED), tickets.c.deleted_at.is_(None)
+    )
+    if cursor:
+        at, _, ticket_id = cursor.partition(".")
+        edge = tuple_(literal(at, tickets.c.sla_next_breach_at.type), literal(-int(ticket_id), tickets.c.id.type))
+        found = found.where(tuple_(breach, newest_first) > edge)
     with call.read() as db:
-        total = int(db.scalar(select(func.count()).select_from(tickets).where(*waiting)) or 0)
-        if cursor:
-            at, _, ticket_id = cursor.partition(".")
-            edge = tuple_(literal(at, tickets.c.sla_next_breach_at.type), literal(-int(ticket_id), tickets.c.id.type))
-            statement = statement.where(tuple_(breach, newest_first) > edge)
-            total = int(db.scalar(select(func.count()).select_from(statement.subquery())) or 0)
-        rows = list(db.execute(statement.order_by(breach, newest_first).limit(limit)))
+        total = int(db.scalar(select(func.count()).select_from(found.subquery())) or 0)
+        page = db.execute(found.order_by(breach, newest_first).limit(limit)).all()
+        place = {row.id: number for number, row in enumerate(page)}
+        rows = sorted(sideloads.fetch(db, tickets, place), key=lambda row: place[row.id])
         body = _with_context(db, rows).body(call, db)
-    reached = f"{rows[-1].breach}.{rows[-1].id}" if rows else cursor
-    remaining = total - len(rows)
+    reached = f"{page[-1].breach}.{page[-1].id}" if page else cursor
+    remaining = total - len(page)
     return call.json({**body, "cursor": reached or "", "end_of_stream": remaining <= 0, "remaining": max(0, remaining)})
 
 

@@ -306,6 +306,7 @@ def upgrade() -> None:
     op.create_index("ix_tickets_requester_id", "tickets", ["requester_id"], unique=False)
     op.create_index("ix_tickets_status", "tickets", ["status", "updated_at"], unique=False)
     op.create_index("ix_tickets_updated_at", "tickets", ["updated_at", "id"], unique=False)
+    op.create_index("ix_tickets_urgency", "tickets", ["status", "deleted_at", "sla_next_breach_at", "id"], unique=False)
     op.create_table(
         "uploads",
         sa.Column("token", sa.String(length=64), nullable=False),
