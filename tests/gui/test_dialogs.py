@@ -121,6 +121,20 @@ def test_an_answer_to_an_older_form_is_ignored(wizard: ConnectionWizard, theatre
     assert child(wizard, QLabel, "resultFacts").text() == ""
 
 
+def test_an_expired_token_is_asked_for_alone(theatre: Theatre, desk: Desk, qtbot: QtBot) -> None:
+    known = ProfileForm(name="acme", kind="agentconsole", url="https://a.example", email="n@a.example", token="")
+    wizard = ConnectionWizard(theatre.context.tasks, desk.connect, known=known)
+    qtbot.addWidget(wizard)
+    wizard.show()
+    assert child(wizard, QLabel, "stepText").text() == "Step 1 of 2"
+    child(wizard, QLineEdit, "tokenField").setText("right")
+    child(wizard, QPushButton, "nextButton").click()
+    theatre.settle()
+    assert child(wizard, QPushButton, "nextButton").isEnabled()
+    assert [(tried.url, tried.email) for tried in desk.asked] == [("https://a.example", "n@a.example")]
+    wizard.hide()
+
+
 def test_incomplete_pages_are_not_left(wizard: ConnectionWizard, desk: Desk) -> None:
     following = child(wizard, QPushButton, "nextButton")
     following.click()

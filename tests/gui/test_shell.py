@@ -11,10 +11,12 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget, QLineEdit, QPushButton, QWidget
 
+from agentconsole.domain.changes import Change
 from agentconsole.domain.rows import Notice
 from agentconsole.gui.actions import _overlap
 from agentconsole.gui.main_window import MainWindow
 from agentconsole.gui.notice_banner import NoticeBanner
+from agentconsole.gui.panes.queue_pane import QueuePane
 from agentconsole.gui.toasts import Toasts
 from tests.support.stage import Theatre
 
@@ -187,6 +189,19 @@ def test_a_click_on_the_sentence_and_f5_sync_now(window: MainWindow, theatre: Th
     assert theatre.workspace.sync.nudges == 2
 
 
+def test_signed_out_a_click_asks_for_the_sign_in_instead(window: MainWindow, theatre: Theatre) -> None:
+    asked: list[bool] = []
+    window.sign_in_requested.connect(lambda: asked.append(True))
+    theatre.workspace.sync.show(needs_login=True, phase="offline", online=False)
+    theatre.settle()
+    sentence = window.findChild(QPushButton, "statusSentence")
+    assert sentence is not None
+    assert sentence.text().startswith("Signed out")
+    sentence.click()
+    assert asked == [True]
+    assert theatre.workspace.sync.nudges == 0
+
+
 def test_a_notice_shows_until_it_is_dismissed_and_returns_when_it_changes(window: MainWindow, theatre: Theatre) -> None:
     banner = window.findChild(NoticeBanner, "noticeBanner")
     dismiss = window.findChild(QAbstractButton, "noticeDismiss")
@@ -283,6 +298,18 @@ def test_the_palette_opens_a_ticket_by_its_number(window: MainWindow, theatre: T
     assert theatre.workspace.tickets.seen[-1] == 7
 
 
+def test_the_palette_opens_a_view_by_its_name(window: MainWindow, theatre: Theatre) -> None:
+    theatre.context.actions.trigger("window.palette")
+    field = window.findChild(QLineEdit, "commandPaletteInput")
+    assert field is not None
+    QTest.keyClicks(field, "recently")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    theatre.settle()
+    queue = window.pane("queue")
+    assert isinstance(queue, QueuePane)
+    assert queue.view == "recently-solved"
+
+
 def test_escape_closes_the_cheat_sheet_and_letters_don_t_act_behind_it(window: MainWindow, theatre: Theatre) -> None:
     theatre.context.actions.trigger("window.keys")
     sheet = window.findChild(QWidget, "cheatSheet")
@@ -337,3 +364,12 @@ def test_the_theme_can_be_changed_from_the_palette_and_is_remembered(window: Mai
     action.trigger()
     assert theatre.context.theming.theme.name == "contrast"
     assert theatre.workspace.settings.get("theme") == "contrast"
+
+
+def test_the_menu_bar_follows_its_setting_wherever_it_was_changed(window: MainWindow, theatre: Theatre) -> None:
+    theatre.context.actions.trigger("window.menu_bar")
+    assert window.menuBar().isHidden()
+    theatre.workspace.settings.set("menu_bar", True)
+    theatre.workspace.publish(Change(topics=frozenset({"settings"})))
+    theatre.settle()
+    assert not window.menuBar().isHidden()

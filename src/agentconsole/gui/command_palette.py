@@ -27,6 +27,8 @@ from agentconsole.gui.theming import BODY, META, Theming, colour
 Index = QModelIndex | QPersistentModelIndex
 KEY_ROLE = Qt.ItemDataRole.UserRole + 1
 SECTION_ROLE = Qt.ItemDataRole.UserRole + 2
+FIRST_SECTIONS = {"Ticket": 3, "Queue": 2, "Go to": 1}
+"""What an agent wants most often comes first while nothing is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,8 @@ class CommandPalette(Overlay):
             score = max(score - 40, title_only) if title_only is not None else score - 40
             if entry.id in self._recent:
                 score += 10 + 5 * self._recent.index(entry.id)
+            if not typed:
+                score += FIRST_SECTIONS.get(entry.section, 0)
             offer = Offer(
                 entry.text.rstrip("…"), entry.section, entry.key_text, self._starter(entry.id), entry.action.isEnabled()
             )

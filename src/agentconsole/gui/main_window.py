@@ -6,13 +6,14 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from agentconsole._gen.ui_main_window import Ui_MainWindow
 from agentconsole.domain.changes import Change
 from agentconsole.domain.values import TicketId
+from agentconsole.gui.appearance import Appearance
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.first_paint import FirstPaint
 from agentconsole.gui.menus import Menus
@@ -46,9 +47,11 @@ class MainWindow(QMainWindow):
 
     Signals:
         close_requested: The agent wants to leave. Whoever owns the window awaits :meth:`finish` and then deletes it.
+        sign_in_requested: The help desk no longer takes the token, and the agent wants to enter another.
     """
 
     close_requested = Signal()
+    sign_in_requested = Signal()
 
     def __init__(self, context: WindowContext) -> None:
         super().__init__()
@@ -65,18 +68,17 @@ class MainWindow(QMainWindow):
         self.layout_of_panes = PaneLayout(self, docks, context.workspace.settings, self._furnish)
         self.layout_of_panes.changed.connect(self._panes_changed)
 
-        self._dialogs = WindowDialogs(self, context, self.open_ticket, self.show_pane)
+        self._dialogs = WindowDialogs(self, context, self.open_ticket, self.open_view)
         self._undo = Undo(context.workspace.tickets, context.tasks, context.messages, self)
         self._toasts = Toasts(context, self)
         self._status = StatusSentence(context, self._form.statusBar)
-        self._status.sync_requested.connect(context.workspace.sync.nudge)
+        self._status.sync_requested.connect(self._sync_now)
         self._status.outbox_requested.connect(lambda: self.show_pane("outbox"))
         self._register_actions()
+        self._appearance = Appearance(context, self._form.menuBar)
         self._rail = Rail(self._form.rail, context.theming, context.icons)
         self._fill_rail()
         self._menus = Menus(self._form, context.actions)
-        self._form.menuBar.setVisible(bool(context.workspace.settings.get("menu_bar", True)))
-
         context.bridge.changed.connect(self._changed)
         self.layout_of_panes.start()
         self._form.rail.setVisible(True)
@@ -109,6 +111,13 @@ class MainWindow(QMainWindow):
         if hasattr(pane, "show_ticket"):
             pane.show_ticket(ticket)
         self._mark_in_queue(ticket)
+
+    def open_view(self, key: str) -> None:
+        """Show the view *key* in the queue."""
+        self.show_pane("queue")
+        queue: Any = self._panes["queue"]
+        if hasattr(queue, "open_view"):
+            queue.open_view(key)
 
     def pane(self, name: str) -> QWidget | None:
         """Return what stands in the dock *name*, or None before it was first shown."""
@@ -264,15 +273,6 @@ class MainWindow(QMainWindow):
     def _register_actions(self) -> None:
         context = self._context
         add = context.actions.register
-        settings = context.workspace.settings
-
-        def theme(choice: str) -> Callable[[], None]:
-            def wear() -> None:
-                settings.set("theme", choice)
-                context.theming.choose(choice)
-
-            return wear
-
         general: tuple[tuple[str, str, str | tuple[str, ...], Callable[[], object], str, str], ...] = (
             ("window.palette", "Find an action…", ("Ctrl+K", "Ctrl+Shift+P"), self._dialogs.open_palette, "Help", ""),
             ("window.search", "Search tickets", "/", self._search, "Go to", "find"),
@@ -289,15 +289,9 @@ class MainWindow(QMainWindow):
             ("window.sla", "SLA countdown", "Ctrl+4", lambda: self.toggle_pane("sla"), "Go to", "targets breaches"),
             ("window.outbox", "Outbox", "Ctrl+5", lambda: self.toggle_pane("outbox"), "Go to", "waiting conflicts"),
             ("window.undo", "Undo the last change", "Ctrl+Z", self._undo.undo_last, "Edit", "withdraw"),
-            ("window.sync", "Sync now", "F5", context.workspace.sync.nudge, "Console", "refresh fetch"),
+            ("window.sync", "Sync now", "F5", self._sync_now, "Console", "refresh fetch"),
             ("window.preferences", "Preferences…", "Ctrl+,", self._dialogs.open_preferences, "Console", "settings"),
             ("window.quit", "Quit", "Ctrl+Q", self.close, "Console", "exit close"),
-            ("window.theme_light", "Use the light theme", "", theme("light"), "View", "appearance"),
-            ("window.theme_dark", "Use the dark theme", "", theme("dark"), "View", "appearance night"),
-            ("window.theme_contrast", "Use the high-contrast theme", "", theme("contrast"), "View", "appearance"),
-            ("window.theme_system", "Follow the system's theme", "", theme("system"), "View", "appearance"),
-            ("window.density", "Switch the row density", "Ctrl+Shift+D", self._switch_density, "View", "compact"),
-            ("window.menu_bar", "Show or hide the menu bar", "Ctrl+Shift+M", self._switch_menu_bar, "View", ""),
             ("window.reset_layout", "Arrange the panes afresh", "", self.layout_of_panes.reset, "View", "layout dock"),
             ("window.keys", "Show all keys", ("?", "F1"), self._dialogs.open_cheat_sheet, "Help", "shortcuts"),
             ("window.about", "About and diagnostics…", "", self._dialogs.open_about, "Help", "version report"),
@@ -314,6 +308,12 @@ class MainWindow(QMainWindow):
             self._count_waiting()
         if "settings" in change.topics or "people" in change.topics:
             self._name_window()
+
+    def _sync_now(self) -> None:
+        if self._context.workspace.sync.status().needs_login:
+            self.sign_in_requested.emit()
+        else:
+            self._context.workspace.sync.nudge()
 
     def _count_waiting(self) -> None:
         status = self._context.workspace.sync.status()
@@ -372,15 +372,3 @@ class MainWindow(QMainWindow):
         queue: Any = self._panes.get("queue")
         if hasattr(queue, "select_ticket"):
             queue.select_ticket(ticket)
-
-    def _switch_density(self) -> None:
-        theming = self._context.theming
-        theming.set_density("compact" if theming.density == "comfortable" else "comfortable")
-        self._context.workspace.settings.set("density", theming.density)
-
-    def _switch_menu_bar(self) -> None:
-        bar = self._form.menuBar
-        bar.setVisible(bar.isHidden())
-        self._context.workspace.settings.set("menu_bar", not bar.isHidden())
-        if bar.isHidden():
-            QTimer.singleShot(0, lambda: self._context.messages.tell("Menu bar hidden", "Ctrl+Shift+M shows it again."))

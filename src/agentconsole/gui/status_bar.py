@@ -101,7 +101,7 @@ class StatusSentence(QWidget):
         self._sentence.setText(line.text)
         # the accessible name stays the visible text: a screen reader reads what everybody else sees
         self._sentence.setAccessibleName(line.text)
-        self._sentence.setToolTip("\n".join(part for part in (line.hint, "Click to sync now (F5)") if part))
+        self._sentence.setToolTip("\n".join(part for part in (line.hint, line.click) if part))
         if before is None or (before.icon, before.role) != (line.icon, line.role):
             self._retint()
         self._progress.setVisible(line.busy and line.total > 0)

@@ -15,7 +15,7 @@ class StatusLine:
     """One truthful line. ``icon`` names the drawing, ``role`` the theme's colour for it.
 
     ``done`` of ``total`` is the progress to draw (total 0: none, or of unknown length while ``busy``). ``hint`` is for
-    the tooltip.
+    the tooltip, as is ``click``: what a click on the sentence does.
     """
 
     text: str
@@ -25,6 +25,7 @@ class StatusLine:
     busy: bool = False
     done: int = 0
     total: int = 0
+    click: str = "Click to sync now (F5)"
 
 
 def status_line(status: SyncStatus, now: Instant, zone: tzinfo | None = None) -> StatusLine:
@@ -34,7 +35,8 @@ def status_line(status: SyncStatus, now: Instant, zone: tzinfo | None = None) ->
             _joined("Signed out", _waiting(status), _as_of(status, now, zone)),
             "log-in",
             "danger_ink",
-            status.advice or "Enter a new token in the profile's settings.",
+            status.advice or "The help desk does not take this profile's token any more.",
+            click="Click to sign in again (F5)",
         )
     match status.phase:
         case "initial":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -24,13 +25,13 @@ class WindowDialogs(QObject):
         window: QWidget,
         context: WindowContext,
         open_ticket: Callable[[TicketId], object],
-        show_pane: Callable[[str], object],
+        open_view: Callable[[str], object],
     ) -> None:
         super().__init__(window)
         self._window = window
         self._context = context
         self._open_ticket = open_ticket
-        self._show_pane = show_pane
+        self._open_view = open_view
         self._palette: CommandPalette | None = None
         self._cheat_sheet: CheatSheet | None = None
         self._open: dict[str, QDialog] = {}
@@ -85,10 +86,25 @@ class WindowDialogs(QObject):
 
         number = typed.removeprefix("#").strip()
         if not number.isdigit():
-            return []
+            return self._view_offers(typed)
         ticket = self._context.workspace.tickets.find(number)
         if ticket is None:
             return [Offer(f"No ticket #{number} in the cache", "Ticket", "", lambda: None, enabled=False)]
         rows = self._context.workspace.queue.rows([ticket])
         title = f"Open #{number}: {rows[0].subject}" if rows else f"Open #{number}"
         return [Offer(title, "Ticket", "Enter", lambda: self._open_ticket(ticket))]
+
+    def _view_offers(self, typed: str) -> list[Offer]:
+        """Offer the queue's views by name."""
+        from agentconsole.gui.command_palette import Offer
+        from agentconsole.gui.fuzzy import fit
+
+        if len(typed) < 2:
+            return []
+        fitting = [(fit(typed, view.title), view) for view in self._context.workspace.queue.views()]
+        found = sorted((pair for pair in fitting if pair[0] is not None), key=lambda pair: -(pair[0] or 0))
+        return [
+            Offer(f"View: {view.title}", "Go to", "", partial(self._open_view, view.key))
+            for score, view in found[:3]
+            if (score or 0) >= 100
+        ]

@@ -36,7 +36,10 @@ class ConnectionWizard(QDialog):
 
     connected = Signal(object)
 
-    def __init__(self, tasks: Tasks, connect: Connect, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, tasks: Tasks, connect: Connect, parent: QWidget | None = None, *, known: ProfileForm | None = None
+    ) -> None:
+        """*known* is a profile whose token expired: only the sign-in is asked again."""
         super().__init__(parent)
         self._tasks = tasks
         self._connect = connect
@@ -56,8 +59,18 @@ class ConnectionWizard(QDialog):
         form.nextButton.clicked.connect(self._next)
         form.cancelButton.clicked.connect(self.reject)
         self.finished.connect(self._abandon)
+        self._first = ADDRESS
         self._kind_changed()
-        self._go(ADDRESS)
+        if known is not None:
+            self._first = SIGN_IN
+            form.kindChoice.setCurrentIndex(KINDS.index(known.kind))
+            form.addressField.setText(known.url)
+            form.nameField.setText(known.name)
+            form.emailField.setText(known.email)
+            form.signInPageTitle.setText(f"Sign in to {known.name} again")
+        self._go(self._first)
+        if known is not None:
+            form.tokenField.setFocus()
 
     @property
     def profile(self) -> ProfileForm:
@@ -99,8 +112,8 @@ class ConnectionWizard(QDialog):
     def _go(self, page: int) -> None:
         form = self._form
         form.pages.setCurrentIndex(page)
-        form.stepText.setText(f"Step {page + 1} of {STEPS}")
-        form.backButton.setVisible(page != ADDRESS)
+        form.stepText.setText(f"Step {page + 1 - self._first} of {STEPS - self._first}")
+        form.backButton.setVisible(page != self._first)
         form.nextButton.setText(("Next", "Test the connection", "Start")[page])
         form.nextButton.setEnabled(page != RESULT or self._passed is not None)
         first = (form.addressField, form.emailField, form.backButton)[page]
@@ -109,7 +122,7 @@ class ConnectionWizard(QDialog):
     def _back(self) -> None:
         self._attempt += 1
         self._passed = None
-        self._go(max(ADDRESS, self._form.pages.currentIndex() - 1))
+        self._go(max(self._first, self._form.pages.currentIndex() - 1))
 
     def _next(self) -> None:
         form = self._form

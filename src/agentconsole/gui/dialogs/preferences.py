@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from agentconsole._gen.ui_preferences import Ui_Preferences
 from agentconsole.domain.changes import Change
+from agentconsole.gui.appearance import MENU_BAR
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.dialogs.key_page import KeyPage
 from agentconsole.gui.theming import CHOICES
@@ -44,7 +45,7 @@ class Preferences(QDialog):
         form.themeChoice.setCurrentIndex(CHOICES.index(theming.choice))
         form.densityChoice.setCurrentIndex(DENSITIES.index(theming.density))
         form.reducedMotion.setChecked(theming.reduced_motion)
-        form.menuBarShown.setChecked(bool(settings.get("menu_bar", True)))
+        form.menuBarShown.setChecked(bool(settings.get(MENU_BAR, True)))
         form.dueSoon.setValue(int(settings.get(DUE_SOON, DUE_SOON_MINUTES)))
         form.dueNow.setValue(int(settings.get(DUE_NOW, DUE_NOW_MINUTES)))
         form.undoDelay.setValue(int(settings.get(UNDO_SEND, UNDO_SECONDS)))
@@ -62,7 +63,7 @@ class Preferences(QDialog):
         self._context.theming.set_reduced_motion(reduced)
 
     def _menu_bar_chosen(self, shown: bool) -> None:
-        self._context.workspace.settings.set("menu_bar", shown)
+        self._context.workspace.settings.set(MENU_BAR, shown)
         self._tell()
 
     def _thresholds_chosen(self) -> None:
