@@ -33,8 +33,6 @@ GRANTS = (
 )
 KINDS = ("agentconsole", "zendesk")
 
-Tamper = Callable[[httpx.Request, Callable[[], Any]], Any]
-
 
 class Time:
     """One clock for the desk and the console; it moves only when told to."""
@@ -69,6 +67,11 @@ class Wire(httpx.AsyncBaseTransport):
         self.is_cut = False
         self.heard: list[str] = []
         self.requests: list[httpx.Request] = []
+        self.statuses: list[int] = []
+        self.forgets_keys = False
+        """As the real service does: an idempotency key means something where a ticket is created, and nowhere else."""
+        self.mischief: Callable[[httpx.Request], str] | None = None
+        """What happens to a request: "", "lose answer", "lose request", or a status that is answered in its place."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.is_cut:
@@ -81,6 +84,21 @@ class Wire(httpx.AsyncBaseTransport):
                 del self._tampers[place]
                 answer: httpx.Response = await act(request)
                 return answer
+        if self.mischief is not None and (fate := self.mischief(request)):
+            if fate == "lose answer":
+                await (await self._deliver(request)).aread()
+            if fate.isdigit():
+                return httpx.Response(int(fate), content=b"<html>", headers={"Retry-After": "9"}, request=request)
+            raise httpx.ReadError("connection reset", request=request)
+        answered = await self._deliver(request)
+        self.statuses.append(answered.status_code)
+        return answered
+
+    async def _deliver(self, request: httpx.Request) -> httpx.Response:
+        if self.forgets_keys and not (request.method == "POST" and _short(request) == "/tickets"):
+            headers = {name: value for name, value in request.headers.items() if name != "idempotency-key"}
+            content = await request.aread()
+            request = httpx.Request(request.method, request.url, headers=headers, content=content)
         return await self._inner.handle_async_request(request)
 
     def take(self) -> list[str]:
@@ -92,7 +110,7 @@ class Wire(httpx.AsyncBaseTransport):
         """The next request of the kind takes effect, but its answer never arrives."""
 
         async def act(request: httpx.Request) -> httpx.Response:
-            await (await self._inner.handle_async_request(request)).aread()
+            await (await self._deliver(request)).aread()
             raise httpx.ReadError("connection reset", request=request)
 
         self._tampers.append((method, part, act))
@@ -119,7 +137,7 @@ class Wire(httpx.AsyncBaseTransport):
         """The next request of the kind takes effect; its answer arrives as *content*."""
 
         async def act(request: httpx.Request) -> httpx.Response:
-            answer = await self._inner.handle_async_request(request)
+            answer = await self._deliver(request)
             await answer.aread()
             return httpx.Response(answer.status_code, content=content, request=request)
 
@@ -130,7 +148,7 @@ class Wire(httpx.AsyncBaseTransport):
 
         async def act(request: httpx.Request) -> httpx.Response:
             await happens()
-            return await self._inner.handle_async_request(request)
+            return await self._deliver(request)
 
         self._tampers.append((method, part, act))
 
@@ -158,6 +176,7 @@ class Desk:
             seconds=self.time.seconds,
             sleep=self.time.sleep,
         )
+        self.wire.forgets_keys = kind == "zendesk"
         if kind == "zendesk":
             return ZendeskConnector(http, self.time.sleep, self.time.seconds, self.time.instant)
         return AgentConsoleConnector(http, self.time.sleep)

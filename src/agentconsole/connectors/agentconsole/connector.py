@@ -24,7 +24,9 @@ from agentconsole.domain.values import Ref, Role
 
 EXTRAS = "/api/agentconsole/v1"
 EVERYTHING = "everything"
-PAGE_SIZE = 1000
+PAGE_SIZE = 500
+"""Rows: decoding more in one go would hold up the window's own thread for longer than a frame may take."""
+
 URGENT_PAGE_SIZE = 200
 URGENT_PAGES = 10
 """More than anybody reads before the whole copy is there."""
