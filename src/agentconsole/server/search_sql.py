@@ -286,7 +286,7 @@ def _id(value: str) -> int:
 def _tags(column: ColumnElement[Any], value: str) -> Where:
     if value.lower() == "none":
         return column == "[]"
-    return or_(*(has_tag(column, tag) for tag in value.replace(",", " ").split()))
+    return or_(false(), *(has_tag(column, tag) for tag in value.replace(",", " ").split()))
 
 
 def _satisfaction(score: str) -> Where:

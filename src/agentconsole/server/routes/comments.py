@@ -35,7 +35,7 @@ class TagsBody(Body):
     updated_stamp: Instant | None = None
 
 
-@router.get("/api/v2/tickets/{ticket_id}/comments")
+@router.get("/api/v2/tickets/{ticket_id:int}/comments")
 def list_comments(call: ReadCall, ticket_id: Id, paging: PagingQuery, include: Include = None) -> Response:
     """The conversation, oldest first unless ``sort`` says otherwise."""
     with call.read() as db:
@@ -50,7 +50,7 @@ def list_comments(call: ReadCall, ticket_id: Id, paging: PagingQuery, include: I
         return call.json(body)
 
 
-@router.put("/api/v2/tickets/{ticket_id}/comments/{comment_id}/make_private")
+@router.put("/api/v2/tickets/{ticket_id:int}/comments/{comment_id:int}/make_private")
 def make_comment_private(call: WriteCall, ticket_id: Id, comment_id: Id) -> Response:
     """Turn a public reply into an internal note."""
 
@@ -77,7 +77,7 @@ def make_comment_private(call: WriteCall, ticket_id: Id, comment_id: Id) -> Resp
     return call.write(change)
 
 
-@router.get("/api/v2/tickets/{ticket_id}/audits")
+@router.get("/api/v2/tickets/{ticket_id:int}/audits")
 def list_audits(call: ReadCall, ticket_id: Id, paging: PagingQuery, include: Include = None) -> Response:
     """Everything that happened to the ticket, oldest first."""
     with call.read() as db:
@@ -91,7 +91,7 @@ def list_audits(call: ReadCall, ticket_id: Id, paging: PagingQuery, include: Inc
         return call.json(body)
 
 
-@router.get("/api/v2/tickets/{ticket_id}/audits/{audit_id}")
+@router.get("/api/v2/tickets/{ticket_id:int}/audits/{audit_id:int}")
 def show_audit(call: ReadCall, ticket_id: Id, audit_id: Id) -> Response:
     """One audit."""
     with call.read() as db:
@@ -102,26 +102,26 @@ def show_audit(call: ReadCall, ticket_id: Id, audit_id: Id) -> Response:
         return call.json({"audit": audits_shaped(db, rows, call)[0]})
 
 
-@router.get("/api/v2/tickets/{ticket_id}/tags")
+@router.get("/api/v2/tickets/{ticket_id:int}/tags")
 def list_ticket_tags(call: ReadCall, ticket_id: Id) -> Response:
     """The ticket's tags."""
     with call.read() as db:
         return call.json({"tags": Raw(ticket_row(db, ticket_id).tags)})
 
 
-@router.post("/api/v2/tickets/{ticket_id}/tags", status_code=201)
+@router.post("/api/v2/tickets/{ticket_id:int}/tags", status_code=201)
 def set_tags(call: WriteCall, ticket_id: Id, body: TagsBody) -> Response:
     """Replace the tags."""
     return _retag(call, ticket_id, body, 201, lambda tags: TicketInput(tags=tags))
 
 
-@router.put("/api/v2/tickets/{ticket_id}/tags")
+@router.put("/api/v2/tickets/{ticket_id:int}/tags")
 def add_tags(call: WriteCall, ticket_id: Id, body: TagsBody) -> Response:
     """Add tags; those that are there stay."""
     return _retag(call, ticket_id, body, 200, lambda tags: TicketInput(additional_tags=tags))
 
 
-@router.delete("/api/v2/tickets/{ticket_id}/tags")
+@router.delete("/api/v2/tickets/{ticket_id:int}/tags")
 def remove_tags(call: WriteCall, ticket_id: Id, body: TagsBody) -> Response:
     """Take tags off."""
     return _retag(call, ticket_id, body, 200, lambda tags: TicketInput(remove_tags=tags))

@@ -197,7 +197,7 @@ def show_status(call: ReadCall) -> Response:
     return call.json(Raw(stored) if stored is not None else ALL_WELL)
 
 
-Records = Annotated[list[dict[str, Any]], Field(max_length=500)]
+Records = Annotated[list[dict[str, Any]], Field(max_length=200)]
 
 
 class StatusIndicator(Body):

@@ -31,7 +31,7 @@ class PresenceBody(Body):
     mode: Literal["viewing", "replying"]
 
 
-@router.put("/presence/{ticket_id}", status_code=204)
+@router.put("/presence/{ticket_id:int}", status_code=204)
 def enter(call: WriteCall, ticket_id: Id, body: PresenceBody) -> Response:
     """Say that you have the ticket open; say it again within a minute, or it is forgotten."""
 
@@ -57,7 +57,7 @@ def enter(call: WriteCall, ticket_id: Id, body: PresenceBody) -> Response:
     return call.write(note, reviewers_may=True)
 
 
-@router.delete("/presence/{ticket_id}", status_code=204)
+@router.delete("/presence/{ticket_id:int}", status_code=204)
 def leave(call: WriteCall, ticket_id: Id) -> Response:
     """Say that you have closed the ticket."""
 

@@ -66,7 +66,7 @@ def list_ticket_fields(call: ReadCall, paging: PagingQuery) -> Response:
         return call.json({"ticket_fields": [_shape(row, call.api) for row in page.rows], **page.links})
 
 
-@router.get("/api/v2/ticket_fields/{field_id}")
+@router.get("/api/v2/ticket_fields/{field_id:int}")
 def show_ticket_field(call: ReadCall, field_id: Id) -> Response:
     """One ticket field."""
     with call.read() as db:

@@ -67,14 +67,14 @@ def list_assignable_groups(call: ReadCall, paging: PagingQuery) -> Response:
     return _list(call, paging)
 
 
-@router.get("/api/v2/users/{user_id}/groups")
+@router.get("/api/v2/users/{user_id:int}/groups")
 def list_user_groups(call: ReadCall, user_id: Id, paging: PagingQuery) -> Response:
     """The groups of one agent."""
     own = select(group_memberships.c.group_id).where(group_memberships.c.user_id == user_id)
     return _list(call, paging, groups.c.id.in_(own))
 
 
-@router.get("/api/v2/groups/{group_id}")
+@router.get("/api/v2/groups/{group_id:int}")
 def show_group(call: ReadCall, group_id: Id) -> Response:
     """One group."""
     with call.read() as db:
@@ -96,7 +96,7 @@ def create_group(call: WriteCall, body: GroupBody) -> Response:
     return call.write(create)
 
 
-@router.put("/api/v2/groups/{group_id}")
+@router.put("/api/v2/groups/{group_id:int}")
 def update_group(call: WriteCall, group_id: Id, body: GroupBody) -> Response:
     """Change what the body names. Admins only."""
 
@@ -111,7 +111,7 @@ def update_group(call: WriteCall, group_id: Id, body: GroupBody) -> Response:
     return call.write(change)
 
 
-@router.delete("/api/v2/groups/{group_id}", status_code=204)
+@router.delete("/api/v2/groups/{group_id:int}", status_code=204)
 def delete_group(call: WriteCall, group_id: Id) -> Response:
     """Delete a group; its tickets keep its id. Admins only."""
 
@@ -140,19 +140,19 @@ def list_memberships(call: ReadCall, paging: PagingQuery, include: Include = Non
     return _list_members(call, paging, include)
 
 
-@router.get("/api/v2/groups/{group_id}/memberships")
+@router.get("/api/v2/groups/{group_id:int}/memberships")
 def list_group_memberships(call: ReadCall, group_id: Id, paging: PagingQuery, include: Include = None) -> Response:
     """Who is in one group."""
     return _list_members(call, paging, include, group_memberships.c.group_id == group_id)
 
 
-@router.get("/api/v2/users/{user_id}/group_memberships")
+@router.get("/api/v2/users/{user_id:int}/group_memberships")
 def list_user_memberships(call: ReadCall, user_id: Id, paging: PagingQuery, include: Include = None) -> Response:
     """Where one agent is in."""
     return _list_members(call, paging, include, group_memberships.c.user_id == user_id)
 
 
-@router.get("/api/v2/group_memberships/{membership_id}")
+@router.get("/api/v2/group_memberships/{membership_id:int}")
 def show_membership(call: ReadCall, membership_id: Id) -> Response:
     """One membership."""
     with call.read() as db:
@@ -188,7 +188,7 @@ def create_membership(call: WriteCall, body: MembershipBody) -> Response:
     return call.write(create)
 
 
-@router.delete("/api/v2/group_memberships/{membership_id}", status_code=204)
+@router.delete("/api/v2/group_memberships/{membership_id:int}", status_code=204)
 def delete_membership(call: WriteCall, membership_id: Id) -> Response:
     """Take an agent out of a group. Admins only."""
 

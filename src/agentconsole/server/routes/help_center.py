@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Path, Query, Response
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, false, or_, select
 
 from agentconsole.server import errors, wire
 from agentconsole.server.call import Call, ReadCall
@@ -100,8 +100,9 @@ def search_articles(
         statement = select(articles).where(articles.c.draft.is_(False))
         if locale is not None:
             statement = statement.where(articles.c.locale == locale.lower())
-        found = or_(*(contains(column, word) for word in words for column in (articles.c.title, articles.c.body)))
-        rows = list(db.execute(statement.where(found).limit(MAX_RESULTS))) if words else []
+        columns = (articles.c.title, articles.c.body)
+        found = or_(false(), *(contains(column, word) for word in words for column in columns))
+        rows = list(db.execute(statement.where(found).limit(MAX_RESULTS)))
     ranked = sorted(rows, key=lambda row: (-_score(row, words), row.id))
     links = offset_links(call, Paging(None, None, None, page, per_page, None, None, "asc"), len(ranked))
     results = [
@@ -119,13 +120,13 @@ def search_articles(
     )
 
 
-@router.get("/api/v2/help_center/articles/{article_id}")
+@router.get("/api/v2/help_center/articles/{article_id:int}")
 def show_article(call: ReadCall, article_id: Id) -> Response:
     """One article."""
     return _show(call, article_id, None)
 
 
-@router.get("/api/v2/help_center/{locale}/articles/{article_id}")
+@router.get("/api/v2/help_center/{locale}/articles/{article_id:int}")
 def show_article_in(call: ReadCall, locale: Locale, article_id: Id) -> Response:
     """One article, if it is in that language."""
     return _show(call, article_id, locale)

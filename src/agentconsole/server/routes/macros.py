@@ -70,14 +70,14 @@ def show_many_macros(call: ReadCall, ids: IdList) -> Response:
         return call.json({"macros": shapes, "count": len(shapes), "next_page": None, "previous_page": None})
 
 
-@router.get("/api/v2/macros/{macro_id}")
+@router.get("/api/v2/macros/{macro_id:int}")
 def show_macro(call: ReadCall, macro_id: Id) -> Response:
     """One macro."""
     with call.read() as db:
         return call.json({"macro": _shape(_find(db, macro_id), call.api)})
 
 
-@router.get("/api/v2/macros/{macro_id}/apply")
+@router.get("/api/v2/macros/{macro_id:int}/apply")
 def apply_macro(call: ReadCall, macro_id: Id) -> Response:
     """What the macro would change on any ticket; placeholders stay as they are written."""
     with call.read() as db:
@@ -85,7 +85,7 @@ def apply_macro(call: ReadCall, macro_id: Id) -> Response:
         return call.json({"result": {"ticket": _changes(actions, call.user_id, [], None)}})
 
 
-@router.get("/api/v2/tickets/{ticket_id}/macros/{macro_id}/apply")
+@router.get("/api/v2/tickets/{ticket_id:int}/macros/{macro_id:int}/apply")
 def apply_macro_to_ticket(call: ReadCall, ticket_id: Id, macro_id: Id) -> Response:
     """The whole ticket as it would be with the macro applied, its placeholders filled in."""
     with call.read() as db:

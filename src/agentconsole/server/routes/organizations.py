@@ -60,7 +60,7 @@ def list_organizations(call: ReadCall, paging: PagingQuery) -> Response:
     return _list(call, paging)
 
 
-@router.get("/api/v2/users/{user_id}/organizations")
+@router.get("/api/v2/users/{user_id:int}/organizations")
 def list_user_organizations(call: ReadCall, user_id: Id, paging: PagingQuery) -> Response:
     """The organization of one user."""
     own = select(users.c.organization_id).where(users.c.id == user_id)
@@ -104,7 +104,7 @@ def autocomplete_organizations(
     return _list(call, paging, func.lower(organizations.c.name).startswith(start, autoescape=True))
 
 
-@router.get("/api/v2/organizations/{organization_id}")
+@router.get("/api/v2/organizations/{organization_id:int}")
 def show_organization(call: ReadCall, organization_id: Id) -> Response:
     """One organization."""
     with call.read() as db:
@@ -127,7 +127,7 @@ def create_organization(call: WriteCall, body: OrganizationBody) -> Response:
     return call.write(create)
 
 
-@router.put("/api/v2/organizations/{organization_id}")
+@router.put("/api/v2/organizations/{organization_id:int}")
 def update_organization(call: WriteCall, organization_id: Id, body: OrganizationBody) -> Response:
     """Change what the body names. Agents may change notes and details, admins everything."""
 
@@ -143,7 +143,7 @@ def update_organization(call: WriteCall, organization_id: Id, body: Organization
     return call.write(change)
 
 
-@router.delete("/api/v2/organizations/{organization_id}", status_code=204)
+@router.delete("/api/v2/organizations/{organization_id:int}", status_code=204)
 def delete_organization(call: WriteCall, organization_id: Id) -> Response:
     """Delete an organization; its people stay. Admins only."""
 

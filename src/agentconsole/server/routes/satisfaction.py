@@ -78,7 +78,7 @@ def list_ratings(
         return call.json({"satisfaction_ratings": [_shape(row, call.api) for row in page.rows], **page.links})
 
 
-@router.get("/api/v2/satisfaction_ratings/{rating_id}")
+@router.get("/api/v2/satisfaction_ratings/{rating_id:int}")
 def show_rating(call: ReadCall, rating_id: Id) -> Response:
     """One rating."""
     call.require_admin()
@@ -89,7 +89,7 @@ def show_rating(call: ReadCall, rating_id: Id) -> Response:
         return call.json({"satisfaction_rating": _shape(row, call.api)})
 
 
-@router.post("/api/v2/tickets/{ticket_id}/satisfaction_rating")
+@router.post("/api/v2/tickets/{ticket_id:int}/satisfaction_rating")
 def rate_ticket(call: WriteCall, ticket_id: Id, body: RatingBody) -> Response:
     """Rate a solved ticket that the caller requested; a later rating replaces an earlier one."""
     body.satisfaction_rating.warn(call)

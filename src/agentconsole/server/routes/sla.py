@@ -61,7 +61,7 @@ def list_policies(call: ReadCall) -> Response:
         return call.json({"sla_policies": shapes, "count": len(shapes), "next_page": None, "previous_page": None})
 
 
-@router.get("/api/v2/slas/policies/{policy_id}")
+@router.get("/api/v2/slas/policies/{policy_id:int}")
 def show_policy(call: ReadCall, policy_id: Id) -> Response:
     """One policy."""
     call.require_admin()
@@ -82,14 +82,14 @@ def list_schedules(call: ReadCall) -> Response:
         )
 
 
-@router.get("/api/v2/business_hours/schedules/{schedule_id}")
+@router.get("/api/v2/business_hours/schedules/{schedule_id:int}")
 def show_schedule(call: ReadCall, schedule_id: Id) -> Response:
     """One schedule."""
     with call.read() as db:
         return call.json({"schedule": _schedule(_find(db, schedules, schedule_id), call.api)})
 
 
-@router.get("/api/v2/business_hours/schedules/{schedule_id}/holidays")
+@router.get("/api/v2/business_hours/schedules/{schedule_id:int}/holidays")
 def list_holidays(call: ReadCall, schedule_id: Id) -> Response:
     """The days on which a schedule stays closed; both dates belong to a holiday."""
     with call.read() as db:
@@ -105,7 +105,7 @@ def list_holidays(call: ReadCall, schedule_id: Id) -> Response:
         )
 
 
-@router.get("/api/v2/business_hours/schedules/{schedule_id}/holidays/{holiday_id}")
+@router.get("/api/v2/business_hours/schedules/{schedule_id:int}/holidays/{holiday_id:int}")
 def show_holiday(call: ReadCall, schedule_id: Id, holiday_id: Id) -> Response:
     """One holiday of a schedule."""
     with call.read() as db:

@@ -117,7 +117,7 @@ def delete_many_tickets(call: WriteCall, ids: IdList) -> Response:
     return call.write(run)
 
 
-@router.post("/api/v2/tickets/{ticket_id}/merge")
+@router.post("/api/v2/tickets/{ticket_id:int}/merge")
 def merge_tickets(call: WriteCall, ticket_id: Id, body: MergeBody) -> Response:
     """Close the tickets *ids* as part of this one; each side gets a comment that says so."""
 
@@ -176,7 +176,7 @@ def restore_many_tickets(call: WriteCall, ids: IdList) -> Response:
     return _restore(call, id_list(ids))
 
 
-@router.put("/api/v2/deleted_tickets/{ticket_id}/restore")
+@router.put("/api/v2/deleted_tickets/{ticket_id:int}/restore")
 def restore_ticket(call: WriteCall, ticket_id: Id) -> Response:
     """Bring back one deleted ticket as it was."""
     return _restore(call, [ticket_id])
@@ -198,7 +198,7 @@ def purge_many_tickets(call: WriteCall, ids: IdList) -> Response:
     return _purge(call, id_list(ids))
 
 
-@router.delete("/api/v2/deleted_tickets/{ticket_id}")
+@router.delete("/api/v2/deleted_tickets/{ticket_id:int}")
 def purge_ticket(call: WriteCall, ticket_id: Id) -> Response:
     """Scrub one deleted ticket for good. Admins only."""
     return _purge(call, [ticket_id])

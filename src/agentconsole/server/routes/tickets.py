@@ -63,14 +63,14 @@ def show_many_tickets(call: ReadCall, ids: IdList, include: Include = None) -> R
         return call.json({"tickets": shapes, **beside, **paging})
 
 
-@router.get("/api/v2/tickets/{ticket_id}")
+@router.get("/api/v2/tickets/{ticket_id:int}")
 def show_ticket(call: ReadCall, ticket_id: Id, include: Include = None) -> Response:
     """One ticket."""
     with call.read() as db:
         return call.json(shown(call, db, ticket_row(db, ticket_id), include))
 
 
-@router.get("/api/v2/tickets/{ticket_id}/incidents")
+@router.get("/api/v2/tickets/{ticket_id:int}/incidents")
 def list_incidents(call: ReadCall, ticket_id: Id, paging: PagingQuery, include: Include = None) -> Response:
     """The incidents of a problem."""
     with call.read() as db:
@@ -78,21 +78,21 @@ def list_incidents(call: ReadCall, ticket_id: Id, paging: PagingQuery, include: 
         return call.json(paged_tickets(call, db, paging, include, tickets.c.problem_id == ticket_id))
 
 
-@router.get("/api/v2/users/{user_id}/tickets/assigned")
+@router.get("/api/v2/users/{user_id:int}/tickets/assigned")
 def list_assigned(call: ReadCall, user_id: Id, paging: PagingQuery, include: Include = None) -> Response:
     """The tickets that a user works on."""
     with call.read() as db:
         return call.json(paged_tickets(call, db, paging, include, tickets.c.assignee_id == user_id))
 
 
-@router.get("/api/v2/users/{user_id}/tickets/requested")
+@router.get("/api/v2/users/{user_id:int}/tickets/requested")
 def list_requested(call: ReadCall, user_id: Id, paging: PagingQuery, include: Include = None) -> Response:
     """The tickets that a user asked for."""
     with call.read() as db:
         return call.json(paged_tickets(call, db, paging, include, tickets.c.requester_id == user_id))
 
 
-@router.get("/api/v2/users/{user_id}/tickets/ccd")
+@router.get("/api/v2/users/{user_id:int}/tickets/ccd")
 def list_copied(call: ReadCall, user_id: Id, paging: PagingQuery, include: Include = None) -> Response:
     """The tickets that a user gets copies of."""
     with call.read() as db:
@@ -110,7 +110,7 @@ def _is_copied_to(user_id: int) -> ColumnElement[bool]:
     )
 
 
-@router.get("/api/v2/organizations/{organization_id}/tickets")
+@router.get("/api/v2/organizations/{organization_id:int}/tickets")
 def list_organization_tickets(
     call: ReadCall, organization_id: Id, paging: PagingQuery, include: Include = None
 ) -> Response:
@@ -139,7 +139,7 @@ def create_ticket(
     return call.write(create)
 
 
-@router.put("/api/v2/tickets/{ticket_id}")
+@router.put("/api/v2/tickets/{ticket_id:int}")
 def update_ticket(call: WriteCall, ticket_id: Id, body: TicketBody) -> Response:
     """Change the fields that the body names and add its comment, all or nothing.
 
@@ -156,7 +156,7 @@ def update_ticket(call: WriteCall, ticket_id: Id, body: TicketBody) -> Response:
     return call.write(change)
 
 
-@router.delete("/api/v2/tickets/{ticket_id}", status_code=204)
+@router.delete("/api/v2/tickets/{ticket_id:int}", status_code=204)
 def delete_ticket(call: WriteCall, ticket_id: Id) -> Response:
     """Delete a ticket softly: it can be restored."""
 
@@ -167,7 +167,7 @@ def delete_ticket(call: WriteCall, ticket_id: Id) -> Response:
     return call.write(delete)
 
 
-@router.put("/api/v2/tickets/{ticket_id}/mark_as_spam")
+@router.put("/api/v2/tickets/{ticket_id:int}/mark_as_spam")
 def mark_as_spam(call: WriteCall, ticket_id: Id) -> Response:
     """Suspend the requester and delete the ticket softly."""
 

@@ -28,7 +28,9 @@ RAW_BODY: dict[str, Any] = {
 }
 
 
-@router.post("/api/v2/uploads", status_code=201, openapi_extra=RAW_BODY)
+@router.post(
+    "/api/v2/uploads", status_code=201, openapi_extra=RAW_BODY, responses={201: {"content": {"text/plain": {}}}}
+)
 def upload(
     call: WriteCall,
     filename: Annotated[str, Query(min_length=1, max_length=FILE_NAME_LENGTH)],
@@ -94,7 +96,7 @@ def delete_upload(call: WriteCall, token: Annotated[str, Path(max_length=64, pat
     return call.write(discard)
 
 
-@router.get("/api/v2/attachments/{attachment_id}")
+@router.get("/api/v2/attachments/{attachment_id:int}")
 def show_attachment(call: ReadCall, attachment_id: Id) -> Response:
     """What is known about a file; its content is at ``content_url``."""
     with call.read() as db:

@@ -146,7 +146,7 @@ def autocomplete_users(
     return _list(call, paging, None, func.lower(users.c.name).startswith(start, autoescape=True))
 
 
-@router.get("/api/v2/users/{user_id}")
+@router.get("/api/v2/users/{user_id:int}")
 def show_user(call: ReadCall, user_id: Id, include: Include = None) -> Response:
     """One user; deleted ones too, with ``active`` false."""
     with call.read() as db:
@@ -154,7 +154,7 @@ def show_user(call: ReadCall, user_id: Id, include: Include = None) -> Response:
         return call.json({"user": wire.user(row, call.api), **sideloads.of_users(call, db, include, [row])})
 
 
-@router.get("/api/v2/organizations/{organization_id}/users")
+@router.get("/api/v2/organizations/{organization_id:int}/users")
 def list_organization_users(
     call: ReadCall, organization_id: Id, paging: PagingQuery, include: Include = None
 ) -> Response:
@@ -162,7 +162,7 @@ def list_organization_users(
     return _list(call, paging, include, users.c.organization_id == organization_id)
 
 
-@router.get("/api/v2/groups/{group_id}/users")
+@router.get("/api/v2/groups/{group_id:int}/users")
 def list_group_users(call: ReadCall, group_id: Id, paging: PagingQuery, include: Include = None) -> Response:
     """The agents of one group."""
     members = select(group_memberships.c.user_id).where(group_memberships.c.group_id == group_id)
@@ -184,7 +184,7 @@ def create_user(call: WriteCall, body: UserBody) -> Response:
     return call.write(create)
 
 
-@router.put("/api/v2/users/{user_id}")
+@router.put("/api/v2/users/{user_id:int}")
 def update_user(call: WriteCall, user_id: Id, body: UserBody) -> Response:
     """Change what the body names. Agents may change requesters and themselves."""
 
@@ -200,7 +200,7 @@ def update_user(call: WriteCall, user_id: Id, body: UserBody) -> Response:
     return call.write(change)
 
 
-@router.delete("/api/v2/users/{user_id}")
+@router.delete("/api/v2/users/{user_id:int}")
 def delete_user(call: WriteCall, user_id: Id) -> Response:
     """Deactivate a user; their tickets stay. Admins only."""
 

@@ -118,7 +118,7 @@ def show_many_views(call: ReadCall, ids: IdList) -> Response:
         return call.json({"views": shapes, "count": len(shapes), "next_page": None, "previous_page": None})
 
 
-@router.get("/api/v2/views/{view_id}")
+@router.get("/api/v2/views/{view_id:int}")
 def show_view(call: ReadCall, view_id: Id) -> Response:
     """One view."""
     with call.read() as db:
@@ -142,7 +142,7 @@ def _count_shape(call: Call, db: Connection, row: Row[Any]) -> dict[str, Any]:
     }
 
 
-@router.get("/api/v2/views/{view_id}/count")
+@router.get("/api/v2/views/{view_id:int}/count")
 def count_view(call: ReadCall, view_id: Id) -> Response:
     """How many tickets a view holds now."""
     call.limit("view-count", view_id)
@@ -211,7 +211,7 @@ def _place(cursor: str) -> int:
     raise errors.bad_request("InvalidPaginationParameter", "page[after] or page[before] is not a cursor of this list")
 
 
-@router.get("/api/v2/views/{view_id}/tickets")
+@router.get("/api/v2/views/{view_id:int}/tickets")
 def list_view_tickets(call: ReadCall, view_id: Id, paging: PagingQuery, include: Include = None) -> Response:
     """The tickets of a view, in its order."""
     with call.read() as db:
@@ -221,7 +221,7 @@ def list_view_tickets(call: ReadCall, view_id: Id, paging: PagingQuery, include:
         return call.json({"tickets": shapes, **beside, **links})
 
 
-@router.get("/api/v2/views/{view_id}/execute")
+@router.get("/api/v2/views/{view_id:int}/execute")
 def execute_view(call: ReadCall, view_id: Id, paging: PagingQuery) -> Response:
     """The tickets of a view as rows of its columns, with the users and groups they mention."""
     call.limit("view-execute", view_id)
