@@ -202,6 +202,26 @@ def test_sorting_asks_the_services_and_a_third_click_restores_the_order(theatre:
     assert shown(pane) == list(range(1, 41))
 
 
+def test_each_view_remembers_its_order(theatre: Theatre, pane: QueuePane) -> None:
+    pane.table.horizontalHeader().sectionClicked.emit(Column.REQUESTER)
+    pane.open_view("unassigned")
+    assert pane.question().sort is None
+    again = QueuePane(theatre.context)
+    again.open_view("all-open")
+    assert again.question().sort == "requester"
+    again.deleteLater()
+
+
+def test_tickets_below_all_others_come_without_asking(theatre: Theatre, pane: QueuePane) -> None:
+    pane.table.go_to(4)
+    theatre.workspace.rows[900] = theatre.workspace.rows[1]._replace(id=900)
+    theatre.workspace.publish(Change(everything=True, initiator="sync"))
+    settle_changes(theatre, pane)
+    assert shown(pane)[-1] == 900
+    assert not part(pane, QPushButton, "queueRefresh").isVisible()
+    assert pane.table.current_ticket() == 5
+
+
 def test_changes_of_others_repaint_rows_but_move_none(theatre: Theatre, pane: QueuePane) -> None:
     pane.table.go_to(4)
     rows = theatre.workspace.rows

@@ -25,6 +25,7 @@ from agentconsole.gui.panes.queue.empty_state import EmptyState
 from agentconsole.gui.panes.queue.feed import QueueFeed
 from agentconsole.gui.panes.queue.heading import QueueHeading
 from agentconsole.gui.panes.queue.keys import register_queue_actions
+from agentconsole.gui.panes.queue.orders import OWN, keep_order, order_of
 from agentconsole.gui.panes.queue.query_words import toggled
 from agentconsole.gui.panes.queue.saving import ask_title
 from agentconsole.gui.panes.queue.search_field import SearchField
@@ -64,7 +65,7 @@ class QueuePane(QWidget):
         self._workspace = context.workspace
         settings = context.workspace.settings
         self._view = str(settings.get("queue.view", "my-open"))
-        self._sort: tuple[str, bool] = ("", False)
+        self._sort = OWN
         self._place: Place | None = None
         self._stale = False
         self._within = False
@@ -145,7 +146,7 @@ class QueuePane(QWidget):
         self.heading.view_chosen.connect(self.open_view)
         self.heading.refresh_requested.connect(self.refresh)
         self.heading.columns_requested.connect(lambda corner: self.table.column_menu(self).popup(corner))
-        self._fold.clicked.connect(self._fold_views)
+        self._fold.clicked.connect(self.fold_views)
         self._splitter.splitterMoved.connect(lambda: self._remember_width())
         self._feed.answered.connect(self._answered)
         self._feed.held_back.connect(self.heading.offer_refresh)
@@ -166,8 +167,7 @@ class QueuePane(QWidget):
         """Open the view named *key*, without a search."""
         self._view = key
         self._workspace.settings.set("queue.view", key)
-        self._sort = ("", False)
-        self.table.show_sort("", False)
+        self._recall_sort()
         self.search.setText("")
         self.views.show_current(key)
         self.heading.show_view(self.views.model.views(), self._view)
@@ -208,7 +208,12 @@ class QueuePane(QWidget):
 
     def _sorted(self, key: str, descending: bool) -> None:
         self._sort = (key, descending)
+        keep_order(self._workspace.settings, self._view, key, descending)
         self._ask()
+
+    def _recall_sort(self) -> None:
+        self._sort = order_of(self._workspace.settings, self._view)
+        self.table.show_sort(*self._sort)
 
     def _show_views(self) -> None:
         views = self._workspace.queue.views()
@@ -216,11 +221,9 @@ class QueuePane(QWidget):
             self._view = views[0].key
         self.views.show_views(views, self._view)
         self.heading.show_view(self.views.model.views(), self._view)
+        self._recall_sort()
         self._ask()
-        self._count_views()
-
-    def _count_views(self) -> None:
-        self._context.tasks.run(self._workspace.queue.counts(), self.views.model.show_counts)
+        self.views.count()
 
     def _forget(self, key: str) -> None:
         if key == self._view:
@@ -235,7 +238,7 @@ class QueuePane(QWidget):
     def _saved(self, key: str) -> None:
         self.views.show_views(self._workspace.queue.views(), key)
         self.open_view(key)
-        self._count_views()
+        self.views.count()
 
     # Answers
 
@@ -265,7 +268,7 @@ class QueuePane(QWidget):
     def refresh(self) -> None:
         """Show the newer order, with the cursor on the same ticket at the same height."""
         self._feed.refresh()
-        self._count_views()
+        self.views.count()
 
     def _remember_place(self) -> None:
         self._place = self.table.place()
@@ -297,7 +300,7 @@ class QueuePane(QWidget):
             self.views.show_views(self._workspace.queue.views(), self._view)
         if change.tickets or change.everything or change.topics & {"tickets", "outbox", "drafts", "reference"}:
             self._feed.hear(change)
-            self._count_views()
+            self.views.count()
         if self._stack.currentWidget() is self._empty and "sync" in change.topics:
             self._answered(self._feed.is_complete)
 
@@ -349,10 +352,8 @@ class QueuePane(QWidget):
     def row_menu(self, corner: QPoint) -> None:
         """Open the menu of what can be done with the chosen tickets."""
         tickets = self.chosen_tickets()
-        if not tickets:
-            return
-        menu = self.edit.menu(corner, self.table.open_current if len(tickets) == 1 else None)
-        menu.popup(corner)
+        if tickets:
+            self.edit.menu(corner, self.table.open_current if len(tickets) == 1 else None).popup(corner)
 
     def _open(self, ticket: TicketId) -> None:
         self.model.seen(ticket)
@@ -387,7 +388,8 @@ class QueuePane(QWidget):
             width = int(self._workspace.settings.get("queue.views.width") or standard)
             self._splitter.setSizes([width, max(self.width() - width - 1, 1)])
 
-    def _fold_views(self) -> None:
+    def fold_views(self) -> None:
+        """Show the side bar of views, or fold it away, for good."""
         self._workspace.settings.set("queue.views.shown", not self.views.isVisible())
         self._fit_views()
 

@@ -236,6 +236,10 @@ class SlaPane(QWidget):
 
     def show_wallboard(self) -> None:
         """Open the countdown in large type on the whole screen; Escape closes it."""
+        shown = self.window().findChild(QWidget, "wallboard")
+        if isinstance(shown, QWidget):
+            shown.activateWindow()
+            return
         board = QWidget(self.window(), Qt.WindowType.Window)
         board.setObjectName("wallboard")
         board.setWindowTitle("SLA countdown")

@@ -143,7 +143,9 @@ class QueueFeed(QObject):
             self._again.start()
 
     def _look_again(self) -> None:
-        if self._question is None or (self._running is not None and not self._complete):
+        if self._question is None:
+            return
+        if self._running is not None and not self._running.done() and not self._complete:
             # the first answer is still on its way; it will know of the change or we look once more
             self._again.start()
             return
@@ -153,7 +155,9 @@ class QueueFeed(QObject):
         if ids == self._model.ids:
             self._forget_newer()
             return
-        if self._is_calm():
+        only_more = ids[: len(self._model.ids)] == self._model.ids
+        if only_more or self._is_calm():
+            # rows below all others, as the first sync brings them, move nothing
             self._arrange(ids)
             self._forget_newer()
             self.answered.emit(True)

@@ -52,6 +52,12 @@ def register_queue_actions(pane: QueuePane, actions: Actions) -> None:
         ("previous-view", "Open the previous view", ("[",), lambda: pane.step_view(-1)),
     ):
         actions.register(f"queue.{name}", text, keys, callback, pane, section=SECTION)
+    for name, text, callback in (
+        ("save-search", "Save the search as a view…", pane.search.save_requested.emit),
+        ("fold-views", "Show or hide the views", pane.fold_views),
+        ("standard-columns", "Use the standard columns", table.reset_columns),
+    ):
+        actions.register(f"queue.{name}", text, callback=callback, section=SECTION)
     for view in pane.views.model.views():
         actions.register(
             f"queue.view.{view.key}",

@@ -28,7 +28,10 @@ class ViewBar(QFrame):
         self.setProperty("look", "panel")
         self.setMinimumWidth(148)
         self.model = ViewsModel(self)
+        self._context = context
         self._moving = False
+        self._counting = False
+        self._count_again = False
         self.list = QListView(self)
         self.list.setObjectName("queueViews")
         self.list.setAccessibleName("Views")
@@ -49,6 +52,23 @@ class ViewBar(QFrame):
         """List *views* with the one named *current* open."""
         self.model.show_views(views)
         self.show_current(current)
+
+    def count(self) -> None:
+        """Count the tickets of every view, one count at a time: a sync that brings many pages asks for it with each."""
+        self._count_again = self._counting
+        if not self._counting:
+            self._counting = True
+            self._context.tasks.run(self._context.workspace.queue.counts(), self._counted, self._not_counted)
+
+    def _counted(self, counts: dict[str, int]) -> None:
+        self._counting = False
+        self.model.show_counts(counts)
+        if self._count_again:
+            self.count()
+
+    def _not_counted(self, _error: BaseException) -> None:
+        # the numbers stay as they are; whatever fails here fails the list as well, which says so
+        self._counting = False
 
     def show_current(self, key: str) -> None:
         """Highlight the view named *key* without opening it again."""
