@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import nh3
 
 from agentconsole.gui.link_target import SCHEMES, scheme_of
+from agentconsole.gui.quoting import ATTRIBUTION
 
 MAX_HTML = 400_000
 """Longest HTML (characters) that is rendered; what is longer is shown as plain text."""
@@ -61,6 +62,8 @@ _INLINE_IMAGE = re.compile(r"data:image/(?:png|jpeg|jpg|gif|webp);base64,[A-Za-z
 _TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s+[a-z:-]+="[^"]*")*)\s*/?>')
 _VOID = {"br", "hr", "img"}
 _QUOTE_START = re.compile(r'<blockquote\b|<div[^>]*\bclass="[^"]*(?:' + "|".join(_QUOTE_CLASSES) + ")")
+_LINE_START = re.compile(r"<(?:p|div|br|td|li)\b[^>]*>")
+_EMPTY_TAIL = re.compile(r"(?:<br>|&nbsp;|\s|<(p|div|span|li|ul|ol)\b[^>]*>\s*</\1>)+((?:</[a-z0-9]+>)*)\Z")
 _VISIBLE = re.compile(r"<img\b|[^\s\xa0]")
 
 
@@ -185,16 +188,39 @@ def _without_quote(clean: str) -> tuple[str, str]:
         end = _end_of_element(clean, start.start())
         if _VISIBLE.search(_TOKEN.sub("", _without_quotes(clean[end:]))):
             continue
-        head = clean[: start.start()]
+        at = _attribution_before(clean, start.start())
+        head = clean[:at]
         if not _VISIBLE.search(_TOKEN.sub("", head)):
             # a message that is nothing but a quotation is a forwarded one: that is its content
             return clean, ""
         opened = _open_at(head)
         return (
-            head + "".join(f"</{tag}>" for tag, _ in reversed(opened)),
-            "".join(text for _, text in opened) + clean[start.start() :],
+            _trimmed(head + "".join(f"</{tag}>" for tag, _ in reversed(opened))),
+            "".join(text for _, text in opened) + clean[at:],
         )
     return clean, ""
+
+
+def _trimmed(body: str) -> str:
+    """Return *body* without the empty lines at its end that stood before a quotation."""
+    for _ in range(MAX_DEPTH):
+        shorter = _EMPTY_TAIL.sub(r"\2", body)
+        if shorter == body:
+            break
+        body = shorter
+    return body
+
+
+def _attribution_before(clean: str, at: int) -> int:
+    """Return where the line "On … wrote:" before the quotation at *at* begins, or *at* when there is none."""
+    head = clean[:at].rstrip()
+    # it is a paragraph of its own, or follows a line break
+    for token in reversed(list(_LINE_START.finditer(head, max(0, len(head) - 600)))):
+        words = html.unescape(_TOKEN.sub("", head[token.start() :])).strip()
+        if not words:
+            continue
+        return token.start() if ATTRIBUTION.match(words) else at
+    return at
 
 
 def _without_quotes(tail: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 
-_ATTRIBUTION = re.compile(
+ATTRIBUTION = re.compile(
     r"(?:On\b.{4,200}\bwrote|Am\b.{4,200}\bschrieb\b.{0,120}|Le\b.{4,200}\ba écrit|El\b.{4,200}\bescribió|"
     r"Il\b.{4,200}\bha scritto|Op\b.{4,200}\bschreef\b.{0,120}|Em\b.{4,200}\bescreveu)\s*:\s*\Z",
     re.DOTALL,
@@ -17,6 +18,7 @@ _DIVIDER = re.compile(
 )
 _MAIL_HEADER = re.compile(r"\s*(?:From|Von|De|Da|Van)\s*:\s.*", re.IGNORECASE)
 _BLANK = '<p style="-qt-paragraph-type:empty"><br></p>'
+_GAP = re.compile(r"\t| {3,}")
 _LINK = re.compile(r"\bhttps?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]}»”’]|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
 
 
@@ -45,7 +47,7 @@ def _start_of_quote(lines: list[str]) -> int | None:
         return None
     # the attribution may be wrapped over up to three lines
     for above in (1, 2, 3):
-        if last >= above and _ATTRIBUTION.match("\n".join(lines[last - above : last]).strip()):
+        if last >= above and ATTRIBUTION.match("\n".join(lines[last - above : last]).strip()):
             return last - above
     return last
 
@@ -61,8 +63,31 @@ def plain_html(text: str) -> str:
     """Return *text* as HTML with a paragraph for each line, its spaces kept and its addresses clickable.
 
     Each line is a paragraph of its own, so that each finds its own direction (a Hebrew line right, an English left).
+    Neighbouring lines with the same number of columns, parted by tabs or wide gaps, become a table again.
     """
-    return "".join(f"<p>{_linked(line)}</p>" if line.strip() else _BLANK for line in text.expandtabs(4).split("\n"))
+    out: list[str] = []
+    for columns, group in itertools.groupby(text.split("\n"), key=lambda line: len(_columns(line))):
+        lines = list(group)
+        if columns > 1 and len(lines) > 1:
+            out.append(_table([_columns(line) for line in lines]))
+        else:
+            out += (_paragraph(line.expandtabs(4)) for line in lines)
+    return "".join(out)
+
+
+def _columns(line: str) -> list[str]:
+    """Return the cells of *line*; a single gap of spaces, or an indented line, makes no table."""
+    cells = _GAP.split(line.strip())
+    return cells if "\t" in line.strip() or (len(cells) > 2 and not line.startswith(" ")) else [line]
+
+
+def _paragraph(line: str) -> str:
+    return f"<p>{_linked(line)}</p>" if line.strip() else _BLANK
+
+
+def _table(rows: list[list[str]]) -> str:
+    cells = ("".join(f"<td>{_linked(cell.strip())}</td>" for cell in row) for row in rows)
+    return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
 
 
 def _linked(line: str) -> str:

@@ -131,6 +131,8 @@ def test_bottomless_nesting_is_flattened_in_reasonable_time(tag: str) -> None:
         '<div dir="ltr">Thanks!</div><br><div class="gmail_quote"><div class="gmail_attr">On Mon Ana wrote:</div>'
         "<blockquote>earlier words</blockquote></div>",
         "<div><div><p>Thanks!</p><blockquote>earlier words</blockquote></div></div>",
+        "<p>Thanks!</p><p>On 2 Nov 2026 at 10:00, Ana wrote:</p><blockquote>earlier words</blockquote>",
+        "<div>Thanks!<br>On 2 Nov, Ana &lt;ana@x.example&gt; wrote:<br><blockquote>earlier words</blockquote></div>",
     ],
 )
 def test_the_quoted_tail_is_set_apart(source: str) -> None:
@@ -138,7 +140,9 @@ def test_the_quoted_tail_is_set_apart(source: str) -> None:
     assert mail is not None
     assert "Thanks!" in mail.body
     assert "earlier" not in mail.body
+    assert "wrote" not in mail.body
     assert "earlier words" in mail.quoted
+    assert not mail.body.removesuffix("</div>").removesuffix("</div>").endswith(("<br>", "<p></p>", "<div></div>"))
     for part in (mail.body, mail.quoted):
         assert part.count("<div") == part.count("</div>")
 

@@ -10,7 +10,16 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextBrowser,
+    QToolButton,
+    QWidget,
+)
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.commands import AddComment, ChangeTags, SetFields
@@ -380,3 +389,20 @@ def test_sending_with_the_keyboard_alone(theatre: Theatre, pane: TicketPane) -> 
     assert theatre.workspace.tickets.done == [
         (1, AddComment(body="Sent.", public=True, values={"status": "solved"})),
     ]
+
+
+def test_every_control_has_a_name_for_scripts_and_for_screen_readers(theatre: Theatre, pane: TicketPane) -> None:
+    pane.show_ticket(1)
+    theatre.settle()
+    nameless = [
+        (type(each).__name__, each.objectName())
+        for kind in (QAbstractButton, QLineEdit, QPlainTextEdit, QTextBrowser)
+        for each in pane.findChildren(kind)
+        if not each.objectName().startswith("qt_")
+        and not (each.objectName() and (each.accessibleName() or _text(each)))
+    ]
+    assert nameless == []
+
+
+def _text(widget: QWidget) -> str:
+    return widget.text() if isinstance(widget, QAbstractButton) else ""

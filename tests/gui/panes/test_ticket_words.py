@@ -98,3 +98,15 @@ def test_exact_times_name_their_zone() -> None:
     assert clock_in("Asia/Tokyo", NOW) == "04:09 Mon"
     assert clock_in("Not/AZone", NOW) == ""
     assert (span(45 * SECOND), span(130 * MINUTE), span(76 * HOUR)) == ("45 s", "2 h 10 min", "3 d 4 h")
+
+
+def test_columns_of_plain_text_stay_columns() -> None:
+    spaced = plain_html("Order      Item       Price\n#1         shoe       9.99")
+    assert spaced == (
+        "<table><tr><td>Order</td><td>Item</td><td>Price</td></tr><tr><td>#1</td><td>shoe</td><td>9.99</td></tr></table>"
+    )
+    assert "<table>" not in plain_html("    def f():\n        return 1\n    x   =   1\n    y   =   2")
+    shown = plain_html("Orders:\nOrder\tItem\n#1\t<b>\n\none\ttab alone")
+    assert "<table><tr><td>Order</td><td>Item</td></tr><tr><td>#1</td><td>&lt;b&gt;</td></tr></table>" in shown
+    assert shown.count("<table>") == 1
+    assert "\t" not in shown

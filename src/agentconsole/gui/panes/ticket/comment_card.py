@@ -257,6 +257,7 @@ class CommentCard(QWidget):
         self._fold.setAccessibleName("Show quoted text")
         self._fold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._quote = self._new_text("quotedText")
+        self._quote.setAccessibleName("Quoted text")
         self._quote.hide()
         self._fold.toggled.connect(self._fold_toggled)
         self._fold.show()

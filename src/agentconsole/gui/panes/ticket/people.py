@@ -13,6 +13,7 @@ from agentconsole.domain.instant import Instant
 from agentconsole.domain.rows import DirectoryRow, QueueRow, TicketDetail
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
+from agentconsole.gui.panes.directory.contact_words import REGIONS
 from agentconsole.gui.panes.ticket.wording import STATUS_WORDS, titled
 from agentconsole.gui.spoken_time import clock_in
 
@@ -172,7 +173,7 @@ class OrganizationCard(Facts):
             self.tell([f'<span style="color:{muted}">No organization</span>'])
             return
         named = (("Tier", titled(self._ticket.tier)), ("Plan", titled(self._ticket.plan)))
-        fields = ((key.replace("_", " ").capitalize(), value) for key, value in company.fields.items())
+        fields = ((titled(key), _said(value)) for key, value in company.fields.items())
         lines = [f"<b>{escape(company.name)}</b>"]
         lines += [_fact(title, value, muted) for title, value in named if value]
         lines.append(f'<span style="color:{muted}">{escape(", ".join(company.domains))}</span>')
@@ -187,6 +188,11 @@ class OrganizationCard(Facts):
 
 def _fact(title: str, value: Any, muted: str) -> str:
     return f'<span style="color:{muted}">{escape(title)}</span>&nbsp; {escape(str(value))}'
+
+
+def _said(value: Any) -> Any:
+    """Return a field's *value* as people say it; regions have names."""
+    return REGIONS.get(value, titled(value)) if isinstance(value, str) else value
 
 
 def _link(scheme: str, value: str | None, code: str) -> str:

@@ -94,8 +94,9 @@ class Properties(QWidget):
             button.clicked.connect(lambda _checked=False, name=name: self.edit(name))
         self.tags = TagsEditor(context, self)
         self.tags.asked.connect(self.tags_asked)
-        self._label("Tags", self._grid.rowCount(), Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(self.tags, self._grid.rowCount() - 1, 1)
+        row = self._grid.rowCount()
+        self._label("Tags", row, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(self.tags, row + 1, 0, 1, 2)
         self._custom: tuple[FieldRecord, ...] = ()
         self._lines: dict[str, QLineEdit] = {}
         self._stacks: dict[str, QStackedWidget] = {}
