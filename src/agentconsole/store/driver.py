@@ -20,6 +20,7 @@ APPLICATION_ID = 0x41435354
 _READ_CACHE_KIB = 8 * 1024
 _WRITE_CACHE_KIB = 32 * 1024
 _WAL_LIMIT = 64 * 1024 * 1024
+_CHECKPOINT_PAGES = 4000
 
 
 def connect(path: Path, *, writer: bool = False, key: bytes | None = None, busy_ms: int = 5000) -> Connection:
@@ -37,6 +38,8 @@ def connect(path: Path, *, writer: bool = False, key: bytes | None = None, busy_
         if writer:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA journal_size_limit = {_WAL_LIMIT}")
+            # a page that a bulk sync touches again and again is then copied into the database once, not every time
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
             connection.execute("PRAGMA foreign_keys = ON")
             # redacted text must not linger in free pages, but the cost of wiping every freed page is too high for bulk
             connection.execute("PRAGMA secure_delete = FAST")

@@ -27,11 +27,15 @@ _RUNNING = f"t.place = {UNSOLVED} AND t.stage = {ACTIVE}"
 
 
 class Filter(NamedTuple):
-    """A condition with its parameters. ``few``: so few tickets fit that one should begin with them."""
+    """A condition with its parameters. ``few``: so few tickets fit that one should begin with them.
+
+    ``walks`` names the index that holds just those.
+    """
 
     sql: str
     parameters: tuple[Any, ...] = ()
     few: bool = False
+    walks: str | None = None
 
 
 class Asking(NamedTuple):
@@ -247,7 +251,7 @@ def _day(value: str | date, asking: Asking) -> tuple[Instant, Instant]:
 def _has(db: driver.Connection, term: Condition, _: Asking) -> Filter:
     with_files = db.execute("SELECT count(*) FROM (SELECT 1 FROM ticket WHERE files > 0 LIMIT ?)", (FEW + 1,))
     words = {
-        "attachment": Filter("t.files > 0", few=with_files.fetchone()[0] <= FEW),
+        "attachment": Filter("t.files > 0", (), with_files.fetchone()[0] <= FEW, "ticket_files"),
         "draft": Filter("t.id IN (SELECT ticket FROM draft)", few=True),
         "target": Filter("t.stage IS NOT NULL"),
     }
@@ -257,9 +261,9 @@ def _has(db: driver.Connection, term: Condition, _: Asking) -> Filter:
 def _is(_: driver.Connection, term: Condition, asking: Asking) -> Filter:
     words = {
         # what was there when the console was set up counts as read, so unread tickets are always few
-        "unread": Filter("t.updated_at > t.seen_at", few=True),
+        "unread": Filter("t.updated_at > t.seen_at", (), True, "ticket_unread"),
         "unassigned": Filter("t.assignee IS NULL"),
-        "unsent": Filter("t.waiting > 0", few=True),
+        "unsent": Filter("t.waiting > 0", (), True, "ticket_waiting"),
         "unsolved": Filter(f"t.place = {UNSOLVED}"),
         "solved": Filter(f"t.place = {DONE}"),
         "mine": Filter(_NEVER) if asking.me is None else Filter("t.assignee = ?", (asking.me,)),

@@ -30,7 +30,8 @@ class Statement(NamedTuple):
 class Listing(NamedTuple):
     """What a query means: where to look (no place: everywhere), what must hold, and an order.
 
-    ``walks`` is the index to read in its order, None to begin with the few tickets that a condition names.
+    ``walks`` is the index to read, None to leave that to SQLite; ``few`` when so few tickets fit that it is best to
+    begin with those and to sort them.
     """
 
     places: tuple[int, ...]
@@ -38,6 +39,7 @@ class Listing(NamedTuple):
     sort: str
     descending: bool
     walks: str | None
+    few: bool
 
 
 def listing(db: driver.Connection, query: QueueQuery, found: ViewItem | None, asking: Asking) -> Listing:
@@ -53,16 +55,15 @@ def listing(db: driver.Connection, query: QueueQuery, found: ViewItem | None, as
         searching = any(isinstance(term, Word) and not term.negated for term in terms)
         sort, descending = ("updated", True) if searching else (view.sort, view.descending)
     conditions = filters(db, terms, asking)
-    walks: str | None = SORTS[sort][0]
-    if any(condition.few for condition in conditions) or (view.few and sort != view.sort):
-        walks = None
-    elif view.walks is not None:
-        walks = view.walks
+    begun = [condition for condition in conditions if condition.few]
+    few = bool(begun) or (view.few and sort != view.sort)
+    # among several conditions that few tickets meet, SQLite chooses
+    walks = (begun[0].walks if len(begun) == 1 else None) if few else view.walks or SORTS[sort][0]
     if view.condition:
         values = {"me": asking.me, "recent": asking.now - RECENT}
         named = tuple(values[mark] for mark in _MARK.findall(view.condition))
         conditions.insert(0, Filter(_MARK.sub("?", view.condition), named))
-    return Listing(_places(view, terms), conditions, sort, descending, walks)
+    return Listing(_places(view, terms), conditions, sort, descending, walks, few)
 
 
 def _places(view: View, terms: tuple[Term, ...]) -> tuple[int, ...]:
@@ -93,8 +94,9 @@ def ids_statement(asked: Listing, limit: int | None) -> Statement:
     selected = ", ".join(("t.id", *(f"t.{column}" for column in columns)))
     where = "".join(f" AND {condition.sql}" for condition in asked.conditions)
     values = tuple(value for condition in asked.conditions for value in condition.parameters)
-    if asked.walks is None:
-        arms = [f"SELECT {selected} FROM ticket t WHERE {_placed(asked.places)}{where}"]
+    if asked.few:
+        hint = "" if asked.walks is None else f" INDEXED BY {asked.walks}"
+        arms = [f"SELECT {selected} FROM ticket t{hint} WHERE {_placed(asked.places)}{where}"]
     else:
         arms = [
             f"SELECT {selected} FROM ticket t INDEXED BY {DONE_INDEX if place == DONE else asked.walks} "

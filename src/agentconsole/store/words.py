@@ -14,6 +14,9 @@ _PREFIX_FROM = 3
 FEW = 2_000
 """With at most so many hits it is best to begin with them and to sort; with more, to walk the queue in its order."""
 
+FEW_OF_ALL = 20_000
+"""The same when all tickets are wanted, so that a walk could not end early."""
+
 COMMON = 100_000
 """With more hits than this, asking each ticket of the queue until enough are found is quicker than collecting them."""
 
@@ -34,11 +37,12 @@ def holds(db: driver.Connection, word: Word, *, every: bool) -> Holding | None:
     match = match_of(word)
     if match is None:
         return None
+    few = FEW_OF_ALL if every else FEW
     # to ask each ticket for an open word means to look up all its completions each time
     may_ask = not (every or word.negated or match.endswith("*"))
     hits = db.execute(
         "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)",
-        (match, (COMMON if may_ask else FEW) + 1),
+        (match, (COMMON if may_ask else few) + 1),
     ).fetchone()[0]
     if may_ask and hits > COMMON:
         return Holding(
@@ -47,7 +51,7 @@ def holds(db: driver.Connection, word: Word, *, every: bool) -> Holding | None:
             (match,),
             few=False,
         )
-    return Holding(f"t.id IN (SELECT rowid >> {DOCUMENT_BITS} FROM words WHERE words MATCH ?)", (match,), hits <= FEW)
+    return Holding(f"t.id IN (SELECT rowid >> {DOCUMENT_BITS} FROM words WHERE words MATCH ?)", (match,), hits <= few)
 
 
 def match_of(word: Word) -> str | None:
