@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import httpx
+from fastapi import FastAPI
 
 from agentconsole.connectors.agentconsole.connector import AgentConsoleConnector
 from agentconsole.connectors.api import Connector
@@ -22,6 +23,9 @@ from agentconsole.domain.instant import Instant, from_datetime
 from agentconsole.server.access import grant
 from agentconsole.server.app import create_app
 from agentconsole.server.database import Database
+from agentconsole.server.desk import Desk as ServerDesk
+from agentconsole.server.feed import Feed
+from agentconsole.server.limits import Limiter
 from agentconsole.server.loading import load
 from agentconsole.server.settings import Grant, ServerSettings
 from tests.support import account
@@ -161,7 +165,7 @@ class Desk:
 
     def __init__(self, database: Database, time: Time, settings: ServerSettings | None = None) -> None:
         self.time = time
-        inner = httpx.ASGITransport(app=create_app(database, settings or ServerSettings(), time.seconds))
+        inner = httpx.ASGITransport(app=_application(database, settings or ServerSettings(), time.seconds))
         self.wire = Wire(inner)
         self._inner = inner
 
@@ -200,6 +204,18 @@ class Desk:
         said = await self.as_("ada", "GET", f"/tickets/{ticket}.json")
         found: dict[str, Any] = said["ticket"]
         return found
+
+
+_applications: list[FastAPI] = []
+
+
+def _application(database: Database, settings: ServerSettings, seconds: Callable[[], float]) -> FastAPI:
+    """The server's application; built once, for its routes take half a second, and given another desk each time."""
+    if not _applications:
+        _applications.append(create_app(database, settings, seconds))
+    application = _applications[0]
+    application.state.desk = ServerDesk(database, settings, Limiter(settings.rate_limits, seconds), Feed(database))
+    return application
 
 
 def new_account(path: Path) -> None:

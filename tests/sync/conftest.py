@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,9 +34,20 @@ def desk(account_file: Path, tmp_path: Path, time: Time) -> Iterator[Desk]:
     database.close()
 
 
+@pytest.fixture(scope="session")
+def empty_store_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store without anything in it, migrated once."""
+    path = tmp_path_factory.mktemp("console") / "console.db"
+    open_store(path).close()
+    return path
+
+
 @pytest.fixture
-def store(tmp_path: Path, time: Time) -> Iterator[Store]:
-    store = open_store(tmp_path / "console" / "console.db", clock=time.instant)
+def store(empty_store_file: Path, tmp_path: Path, time: Time) -> Iterator[Store]:
+    folder = tmp_path / "console"
+    folder.mkdir()
+    shutil.copy(empty_store_file, folder / "console.db")
+    store = open_store(folder / "console.db", clock=time.instant)
     yield store
     store.close()
 
