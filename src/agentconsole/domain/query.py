@@ -9,7 +9,6 @@ and time left stay durations until somebody asks.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable
 from datetime import date
@@ -232,6 +231,8 @@ class _Parser:
         name = field[1].lower()
         if _ALIASES.get(name, name) in _FIELDS:
             return True
+        import difflib  # a slip is rare, and this costs a tenth of what painting the window does
+
         close = difflib.get_close_matches(name, (*FIELDS, *_ALIASES), n=1, cutoff=0.75)
         if close and self._text[field.end() : field.end() + 1].strip():
             end = _TOKEN.match(self._text, start)

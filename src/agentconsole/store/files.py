@@ -1,13 +1,12 @@
-"""Files beside the database: those that wait to be uploaded, by content, and attachments that were fetched."""
+"""Files beside the database: those that wait to be uploaded, by content, and attachments that were fetched.
+
+What only copying needs is imported when something is copied: the queue is painted before that.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import mimetypes
 import os
 import re
-import shutil
-import tempfile
 from pathlib import Path
 
 from agentconsole.domain.files import LocalFile
@@ -34,6 +33,11 @@ class Files:
 
         Equal files are kept once. Raises StoreError, and OSError when *path* can't be read.
         """
+        import hashlib
+        import mimetypes
+        import shutil
+        import tempfile
+
         name = path.name
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         with path.open("rb") as source:
@@ -91,6 +95,8 @@ class Files:
         return self._folder / "kept" / key
 
     def _fetched(self, ref: Ref) -> Path:
+        import hashlib
+
         # a ref is the help desk's own text: hashed, it can name nothing outside the folder
         return self._folder / "fetched" / hashlib.sha256(ref.encode()).hexdigest()[:32]
 
