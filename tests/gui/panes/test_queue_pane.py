@@ -260,6 +260,7 @@ def test_the_row_under_the_cursor_keeps_its_height_on_the_screen(theatre: Theatr
     assert pane.table.selected() == [201]
     assert pane.table.visualRect(pane.table.currentIndex()).top() == top
     pane.close()
+    pane.deleteLater()
     stage.close()
 
 
@@ -338,6 +339,7 @@ def test_before_the_first_sync_it_shows_how_far_that_is(theatre: Theatre) -> Non
     assert part(pane, QLabel, "queueEmptyTitle").text() == "Fetching your tickets"
     assert "1,200 of 40,000" in part(pane, QLabel, "queueEmptyText").text()
     pane.close()
+    pane.deleteLater()
 
 
 def test_columns_are_hidden_and_sized_for_good(theatre: Theatre, pane: QueuePane) -> None:
@@ -352,6 +354,7 @@ def test_columns_are_hidden_and_sized_for_good(theatre: Theatre, pane: QueuePane
     again.table.reset_columns()
     assert not again.table.isColumnHidden(Column.STATUS)
     again.close()
+    again.deleteLater()
 
 
 def test_a_narrow_queue_keeps_what_matters(theatre: Theatre, pane: QueuePane) -> None:

@@ -192,6 +192,7 @@ def test_without_targets_it_says_so(theatre: Theatre) -> None:
     assert isinstance(title, QLabel)
     assert title.isVisible()
     pane.close()
+    pane.deleteLater()
 
 
 def test_thresholds_come_from_the_settings_and_survive_nonsense() -> None:
