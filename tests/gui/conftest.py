@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -20,13 +21,16 @@ def theatre(qapp: QApplication) -> Iterator[Theatre]:
 
 
 @pytest.fixture(autouse=True)
-def _no_window_outlives_its_test(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail a test that leaves a visible window open."""
+def _no_window_outlives_its_test(qapp: QApplication) -> Iterator[None]:
+    """Fail a test that leaves a window behind, shown or hidden: each would keep its panes and timers alive."""
     before = set(map(id, QApplication.topLevelWidgets()))
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    left = [w for w in QApplication.topLevelWidgets() if id(w) not in before and w.isVisible()]
-    names = [f"{type(w).__name__} {w.objectName()!r}" for w in left]
+    gc.collect()
+    left = [widget for widget in QApplication.topLevelWidgets() if id(widget) not in before]
+    names = [f"{type(widget).__name__} {widget.objectName()!r}" for widget in left]
     for widget in left:
         widget.close()
-    assert not names, f"windows left open: {names}"
+        widget.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert not names, f"windows left behind: {names}"

@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget, QLineE
 from agentconsole.domain.changes import Change
 from agentconsole.domain.rows import Notice
 from agentconsole.gui.actions import _overlap
+from agentconsole.gui.dialogs.connection_wizard import ConnectionWizard
 from agentconsole.gui.main_window import MainWindow
 from agentconsole.gui.notice_banner import NoticeBanner
 from agentconsole.gui.panes.queue_pane import QueuePane
+from agentconsole.gui.profile_form import ConnectionReport, ProfileForm
 from agentconsole.gui.toasts import Toasts
 from tests.support.stage import Theatre
 
@@ -189,17 +191,33 @@ def test_a_click_on_the_sentence_and_f5_sync_now(window: MainWindow, theatre: Th
     assert theatre.workspace.sync.nudges == 2
 
 
-def test_signed_out_a_click_asks_for_the_sign_in_instead(window: MainWindow, theatre: Theatre) -> None:
-    asked: list[bool] = []
-    window.sign_in_requested.connect(lambda: asked.append(True))
+def test_signed_out_a_click_asks_for_a_token_and_goes_on_with_it(theatre: Theatre) -> None:
+    async def connect(profile: ProfileForm) -> ConnectionReport:
+        return ConnectionReport(ok=profile.token == "new")
+
+    window = MainWindow(theatre.context, connect)
+    window.show()
     theatre.workspace.sync.show(needs_login=True, phase="offline", online=False)
     theatre.settle()
     sentence = window.findChild(QPushButton, "statusSentence")
     assert sentence is not None
     assert sentence.text().startswith("Signed out")
     sentence.click()
-    assert asked == [True]
     assert theatre.workspace.sync.nudges == 0
+    wizard = window.findChild(ConnectionWizard)
+    assert wizard is not None
+    token = wizard.findChild(QLineEdit, "tokenField")
+    following = wizard.findChild(QPushButton, "nextButton")
+    assert token is not None
+    assert following is not None
+    token.setText("new")
+    following.click()
+    theatre.settle()
+    following.click()
+    theatre.settle()
+    assert theatre.workspace.tokens == ["new"]
+    window.hide()
+    window.deleteLater()
 
 
 def test_a_notice_shows_until_it_is_dismissed_and_returns_when_it_changes(window: MainWindow, theatre: Theatre) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
@@ -25,7 +26,6 @@ from agentconsole.gui.icons import IconSet
 from agentconsole.gui.messages import Messages
 from agentconsole.gui.tasks import Tasks
 from agentconsole.gui.theming import Theming
-from agentconsole.services import api
 from tests.support.staged_directory import StagedDirectory
 from tests.support.staged_rows import NOON, staged_row
 from tests.support.staged_services import (
@@ -37,6 +37,16 @@ from tests.support.staged_services import (
     StagedSync,
 )
 from tests.support.staged_tickets import StagedTickets
+
+
+@dataclass(frozen=True)
+class StagedProfile:
+    """Which help desk the stage pretends to belong to."""
+
+    name: str = "demo"
+    kind: str = "agentconsole"
+    url: str = "https://desk.example"
+    email: str = "noor@desk.example"
 
 
 class StagedWorkspace:
@@ -55,12 +65,17 @@ class StagedWorkspace:
         self.countdown = StagedCountdown(self)
         self.sync = StagedSync(self)
         self.shown_notices: tuple[Notice, ...] = ()
+        self.profile = StagedProfile()
+        self.tokens: list[str] = []
 
     def me(self) -> Me | None:
         return Me(ref="a0", name="Noor Haddad", email="noor@desk.example", role="agent", profile="Demo")
 
     def notices(self) -> tuple[Notice, ...]:
         return self.shown_notices
+
+    async def sign_in(self, token: str) -> None:
+        self.tokens.append(token)
 
     async def totals(self) -> dict[str, int]:
         return {"tickets": len(self.rows), "comments": 4 * len(self.rows)}
@@ -97,18 +112,16 @@ class Theatre:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         self.workspace = workspace or StagedWorkspace(rows)
-        # a test may look into the staged services, which a protocol's writable members would not allow
-        services = cast(api.Workspace, self.workspace)
         self._loop = asyncio.new_event_loop()
         theming = Theming(app, choice=theme)
         theming.apply()
         self.context = WindowContext(
-            workspace=services,
+            workspace=self.workspace,
             theming=theming,
             icons=IconSet(theming),
             tasks=Tasks(self._loop),
             actions=Actions(),
-            bridge=Bridge(services),
+            bridge=Bridge(self.workspace),
             clock=Clock(self.workspace.now),
             messages=Messages(),
         )

@@ -20,6 +20,7 @@ from agentconsole.gui.menus import Menus
 from agentconsole.gui.notice_banner import FirstSyncBanner, NoticeBanner
 from agentconsole.gui.pane_layout import PaneLayout
 from agentconsole.gui.pane_title import PaneTitleBar
+from agentconsole.gui.profile_form import Connect
 from agentconsole.gui.rail import Rail
 from agentconsole.gui.status_bar import StatusSentence
 from agentconsole.gui.tasks import trouble_of
@@ -47,13 +48,12 @@ class MainWindow(QMainWindow):
 
     Signals:
         close_requested: The agent wants to leave. Whoever owns the window awaits :meth:`finish` and then deletes it.
-        sign_in_requested: The help desk no longer takes the token, and the agent wants to enter another.
     """
 
     close_requested = Signal()
-    sign_in_requested = Signal()
 
-    def __init__(self, context: WindowContext) -> None:
+    def __init__(self, context: WindowContext, connect: Connect | None = None) -> None:
+        """*connect* tries a new token when the agent signs in again; without it that is not offered."""
         super().__init__()
         self._context = context
         self._finishing = False
@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         self.layout_of_panes = PaneLayout(self, docks, context.workspace.settings, self._furnish)
         self.layout_of_panes.changed.connect(self._panes_changed)
 
-        self._dialogs = WindowDialogs(self, context, self.open_ticket, self.open_view)
+        self._dialogs = WindowDialogs(self, context, self.open_ticket, self.open_view, connect)
         self._undo = Undo(context.workspace.tickets, context.tasks, context.messages, self)
         self._toasts = Toasts(context, self)
         self._status = StatusSentence(context, self._form.statusBar)
@@ -290,6 +290,7 @@ class MainWindow(QMainWindow):
             ("window.outbox", "Outbox", "Ctrl+5", lambda: self.toggle_pane("outbox"), "Go to", "waiting conflicts"),
             ("window.undo", "Undo the last change", "Ctrl+Z", self._undo.undo_last, "Edit", "withdraw"),
             ("window.sync", "Sync now", "F5", self._sync_now, "Console", "refresh fetch"),
+            ("window.sign_in", "Sign in again…", "", self._dialogs.open_sign_in, "Console", "token password login"),
             ("window.preferences", "Preferences…", "Ctrl+,", self._dialogs.open_preferences, "Console", "settings"),
             ("window.quit", "Quit", "Ctrl+Q", self.close, "Console", "exit close"),
             ("window.reset_layout", "Arrange the panes afresh", "", self.layout_of_panes.reset, "View", "layout dock"),
@@ -311,7 +312,7 @@ class MainWindow(QMainWindow):
 
     def _sync_now(self) -> None:
         if self._context.workspace.sync.status().needs_login:
-            self.sign_in_requested.emit()
+            self._dialogs.open_sign_in()
         else:
             self._context.workspace.sync.nudge()
 

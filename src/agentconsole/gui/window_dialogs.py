@@ -15,6 +15,7 @@ from agentconsole.gui.context import WindowContext
 if TYPE_CHECKING:
     from agentconsole.gui.cheat_sheet import CheatSheet
     from agentconsole.gui.command_palette import CommandPalette, Offer
+    from agentconsole.gui.profile_form import Connect, ProfileForm
 
 
 class WindowDialogs(QObject):
@@ -26,12 +27,14 @@ class WindowDialogs(QObject):
         context: WindowContext,
         open_ticket: Callable[[TicketId], object],
         open_view: Callable[[str], object],
+        connect: Connect | None = None,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._context = context
         self._open_ticket = open_ticket
         self._open_view = open_view
+        self._connect = connect
         self._palette: CommandPalette | None = None
         self._cheat_sheet: CheatSheet | None = None
         self._open: dict[str, QDialog] = {}
@@ -65,6 +68,31 @@ class WindowDialogs(QObject):
         from agentconsole.gui.dialogs.about import About
 
         self._show("about", lambda: About(self._context, self._window))
+
+    def open_sign_in(self) -> None:
+        """Ask for a new token of this profile, test it, and go on with it."""
+        if self._connect is None:
+            self._context.messages.tell("Sign in again from the command line", "Use: agentconsole profile add")
+            return
+        connect = self._connect
+
+        def build() -> QDialog:
+            from agentconsole.gui.dialogs.connection_wizard import ConnectionWizard
+            from agentconsole.gui.profile_form import ProfileForm
+
+            profile = self._context.workspace.profile
+            known = ProfileForm(name=profile.name, kind=profile.kind, url=profile.url, email=profile.email, token="")
+            wizard = ConnectionWizard(self._context.tasks, connect, self._window, known=known)
+            wizard.connected.connect(self._sign_in)
+            return wizard
+
+        self._show("sign_in", build)
+
+    def _sign_in(self, form: ProfileForm) -> None:
+        self._context.tasks.run(
+            self._context.workspace.sign_in(form.token),
+            done=lambda _none: self._context.messages.tell("Signed in", "Waiting changes go out now.", level="success"),
+        )
 
     def _show(self, name: str, build: Callable[[], QDialog]) -> None:
         dialog = self._open.get(name)

@@ -67,6 +67,8 @@ class ConnectionWizard(QDialog):
             form.addressField.setText(known.url)
             form.nameField.setText(known.name)
             form.emailField.setText(known.email)
+            # a token is for one person at one desk: another e-mail would be another profile
+            form.emailField.setReadOnly(True)
             form.signInPageTitle.setText(f"Sign in to {known.name} again")
         self._go(self._first)
         if known is not None:
