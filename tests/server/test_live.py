@@ -17,6 +17,7 @@ import pytest
 
 from agentconsole.server.database import Database
 from agentconsole.server.embedded import EmbeddedServer
+from agentconsole.server.failures import AddressUnavailable
 from agentconsole.server.settings import ServerSettings
 from tests.server.conftest import Clock
 from tests.support.account import BEN
@@ -150,6 +151,12 @@ def test_stopping_ends_open_streams(loaded: Database) -> None:
     running.stop()
     listener.join(10)
     assert ended.is_set()
+
+
+def test_a_port_that_is_taken_is_said_at_once(loaded: Database, server: EmbeddedServer) -> None:
+    port = int(server.address.rpartition(":")[2])
+    with pytest.raises(AddressUnavailable, match=str(port)):
+        EmbeddedServer(loaded, ServerSettings(port=port))
 
 
 PROGRAM = """

@@ -15,8 +15,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, select, text, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from agentconsole.server.failures import DatabaseUnusable
 from agentconsole.server.instants import Now, to_text, utc_now
 from agentconsole.server.schema import clock, presence_clock
 
@@ -97,11 +99,12 @@ class WriteTransaction:
 class Database:
     """An engine plus the rules of writing.
 
-    Listeners given to `on_commit` are called, in the thread that wrote, after each commit that changed something.
+    *url* is ``sqlite:///FILE`` or ``postgresql://…``; raises `DatabaseUnusable` for anything else. Listeners given to
+    `on_commit` are called, in the thread that wrote, after each commit that changed something.
     """
 
     def __init__(self, url: str, now: Now = utc_now) -> None:
-        self.url: URL = make_url(url)
+        self.url = _checked(url)
         self._now = now
         self._listeners: list[Callable[[], None]] = []
         # SQLite lets one writer in and has the others poll; queueing here keeps them fair and quick. Writers of
@@ -160,14 +163,30 @@ class Database:
     def upgrade(self) -> None:
         """Bring the tables to this version's schema; safe when several processes start at once.
 
-        Raises `agentconsole.server.migrating.SchemaTooNew` when a newer version has been at work here.
+        Raises `SchemaTooNew` when a newer version has been at work here, `DatabaseUnusable` when it cannot be opened.
         """
         from agentconsole.server.migrating import upgrade  # imports Alembic, which a running server needs no more
 
-        upgrade(self.engine)
+        try:
+            upgrade(self.engine)
+        except DatabaseError as fault:
+            raise DatabaseUnusable(str(fault.orig).strip()) from fault
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _checked(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise DatabaseUnusable("the address is not a URL") from None
+    kind = address.get_backend_name()
+    if kind not in {"sqlite", "postgresql"}:
+        raise DatabaseUnusable(f"{kind} is not supported, only sqlite and postgresql are")
+    if kind == "sqlite" and address.database in {None, "", ":memory:"}:
+        raise DatabaseUnusable("it needs a file: sqlite:///PATH")
+    return address
 
 
 # Parameters are hidden, as what fails is logged and parameters are customers' data.
@@ -182,9 +201,7 @@ def _postgresql_engine(url: URL) -> Engine:
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    if not url.database or url.database == ":memory:":
-        raise ValueError("The ticket server needs a database file: sqlite:///PATH")
-    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, pool_size=10, max_overflow=30, connect_args={"timeout": 30.0}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
@@ -193,7 +210,7 @@ def _sqlite_engine(url: URL) -> Engine:
         # later wants to write is refused outright ("database is locked") when somebody wrote in between.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -12,7 +12,10 @@ STARTS_WITHIN = 30.0
 
 
 class EmbeddedServer:
-    """Serves *database* from a thread of its own between `start` and `stop`, or for the length of a ``with`` block."""
+    """Serves *database* from a thread of its own between `start` and `stop`, or for the length of a ``with`` block.
+
+    The port is taken at once: raises `AddressUnavailable`.
+    """
 
     def __init__(self, database: Database, settings: ServerSettings) -> None:
         self._is_ready = threading.Event()
@@ -21,15 +24,15 @@ class EmbeddedServer:
 
     @property
     def address(self) -> str:
-        """``http://HOST:PORT``, known once started."""
+        """``http://HOST:PORT``."""
         return self._server.address
 
     def start(self) -> str:
-        """Start serving; returns the address. Raises RuntimeError when the port cannot be had."""
+        """Start serving; returns the address. Raises RuntimeError when the server does not come up."""
         self._thread.start()
         self._is_ready.wait(STARTS_WITHIN)
         if not self._server.started:
-            raise RuntimeError("The ticket server did not start; is its port taken?")
+            raise RuntimeError("The ticket server did not start; its log says why")
         return self.address
 
     def stop(self) -> None:
@@ -42,9 +45,7 @@ class EmbeddedServer:
 
     def _serve(self) -> None:
         try:
-            self._server.run()
-        except SystemExit:
-            pass  # uvicorn's way to say that it could not bind; `start` says it to the caller
+            self._server.serve_until_told()
         finally:
             self._is_ready.set()
 

@@ -8,18 +8,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from agentconsole.server.failures import SchemaTooNew
+
 ADVISORY_LOCK = 0x61676E74
 """Which of PostgreSQL's advisory locks is held while migrating."""
-
-
-class SchemaTooNew(Exception):
-    """The database was written by a newer version of the server."""
-
-    def __init__(self, revision: str) -> None:
-        super().__init__(
-            f"This database has schema {revision}, which this version of agentconsole does not know. "
-            "Install the version that last opened it, or a newer one."
-        )
 
 
 def configuration(db: Connection | None = None) -> Config:

@@ -11,6 +11,7 @@ from agentconsole.server.access import grant
 from agentconsole.server.app import create_app
 from agentconsole.server.database import Database
 from agentconsole.server.desk import Desk
+from agentconsole.server.failures import AddressUnavailable
 from agentconsole.server.settings import ServerSettings
 
 GRACE = 5
@@ -37,16 +38,18 @@ class TicketServer(uvicorn.Server):
     """A server that says when it is ready, and ends its event streams when it is told to stop."""
 
     def __init__(self, database: Database, settings: ServerSettings, announce: Announce) -> None:
+        """Take the port at once. Raises `AddressUnavailable`."""
+        self._socket = _bound(settings.host, settings.port)
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        self.address = f"http://{host}:{self._socket.getsockname()[1]}"
         app = create_app(database, settings)
         app.prepare()
         self._desk: Desk = app.state.desk
         self._announce = announce
-        self.address = ""
         super().__init__(
             uvicorn.Config(
                 app,
-                host=settings.host,
-                port=settings.port,
+                log_config=None,  # how to log is the program's decision
                 log_level="warning",
                 access_log=False,  # paths carry ids and search words
                 lifespan="off",
@@ -58,9 +61,6 @@ class TicketServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            port = self.servers[0].sockets[0].getsockname()[1]
-            host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
-            self.address = f"http://{host}:{port}"
             self._announce(self.address)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -68,16 +68,32 @@ class TicketServer(uvicorn.Server):
         self._desk.feed.close()
         await super().shutdown(sockets)
 
+    def serve_until_told(self) -> None:
+        """Serve until a signal comes or ``should_exit`` is set."""
+        self.run(sockets=[self._socket])
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        # A port whose last connections are still fading away may be taken again at once.
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+    except (OSError, OverflowError) as fault:
+        listening.close()
+        raise AddressUnavailable(f"{host} port {port}: {getattr(fault, 'strerror', None) or fault}") from fault
+    return listening
+
 
 def run(settings: ServerSettings, announce: Announce = announce_on_stdout) -> int:
-    """Serve until SIGTERM or SIGINT. Returns the exit status: 0 stopped as told, 1 could not start."""
+    """Serve until SIGTERM or SIGINT, then return 0, or 1 when serving never began. Raises `CannotServe`."""
     database = open_database(settings)
     try:
         server = TicketServer(database, settings, announce)
         for number in (signal.SIGTERM, signal.SIGINT):
             # uvicorn raises the signal again once it has stopped; then it means nothing any more.
             signal.signal(number, signal.SIG_IGN)
-        server.run()
+        server.serve_until_told()
         return 0 if server.started else 1
     finally:
         database.close()
