@@ -17,7 +17,7 @@ from agentconsole.store.filtering import Asking
 from agentconsole.store.keys import DOCUMENT_BITS, LAST_DOCUMENT, UNSOLVED
 from agentconsole.store.listing import ids_statement, listing
 from agentconsole.store.words import match_of
-from tests.bench.measuring import timed
+from tests.bench.measuring import Sample, timed
 
 
 class BareSql:
@@ -37,7 +37,7 @@ class BareSql:
         others = self._ints("SELECT id FROM ticket WHERE place = ? ORDER BY id", UNSOLVED)
         return longest + random.Random(seed).sample(others, min(count - 1, len(others)))
 
-    def ticket(self, number: int) -> float:
+    def ticket(self, number: int) -> Sample:
         """A ticket's row and its comments."""
         start = number << DOCUMENT_BITS
         return timed(
@@ -49,13 +49,13 @@ class BareSql:
             )
         )
 
-    def view(self, key: str, limit: int = 200) -> float:
+    def view(self, key: str, limit: int = 200) -> Sample:
         """The first ids of a view: the statement that the store makes, without making it."""
         asking = Asking(self._me, time.time_ns() // 1000)
         sql, parameters = ids_statement(listing(self._db, QueueQuery(view=key), None, asking), limit)
         return timed(lambda: self._db.execute(sql, parameters).fetchall())
 
-    def words(self, text: str, limit: int = 200) -> float | None:
+    def words(self, text: str, limit: int = 200) -> Sample | None:
         """The newest documents with the words of *text*; None when it holds none that are looked up."""
         matches = [match for term in parse(text).terms if isinstance(term, Word) and (match := match_of(term))]
         if not matches:
@@ -64,11 +64,11 @@ class BareSql:
         statement = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?"
         return timed(lambda: self._db.execute(statement, (match, limit)).fetchall())
 
-    def count(self) -> float:
+    def count(self) -> Sample:
         """One walk over the unsolved tickets."""
         return timed(lambda: self._db.execute("SELECT count(*) FROM ticket WHERE place = ?", (UNSOLVED,)).fetchone())
 
-    def all_ids(self) -> float:
+    def all_ids(self) -> Sample:
         """Every ticket's id in the order of its number, from an index."""
         statement = "SELECT id FROM ticket WHERE place > 0 ORDER BY place, number"
         return timed(lambda: self._db.execute(statement).fetchall())

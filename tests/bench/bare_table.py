@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QApplication, QHeaderView, QMainWindow, QTableView
 
 from tests.bench.asking import resident_mb, serve, tell_painted
+from tests.bench.measuring import Sample
 from tests.bench.painting import PaintWatch, settle
 
 _NOTHING = QModelIndex()
@@ -73,11 +74,11 @@ class BareTable:
         settle()
         return self.table.viewport().height()
 
-    def scroll(self, pixels: int) -> float:
+    def scroll(self, pixels: int) -> Sample:
         bar = self.table.verticalScrollBar()
         return self.watch.time(lambda: bar.setValue(bar.value() + pixels))
 
-    def tick(self, column: int) -> float:
+    def tick(self, column: int) -> Sample:
         self.second += 1
         last = self.table.rowAt(self.table.viewport().height() - 1)
         return self.watch.time(lambda: self.model.tick(0, last if last >= 0 else 0, column, self.second))

@@ -20,6 +20,7 @@ from agentconsole.gui.panes.sla_pane import SlaPane
 from agentconsole.gui.panes.ticket_pane import TicketPane
 from tests.bench.asking import resident_mb
 from tests.bench.frames import Metronome
+from tests.bench.measuring import Sample, timed
 from tests.bench.painting import PaintWatch, settle, spin
 
 Q = TypeVar("Q", bound=QObject)
@@ -37,6 +38,7 @@ class Hands:
         self._table = self._queue.table
         self._empty = _the(self._queue, QWidget, "queueEmpty")
         self._list = PaintWatch(self._table.viewport(), self._empty)
+        self._line = PaintWatch(self._table.viewport(), self._empty, self._queue.search)
         self._answers = 0
         session.window.resize(1280, 800)
         settle()
@@ -49,7 +51,7 @@ class Hands:
 
     # The queue
 
-    def view(self, key: str) -> float:
+    def view(self, key: str) -> Sample:
         """Open another view than the one that is open."""
         if self._queue.view == key and not self._queue.search.text():
             raise ValueError(f"{key} is open already")
@@ -69,50 +71,45 @@ class Hands:
             "height": viewport.height(),
         }
 
-    def scroll(self, pixels: int) -> float:
+    def scroll(self, pixels: int) -> Sample:
         """Move the queue by *pixels*."""
         bar = self._table.verticalScrollBar()
         return self._list.time(lambda: bar.setValue(bar.value() + pixels))
 
-    def key(self, letter: str) -> float:
-        """Type *letter* into the search field, without its pause, until the answer is painted; "" empties the field."""
+    def key(self, letter: str) -> Sample:
+        """Type *letter* into the search field, without its pause, until the answer is painted; "" empties the field.
+
+        A half-typed condition ("status:") asks nothing; then only the key itself counts.
+        """
         field = self._queue.search
         if not letter:
             field.clear_and_ask()
             self._complete()
-            return 0.0
+            return Sample(0.0, 0.0)
+        before, asked = field.text(), self._feed.question
 
         def press() -> None:
-            press_event = QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, letter)
-            QCoreApplication.sendEvent(field, press_event)
+            event = QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, letter)
+            QCoreApplication.sendEvent(field, event)
             field.flush()
 
-        settle()
-        before = field.text()
-        asked = self._feed.question
-        began = time.perf_counter()
-        ready = self._next_answer()
-        press()
+        answered = self._next_answer()
+        # what is asked is known as soon as the key is pressed; the field is painted anyway
+        took = self._line.time(press, lambda: self._feed.question == asked or answered())
         if field.text() != before + letter:
             raise RuntimeError("the search field did not take the key")
-        if self._feed.question == asked:
-            # a half-typed condition ("status:") asks nothing
-            took = (time.perf_counter() - began) * 1000
-        else:
-            already = (time.perf_counter() - began) * 1000
-            took = already + self._list.time(lambda: None, ready)
-        spin(max(1, _EACH_KEY_MS - int(took)))
+        spin(max(1, _EACH_KEY_MS - int(took.ms)))
         return took
 
     def rows(self) -> int:
         """How many rows the queue shows."""
         return self._table.model().rowCount()
 
-    def counts(self) -> float:
+    def counts(self) -> Sample:
         """Count every view, as the side bar does after a change."""
         return self._until_done(self._session.workspace.queue.counts())
 
-    def all_ids(self) -> float:
+    def all_ids(self) -> Sample:
         """Fetch every id of the view that is open."""
         question = self._feed.question
         assert question is not None
@@ -121,7 +118,7 @@ class Hands:
     # The ticket
 
     def ticket(self, id: int) -> list[float]:  # noqa: A002
-        """Open a ticket: until its newest comments are painted, and until the last of it is."""
+        """Open a ticket: a sample until its newest comments are painted, and milliseconds until the last of it is."""
         window = self._session.window
         window.layout_of_panes.reveal("ticket")
         settle()
@@ -129,7 +126,8 @@ class Hands:
         conversation = _the(pane, QAbstractScrollArea, "conversationView")
         watch = PaintWatch(conversation.viewport())
         try:
-            return list(watch.time_of_last(lambda: pane.show_ticket(id)))
+            first, last = watch.time_to_last(lambda: pane.show_ticket(id))
+            return [*first, last]
         finally:
             watch.deleteLater()
 
@@ -147,7 +145,7 @@ class Hands:
         shown = [pane.model.data(pane.model.index(row, 0)) for row in range(first, last + 1)]
         return {"lines": last - first + 1, "rows": pane.model.rowCount(), "first": str(shown[:1])}
 
-    def tick(self) -> float:
+    def tick(self) -> Sample:
         """Let a second pass for everything in the window."""
         self._second += 1
         context = self._session.context
@@ -208,15 +206,15 @@ class Hands:
             spin(2)
         settle()
 
-    def _until_done(self, work: Coroutine[Any, Any, object]) -> float:
-        loop = QEventLoop()
-        began = time.perf_counter()
-        task = self._session.context.tasks.run(work, lambda _: loop.quit(), lambda _: loop.quit())
-        assert isinstance(task, asyncio.Task)
-        loop.exec()
-        took = (time.perf_counter() - began) * 1000
-        task.result()
-        return took
+    def _until_done(self, work: Coroutine[Any, Any, object]) -> Sample:
+        def wait() -> None:
+            loop = QEventLoop()
+            task = self._session.context.tasks.run(work, lambda _: loop.quit(), lambda _: loop.quit())
+            assert isinstance(task, asyncio.Task)
+            loop.exec()
+            task.result()
+
+        return timed(wait)
 
 
 def _the(parent: QObject, kind: type[Q], name: str = "") -> Q:

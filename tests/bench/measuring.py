@@ -7,7 +7,17 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+
+
+class Sample(NamedTuple):
+    """What something took, in milliseconds: on the clock, and of the processor by the thread (or process) that did it.
+
+    Others share the machine: the clock tells what an agent would feel now, the processor what it costs.
+    """
+
+    ms: float
+    cpu_ms: float
 
 
 @dataclass(frozen=True)
@@ -57,8 +67,8 @@ class Row:
 
 def row(
     name: str,
-    samples: Sequence[float],
-    floor: Sequence[float] = (),
+    samples: Sequence[Sample | float],
+    floor: Sequence[Sample | float] = (),
     *,
     unit: str = "ms",
     note: str = "",
@@ -68,21 +78,35 @@ def row(
     """Make a row of *samples* beside those of its *floor* (both in *unit*)."""
     if not samples:
         raise ValueError(f"nothing was measured for {name!r}")
-    median = statistics.median(samples)
-    below = statistics.median(floor) if floor else None
+    ours, below = _clock(samples), _clock(floor)
+    median = statistics.median(ours)
+    under = statistics.median(below) if below else None
+    for key, taken in (("cpu_ms", _processor(samples)), ("floor_cpu_ms", _processor(floor))):
+        if taken:
+            more[key] = rounded(statistics.median(taken))
+    if len(below) > 1:
+        more["floor_p99_ms"] = rounded(quantile(below, 0.99))
     return Row(
         name=name,
         median_ms=rounded(median),
-        p99_ms=rounded(quantile(samples, 0.99)),
-        max_ms=rounded(max(samples)),
-        floor_ms=None if below is None else rounded(below),
-        ratio=round(median / below, 2) if below else None,
-        n=len(samples),
+        p99_ms=rounded(quantile(ours, 0.99)),
+        max_ms=rounded(max(ours)),
+        floor_ms=None if under is None else rounded(under),
+        ratio=round(median / under, 2) if under else None,
+        n=len(ours),
         unit=unit,
         note=note,
         aims=aims or {},
-        more={**more, **({"floor_p99_ms": rounded(quantile(floor, 0.99))} if len(floor) > 1 else {})},
+        more=more,
     )
+
+
+def _clock(samples: Sequence[Sample | float]) -> list[float]:
+    return [each.ms if isinstance(each, Sample) else each for each in samples]
+
+
+def _processor(samples: Sequence[Sample | float]) -> list[float]:
+    return [each.cpu_ms for each in samples if isinstance(each, Sample)]
 
 
 def quantile(samples: Sequence[float], share: float) -> float:
@@ -96,14 +120,14 @@ def rounded(value: float) -> float:
     return float(f"{value:.3g}") if abs(value) < 1000 else float(round(value))
 
 
-def timed(work: Callable[[], object]) -> float:
-    """How many milliseconds *work* takes."""
-    began = time.perf_counter()
+def timed(work: Callable[[], object]) -> Sample:
+    """What *work* takes, on this thread."""
+    began, used = time.perf_counter(), time.thread_time()
     work()
-    return (time.perf_counter() - began) * 1000
+    return Sample((time.perf_counter() - began) * 1000, (time.thread_time() - used) * 1000)
 
 
-_HEAD = ("", "median", "p99", "longest", "floor", "ratio", "unit", "n", "aim")
+_HEAD = ("", "median", "p99", "longest", "floor", "ratio", "unit", "cpu", "floor's", "n", "aim")
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -112,7 +136,7 @@ def table(rows: Sequence[Row]) -> str:
     widths = [max(len(line[column]) for line in lines) for column in range(len(_HEAD))]
     told = [
         "  ".join(
-            cell.ljust(width) if column in (0, 6, 8) else cell.rjust(width)
+            cell.ljust(width) if column in (0, 6, 10) else cell.rjust(width)
             for column, (cell, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
         for line in lines
@@ -133,6 +157,8 @@ def _cells(each: Row) -> tuple[str, ...]:
         "" if each.floor_ms is None else f"{each.floor_ms:g}",
         "" if each.ratio is None else f"{each.ratio:.2f}",
         each.unit,
+        f"{each.more.get('cpu_ms', '')}",
+        f"{each.more.get('floor_cpu_ms', '')}",
         str(each.n),
         f"{'ok' if each.within_aim else 'MISSED'} ({aims})" if each.aims else "",
     )

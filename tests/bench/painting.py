@@ -8,6 +8,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
+from tests.bench.measuring import Sample
+
 _PAINTED = QEvent.Type(QEvent.registerEventType())
 
 
@@ -23,57 +25,58 @@ class PaintWatch(QObject):
         self._ready: Callable[[], bool] = _never
         self._noted = False
         self._loop: QEventLoop | None = None
-        self._ended_at = 0.0
+        self._began = self._used = 0.0
+        self._took = Sample(0.0, 0.0)
         self._last_at = 0.0
         for widget in widgets:
             widget.installEventFilter(self)
 
-    def time(self, act: Callable[[], object], ready: Callable[[], bool] | None = None, seconds: float = 5.0) -> float:
-        """Milliseconds from the start of *act* to the end of the frame that shows it.
+    def time(
+        self, act: Callable[[], object], ready: Callable[[], bool] = lambda: True, seconds: float = 10.0
+    ) -> Sample:
+        """From the start of *act* to the end of the frame that shows it.
 
-        That frame is the first one whose painting begins when *ready* is true (at once without one).
+        That frame is the first one whose painting begins when *ready* is true. Raises NotPainted after *seconds*.
         """
-        settle()
-        self._noted = False
-        self._ready = ready or _always
-        began = time.perf_counter()
+        self._start(ready)
         act()
-        self._wait(seconds)
-        return (self._ended_at - began) * 1000
+        if not self._noted:
+            loop = self._loop = QEventLoop()
+            QTimer.singleShot(int(seconds * 1000), loop, loop.quit)
+            loop.exec()
+            self._loop = None
+        self._ready = _never
+        if not self._noted:
+            raise NotPainted(f"nothing was painted within {seconds:g} s")
+        return self._took
 
-    def time_of_last(self, act: Callable[[], object], quiet_ms: int = 60) -> tuple[float, float]:
-        """As :meth:`time`, and up to the last frame before nothing was painted for *quiet_ms*."""
-        began = time.perf_counter()
+    def time_to_last(self, act: Callable[[], object], quiet_ms: int = 60) -> tuple[Sample, float]:
+        """As :meth:`time`, and milliseconds up to the last frame before nothing was painted for *quiet_ms*."""
         first = self.time(act)
-        self._ready = _always
+        began = self._began
+        self._ready = lambda: True
         while self._last_at + quiet_ms / 1000 > time.perf_counter():
             spin(quiet_ms)
         self._ready = _never
         return first, (self._last_at - began) * 1000
 
-    def time_if(self, act: Callable[[], object]) -> float:
+    def time_if(self, act: Callable[[], object]) -> Sample:
         """As :meth:`time`, where there may be nothing to paint: then up to the end of *act*."""
-        settle()
-        self._noted = False
-        self._ready = _always
-        began = time.perf_counter()
+        self._start(lambda: True)
         act()
-        ended = time.perf_counter()
+        without = self._taken()
         QCoreApplication.processEvents()
         self._ready = _never
-        return ((self._ended_at if self._noted else ended) - began) * 1000
+        return self._took if self._noted else without
 
-    def _wait(self, seconds: float) -> None:
-        self._loop = QEventLoop()
-        timer = QTimer(singleShot=True)
-        timer.timeout.connect(self._loop.quit)
-        timer.start(int(seconds * 1000))
-        if not self._noted:
-            self._loop.exec()
-        self._loop = None
-        self._ready = _never
-        if not self._noted:
-            raise NotPainted(f"nothing was painted within {seconds:g} s")
+    def _start(self, ready: Callable[[], bool]) -> None:
+        settle()
+        self._noted = False
+        self._ready = ready
+        self._began, self._used = time.perf_counter(), time.thread_time()
+
+    def _taken(self) -> Sample:
+        return Sample((time.perf_counter() - self._began) * 1000, (time.thread_time() - self._used) * 1000)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint and self._ready():
@@ -86,7 +89,7 @@ class PaintWatch(QObject):
             self._last_at = time.perf_counter()
             if not self._noted:
                 self._noted = True
-                self._ended_at = self._last_at
+                self._took = self._taken()
                 if self._loop is not None:
                     self._loop.quit()
             return True
@@ -104,10 +107,6 @@ def spin(milliseconds: int) -> None:
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
-
-
-def _always() -> bool:
-    return True
 
 
 def _never() -> bool:

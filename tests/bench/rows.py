@@ -5,14 +5,13 @@ from __future__ import annotations
 import itertools
 import statistics
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from tests.bench.asking import Probe
 from tests.bench.bare_sql import BareSql
 from tests.bench.bare_sync import copy_everything
-from tests.bench.measuring import Row, row
+from tests.bench.measuring import Row, Sample, row
 from tests.bench.world import TOKEN, BenchWorld
 
 VIEWS = ("my-open", "unassigned", "all-open", "breaching-next", "waiting-on-requester", "recently-solved", "everything")
@@ -26,17 +25,45 @@ FRAME_MS = 33.0
 TIMER_MS = 5
 
 
-@dataclass(frozen=True)
 class Desk:
-    """What every row is measured on. *small* is the world of those that would take too long on the large one."""
+    """What every row is measured on.
 
-    world: BenchWorld
-    small: BenchWorld
-    quick: bool
+    Attributes:
+        world: the world of most rows.
+        small: a world of those that would take too long on the large one.
+        quick: only the shape of the result matters.
+    """
+
+    def __init__(self, folder: Path, tickets: int, *, quick: bool) -> None:
+        self.world = BenchWorld(folder, tickets)
+        self.small = BenchWorld(folder, min(tickets, 10_000))
+        self.quick = quick
+        self._open = ExitStack()
+        self._window: Probe | None = None
 
     def times(self, often: int, least: int = 3) -> int:
-        """How many samples: *often*, or a few when only the shape of the result matters."""
+        """How many samples."""
         return least if self.quick else often
+
+    def window(self) -> Probe:
+        """The console's window, the same one for all rows that look at it in turn."""
+        if self._window is None:
+            self.world.forget_settings()
+            self._window = self._open.enter_context(Probe("console", "window", str(self.world.home)))
+        return self._window
+
+    def sql(self) -> BareSql:
+        """Plain SQL on what the window shows."""
+        return self._open.enter_context(closing(BareSql(self.world.store_file)))
+
+    def bare_table(self) -> Probe:
+        """A plain table in a window of its own."""
+        return self._open.enter_context(Probe("bare_table"))
+
+    def leave(self) -> None:
+        """Close every window."""
+        self._open.close()
+        self._window = None
 
 
 def initial_sync(desk: Desk) -> Iterator[Row]:
@@ -82,55 +109,35 @@ def start(desk: Desk) -> Iterator[Row]:
     )
 
 
-def ticket(desk: Desk) -> Iterator[Row]:
-    with _window(desk) as console, _sql(desk) as sql:
-        tickets = sql.some_tickets(desk.times(60), seed=7)
-        opened, settled, floor = [], [], []
-        console.ask("ticket", id=tickets[-1])  # the pane itself is built with the first one
-        for number in tickets:
-            floor.append(sql.ticket(number))
-            first, last = console.ask("ticket", id=number)
-            opened.append(first)
-            settled.append(last)
-    yield row(
-        "opening a ticket",
-        opened,
-        floor,
-        aims={"median_ms": 50.0},
-        longest_conversation_ms=round(opened[0], 1),
-        settled_median_ms=round(statistics.median(settled), 1),
-        note="show_ticket until its newest comments are painted, random open tickets and the longest; floor: bare SQL",
-    )
-
-
 def scrolling(desk: Desk) -> Iterator[Row]:
     """Three rows, and a page, over all tickets."""
-    with _window(desk) as console, Probe("bare_table") as bare:
-        console.ask("view", key="everything")
-        shape = console.ask("shape")
-        bare.ask("like", **shape)
-        page = shape["height"] // shape["row_height"] * shape["row_height"]
-        for name, pixels, often in (("scroll step", 3 * shape["row_height"], 150), ("page down", page, 100)):
-            ours, plain = [], []
-            for _ in range(desk.times(often, least=8)):
-                ours.append(console.ask("scroll", pixels=pixels))
-                plain.append(bare.ask("scroll", pixels=pixels))
-            yield row(
-                name,
-                ours,
-                plain,
-                aims={"median_ms": FRAME_MS},
-                note=f"{pixels // shape['row_height']} rows in {shape['rows']:,}, read from the store as they come; "
-                "floor: an unstyled QTableView on texts in memory",
-            )
+    console, bare = desk.window(), desk.bare_table()
+    console.ask("view", key="everything")
+    shape = console.ask("shape")
+    bare.ask("like", **shape)
+    page = shape["height"] // shape["row_height"] * shape["row_height"]
+    for name, pixels, often in (("scroll step", 3 * shape["row_height"], 150), ("page down", page, 100)):
+        ours, plain = [], []
+        for _ in range(desk.times(often, least=8)):
+            ours.append(Sample(*console.ask("scroll", pixels=pixels)))
+            plain.append(Sample(*bare.ask("scroll", pixels=pixels)))
+        yield row(
+            name,
+            ours,
+            plain,
+            aims={"median_ms": FRAME_MS},
+            note=f"{pixels // shape['row_height']} rows in {shape['rows']:,}, read from the store as they come; "
+            "floor: an unstyled QTableView on texts in memory",
+        )
 
 
 def views(desk: Desk) -> Iterator[Row]:
-    with _window(desk) as console, _sql(desk) as sql:
-        ours, floor = [], []
-        for key in itertools.islice(itertools.cycle(VIEWS), len(VIEWS) * desk.times(8, least=1)):
-            floor.append(sql.view(key))
-            ours.append(console.ask("view", key=key))
+    console, sql = desk.window(), desk.sql()
+    console.ask("view", key="changed-offline")
+    ours, floor = [], []
+    for key in itertools.islice(itertools.cycle(VIEWS), len(VIEWS) * desk.times(8, least=1)):
+        floor.append(sql.view(key))
+        ours.append(Sample(*console.ask("view", key=key)))
     yield row(
         "changing view",
         ours,
@@ -141,18 +148,18 @@ def views(desk: Desk) -> Iterator[Row]:
 
 
 def search(desk: Desk) -> Iterator[Row]:
-    with _window(desk) as console, _sql(desk) as sql:
-        console.ask("view", key="everything")
-        ours, floor = [], []
-        slowest = (0.0, "")
-        for text in TYPED[: desk.times(len(TYPED), least=2)]:
-            console.ask("key", letter="")
-            for end, letter in enumerate(text, start=1):
-                took = console.ask("key", letter=letter)
-                if (bare := sql.words(text[:end])) is not None:
-                    ours.append(took)
-                    floor.append(bare)
-                    slowest = max(slowest, (took, text[:end]))
+    console, sql = desk.window(), desk.sql()
+    ours, floor = [], []
+    slowest = (0.0, "")
+    for text in TYPED[: desk.times(len(TYPED), least=2)]:
+        console.ask("key", letter="")
+        for end, letter in enumerate(text, start=1):
+            took = Sample(*console.ask("key", letter=letter))
+            if (bare := sql.words(text[:end])) is not None:
+                ours.append(took)
+                floor.append(bare)
+                slowest = max(slowest, (took.ms, text[:end]))
+    console.ask("key", letter="")
     yield row(
         "search as one types",
         ours,
@@ -164,17 +171,37 @@ def search(desk: Desk) -> Iterator[Row]:
     )
 
 
+def ticket(desk: Desk) -> Iterator[Row]:
+    console, sql = desk.window(), desk.sql()
+    tickets = sql.some_tickets(desk.times(60), seed=7)
+    opened, settled, floor = [], [], []
+    console.ask("ticket", id=tickets[-1])  # the pane itself is built with the first one
+    for number in tickets:
+        floor.append(sql.ticket(number))
+        ms, cpu_ms, last = console.ask("ticket", id=number)
+        opened.append(Sample(ms, cpu_ms))
+        settled.append(last)
+    yield row(
+        "opening a ticket",
+        opened,
+        floor,
+        aims={"median_ms": 50.0},
+        longest_conversation_ms=round(opened[0].ms, 1),
+        settled_median_ms=round(statistics.median(settled), 1),
+        note="show_ticket until its newest comments are painted, random open tickets and the longest; floor: bare SQL",
+    )
+
+
 def tick(desk: Desk) -> Iterator[Row]:
-    with _window(desk) as console, Probe("bare_table") as bare:
-        console.ask("view", key="breaching-next")
-        shown = console.ask("show_countdown")
-        shape = console.ask("shape")
-        lines = max(shown["lines"], 1)
-        bare.ask("like", **{**shape, "rows": shown["rows"], "height": lines * shape["row_height"]})
-        ours, plain = [], []
-        for _ in range(desk.times(120, least=8)):
-            ours.append(console.ask("tick"))
-            plain.append(bare.ask("tick", column=0))
+    console, bare = desk.window(), desk.bare_table()
+    shown = console.ask("show_countdown")
+    shape = console.ask("shape")
+    lines = max(shown["lines"], 1)
+    bare.ask("like", **{**shape, "rows": shown["rows"], "height": lines * shape["row_height"]})
+    ours, plain = [], []
+    for _ in range(desk.times(120, least=8)):
+        ours.append(Sample(*console.ask("tick")))
+        plain.append(Sample(*bare.ask("tick", column=0)))
     yield row(
         "tick of the countdown pane",
         ours,
@@ -183,6 +210,22 @@ def tick(desk: Desk) -> Iterator[Row]:
         note=f"one second for the whole window: {shown['rows']:,} targets held, {lines} lines on screen, tiles and "
         "queue included; floor: dataChanged over the visible cells of a plain table",
     )
+
+
+def store(desk: Desk) -> Iterator[Row]:
+    """What runs beside the main thread."""
+    console, sql = desk.window(), desk.sql()
+    console.ask("view", key="changed-offline")
+    console.ask("view", key="everything")
+    for name, asked, bare in (
+        ("view counts (off the main thread)", "counts", sql.count),
+        ("all ids of a view (off the main thread)", "all_ids", sql.all_ids),
+    ):
+        ours, floor = [], []
+        for _ in range(desk.times(12)):
+            floor.append(bare().ms)
+            ours.append(Sample(*console.ask(asked)).ms)
+        yield row(name, ours, floor, note=f"{desk.world.tickets:,} tickets; floor: one bare walk of an index")
 
 
 def frames(desk: Desk) -> Iterator[Row]:
@@ -209,8 +252,8 @@ def frames(desk: Desk) -> Iterator[Row]:
 
 
 def memory(desk: Desk) -> Iterator[Row]:
-    with _window(desk) as console, Probe("empty_window") as bare, _sql(desk) as sql:
-        resident = console.ask("tour", id=sql.some_tickets(1, seed=1)[0])
+    with Probe("empty_window") as bare:
+        resident = desk.window().ask("tour", id=desk.sql().some_tickets(1, seed=1)[0])
         floor = bare.ask("memory")
     yield row(
         "resident memory",
@@ -222,62 +265,36 @@ def memory(desk: Desk) -> Iterator[Row]:
     )
 
 
-def store(desk: Desk) -> Iterator[Row]:
-    """What runs beside the main thread."""
-    with _window(desk) as console, _sql(desk) as sql:
-        console.ask("view", key="everything")
-        for name, asked, bare in (
-            ("view counts (off the main thread)", "counts", sql.count),
-            ("all ids of a view (off the main thread)", "all_ids", sql.all_ids),
-        ):
-            ours, floor = [], []
-            for _ in range(desk.times(12)):
-                floor.append(bare())
-                ours.append(console.ask(asked))
-            yield row(name, ours, floor, note=f"{desk.world.tickets:,} tickets; floor: one bare walk of an index")
-
-
-ROWS: dict[str, Callable[[Desk], Iterator[Row]]] = {
-    "sync": initial_sync,
-    "start": start,
-    "ticket": ticket,
+TOGETHER: dict[str, Callable[[Desk], Iterator[Row]]] = {
     "scroll": scrolling,
     "view": views,
     "search": search,
-    "tick": tick,
-    "frames": frames,
-    "memory": memory,
     "store": store,
+    "ticket": ticket,
+    "tick": tick,
 }
+"""Rows that look at one open window in turn; the queue first, while it is alone."""
+
+ALONE: dict[str, Callable[[Desk], Iterator[Row]]] = {"memory": memory, "frames": frames}
+
+ROWS = {"sync": initial_sync, "start": start, **TOGETHER, **ALONE}
 """What can be asked for by name, in the order of measuring: the sync comes first, the others use what it made."""
 
 
 def measure(folder: Path, tickets: int, only: Sequence[str], *, quick: bool = False) -> Iterator[Row]:
     """Prepare what is missing under *folder* and yield the rows named by *only* (all when empty)."""
-    world = BenchWorld(folder, tickets)
-    desk = Desk(world, BenchWorld(folder, min(tickets, 10_000)), quick)
-    world.prepare()
+    desk = Desk(folder, tickets, quick=quick)
+    desk.world.prepare()
     names = [name for name in ROWS if not only or name in only]
-    if "sync" not in names and not world.is_synced:
-        with world.server() as server:
-            world.sync(server.url)
+    if "sync" not in names and not desk.world.is_synced:
+        with desk.world.server() as server:
+            desk.world.sync(server.url)
     if "frames" in names:
         desk.small.prepare()
-    for name in names:
-        yield from ROWS[name](desk)
-
-
-@contextmanager
-def _window(desk: Desk) -> Iterator[Probe]:
-    desk.world.forget_settings()
-    with Probe("console", "window", str(desk.world.home)) as probe:
-        yield probe
-
-
-@contextmanager
-def _sql(desk: Desk) -> Iterator[BareSql]:
-    sql = BareSql(desk.world.store_file)
     try:
-        yield sql
+        for name in names:
+            if name in ALONE:
+                desk.leave()
+            yield from ROWS[name](desk)
     finally:
-        sql.close()
+        desk.leave()
