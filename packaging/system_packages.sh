@@ -4,8 +4,10 @@
 set -euo pipefail
 purpose=$1
 
-# Qt's own needs, found one missing library at a time on a bare Debian 12; fonts for the scripts that Inter lacks
-qt=(libgl1 libegl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libxkbcommon0 fonts-noto-core fonts-noto-cjk)
+# Qt's own needs, found one missing library at a time on a bare Debian 12; its form compiler has them too
+qt=(libgl1 libegl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libxkbcommon0)
+# the scripts that Inter lacks
+fonts=(fonts-noto-core fonts-noto-cjk)
 xcb=(libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0)
 
 case $purpose in
@@ -15,15 +17,15 @@ install)
         echo "agentconsole needs Python 3.11, 3.12 or 3.13; $python is $("$python" --version). Try: make PYTHON=python3.11 ..." >&2
         exit 1
     }
-    wanted=()
+    wanted=("${qt[@]}")
     "$python" -c 'import ensurepip, venv' 2>/dev/null || wanted+=(python3-venv)
     ;;
 run)
-    wanted=("${qt[@]}")
+    wanted=("${fonts[@]}")
     if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then wanted+=("${xcb[@]}"); fi
     ;;
 test)
-    wanted=("${qt[@]}" postgresql)
+    wanted=("${fonts[@]}" postgresql)
     ;;
 *)
     echo "usage: $0 install PYTHON | run | test" >&2

@@ -6,25 +6,49 @@ import logging
 import sys
 from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
+from importlib import import_module
 
 from agentconsole import __version__
-from agentconsole.cli import demo, directory, doctor, exchange, profiles, serve, tickets, window
 from agentconsole.cli.failures import EXIT_ERROR, CommandFailed
 
 
-def build_parser() -> ArgumentParser:
-    """Return the parser of all commands; each sets ``run`` to what carries it out."""
+GROUPS = {
+    "demo": ("demo",),
+    "serve": ("serve",),
+    "profiles": ("profile",),
+    "exchange": ("sync", "outbox"),
+    "tickets": ("tickets", "show", "reply", "set"),
+    "directory": ("directory",),
+    "doctor": ("doctor",),
+}
+"""The modules of this package that hold commands, and which."""
+
+
+def build_parser(arguments: Sequence[str]) -> ArgumentParser:
+    """Return the parser of all commands that *arguments* can mean; each sets ``run`` to what carries it out.
+
+    The modules of other commands are not imported: the window should not wait for what it does not need.
+    """
     parser = ArgumentParser(
         prog="agentconsole", parents=[_common(None)], description="A native desktop console for support agents."
     )
     parser.add_argument("--version", action="version", version=f"agentconsole {__version__}")
-    parser.set_defaults(run=window.open_window)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    # behind a command the same options have no default, or they would reset what stood before it
-    behind = _common(SUPPRESS)
-    for group in (demo, serve, profiles, exchange, tickets, directory, doctor):
-        group.add_parsers(commands, behind)
+    parser.set_defaults(run=_open_window)
+    named = [group for group, names in GROUPS.items() if set(names) & set(arguments)]
+    wanted = named or (list(GROUPS) if arguments else [])
+    if wanted:
+        commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+        # behind a command the same options have no default, or they would reset what stood before it
+        behind = _common(SUPPRESS)
+        for group in wanted:
+            import_module(f"agentconsole.cli.{group}").add_parsers(commands, behind)
     return parser
+
+
+def _open_window(options: Namespace) -> int:
+    from agentconsole.cli.window import open_window
+
+    return open_window(options)
 
 
 def _common(default: str | None) -> ArgumentParser:
@@ -40,7 +64,8 @@ def _common(default: str | None) -> ArgumentParser:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command line and return its exit code."""
-    options = build_parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    options = build_parser(words).parse_args(words)
     shown = logging.StreamHandler()
     shown.setLevel(logging.DEBUG if options.verbose else logging.WARNING)
     shown.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
