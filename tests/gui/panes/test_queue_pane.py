@@ -299,6 +299,7 @@ def test_bulk_edits_are_one_batch_with_one_undo(theatre: Theatre, pane: QueuePan
     theatre.context.messages.posted.connect(told.append)
     pane.table.go_to(0)
     pane.table.go_by(1, extend=True)
+    assert pane.bulk is not None
     assert pane.bulk.isVisible()
     press(pane, Qt.Key.Key_E)
     theatre.settle()

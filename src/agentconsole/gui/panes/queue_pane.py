@@ -67,6 +67,7 @@ class QueuePane(QWidget):
         self._view = str(settings.get("queue.view", "my-open"))
         self._sort = OWN
         self._place: Place | None = None
+        self.bulk: BulkBar | None = None
         self._stale = False
         self._within = False
 
@@ -110,7 +111,6 @@ class QueuePane(QWidget):
         column.addLayout(top)
         column.addWidget(self.heading)
         column.addWidget(self._stack, 1)
-        self.bulk = BulkBar(self._context, self.edit, self._stack)
 
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setObjectName("queueSplitter")
@@ -142,7 +142,6 @@ class QueuePane(QWidget):
         self.heading.scope_chosen.connect(self.search_within)
         self.views.chosen.connect(self.open_view)
         self.views.forget_requested.connect(self._forget)
-        self.bulk.dismissed.connect(self.clear_selection)
         self.heading.view_chosen.connect(self.open_view)
         self.heading.refresh_requested.connect(self.refresh)
         self.heading.columns_requested.connect(lambda corner: self.table.column_menu(self).popup(corner))
@@ -322,14 +321,12 @@ class QueuePane(QWidget):
 
     def chosen_tickets(self) -> list[TicketId]:
         """What a command applies to: the selected tickets, else the one under the cursor."""
-        selected = self.table.selected()
         current = self.table.current_ticket()
-        return selected or ([] if current is None else [current])
+        return self.table.selected() or ([] if current is None else [current])
 
     def select_ticket(self, ticket: TicketId) -> bool:
         """Put the cursor on *ticket*; returns whether it is in the list."""
-        row = self.model.position_of(ticket)
-        if row >= 0:
+        if (row := self.model.position_of(ticket)) >= 0:
             self.table.go_to(row)
         return row >= 0
 
@@ -365,13 +362,18 @@ class QueuePane(QWidget):
             self.table.go_to(0)
 
     def _selection_changed(self) -> None:
-        self.bulk.show_count(self.table.selected_count())
+        count = self.table.selected_count()
+        if self.bulk is None and count > 1:
+            self.bulk = BulkBar(self._context, self.edit, self._stack)
+            self.bulk.dismissed.connect(self.clear_selection)
+        if self.bulk is not None:
+            self.bulk.show_count(count)
         self.selection_changed.emit(tuple(self.table.selected()))
 
     # Room
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._stack and event.type() == QEvent.Type.Resize:
+        if self.bulk is not None and watched is self._stack and event.type() == QEvent.Type.Resize:
             self.bulk.place()
         return super().eventFilter(watched, event)
 

@@ -8,13 +8,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QLabel, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
 from agentconsole.domain.rows import Choice
 from agentconsole.domain.values import Priority, Status, TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.models.views_model import tickets_in_words
-from agentconsole.gui.panes.ticket.choice_popup import ChoicePopup, Option
 
 STATUSES = ((Status.OPEN, "Open"), (Status.PENDING, "Pending"), (Status.HOLD, "On hold"), (Status.SOLVED, "Solved"))
 PRIORITIES = (
@@ -143,6 +142,9 @@ class BulkEdit(QObject):
     ) -> None:
         if not self._may():
             return
+        # whoever only opens the window should not wait for what one key may ask later
+        from agentconsole.gui.panes.ticket.choice_popup import ChoicePopup, Option
+
         options = [Option(choice.title, choice, choice.detail) for choice in choices]
         popup = ChoicePopup(title, options, None, self._widget)
         popup.chosen.connect(chosen)
@@ -156,6 +158,9 @@ class BulkEdit(QObject):
 
     def ask_tags(self) -> None:
         """Ask for tags to add and to remove."""
+        # a dialog's type costs milliseconds to make; the window should not wait for it
+        from PySide6.QtWidgets import QInputDialog
+
         dialog = QInputDialog(self._widget)
         dialog.setObjectName("queueTagsDialog")
         dialog.setWindowTitle("Tags")

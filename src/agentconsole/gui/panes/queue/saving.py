@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QInputDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 _TITLE_AT_MOST = 40
 
@@ -13,6 +13,9 @@ def ask_title(parent: QWidget, text: str, save: Callable[[str, str], object]) ->
     """Ask for a name of the query *text* and call *save* with both; nothing happens for an empty query."""
     if not text:
         return
+    # a dialog's type costs milliseconds to make; the window should not wait for it
+    from PySide6.QtWidgets import QInputDialog
+
     dialog = QInputDialog(parent)
     dialog.setObjectName("queueSaveDialog")
     dialog.setWindowTitle("Save as a view")
