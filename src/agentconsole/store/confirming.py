@@ -41,21 +41,14 @@ _PLACE = COLUMNS.index("place")
 
 def confirm_people(tx: Transaction, people: Sequence[PersonRecord]) -> None:
     """Keep *people* and show new names in the rows of their tickets."""
-    if not people:
-        return
     db = tx.db
-    known = {
-        row[0]: row[1]
-        for row in db.execute(
-            "SELECT ref, name FROM person WHERE ref IN (SELECT value FROM json_each(?))",
-            (_encode([person.ref for person in people]).decode(),),
-        )
-    }
-    db.executemany(
-        "INSERT INTO person (ref, name, name_key, search_key, email, staff, record) VALUES (?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (ref) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, "
-        "search_key = excluded.search_key, email = excluded.email, staff = excluded.staff, record = excluded.record",
-        [
+    rows: list[tuple[Any, ...]] = []
+    for person in people:
+        data = _encode(person)
+        known = db.execute("SELECT name, record FROM person WHERE ref = ?", (person.ref,)).fetchone()
+        if known is not None and known[1] == data:
+            continue
+        rows.append(
             (
                 person.ref,
                 person.name,
@@ -63,15 +56,11 @@ def confirm_people(tx: Transaction, people: Sequence[PersonRecord]) -> None:
                 folded(f"{person.name} {person.email or ''} {person.phone or ''}") if person.active else "",
                 person.email.lower() if person.email else None,
                 person.role is not PersonRole.END_USER and person.active,
-                _encode(person),
+                data,
             )
-            for person in people
-        ],
-    )
-    tx.touch("people")
-    for person in people:
+        )
         named = tx.names.learn_person(person.ref, person.name)
-        if known.get(person.ref) == person.name:
+        if known is not None and known[0] == person.name:
             continue
         for side in ("requester", "assignee"):
             changed = db.execute(
@@ -79,28 +68,34 @@ def confirm_people(tx: Transaction, people: Sequence[PersonRecord]) -> None:
                 (named.name, named.key, person.ref, named.name),
             ).fetchall()
             tx.touch(tickets=(row[0] for row in changed))
+    if rows:
+        db.executemany(
+            "INSERT INTO person (ref, name, name_key, search_key, email, staff, record) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (ref) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, "
+            "search_key = excluded.search_key, email = excluded.email, staff = excluded.staff, "
+            "record = excluded.record",
+            rows,
+        )
+        tx.touch("people")
 
 
 def confirm_organizations(tx: Transaction, organizations: Sequence[OrganizationRecord]) -> None:
     """Keep *organizations* and show new names, tiers and plans in the rows of their tickets."""
     for organization in organizations:
+        data = _encode(organization)
+        known = tx.db.execute("SELECT record FROM organization WHERE ref = ?", (organization.ref,)).fetchone()
+        if known is not None and known[0] == data:
+            continue
         tier = text_field(organization.fields, organization.tags, "tier")
         plan = text_field(organization.fields, organization.tags, "plan")
         named = tx.names.learn_organization(organization.ref, organization.name, tier, plan)
+        searched = folded(" ".join((organization.name, *organization.domains)))
         tx.db.execute(
             "INSERT INTO organization (ref, name, name_key, search_key, tier, plan, record) "
             "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (ref) DO UPDATE SET name = excluded.name, "
             "name_key = excluded.name_key, search_key = excluded.search_key, tier = excluded.tier, "
             "plan = excluded.plan, record = excluded.record",
-            (
-                organization.ref,
-                organization.name,
-                named.key,
-                folded(" ".join((organization.name, *organization.domains))),
-                tier,
-                plan,
-                _encode(organization),
-            ),
+            (organization.ref, organization.name, named.key, searched, tier, plan, data),
         )
         changed = tx.db.execute(
             "UPDATE ticket SET organization_name = ?1, organization_key = ?2, tier = ?3, plan = ?4 "

@@ -49,11 +49,14 @@ class Files:
             if not target.exists():
                 try:
                     target.parent.mkdir(parents=True, exist_ok=True)
-                    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".part-", delete=False) as copy:
+                    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".part-") as copy:
                         shutil.copyfileobj(source, copy)
                         copy.flush()
                         os.fsync(copy.fileno())
-                    Path(copy.name).replace(target)
+                        # a second name for what is now whole; the first one goes, whatever happens
+                        os.link(copy.name, target)
+                except FileExistsError:
+                    pass  # somebody kept the same file meanwhile
                 except OSError as error:
                     raise _storing(error) from error
 

@@ -11,6 +11,7 @@ from agentconsole.domain.rows import Notice
 from agentconsole.store.countdown import CountdownReads
 from agentconsole.store.directory import Directory
 from agentconsole.store.drafts import Drafts
+from agentconsole.store.errors import StoreError
 from agentconsole.store.facts import Cursors, Facts, put_fact
 from agentconsole.store.feed import Feed
 from agentconsole.store.files import Files
@@ -70,9 +71,12 @@ class Store:
 
     def integrity(self) -> str:
         """What is wrong with the file, empty when nothing is; reads all of it."""
-        with self._readers.read() as db:
-            found = [row[0] for row in db.execute("PRAGMA quick_check(20)")]
-            orphan = db.execute("PRAGMA foreign_key_check").fetchone()
+        try:
+            with self._readers.read() as db:
+                found = [row[0] for row in db.execute("PRAGMA quick_check(20)")]
+                orphan = db.execute("PRAGMA foreign_key_check").fetchone()
+        except StoreError as error:
+            return str(error)
         if orphan is not None:
             found.append(f"a row of {orphan[0]} belongs to nothing")
         return "; ".join(text for text in found if text != "ok")
