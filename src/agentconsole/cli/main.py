@@ -11,7 +11,6 @@ from importlib import import_module
 from agentconsole import __version__
 from agentconsole.cli.failures import EXIT_ERROR, CommandFailed
 
-
 GROUPS = {
     "demo": ("demo",),
     "serve": ("serve",),
@@ -35,12 +34,12 @@ def build_parser(arguments: Sequence[str]) -> ArgumentParser:
     parser.add_argument("--version", action="version", version=f"agentconsole {__version__}")
     parser.set_defaults(run=_open_window)
     named = [group for group, names in GROUPS.items() if set(names) & set(arguments)]
-    wanted = named or (list(GROUPS) if arguments else [])
-    if wanted:
+    _known, rest = _common(None).parse_known_args(arguments)
+    if rest:
         commands = parser.add_subparsers(dest="command", metavar="COMMAND")
         # behind a command the same options have no default, or they would reset what stood before it
         behind = _common(SUPPRESS)
-        for group in wanted:
+        for group in named or GROUPS:
             import_module(f"agentconsole.cli.{group}").add_parsers(commands, behind)
     return parser
 
