@@ -92,7 +92,10 @@ class TicketPane(QWidget):
     def refresh(self) -> None:
         """Read the ticket again and bring what differs up to date in place."""
         if self._id is not None:
-            self._show(self._context.workspace.tickets.detail(self._id), fresh=False)
+            detail = self._context.workspace.tickets.detail(self._id)
+            # most news of a ticket (it was seen, a draft was kept) change nothing that is shown here
+            if detail is None or detail != self._ticket:
+                self._show(detail, fresh=False)
 
     def show_back(self, shown: bool) -> None:
         """Offer the way back to the queue, when the ticket has taken its place."""
@@ -243,7 +246,10 @@ class TicketPane(QWidget):
             return
         mine = change.everything or self._id in change.tickets
         for_all = not change.tickets and bool(change.topics & {"people", "reference"})
-        if change.everything or for_all or (mine and (not change.topics or change.topics & _TOPICS)):
+        if change.everything or for_all:
+            # names of fields and agents may differ although the ticket does not
+            self._show(self._context.workspace.tickets.detail(self._id), fresh=False)
+        elif mine and (not change.topics or change.topics & _TOPICS):
             self.refresh()
         if "drafts" in change.topics and (mine or not change.tickets):
             self._composer.draft_changed()

@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QAction,
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
@@ -21,8 +20,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QMenu,
-    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -36,11 +33,9 @@ from agentconsole.gui.panes.ticket.composing_words import changed_words, refusal
 from agentconsole.gui.panes.ticket.draft_keeper import DraftKeeper, Draftlet
 from agentconsole.gui.panes.ticket.pending_chips import PendingChips
 from agentconsole.gui.panes.ticket.reply_editor import ReplyEditor, files_of
+from agentconsole.gui.panes.ticket.send_button import SendButton
 from agentconsole.gui.panes.ticket.short_label import ShortLabel
-from agentconsole.gui.panes.ticket.wording import STATUS_WORDS
 from agentconsole.gui.theming import colour
-
-SEND_STATUSES = (Status.OPEN, Status.PENDING, Status.HOLD, Status.SOLVED)
 
 
 class Composer(QWidget):
@@ -211,7 +206,6 @@ class Composer(QWidget):
     # -- building and showing
 
     def _build(self) -> None:
-        icons = self._context.icons
         self._reply = self._segment("composeReply", "Reply", "reply", "Write to the requester  (R)")
         self._note = self._segment("composeNote", "Internal note", "sticky-note", "Write to your team only  (N)")
         self._kinds = QButtonGroup(self)
@@ -237,28 +231,8 @@ class Composer(QWidget):
         self._draft = QLabel(self)
         self._draft.setObjectName("draftState")
         self._draft.setProperty("look", "meta")
-        self.send_button = QPushButton("Send", self)
-        self.send_button.setObjectName("replySend")
-        self.send_button.setProperty("look", "primary")
-        self.send_button.setToolTip("Send  (Ctrl+Return)")
-        self.send_button.clicked.connect(lambda _checked=False: self.send())
-        self._and = QToolButton(self)
-        self._and.setObjectName("replySendAnd")
-        self._and.setProperty("look", "chip")
-        self._and.setAccessibleName("Send and set status")
-        self._and.setToolTip("Send and set the status")
-        self._and.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._and.setFixedHeight(28)
-        icons.bind(self._and, "chevron-down")
-        menu = QMenu(self._and)
-        for status in SEND_STATUSES:
-            action = QAction(f"Send and set {STATUS_WORDS[status].lower()}", menu)
-            if status is Status.SOLVED:
-                action.setText("Send and solve\tCtrl+Shift+Return")
-            action.setObjectName(f"replySend_{status.value}")
-            action.triggered.connect(lambda _checked=False, status=status: self.send(status))
-            menu.addAction(action)
-        self._and.setMenu(menu)
+        self.send_button = SendButton(self._context, self)
+        self.send_button.asked.connect(self.send)
         top = QHBoxLayout()
         top.setSpacing(2)
         for widget in (self._reply, self._note):
@@ -271,7 +245,6 @@ class Composer(QWidget):
         bottom.setSpacing(4)
         bottom.addWidget(self._draft, 1)
         bottom.addWidget(self.send_button)
-        bottom.addWidget(self._and)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 12, 20, 18)
         layout.setSpacing(6)
@@ -366,23 +339,21 @@ class Composer(QWidget):
         tools = (self._reply, self._note, self.editor, self.macros, self._attach)
         for widget in tools:
             widget.setEnabled(not refusal)
-        for widget in (*tools, self._draft, self._audience, self.send_button, self._and):
+        for widget in (*tools, self._draft, self._audience, self.send_button):
             widget.setVisible(not refusal)
 
     def _show_ready(self) -> None:
         written = bool(self.editor.toPlainText().strip())
         changes = self.pending.has_changes
         public = self.is_public
-        self.send_button.setText(
-            ("Send reply" if public else "Add note") if written or not changes else "Apply changes"
-        )
-        self.send_button.setEnabled(written or changes)
+        verb = "Send reply" if public else "Add note"
+        self.send_button.set_words(verb if written or not changes else "Apply changes")
+        self.send_button.be_ready(written or changes, menu=True)
 
     def _set_busy(self, *, busy: bool) -> None:
         self._busy = busy
         self.editor.setReadOnly(busy)
-        self.send_button.setEnabled(not busy)
-        self._and.setEnabled(not busy)
+        self.send_button.be_ready(not busy, menu=not busy)
         if not busy:
             self._show_ready()
 

@@ -6,7 +6,7 @@ import base64
 import binascii
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -103,11 +103,6 @@ class MailText(QTextBrowser):
             cursor = self.textCursor()
             cursor.clearSelection()
             self.setTextCursor(cursor)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self.document().setDefaultFont(self.font())
 
     def _anchor_clicked(self, url: QUrl) -> None:
         self.link_asked.emit(url.toString(), self._words_of(url.toString()))
