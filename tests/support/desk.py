@@ -127,6 +127,20 @@ class Wire(httpx.AsyncBaseTransport):
 
         self._tampers.append((method, part, act))
 
+    def delay_request(self, method: str, part: str, until_method: str, until: str) -> None:
+        """The next request of the kind seems lost, and reaches the desk just before a later one does."""
+        waiting: list[httpx.Request] = []
+
+        async def lose(request: httpx.Request) -> httpx.Response:
+            waiting.append(request)
+            self.before(until_method, until, arrive)
+            raise httpx.ReadError("connection reset", request=request)
+
+        async def arrive() -> None:
+            await (await self._deliver(waiting[0])).aread()
+
+        self._tampers.append((method, part, lose))
+
     def answer(
         self, method: str, part: str, status: int, content: bytes, headers: dict[str, str] | None = None
     ) -> None:

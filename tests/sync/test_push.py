@@ -83,6 +83,17 @@ async def test_a_reply_that_was_lost_on_its_way_is_sent_again(console: Console, 
     assert (await desk.comments("1")).count("Try twice.") == 1
 
 
+async def test_a_reply_that_arrives_late_is_not_posted_twice(console: Console, desk: Desk, kind: str) -> None:
+    (key,) = console.queue("1", console.reply("1", "Slow post"))
+    desk.wire.delay_request("PUT", "/tickets/1", *LOOK[kind][0].split())
+
+    assert await console.push() == 1
+
+    assert desk.wire.take() == [*LOOK[kind], "PUT /tickets/1", *settling(kind, key), *LOOK[kind]]
+    assert console.state(key) is OutboxState.SENT
+    assert (await desk.comments("1")).count("Slow post") == 1
+
+
 async def test_an_answer_that_cannot_be_read_is_no_failure(console: Console, desk: Desk, kind: str) -> None:
     (key,) = console.queue("1", console.reply("1", "Garbled"))
     desk.wire.spoil_answer("PUT", "/tickets/1", b"<html>Bad gateway</html>")

@@ -193,6 +193,10 @@ class Pusher:
                 page = await self._fetch(item)
             if page is not None:
                 current = page.tickets[0]
+                if was_tried and any(comment.key == item.key for comment in page.comments):
+                    # an earlier attempt, said not to have arrived, was only late
+                    await self._accept(item, Receipt(ticket=current.ref, page=page))
+                    return True
                 news = self._news(item, page)
                 if news:
                     await self._mark(item, OutboxState.HELD, reason=_who_wrote(news, page.people))
