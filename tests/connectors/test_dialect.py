@@ -20,6 +20,7 @@ from agentconsole.connectors.zendesk_dialect.views import query_of
 from agentconsole.connectors.zendesk_dialect.writing import merging, new_ticket, ticket_change
 from agentconsole.domain.commands import AddComment, ChangeTags, CreateTicket, MergeTickets, SetFields
 from agentconsole.domain.instant import SECOND, from_iso, to_iso
+from agentconsole.domain.query import parse
 from agentconsole.domain.records import SlaTarget, TicketRecord
 from agentconsole.domain.values import Metric, Priority, Stage, Status
 
@@ -137,6 +138,9 @@ def test_what_is_no_answer_is_said_to_be_none(body: bytes) -> None:
         read_body(answer(body, is_write=True), "tickets")
 
 
+NAMES = {"12": "Back office", "11": "Front", "201": "Dan Dahl"}
+
+
 def condition(field: str, operator: str, value: Any) -> wire.Condition:
     return wire.Condition(field=field, operator=operator, value=value)
 
@@ -144,31 +148,47 @@ def condition(field: str, operator: str, value: Any) -> wire.Condition:
 @pytest.mark.parametrize(
     ("required", "query"),
     [
-        ([("status", "less_than", "solved")], "-status:solved -status:closed"),
+        ([("status", "less_than", "solved")], "status:new,open,pending,hold"),
+        ([("status", "is_not", "closed")], "status:new,open,pending,hold,solved"),
         ([("status", "is", "open"), ("assignee_id", "is", "current_user")], "status:open assignee:me"),
         ([("assignee_id", "is", "")], "is:unassigned"),
         ([("assignee_id", "is_not", None)], "-is:unassigned"),
         ([("group_id", "is", "12")], 'group:"Back office"'),
         ([("priority", "greater_than_equal", "high")], "priority>=high"),
         ([("current_tags", "includes", "vip")], "tag:vip"),
-        ([("current_tags", "not_includes", "a b")], "-tag:a -tag:b"),
+        ([("current_tags", "not_includes", "a b")], "-tag:a,b"),
         ([("updated_at", "less_than", "24")], "updated<24h"),
-        ([("current_tags", "includes", "a b")], None),
+        ([("current_tags", "includes", "a b")], "tag:a,b"),
+        ([("requester_id", "is_not", "201"), ("type", "is", "incident")], '-requester:"Dan Dahl" type:incident'),
+        ([("status", "less_than", "new")], None),
         ([("group_id", "is", "999")], None),
         ([("satisfaction_score", "is", "bad")], None),
     ],
 )
 def test_views_are_said_in_our_language_or_not_at_all(required: list[Any], query: str | None) -> None:
     conditions = wire.Conditions(all=[condition(*each) for each in required])
-    assert query_of(conditions, {"12": "Back office"}) == query
+    assert query_of(conditions, NAMES) == query
+    assert query is None or parse(query).problems == ()
 
 
-def test_alternatives_of_the_status_can_be_said_others_not() -> None:
-    either = [condition("status", "is", "new"), condition("status", "is", "open")]
-    said = query_of(wire.Conditions(any=either), {})
-    assert said == "-status:pending -status:hold -status:solved -status:closed"
-    mixed = [condition("status", "is", "new"), condition("priority", "is", "high")]
-    assert query_of(wire.Conditions(any=mixed), {}) is None
+@pytest.mark.parametrize(
+    ("optional", "query"),
+    [
+        ([("status", "is", "new"), ("status", "is", "open")], "status:new,open"),
+        ([("current_tags", "includes", "outage"), ("current_tags", "includes", "check out")], "tag:outage,check,out"),
+        ([("group_id", "is", "12"), ("group_id", "is", "11")], 'group:"Back office",Front'),
+        ([("status", "is", "new"), ("priority", "is", "high")], None),
+        ([("group_id", "is", "12"), ("group_id", "is_not", "11")], None),
+        ([("assignee_id", "is", ""), ("assignee_id", "is", "current_user")], None),
+        ([("updated_at", "less_than", "2"), ("updated_at", "greater_than", "9")], None),
+    ],
+)
+def test_alternatives_of_one_field_can_be_said(optional: list[Any], query: str | None) -> None:
+    unsolved = condition("status", "is_not", "closed")
+    assert query_of(wire.Conditions(any=[condition(*each) for each in optional]), NAMES) == query
+    said = query_of(wire.Conditions(all=[unsolved], any=[condition(*each) for each in optional]), NAMES)
+    assert said == (None if query is None else f"status:new,open,pending,hold,solved {query}")
+    assert query is None or parse(query).problems == ()
 
 
 CURRENT = TicketRecord(

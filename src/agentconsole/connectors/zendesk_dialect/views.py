@@ -18,6 +18,7 @@ _COMPARISONS = {
     "greater_than": ">",
     "greater_than_equal": ">=",
 }
+_FIELDS = ("status", "priority", "type", "tag", "assignee", "requester", "group", "org")
 _PEOPLE = {"assignee_id": "assignee", "requester_id": "requester"}
 _NAMED = {"group_id": "group", "organization_id": "org"}
 _AGES = {"updated_at": "updated", "created_at": "created", "UPDATED": "updated", "NEW": "created"}
@@ -52,7 +53,7 @@ def query_of(conditions: wire.Conditions | None, names: Mapping[Ref, str]) -> st
         if len(optional) == 1:
             words.append(_word(optional[0], names))
         elif optional:
-            words.append(_one_of(optional))
+            words.append(_one_of(optional, names))
     except Unsayable:
         return None
     return " ".join(filter(None, words)) or None
@@ -79,29 +80,38 @@ def _word(condition: wire.Condition, names: Mapping[Ref, str]) -> str:
     raise Unsayable
 
 
-def _one_of(conditions: list[wire.Condition]) -> str:
-    """Alternatives can be said only of the status: as what it is not."""
-    if any(each.field != "status" or each.operator != "is" for each in conditions):
+def _one_of(conditions: list[wire.Condition], names: Mapping[Ref, str]) -> str:
+    """Alternatives can be said as several values of one field, and not otherwise."""
+    words = [_word(each, names) for each in conditions]
+    fields = {word.partition(":")[0] for word in words}
+    if len(fields) != 1 or any(word.startswith("-") or " " in _outside_quotes(word) for word in words):
         raise Unsayable
-    wanted = {each.value for each in conditions}
-    return " ".join(f"-status:{status}" for status in _STATUSES if status not in wanted)
+    (field,) = fields
+    if field not in _FIELDS:
+        raise Unsayable
+    values = (word.partition(":")[2] for word in words)
+    return f"{field}:{','.join(dict.fromkeys(values))}"
+
+
+def _outside_quotes(word: str) -> str:
+    return "".join(word.split('"')[::2])
 
 
 def _among(order: list[str], word: str, operator: str, value: Any) -> str:
     if value not in order:
         raise Unsayable
     place = order.index(value)
-    if operator in ("is", "is_not"):
-        return f"{_sign(operator)}{word}:{value}"
     kept = {
+        "is": [value],
+        "is_not": [each for each in order if each != value],
         "less_than": order[:place],
         "less_than_equal": order[: place + 1],
         "greater_than": order[place + 1 :],
         "greater_than_equal": order[place:],
     }.get(operator)
-    if kept is None:
+    if not kept:
         raise Unsayable
-    return " ".join(f"-{word}:{each}" for each in order if each not in kept)
+    return f"{word}:{','.join(kept)}"
 
 
 def _priority(operator: str, value: Any) -> str:
@@ -116,11 +126,10 @@ def _priority(operator: str, value: Any) -> str:
 
 def _tags(operator: str, value: Any) -> str:
     tags = value.split() if isinstance(value, str) else [str(each) for each in value or ()]
-    if operator == "includes" and len(tags) == 1:
-        return f"tag:{quoted(tags[0])}"
-    if operator == "not_includes" and tags:
-        return " ".join(f"-tag:{quoted(tag)}" for tag in tags)
-    raise Unsayable
+    if operator not in ("includes", "not_includes") or not tags:
+        raise Unsayable
+    sign = "-" if operator == "not_includes" else ""
+    return f"{sign}tag:{','.join(map(quoted, tags))}"
 
 
 def _person(word: str, operator: str, value: Any, names: Mapping[Ref, str]) -> str:
