@@ -87,6 +87,7 @@ class Session:
     """
 
     def __init__(self, app: QApplication, home: Home, profiles: Profiles, profile: Profile, started: float) -> None:
+        from agentconsole.first_start import connect
         from agentconsole.gui.actions import Actions
         from agentconsole.gui.bridge import Bridge
         from agentconsole.gui.clock import Clock
@@ -122,7 +123,7 @@ class Session:
             clock=Clock(self.workspace.now),
             messages=Messages(),
         )
-        self.window: MainWindow = MainWindow(self.context)
+        self.window: MainWindow = MainWindow(self.context, connect=connect)
         self.closing = asyncio.Event()
         self.window.close_requested.connect(self.closing.set)
         for number in (signal.SIGINT, signal.SIGTERM):
