@@ -46,9 +46,10 @@ def compile_all(*, force: bool = False) -> list[Path]:
         target = OUT / f"{words.stem}.qm"
         run(target, [_qt_program("lrelease"), "-silent", words, "-qm", target], [words])
     for listing in sorted((ROOT / "resources").glob("*.qrc")):
-        target = OUT / f"rc_{listing.stem}.py"
+        # a file of its own is mapped by Qt; as a Python module its megabytes would be copied at every start
+        target = OUT / f"{listing.stem}.rcc"
         held = [path for path in (ROOT / "resources").rglob("*") if path.is_file()]
-        run(target, [_qt_program("rcc"), "-g", "python", listing, "-o", target], [listing, *held])
+        run(target, [_qt_program("rcc"), "--binary", "--no-compress", listing, "-o", target], [listing, *held])
     return made
 
 

@@ -6,7 +6,7 @@ import functools
 
 from PySide6.QtGui import QFont, QFontDatabase
 
-from agentconsole._gen import rc_agentconsole  # noqa: F401  (importing it registers the resources)
+from agentconsole.gui.resources import load_resources
 
 FAMILY = "Inter"
 # Scripts that Inter lacks; a face that is not installed is passed over.
@@ -24,6 +24,7 @@ FACES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "Inter-B
 @functools.cache
 def load_fonts() -> str:
     """Register the shipped faces once and return the family's name as Qt knows it."""
+    load_resources()
     family = FAMILY
     for face in FACES:
         handle = QFontDatabase.addApplicationFont(f":/agentconsole/fonts/{face}")

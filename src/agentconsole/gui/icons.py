@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton
 
-from agentconsole._gen import rc_agentconsole  # noqa: F401  (importing it registers the resources)
+from agentconsole.gui.resources import load_resources
 from agentconsole.gui.theming import Theming
 
 
@@ -24,6 +24,7 @@ class Iconic(Protocol):
 @functools.cache
 def _drawing(name: str) -> bytes:
     """Return the SVG of *name*; KeyError when it is not shipped."""
+    load_resources()
     file = QFile(f":/agentconsole/icons/{name}.svg")
     if not file.open(QIODevice.OpenModeFlag.ReadOnly):
         raise KeyError(f"no icon named {name!r} in resources/icons")
