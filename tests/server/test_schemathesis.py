@@ -32,8 +32,9 @@ _app = create_app(_database, ServerSettings())
 def _tried_on_others() -> Iterator[str]:
     """Operations whose every parameter is tried to the last corner on another one.
 
-    All lists page alike, many tickets are changed as one is; for these a few random requests do.
+    All lists page alike, tickets are created and changed in bulk as one is changed; for these a few random requests do.
     """
+    yield "POST /api/v2/tickets"
     yield "POST /api/v2/tickets/create_many"
     yield "PUT /api/v2/tickets/update_many"
     yield "PUT /api/agentconsole/v1/status/summary"
@@ -69,7 +70,7 @@ def client() -> Iterator[asgi.ASGIClient]:
 
 
 @api.parametrize()
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
 def test_promises_are_kept(case: schemathesis.Case[Any], client: asgi.ASGIClient) -> None:
     case.call_and_validate(
         session=client,
