@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from tests.support import account
 
 # The description is needed while tests are collected, the database only when they run.
 _folder = Path(tempfile.mkdtemp(prefix="agentconsole-api-"))
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 _database = Database(f"sqlite:///{_folder / 'server.db'}", now=lambda: NOW)
 _app = create_app(_database, ServerSettings())
 
@@ -59,14 +61,12 @@ api = schemathesis.openapi.from_asgi("/openapi.json", _app, config=_config).excl
 @pytest.fixture(scope="module")
 def client() -> Iterator[asgi.ASGIClient]:
     """Reaches the small account, to which the examples may do what they like."""
-    _folder.mkdir(exist_ok=True)
     _database.upgrade()
     load(_database, account.reference(), account.stories())
     grant(_database, GRANTS)
     with asgi.get_client(cast(Any, _app)) as client:
         yield client
     _database.close()
-    shutil.rmtree(_folder)
 
 
 @api.parametrize()
