@@ -18,6 +18,7 @@ from agentconsole.gui.dialogs.connection_wizard import ConnectionWizard
 from agentconsole.gui.main_window import MainWindow
 from agentconsole.gui.notice_banner import NoticeBanner
 from agentconsole.gui.panes.queue_pane import QueuePane
+from agentconsole.gui.panes.ticket_pane import TicketPane
 from agentconsole.gui.profile_form import ConnectionReport, ProfileForm
 from agentconsole.gui.toasts import Toasts
 from tests.support.stage import Theatre
@@ -98,6 +99,39 @@ def test_below_1100_pixels_the_ticket_replaces_the_queue_and_back_returns(theatr
     assert open_panes(window) == {"queue", "ticket", "sla"}
     window.hide()
     window.deleteLater()
+
+
+def test_opening_leaves_the_keyboard_in_the_list_unless_the_list_gives_way(theatre: Theatre) -> None:
+    window = open_window(theatre)
+    window.show_pane("queue")
+    window.open_ticket(3)
+    assert QApplication.focusWidget() is window.findChild(QWidget, "queueView")
+    window.resize(1000, 700)
+    theatre.settle()
+    window.open_ticket(4)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert dock(window, "ticket").isAncestorOf(focused)
+    assert focused.objectName() != "replyEditor"
+    window.hide()
+    window.deleteLater()
+
+
+def test_after_a_ticket_is_done_the_next_one_is_ready_for_commands(window: MainWindow, theatre: Theatre) -> None:
+    queue, pane = window.pane("queue"), window.pane("ticket")
+    assert isinstance(queue, QueuePane)
+    assert isinstance(pane, TicketPane)
+    first = queue.model.ticket_at(0)
+    second = queue.model.ticket_at(1)
+    assert first is not None
+    window.open_ticket(first)
+    theatre.settle()
+    pane.ticket_finished.emit(first)
+    theatre.settle()
+    assert pane.ticket == second
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert focused.objectName() != "replyEditor"
 
 
 def test_what_the_agent_closed_stays_closed_after_a_restart(theatre: Theatre) -> None:

@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 HOME_OF_FOCUS = {
     "queue": ("queueView", "queueSearch"),
-    "ticket": ("replyEditor", "conversationView"),
+    "ticket": ("conversationView", "replyEditor"),
     "directory": ("directorySearch", "directoryView"),
     "sla": ("slaView",),
     "outbox": ("outboxView",),
@@ -104,13 +104,15 @@ class MainWindow(QMainWindow):
             self.show_pane(name)
 
     def open_ticket(self, ticket: TicketId) -> None:
-        """Show *ticket* in the ticket pane."""
+        """Show *ticket* in the ticket pane. The keyboard stays where it is unless its pane had to give way."""
         self.layout_of_panes.reveal("ticket")
         self._furnish_now("ticket")
         pane: Any = self._panes["ticket"]
         if hasattr(pane, "show_ticket"):
             pane.show_ticket(ticket)
         self._mark_in_queue(ticket)
+        if self.layout_of_panes.is_narrow:
+            self._focus("ticket")
 
     def open_view(self, key: str) -> None:
         """Show the view *key* in the queue."""
@@ -367,6 +369,8 @@ class MainWindow(QMainWindow):
             self._back()
         else:
             self.open_ticket(following)
+            # not in the editor: the next letter must be a command, not the first of a reply to somebody else
+            self._focus("ticket")
 
     def _mark_in_queue(self, ticket: TicketId) -> None:
         """Let the queue's cursor follow, so that "next" means next to what the agent sees."""
