@@ -141,7 +141,7 @@ def _requester(db: driver.Connection, term: Condition, asking: Asking) -> Filter
 
 def _person(db: driver.Connection, column: str, text: str, asking: Asking) -> Filter:
     if text.lower() == "me":
-        return Filter(_NEVER) if asking.me is None else Filter(f"t.{column} = ?", (asking.me,))
+        return Filter(_NEVER) if asking.me is None else Filter(f"t.{column} = ?", (asking.me,), column == "requester")
     if text.lower() == "none":
         return Filter(f"t.{column} IS NULL")
     refs = [ref for (ref,) in db.execute("SELECT ref FROM person WHERE ref = ?1 OR email = lower(?1)", (text,))]

@@ -81,7 +81,7 @@ _SORTS = {
     "created": ("created_at",),
 }
 for _name, _columns in _SORTS.items():
-    _rest = (name for name in ("assignee", "status", "stage") if name not in _columns)
+    _rest = (name for name in ("assignee", "status", "stage", "place") if name not in _columns)
     Index(
         f"ticket_by_{_name}",
         *(ticket.c[name] for name in (*_columns, "id", *_rest)),
@@ -105,13 +105,14 @@ Index(
             "status",
             "channel",
             "created_at",
+            "place",
         )
     ),
     sqlite_where=ticket.c.place == DONE,
 )
 _open = ticket.c.place == UNSOLVED
-Index("ticket_of_assignee", ticket.c.assignee, ticket.c.sla_key, ticket.c.id, sqlite_where=_open)
-Index("ticket_of_group", ticket.c.group_ref, ticket.c.sla_key, ticket.c.id, sqlite_where=_open)
+Index("ticket_of_assignee", ticket.c.assignee, ticket.c.sla_key, ticket.c.id, ticket.c.place, sqlite_where=_open)
+Index("ticket_of_group", ticket.c.group_ref, ticket.c.sla_key, ticket.c.id, ticket.c.place, sqlite_where=_open)
 Index("ticket_of_requester", ticket.c.requester, ticket.c.updated_at, ticket.c.id)
 Index("ticket_of_organization", ticket.c.organization, ticket.c.updated_at, ticket.c.id)
 for _name, _few in (
@@ -121,9 +122,9 @@ for _name, _few in (
     Index(f"ticket_{_name}", ticket.c.updated_at, ticket.c.id, sqlite_where=_few)
 Index(
     "ticket_waiting",
-    ticket.c.waiting,
     ticket.c.updated_at,
     ticket.c.id,
+    ticket.c.waiting,
     sqlite_where=ticket.c.waiting > 0,
 )
 

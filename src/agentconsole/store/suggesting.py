@@ -31,8 +31,8 @@ _FIXED: dict[str, tuple[str, ...]] = {
 _STORED: dict[str, str] = {
     "group": "SELECT title FROM reference WHERE kind = 'group' ORDER BY title",
     "assignee": "SELECT name FROM person WHERE staff ORDER BY name_key",
-    "tier": "SELECT DISTINCT tier FROM organization WHERE tier <> '' ORDER BY tier",
-    "plan": "SELECT DISTINCT plan FROM organization WHERE plan <> '' ORDER BY plan",
+    "tier": "SELECT DISTINCT tier FROM organization WHERE tier <> '' ORDER BY tier COLLATE NOCASE",
+    "plan": "SELECT DISTINCT plan FROM organization WHERE plan <> '' ORDER BY plan COLLATE NOCASE",
 }
 _MATCHED: dict[str, str] = {
     "org": "SELECT name FROM organization WHERE instr(search_key, ?) ORDER BY name_key LIMIT 20",

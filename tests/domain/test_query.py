@@ -1,0 +1,107 @@
+"""The query language: what is read, what is told, and that nothing is ever too strange to type."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agentconsole.domain.instant import DAY, HOUR, MINUTE
+from agentconsole.domain.query import Condition, Number, Span, Word, parse
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("", ()),
+        ("   ", ()),
+        ("status:open", (Condition("status", "=", ("open",)),)),
+        ("STATUS:Open", (Condition("status", "=", ("open",)),)),
+        ("status:open,pending", (Condition("status", "=", ("open", "pending")),)),
+        ("-tag:vip", (Condition("tag", "=", ("vip",), negated=True),)),
+        ("priority>=high", (Condition("priority", ">=", ("high",)),)),
+        ('group:"Tier 1",Billing', (Condition("group", "=", ("Tier 1", "Billing")),)),
+        ("organization:acme", (Condition("org", "=", ("acme",)),)),
+        ("sla<2h", (Condition("sla", "<", (Span(2 * HOUR),)),)),
+        ("sla<1h30m", (Condition("sla", "<", (Span(90 * MINUTE),)),)),
+        ("sla:breached", (Condition("sla", "=", ("breached",)),)),
+        ("updated<2d", (Condition("updated", "<", (Span(2 * DAY),)),)),
+        ("created>2026-01-01", (Condition("created", ">", (date(2026, 1, 1),)),)),
+        ("created:today", (Condition("created", "=", ("today",)),)),
+        ("#1234", (Number("1234"),)),
+        ("-#1234", (Number("1234", negated=True),)),
+        ("refund ", (Word("refund"),)),
+        ("refund", (Word("refund", unfinished=True),)),
+        ("big refund", (Word("big"), Word("refund", unfinished=True))),
+        ('"exact words"', (Word("exact words"),)),
+        ('"exact wor', (Word("exact wor", unfinished=True),)),
+        ("-refund ", (Word("refund", negated=True),)),
+        ("- ", (Word("-"),)),
+        ("12:30 ", (Word("12:30"),)),
+        ("https://shop.example/x ", (Word("https://shop.example/x"),)),
+        ("error:500 ", (Word("error:500"),)),
+        ("a<b ", (Word("a<b"),)),
+    ],
+)
+def test_what_is_read(text: str, terms: tuple[object, ...]) -> None:
+    assert parse(text) == (terms, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "wrong"),
+    [
+        ("refund status:", "What should status be", "status:"),
+        ("refund status:openn x", "“openn” is not possible", "status:openn"),
+        ("stauts:open", "Did you mean status:", "stauts:open"),
+        ("updated<soon", "no length of time", "updated<soon"),
+        ("updated:2d", "updated< or updated>", "updated:2d"),
+        ("updated<2d,3d", "takes one value", "updated<2d,3d"),
+        ("created>2026-13-01", "no date", "created>2026-13-01"),
+        ("tag>vip", "can't be compared", "tag>vip"),
+        ("sla<breached", "sla:breached", "sla<breached"),
+        ("sla<99999999d", "too long", "sla<99999999d"),
+    ],
+)
+def test_what_is_told_and_where(text: str, said: str, wrong: str) -> None:
+    (problem,) = parse(text).problems
+    assert said in problem.message
+    assert text[problem.start : problem.end] == wrong
+
+
+def test_a_broken_term_leaves_the_others() -> None:
+    parsed = parse("status:nope tier:gold refund ")
+    assert parsed.terms == (Condition("tier", "=", ("gold",)), Word("refund"))
+    assert len(parsed.problems) == 1
+
+
+_PIECES = st.sampled_from(
+    [
+        "status",
+        "sla",
+        "updated",
+        "-",
+        ":",
+        "<",
+        ">=",
+        '"',
+        ",",
+        "#",
+        " ",
+        "2h",
+        "open",
+        "١٢",
+        "²d",
+        "2026-",
+        "\0",
+        "返金",
+    ]
+)
+
+
+@given(st.one_of(st.text(), st.lists(_PIECES).map("".join)))
+def test_anything_may_be_typed(text: str) -> None:
+    for problem in parse(text).problems:
+        assert 0 <= problem.start < problem.end <= len(text)
+        assert problem.message
