@@ -48,9 +48,12 @@ COLUMNS: tuple[ColumnSpec, ...] = (
     ColumnSpec("group", "Group", "Group", 124, 92, 9),
     ColumnSpec("assignee", "Assignee", "Assignee", 124, 96, 7),
     ColumnSpec("status", "Status", "Status", 88, 82, 2),
-    ColumnSpec("channel", "Channel", "Channel", 78, 70, 10),
+    ColumnSpec("channel", "Channel", "Channel", 86, 70, 10),
     ColumnSpec("updated", "Updated", "Last update", 118, 92, 4),
 )
+
+_ESSENTIAL = 3
+"""Columns up to this rank may squeeze the others; one more than that comes only when nobody has to give up room."""
 
 _SUBJECT_ENOUGH = 560
 _ROOMY = {Column.ORGANIZATION: 110, Column.REQUESTER: 60, Column.ASSIGNEE: 50, Column.GROUP: 60}
@@ -67,8 +70,11 @@ def lay_out(room: int, chosen: Mapping[Column, int], wanted: frozenset[Column]) 
     least[Column.SUBJECT] = COLUMNS[Column.SUBJECT].least
     widths: dict[Column, int] = {}
     left = room
+    comfortable = 0
     for column in in_order:
-        if COLUMNS[column].rank and least[column] > left:
+        comfortable += chosen.get(column, COLUMNS[column].width)
+        squeezes = COLUMNS[column].rank > _ESSENTIAL and comfortable > room
+        if squeezes or (COLUMNS[column].rank and least[column] > left):
             break
         widths[column] = least[column]
         left -= least[column]
