@@ -25,8 +25,9 @@ def side(request: pytest.FixtureRequest, console: Console) -> tuple[str, str]:
 
 
 async def test_a_first_pull_brings_everything(console: Console, store: Store, side: tuple[str, str]) -> None:
-    await console.pull()
+    pulled = await console.pull()
 
+    assert (pulled["tickets"], pulled["comments"] >= 6, pulled["deleted"]) == (3, True, 1)
     assert [store.tickets.find(ref) is not None for ref in ("1", "2", "3")] == [True] * 3
     assert _shown(store, "4") is False
     assert console.shown("3") == ["Invoice 77 says 10 % too much.", "Refund it?", "We sent a new invoice."]

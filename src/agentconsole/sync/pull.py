@@ -58,15 +58,14 @@ class Puller:
 
         Raises ConnectorError or StoreError; what was stored until then stays.
         """
-        self._counts = {"tickets": 0, "comments": 0, "people": 0, "organizations": 0, "deleted": 0}
-        self._done = 0
+        self._start_counting()
         is_initial = self._store.facts.get(INITIAL_DONE) is None
         if is_initial:
             self._progressed(Progress(True, 0, None))
         await self._pull_reference()
         if is_initial:
             await self._pull_urgent()
-            self._done = 0
+            self._start_counting()  # the streams bring the urgent ones once more
         await self._pull_streams(is_initial)
         if is_initial:
             await asyncio.wrap_future(self._store.facts.put(INITIAL_DONE, "1"))
@@ -119,6 +118,10 @@ class Puller:
                     self._progressed(Progress(is_initial, self._done, total))
         finally:
             await _finished(writing)
+
+    def _start_counting(self) -> None:
+        self._counts = {"tickets": 0, "comments": 0, "people": 0, "organizations": 0, "deleted": 0}
+        self._done = 0
 
     def _count(self, page: Page) -> None:
         for name in self._counts:
