@@ -127,10 +127,9 @@ def test_nothing_outside_the_home_is_touched(desk: DeskProcess, tmp_path: Path) 
     environment = {"HOME": str(elsewhere), "XDG_DATA_HOME": "", "XDG_CONFIG_HOME": "", "XDG_CACHE_HOME": ""}
     console.run(
         *("profile", "add", "desk", "--url", desk.url, "--email", EMAIL, "--token-env", "DESK_TOKEN"),
-        DESK_TOKEN=TOKEN,
-        **environment,
+        environment={"DESK_TOKEN": TOKEN, **environment},
     )
-    console.run("sync", **environment)
+    console.run("sync", environment=environment)
     assert list(elsewhere.rglob("*")) == []
     assert TOKEN.encode() not in b"".join(
         path.read_bytes() for path in (tmp_path / "home").rglob("*") if path.is_file()

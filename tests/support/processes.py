@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -74,11 +74,18 @@ class ConsoleCli:
     def __init__(self, home: Path) -> None:
         self.home = home
 
-    def run(self, *arguments: str, expect: int | None = 0, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, expect: int | None = 0, environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Run one command; assert its exit code unless *expect* is None."""
         done = subprocess.run(
             [*PROGRAM, *arguments],
-            env={**os.environ, "AGENTCONSOLE_HOME": str(self.home), "QT_QPA_PLATFORM": "offscreen", **environment},
+            env={
+                **os.environ,
+                "AGENTCONSOLE_HOME": str(self.home),
+                "QT_QPA_PLATFORM": "offscreen",
+                **(environment or {}),
+            },
             capture_output=True,
             text=True,
             timeout=110,
@@ -96,7 +103,7 @@ class ConsoleCli:
         """Add the profile ``desk``."""
         self.run(
             *("profile", "add", "desk", "--kind", kind, "--url", url, "--email", email, "--token-env", "DESK_TOKEN"),
-            DESK_TOKEN=token,
+            environment={"DESK_TOKEN": token},
         )
 
 
