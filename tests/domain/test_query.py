@@ -100,7 +100,7 @@ _PIECES = st.sampled_from(
 )
 
 
-@given(st.one_of(st.text(), st.lists(_PIECES).map("".join)))
+@given(st.one_of(st.text(st.characters()), st.lists(_PIECES).map("".join)))
 def test_anything_may_be_typed(text: str) -> None:
     for problem in parse(text).problems:
         assert 0 <= problem.start < problem.end <= len(text)

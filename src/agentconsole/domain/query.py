@@ -179,7 +179,8 @@ _NUMBER = re.compile(r"#([A-Za-z0-9][\w-]*)(?=\s|$)")
 
 def parse(text: str) -> ParsedQuery:
     """Read a query. Never raises: what makes no sense becomes a problem, and the rest still counts."""
-    return _Parser(text).parsed()
+    # half a letter, as a cut surrogate pair leaves it, can be neither stored nor found
+    return _Parser(text.encode("utf-8", "replace").decode()).parsed()
 
 
 class _Parser:

@@ -8,7 +8,7 @@ from agentconsole.domain.records import ContactRecord
 from agentconsole.domain.rows import DirectoryRow, QueueRow
 from agentconsole.domain.values import PersonRole
 from agentconsole.store import driver
-from agentconsole.store.keys import folded
+from agentconsole.store.keys import folded, storable
 from agentconsole.store.queue import rows_of
 from agentconsole.store.reading import Readers
 from agentconsole.store.tickets import decode_organization, decode_person
@@ -27,7 +27,7 @@ class Directory:
 
         Names that begin with the text come first among their kind. An empty text lists from the beginning.
         """
-        words = folded(text).split()
+        words = folded(storable(text)).split()
         with self._readers.snapshot() as db:
             rows = [_contact_row(contact) for contact in _contacts(db) if _fits(contact, words)]
             rows += _organizations(db, words, limit - len(rows))

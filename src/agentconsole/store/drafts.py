@@ -9,6 +9,7 @@ from typing import Any
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.rows import Draft
 from agentconsole.domain.values import TicketId
+from agentconsole.store.keys import storable
 from agentconsole.store.reading import Readers
 from agentconsole.store.writer import Transaction, Urgency, Writer
 
@@ -68,7 +69,7 @@ def keep_draft(
     )
     tx.db.execute(
         f"INSERT INTO draft (ticket, body, public, caret, saved_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (ticket) {rule}",
-        (ticket, body, int(public), caret, now),
+        (ticket, storable(body), int(public), caret, now),
     )
     _mark(tx, ticket, 1)
 

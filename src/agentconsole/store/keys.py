@@ -54,6 +54,11 @@ def folded(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+def storable(text: str) -> str:
+    """Return *text* without halves of letters (cut surrogate pairs), which can't be stored."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def ticket_number(ref: Ref | None) -> int:
     """Return what sorts tickets by number; refs that are no numbers come first, unsent ones last."""
     if ref is None or not ref:

@@ -14,7 +14,7 @@ from agentconsole.domain.query import (
     STATUS_WORDS,
 )
 from agentconsole.store import driver
-from agentconsole.store.keys import folded
+from agentconsole.store.keys import folded, storable
 
 _AT_MOST = 20
 _PLACE = re.compile(r'(-?)(?:([A-Za-z]+)(<=|>=|:|=|<|>))?((?:"[^"]*"?|[^\s",]+|,)*)$')
@@ -45,7 +45,7 @@ _WORDS_FOR = {"assignee": ("me", "none"), "group": ("none",), "org": ("none",)}
 
 def suggestions(db: driver.Connection, text: str, cursor: int) -> tuple[str, ...]:
     """Return at most 20 texts, each of which can replace the word before *cursor*; the likeliest first."""
-    place = _PLACE.search(text[:cursor])
+    place = _PLACE.search(storable(text[:cursor]))
     if place is None:
         return ()
     sign, field, operator, typed = place.groups()
