@@ -284,6 +284,8 @@ def test_the_first_sync_tells_its_progress_and_can_be_paused(window: MainWindow,
     theatre.workspace.sync.show(phase="stopped")
     theatre.settle()
     assert pause.text() == "Resume"
+    theatre.context.actions.trigger("window.sync")
+    assert (theatre.workspace.sync.started, theatre.workspace.sync.nudges) == (1, 0)
     theatre.workspace.sync.show(phase="idle")
     theatre.settle()
     assert not banner.isVisible()

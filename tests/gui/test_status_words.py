@@ -36,7 +36,7 @@ SYNCED = NOW - 12 * SECOND
         (SyncStatus(online=True, phase="initial"), "Syncing…"),
         (SyncStatus(online=True, phase="pushing", waiting=2), "Sending 2 changes…"),
         (SyncStatus(phase="connecting", data_as_of=NOW), "Connecting… · data as of 09:53"),
-        (SyncStatus(phase="stopped", data_as_of=NOW), "Sync paused · data as of 09:53"),
+        (SyncStatus(phase="stopped", data_as_of=NOW), "Not syncing · data as of 09:53"),
         (
             SyncStatus(needs_login=True, phase="offline", waiting=2, data_as_of=NOW),
             "Signed out · 2 changes waiting · data as of 09:53",

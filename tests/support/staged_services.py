@@ -266,6 +266,7 @@ class StagedSync(api.Sync):
             live=True,
         )
         self.nudges = 0
+        self.started = 0
         self.stopped = 0
 
     def status(self) -> SyncStatus:
@@ -277,7 +278,7 @@ class StagedSync(api.Sync):
         self._stage.publish(Change(topics=frozenset({"sync"}), initiator="sync"))
 
     def start(self) -> None:
-        return None
+        self.started += 1
 
     def nudge(self) -> None:
         self.nudges += 1

@@ -313,10 +313,14 @@ class MainWindow(QMainWindow):
             self._name_window()
 
     def _sync_now(self) -> None:
-        if self._context.workspace.sync.status().needs_login:
+        sync = self._context.workspace.sync
+        status = sync.status()
+        if status.needs_login:
             self._dialogs.open_sign_in()
+        elif status.phase == "stopped":
+            sync.start()
         else:
-            self._context.workspace.sync.nudge()
+            sync.nudge()
 
     def _count_waiting(self) -> None:
         status = self._context.workspace.sync.status()

@@ -54,7 +54,7 @@ def status_line(status: SyncStatus, now: Instant, zone: tzinfo | None = None) ->
             return StatusLine(f"Sending {_changes(count)}…", "cloud-upload", "link", _hint(status), True)
         case "stopped":
             return StatusLine(
-                _joined("Sync paused", _waiting(status), _as_of(status, now, zone)), "pause", "muted", _hint(status)
+                _joined("Not syncing", _waiting(status), _as_of(status, now, zone)), "pause", "muted", _hint(status)
             )
     if not status.online or status.phase == "offline":
         return StatusLine(
