@@ -16,7 +16,7 @@ _WIDTHS = {
     TargetColumn.LEFT: 110,
     TargetColumn.STATE: 104,
     TargetColumn.METRIC: 108,
-    TargetColumn.ORGANIZATION: 196,
+    TargetColumn.ORGANIZATION: 224,
     TargetColumn.ASSIGNEE: 132,
     TargetColumn.GROUP: 112,
 }
