@@ -17,7 +17,8 @@ from agentconsole.store.filtering import Asking
 from agentconsole.store.keys import DOCUMENT_BITS, LAST_DOCUMENT, UNSOLVED
 from agentconsole.store.listing import ids_statement, listing
 from agentconsole.store.words import match_of
-from tests.bench.measuring import Sample, timed
+from tests.bench.measuring import timed
+from tests.bench.samples import Sample
 
 
 class BareSql:

@@ -10,8 +10,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QApplication, QHeaderView, QMainWindow, QTableView
 
 from tests.bench.asking import resident_mb, serve, tell_painted
-from tests.bench.measuring import Sample
 from tests.bench.painting import PaintWatch, settle
+from tests.bench.samples import Sample
 
 _NOTHING = QModelIndex()
 

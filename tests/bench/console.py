@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
-    """``console start|window|sync HOME``: tell when the first queue is painted, then answer (start: end at once)."""
+    """``console start|window HOME``: tell when the first queue is painted; a window then answers, a start ends."""
     import time
 
     started = time.perf_counter()
-    mode, home_name = sys.argv[1:]
-    options = build_parser().parse_args(["--home", home_name])
+    mode, os.environ["AGENTCONSOLE_HOME"] = sys.argv[1:]
+    options = build_parser([]).parse_args([])
     from agentconsole.app import Session, _with_loop
 
     home = home_of(options)
@@ -32,27 +33,30 @@ def main() -> int:
 
     async def run(application: QApplication) -> int:
         session = Session(application, home, profiles, profile, started)
-        await session.first_paint()
         if mode == "start":
-            tell_painted_queue(session)
-            await session.end()
-            return 0
-        await _answering(session)
+            _tell_first_rows(session)
+        await session.first_paint()
+        if mode != "start":
+            await _answering(session)
         await session.end()
         return 0
 
     return _with_loop(home, run)
 
 
-def tell_painted_queue(session: Session) -> None:
-    """Tell the time, if what was painted are the rows of a queue."""
+def _tell_first_rows(session: Session) -> None:
+    """Tell the time at the end of the first frame that shows rows of the queue, before anything else happens."""
     from PySide6.QtWidgets import QTableView
 
+    from tests.bench.painting import PaintWatch
+
     queue = session.window.findChild(QTableView, "queueView")
-    if queue is None or not queue.isVisible() or not queue.model().rowCount():
-        tell({"failed": "the first frame showed no rows of the queue"})
-    else:
-        tell_painted()
+    if queue is None:
+        tell({"failed": "the window has no queue"})
+        return
+    watch = PaintWatch(queue.viewport())
+    watch.setParent(queue)
+    watch.tell_next(tell_painted, lambda: queue.model().rowCount() > 0)
 
 
 async def _answering(session: Session) -> None:
@@ -68,9 +72,9 @@ async def _answering(session: Session) -> None:
     def answer() -> None:
         try:
             hands = Hands(session)
-            tell_painted_queue(session) if hands.has_rows else tell_painted()
+            tell_painted()
             answers: dict[str, Callable[..., Any]] = {
-                name: getattr(hands, name) for name in dir(hands) if not name.startswith("_") and name != "has_rows"
+                name: getattr(hands, name) for name in dir(hands) if not name.startswith("_")
             }
             serve(answers)
         finally:

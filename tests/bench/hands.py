@@ -20,8 +20,9 @@ from agentconsole.gui.panes.sla_pane import SlaPane
 from agentconsole.gui.panes.ticket_pane import TicketPane
 from tests.bench.asking import resident_mb
 from tests.bench.frames import Metronome
-from tests.bench.measuring import Sample, timed
+from tests.bench.measuring import timed
 from tests.bench.painting import PaintWatch, settle, spin
+from tests.bench.samples import Sample
 
 Q = TypeVar("Q", bound=QObject)
 _EACH_KEY_MS = 110
@@ -44,10 +45,6 @@ class Hands:
         settle()
         self._feed.answered.connect(self._count_answer)
         self._second = 0
-
-    @property
-    def has_rows(self) -> bool:
-        return self._table.isVisible() and self._table.model().rowCount() > 0
 
     # The queue
 

@@ -7,17 +7,9 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
-
-class Sample(NamedTuple):
-    """What something took, in milliseconds: on the clock, and of the processor by the thread (or process) that did it.
-
-    Others share the machine: the clock tells what an agent would feel now, the processor what it costs.
-    """
-
-    ms: float
-    cpu_ms: float
+from tests.bench.samples import Sample
 
 
 @dataclass(frozen=True)

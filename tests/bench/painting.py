@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
-from tests.bench.measuring import Sample
+from tests.bench.samples import Sample
 
 _PAINTED = QEvent.Type(QEvent.registerEventType())
 
@@ -23,6 +23,7 @@ class PaintWatch(QObject):
     def __init__(self, *widgets: QWidget) -> None:
         super().__init__()
         self._ready: Callable[[], bool] = _never
+        self._tell: Callable[[], object] = lambda: None
         self._noted = False
         self._loop: QEventLoop | None = None
         self._began = self._used = 0.0
@@ -69,8 +70,16 @@ class PaintWatch(QObject):
         self._ready = _never
         return self._took if self._noted else without
 
+    def tell_next(self, tell: Callable[[], object], ready: Callable[[], bool]) -> None:
+        """Call *tell* at the end of the first frame whose painting begins when *ready* is true."""
+        self._start_at_once(ready)
+        self._tell = tell
+
     def _start(self, ready: Callable[[], bool]) -> None:
         settle()
+        self._start_at_once(ready)
+
+    def _start_at_once(self, ready: Callable[[], bool]) -> None:
         self._noted = False
         self._ready = ready
         self._began, self._used = time.perf_counter(), time.thread_time()
@@ -90,6 +99,7 @@ class PaintWatch(QObject):
             if not self._noted:
                 self._noted = True
                 self._took = self._taken()
+                self._tell()
                 if self._loop is not None:
                     self._loop.quit()
             return True
