@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _LOG_BYTES = 1024 * 1024
+_SWITCH_SECONDS = 0.0005
 
 
 def run_first_start(home: Home, profiles: Profiles) -> Profile | Literal["demo"] | None:
@@ -162,6 +163,9 @@ def _with_loop(home: Home, main: Callable[[QApplication], Coroutine[Any, Any, T]
     from PySide6.QtWidgets import QApplication
     from qasync import QEventLoop
 
+    # Qt hands the interpreter back and forth all the time; the main thread must not wait 5 ms for it each time that the
+    # sync is busy
+    sys.setswitchinterval(_SWITCH_SECONDS)
     _log_to(home.logs)
     CrashReports(home.logs).install()
     qInstallMessageHandler(_log_qt)

@@ -11,6 +11,8 @@ import gc
 from PySide6.QtCore import QObject, QTimer
 
 _EVERY_MS = 1000
+_SETTLING = 3
+"""How many times at first: what the window is built of lives as long as it does, and is never looked through again."""
 
 
 class MainThreadCollector(QObject):
@@ -19,6 +21,7 @@ class MainThreadCollector(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thresholds = gc.get_threshold()
+        self._settling = _SETTLING
         gc.disable()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.check)
@@ -26,6 +29,11 @@ class MainThreadCollector(QObject):
 
     def check(self) -> None:
         """Collect the oldest generation whose threshold is passed, as the interpreter itself would have."""
+        if self._settling:
+            # a hundred thousand objects that stay cost two frames each time that they are looked through
+            self._settling -= 1
+            gc.freeze()
+            return
         counts = gc.get_count()
         for generation in (2, 1, 0):
             if counts[generation] > self._thresholds[generation]:
@@ -35,4 +43,5 @@ class MainThreadCollector(QObject):
     def end(self) -> None:
         """Give collection back to the interpreter."""
         self._timer.stop()
+        gc.unfreeze()
         gc.enable()
