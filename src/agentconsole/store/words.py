@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from agentconsole.domain.query import Word
 from agentconsole.store import driver
-from agentconsole.store.keys import DOCUMENT_BITS, LAST_DOCUMENT, indexable, stands_alone
+from agentconsole.store.keys import DOCUMENT_BITS, indexable, stands_alone
 
 _PREFIX_FROM = 3
 """Shorter beginnings of words are looked up as whole words: their lists would be as long as the index."""
@@ -16,9 +16,6 @@ FEW = 2_000
 
 FEW_OF_ALL = 20_000
 """The same when all tickets are wanted, so that a walk could not end early."""
-
-COMMON = 100_000
-"""With more hits than this, asking each ticket of the queue until enough are found is quicker than collecting them."""
 
 
 class Holding(NamedTuple):
@@ -32,26 +29,19 @@ class Holding(NamedTuple):
 def holds(db: driver.Connection, word: Word, *, every: bool) -> Holding | None:
     """Return the condition that a ticket's subject or a comment has *word*; None when there is nothing to look for.
 
-    *every*: all tickets are wanted, not the first of many; then collecting the hits is always the shorter way.
+    The hits are collected once, even those of a word that nearly every ticket has: asking the index ticket by ticket
+    takes longer. *every*: all tickets are wanted, not the first of many.
     """
     match = match_of(word)
     if match is None:
         return None
     few = FEW_OF_ALL if every else FEW
-    # to ask each ticket for an open word means to look up all its completions each time
-    may_ask = not (every or word.negated or match.endswith("*"))
-    hits = db.execute(
-        "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)",
-        (match, (COMMON if may_ask else few) + 1),
-    ).fetchone()[0]
-    if may_ask and hits > COMMON:
-        return Holding(
-            f"EXISTS (SELECT 1 FROM words WHERE words MATCH ? AND rowid BETWEEN t.id << {DOCUMENT_BITS} "
-            f"AND (t.id << {DOCUMENT_BITS}) + {LAST_DOCUMENT})",
-            (match,),
-            few=False,
-        )
-    return Holding(f"t.id IN (SELECT rowid >> {DOCUMENT_BITS} FROM words WHERE words MATCH ?)", (match,), hits <= few)
+    hits = db.execute("SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)", (match, few + 1))
+    return Holding(
+        f"t.id IN (SELECT rowid >> {DOCUMENT_BITS} FROM words WHERE words MATCH ?)",
+        (match,),
+        few=hits.fetchone()[0] <= few,
+    )
 
 
 def match_of(word: Word) -> str | None:
