@@ -62,7 +62,7 @@ else:
     class CompileFormsHook(BuildHookInterface):  # type: ignore[type-arg]  # its parameter is the builder's, which is untyped
         """Run :func:`compile_all` before hatchling collects the wheel's files."""
 
-        def initialize(self, version: str, build_data: dict[str, object]) -> None:
+        def initialize(self, version: str, _build_data: dict[str, object]) -> None:
             if self.target_name == "wheel":
                 compile_all(force=version != "editable")
 

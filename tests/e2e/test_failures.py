@@ -92,6 +92,15 @@ def test_a_wrong_token(console: ConsoleCli, tmp_path: Path) -> None:
     assert "t0ken-nobody-knows" not in done.stderr
 
 
+def test_a_token_that_the_keychain_lost(console: ConsoleCli, tmp_path: Path) -> None:
+    console.add_profile(f"http://127.0.0.1:{free_port()}")
+    (sealed,) = (tmp_path / "home" / "keys").glob("*.sealed")
+    sealed.unlink()
+    done = console.run("sync", expect=1)
+    assert "no token" in done.stderr
+    assert "Enter a new token" in done.stderr
+
+
 def test_an_unreachable_host(console: ConsoleCli) -> None:
     console.add_profile(f"http://127.0.0.1:{free_port()}")
     done = console.run("sync", expect=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agentconsole.platform.home import Home
-from agentconsole.services.profiles import Profile, Profiles
+from agentconsole.services.profiles import Profile, ProfileError, Profiles
 from agentconsole.services.settings import SettingsFile
 from agentconsole.services.workspace import OpenWorkspace
 from agentconsole.store.opening import open_store
@@ -21,9 +21,16 @@ def open_workspace(home: Home, profile: Profile, profiles: Profiles, *, poll_int
     """
 
     def connect() -> Connector:
+        from agentconsole.connectors.api import NeedsLogin
         from agentconsole.connectors.registry import open_connector
+        from agentconsole.platform.keychain import KeychainError
 
-        return open_connector(kind=profile.kind, url=profile.url, email=profile.email, token=profiles.token(profile))
+        try:
+            token = profiles.token(profile)
+        except (ProfileError, KeychainError) as error:
+            # a token that can't be had is mended like one that is refused: by signing in again
+            raise NeedsLogin(str(error)) from error
+        return open_connector(kind=profile.kind, url=profile.url, email=profile.email, token=token)
 
     def keep_token(token: str) -> None:
         profiles.add(profile, token)
