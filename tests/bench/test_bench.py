@@ -14,16 +14,16 @@ KEYS = {"name", "median_ms", "p99_ms", "floor_ms", "ratio", "n", "unit", "note"}
 NAMES = [
     "initial sync",
     "start to first painted queue",
-    "opening a ticket",
     "scroll step",
     "page down",
     "changing view",
     "search as one types",
-    "tick of the countdown pane",
-    "longest frame while a sync runs",
-    "resident memory",
     "view counts (off the main thread)",
     "all ids of a view (off the main thread)",
+    "opening a ticket",
+    "tick of the countdown pane",
+    "resident memory",
+    "longest frame while a sync runs",
 ]
 
 

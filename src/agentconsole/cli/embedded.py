@@ -31,6 +31,7 @@ class ServerProcess:
         ]
         self._environment = {**os.environ, TOKENS_VARIABLE: "\n".join(grants)}
         self._process: subprocess.Popen[str] | None = None
+        self._listener: threading.Thread | None = None
         self.url = ""
 
     def __enter__(self) -> ServerProcess:
@@ -42,7 +43,8 @@ class ServerProcess:
             if line.startswith(_READY):
                 self.url = line.removeprefix(_READY).strip()
                 # nobody reads what it prints from now on, and a full pipe would stop it
-                threading.Thread(target=self._process.stdout.read, daemon=True).start()
+                self._listener = threading.Thread(target=self._process.stdout.read, daemon=True)
+                self._listener.start()
                 return self
         code = self._process.wait()
         raise CommandFailed(f"The embedded server did not start (exit {code}).", "Its own message is above.")
@@ -51,11 +53,17 @@ class ServerProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         process = self._process
-        if process is None or process.poll() is not None:
+        if process is None:
             return
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        if self._listener is not None:
+            # it ends with what it listens to
+            self._listener.join()
+        assert process.stdout is not None
+        process.stdout.close()
