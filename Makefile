@@ -28,6 +28,11 @@ bench: .venv/.ready
 	@$(BIN)/python packaging/hatch_build.py > /dev/null
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench $(ARGS)
 
+gallery: .venv/.ready
+	@packaging/system_packages.sh run
+	@$(BIN)/python packaging/hatch_build.py > /dev/null
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.support.gallery build/gallery light dark contrast
+
 lock: .venv/.ready
 	$(BIN)/pip-compile -q --extra dev --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
 	    --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-annotate -o requirements.lock pyproject.toml
