@@ -21,14 +21,14 @@ REGIONS = {
     "anz": "Australia and New Zealand",
     "latam": "Latin America",
 }
-ICONS = {
+ICONS: dict[Method | None, str] = {
     Method.EMAIL: "mail",
     Method.PHONE: "phone",
     Method.WEB: "globe",
     Method.CHAT: "message-circle",
     Method.ADDRESS: "map-pin",
 }
-_METHODS = {
+_METHODS: dict[Method | None, str] = {
     Method.EMAIL: "Mail",
     Method.PHONE: "Phone",
     Method.WEB: "Web",

@@ -101,7 +101,8 @@ class ChoicePopup(QFrame):
 
     def _take(self) -> None:
         item = self.list.currentItem()
-        option = item.data(Qt.ItemDataRole.UserRole) if item is not None else None
+        # there is none while nothing is chosen, which Qt's type hints don't say
+        option = item.data(Qt.ItemDataRole.UserRole) if item is not None else None  # type: ignore[redundant-expr]
         if isinstance(option, Option):
             self.close()
             self.chosen.emit(option.value)

@@ -336,7 +336,7 @@ class Composer(QWidget):
         refusal = refusal_words(self._context, self._ticket)
         self._refusal.setText(refusal)
         self._refusal.setVisible(bool(refusal))
-        tools = (self._reply, self._note, self.editor, self.macros, self._attach)
+        tools: tuple[QWidget, ...] = (self._reply, self._note, self.editor, self.macros, self._attach)
         for widget in tools:
             widget.setEnabled(not refusal)
         for widget in (*tools, self._draft, self._audience, self.send_button):

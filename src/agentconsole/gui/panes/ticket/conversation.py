@@ -7,7 +7,7 @@ agent already reads, above or below without moving what is read.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
@@ -180,8 +180,8 @@ class ConversationView(QAbstractScrollArea):
         if at_end:
             self.scroll_to_end()
 
-    def _discard(self, entries: Sequence[_Entry] | object) -> None:
-        for entry in list(entries):  # type: ignore[call-overload]
+    def _discard(self, entries: Iterable[_Entry]) -> None:
+        for entry in list(entries):
             if entry.card is not None:
                 entry.card.hide()
                 entry.card.deleteLater()
