@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from agentconsole.domain.changes import Change
-from agentconsole.domain.commands import AddComment, SetFields
+from agentconsole.domain.commands import AddComment, CreateTicket, SetFields
 from agentconsole.domain.countdown import Light, Thresholds, light
 from agentconsole.domain.instant import HOUR, MINUTE, SECOND, Instant
 from agentconsole.domain.query import QueryProblem, QueueQuery
@@ -195,6 +195,24 @@ class StagedOutbox(api.Outbox):
 
     def rows(self, *, waiting_only: bool = True, limit: int = 1000) -> tuple[OutboxRow, ...]:
         return tuple(self._rows[:limit])
+
+    def add(self, ticket: TicketId, command: CreateTicket, batch: str) -> None:
+        """Let the creation of *ticket* wait to be sent."""
+        row = OutboxRow(
+            key=f"new-{ticket}",
+            ticket=ticket,
+            ref="",
+            subject=command.subject,
+            text="New ticket",
+            state=OutboxState.QUEUED,
+            queued_at=self._stage.now(),
+            attempts=0,
+            not_before=0,
+            reason="",
+            batch=batch,
+            command=command,
+        )
+        self._rows = [*self._rows, row]
 
     async def retry(self, keys: Sequence[str]) -> int:
         self.retried += keys

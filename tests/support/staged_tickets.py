@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agentconsole.domain.changes import Change
-from agentconsole.domain.commands import AddComment, ChangeTags, Command, SetFields
+from agentconsole.domain.commands import AddComment, ChangeTags, Command, CreateTicket, MergeTickets, SetFields
 from agentconsole.domain.instant import DAY, MINUTE
 from agentconsole.domain.records import (
     ArticleRecord,
@@ -45,6 +45,7 @@ class StagedTickets(api.Tickets):
         self._batches = itertools.count(1)
         self.done: list[tuple[TicketId, Command]] = []
         self.undone: list[str] = []
+        self.trouble: Exception | None = None
         self.seen: list[TicketId] = []
         self.announced: list[tuple[TicketId | None, str]] = []
         self._before: dict[str, list[QueueRow]] = {}
@@ -230,15 +231,42 @@ class StagedTickets(api.Tickets):
         return self._act([ticket], command, values or {}, initiator)
 
     async def create(
-        self, subject: str, body: str, *, requester: Ref | None, values: dict[str, Any], tags: Sequence[str] = ()
+        self,
+        subject: str,
+        body: str,
+        *,
+        requester: Ref | None,
+        values: dict[str, Any],
+        tags: Sequence[str] = (),
+        public: bool = True,
+        requester_name: str = "",
+        requester_email: str = "",
+        delay: int = 0,
     ) -> TicketId:
+        if self.trouble is not None:
+            raise self.trouble
         number = max(self._stage.rows, default=0) + 1
-        self._stage.rows[number] = staged_row(number)._replace(subject=subject, ref="", waiting=1)
+        command = CreateTicket(
+            subject=subject,
+            body=body,
+            public=public,
+            requester=requester,
+            requester_name=requester_name,
+            requester_email=requester_email,
+            values=values,
+            tags=tuple(tags),
+        )
+        self.done.append((number, command))
+        batch = f"batch-{next(self._batches)}"
+        row = staged_row(number)._replace(subject=subject, ref="", waiting=1)
+        self._stage.rows[number] = row
+        self._before[batch] = [row]
+        self._stage.outbox.add(number, command, batch)
         self._stage.publish(Change(tickets=frozenset({number}), topics=frozenset({"tickets"}), initiator="agent"))
         return number
 
-    async def merge(self, source: TicketId, into: TicketId) -> str:
-        return self._act([source], SetFields(values={"status": "closed"}, base={}), {"status": Status.CLOSED}, "agent")
+    async def merge(self, source: TicketId, into: TicketId, *, delay: int = 0) -> str:
+        return self._act([source], MergeTickets(into=into), {"status": Status.CLOSED}, "agent")
 
     def _act(self, tickets: Sequence[TicketId], command: Command, values: dict[str, Any], initiator: str) -> str:
         batch = f"batch-{next(self._batches)}"

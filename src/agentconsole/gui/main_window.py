@@ -30,6 +30,8 @@ from agentconsole.gui.window_dialogs import WindowDialogs
 
 _log = logging.getLogger(__name__)
 
+NEW_TICKET = "window.new_ticket"
+
 HOME_OF_FOCUS = {
     "queue": ("queueView", "queueSearch"),
     "ticket": ("conversationView", "replyEditor"),
@@ -70,6 +72,7 @@ class MainWindow(QMainWindow):
 
         self._dialogs = WindowDialogs(self, context, self.open_ticket, self.open_view, connect)
         self._undo = Undo(context.workspace.tickets, context.tasks, context.messages, self)
+        self._undo.undone.connect(self._dialogs.undone)
         self._toasts = Toasts(context, self)
         self._status = StatusSentence(context, self._form.statusBar)
         self._status.sync_requested.connect(self._sync_now)
@@ -128,6 +131,7 @@ class MainWindow(QMainWindow):
     def finish(self) -> Awaitable[None]:
         """Save what the panes hold and the layout; await the result before anything is torn down."""
         self._finishing = True
+        self._dialogs.keep()
         for pane in self._panes.values():
             flush = getattr(pane, "flush", None)
             if callable(flush):
@@ -219,6 +223,7 @@ class MainWindow(QMainWindow):
                 ticket.back_requested.connect(self._back)
                 ticket.ticket_finished.connect(self._open_next)
                 ticket.ticket_opened.connect(self._mark_in_queue)
+                ticket.merge_requested.connect(self._dialogs.open_merge)
                 return ticket
             case "directory":
                 from agentconsole.gui.panes.directory_pane import DirectoryPane
@@ -278,6 +283,7 @@ class MainWindow(QMainWindow):
         general: tuple[tuple[str, str, str | tuple[str, ...], Callable[[], object], str, str], ...] = (
             ("window.palette", "Find an action…", ("Ctrl+K", "Ctrl+Shift+P"), self._dialogs.open_palette, "Help", ""),
             ("window.search", "Search tickets", "/", self._search, "Go to", "find"),
+            (NEW_TICKET, "New ticket…", ("C", "Ctrl+N"), self._dialogs.open_new_ticket, "Ticket", "create compose"),
             ("window.queue", "Queue", "Ctrl+1", lambda: self.toggle_pane("queue"), "Go to", "list inbox views"),
             ("window.ticket", "Ticket", "Ctrl+2", lambda: self.toggle_pane("ticket"), "Go to", "conversation"),
             (
@@ -303,6 +309,7 @@ class MainWindow(QMainWindow):
             add(id, text, key, callback, section=section, keywords=keywords)
         for name in ("queue", "ticket", "directory", "sla", "outbox"):
             context.actions.action(f"window.{name}").setCheckable(True)
+        self._allow_writing()
 
     # Reacting
 
@@ -311,6 +318,15 @@ class MainWindow(QMainWindow):
             self._count_waiting()
         if "settings" in change.topics or "people" in change.topics:
             self._name_window()
+            self._allow_writing()
+
+    def _allow_writing(self) -> None:
+        """Offer a new ticket to whoever may write one; the others read why not, in menu and palette."""
+        me = self._context.workspace.me()
+        reads_only = me is not None and me.role == "reviewer"
+        action = self._context.actions.action(NEW_TICKET)
+        action.setEnabled(not reads_only)
+        action.setText("New ticket (as a reviewer you can only read)" if reads_only else "New ticket…")
 
     def _sync_now(self) -> None:
         sync = self._context.workspace.sync

@@ -178,7 +178,7 @@ QToolButton[look="segment"] { color: $muted; padding: 3px 8px; font-weight: 500;
 QToolButton[look="segment"]:checked { color: $text; background: $selection; }
 #composer[kind="note"] QToolButton[look="segment"]:checked { color: $note_ink; background: $note_edge; }
 #choicePopup { background: $raised; border: 1px solid $field_edge; border-radius: 8px; }
-#choicePopup QListView { background: transparent; }
+#choicePopup QListView, #mergeTicket QListView { background: transparent; }
 
 QLabel[look="strong"] { font-weight: 600; }
 QPushButton[look="status"] { background: transparent; border: 1px solid transparent; border-radius: 4px;
@@ -199,7 +199,8 @@ QPushButton[look="status"][alarm="true"] { color: $danger_ink; font-weight: 600;
 #rail QToolButton { padding: 7px; border-radius: 8px; }
 #paneTitleBar { background: $surface; border-bottom: 1px solid $hairline; }
 #paneTitle { font-weight: 600; }
-#commandPalette, #cheatSheet, #toast, #queueSearchHelp, #queueBulkBar { background: $raised; border: 1px solid $field_edge; border-radius: 10px; }
+#commandPalette, #cheatSheet, #toast, #queueSearchHelp, #queueBulkBar { background: $raised;
+    border: 1px solid $field_edge; border-radius: 10px; }
 #commandPalette QLineEdit { border: none; border-radius: 0; padding: 12px 16px; font-size: ${TITLE}px;
     background: transparent; border-bottom: 1px solid $hairline; }
 #commandPalette QListView { background: transparent; padding: 4px; }

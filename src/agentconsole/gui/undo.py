@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from agentconsole.gui.messages import Message, Messages
 from agentconsole.gui.tasks import Tasks
@@ -10,9 +10,14 @@ from agentconsole.services.api import Tickets
 
 
 class Undo(QObject):
-    """Remembers the batches that were told as undoable, and withdraws them on demand."""
+    """Remembers the batches that were told as undoable, and withdraws them on demand.
+
+    Signals:
+        undone: The batch (str) that was withdrawn, wholly or what had not been sent of it.
+    """
 
     DEPTH = 50
+    undone = Signal(str)
 
     def __init__(self, tickets: Tickets, tasks: Tasks, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,10 +39,11 @@ class Undo(QObject):
         """Withdraw what of *batch* has not been sent, and say how that went."""
         title = next((message.title for message in self._done if message.batch == batch), "")
         self._done = [message for message in self._done if message.batch != batch]
-        self._tasks.run(self._tickets.undo(batch), done=lambda count: self._told(count, title))
+        self._tasks.run(self._tickets.undo(batch), done=lambda count: self._told(count, title, batch))
 
-    def _told(self, count: int, title: str) -> None:
+    def _told(self, count: int, title: str, batch: str) -> None:
         if count:
+            self.undone.emit(batch)
             self._messages.tell(f"Undone: {title}" if title else "Undone", level="success")
         else:
             self._messages.error("Too late to undo", "It has already been sent. Change the ticket again instead.")

@@ -1,4 +1,4 @@
-"""What opens over the window: palette, cheat sheet, preferences, about. Each is imported when it is first wanted."""
+"""What opens over the window: palette, forms, preferences, about. Each is imported when it is first wanted."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
+from agentconsole.domain.commands import CreateTicket
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
+from agentconsole.gui.panes.ticket.composing_words import undo_seconds
 
 if TYPE_CHECKING:
     from agentconsole.gui.cheat_sheet import CheatSheet
     from agentconsole.gui.command_palette import CommandPalette, Offer
+    from agentconsole.gui.dialogs.new_ticket_form import NewTicketForm
     from agentconsole.gui.profile_form import Connect, ProfileForm
 
 
@@ -38,6 +41,7 @@ class WindowDialogs(QObject):
         self._palette: CommandPalette | None = None
         self._cheat_sheet: CheatSheet | None = None
         self._open: dict[str, QDialog] = {}
+        self._created: dict[str, NewTicketForm] = {}
 
     def open_palette(self) -> None:
         """Show the command palette."""
@@ -68,6 +72,70 @@ class WindowDialogs(QObject):
         from agentconsole.gui.dialogs.about import About
 
         self._show("about", lambda: About(self._context, self._window))
+
+    def open_new_ticket(self) -> None:
+        """Ask for a new ticket; what was written the last time and not created is still there."""
+
+        def build() -> QDialog:
+            from agentconsole.gui.dialogs.new_ticket import NewTicket
+
+            dialog = NewTicket(self._context, self._window)
+            dialog.created.connect(self._ticket_created)
+            return dialog
+
+        self._show("new_ticket", build)
+
+    def open_merge(self, ticket: TicketId) -> None:
+        """Ask which ticket *ticket* is to be merged into, or say why it can't be merged."""
+        from agentconsole.gui.dialogs.merge_ticket import MergeTicket, merge_refusal
+
+        source = self._context.workspace.tickets.detail(ticket)
+        if source is None:
+            return
+        refusal = merge_refusal(self._context, source)
+        if refusal:
+            self._context.messages.tell("This ticket can’t be merged", refusal)
+            return
+
+        def build() -> QDialog:
+            dialog = MergeTicket(self._context, source, self._window)
+            dialog.merged.connect(self._merged)
+            return dialog
+
+        self._show("merge_ticket", build)
+
+    def keep(self) -> None:
+        """Save what is written in an open form."""
+        dialog = self._open.get("new_ticket")
+        if dialog is not None:
+            dialog.close()
+
+    def undone(self, batch: str) -> None:
+        """*batch* was withdrawn: when it was a new ticket, its words come back to the form."""
+        form = self._created.pop(batch, None)
+        settings = self._context.workspace.settings
+        if form is not None:
+            from agentconsole.gui.dialogs.new_ticket import DRAFT
+
+            if settings.get(DRAFT) is None:
+                settings.set(DRAFT, form.kept())
+                self._context.messages.tell("The new ticket was not sent", "Its text is back in the form: press C.")
+
+    def _ticket_created(self, ticket: TicketId, form: NewTicketForm) -> None:
+        rows = self._context.workspace.outbox.rows()
+        batch = next((row.batch for row in rows if row.ticket == ticket and isinstance(row.command, CreateTicket)), "")
+        self._open_ticket(ticket)
+        seconds = undo_seconds(self._context.workspace.settings.get("undo_send_seconds", 5))
+        if batch:
+            self._created[batch] = form
+            self._context.messages.undoable("Ticket created", batch, delay_ms=seconds * 1000)
+        else:
+            self._context.messages.tell("Ticket created", level="success")
+
+    def _merged(self, target: TicketId, words: str, batch: str) -> None:
+        seconds = undo_seconds(self._context.workspace.settings.get("undo_send_seconds", 5))
+        self._context.messages.undoable(words, batch, delay_ms=seconds * 1000)
+        self._open_ticket(target)
 
     def open_sign_in(self) -> None:
         """Ask for a new token of this profile, test it, and go on with it."""

@@ -111,10 +111,30 @@ class Tickets(Protocol):
         ...
 
     async def create(
-        self, subject: str, body: str, *, requester: Ref | None, values: dict[str, Any], tags: Sequence[str] = ()
-    ) -> TicketId: ...
+        self,
+        subject: str,
+        body: str,
+        *,
+        requester: Ref | None,
+        values: dict[str, Any],
+        tags: Sequence[str] = (),
+        public: bool = True,
+        requester_name: str = "",
+        requester_email: str = "",
+        delay: int = 0,
+    ) -> TicketId:
+        """Queue a new ticket; it is not sent before *delay* microseconds have passed.
 
-    async def merge(self, source: TicketId, into: TicketId) -> str: ...
+        Without *requester*, somebody whom the help desk does not know yet asks: *requester_name* and *requester_email*.
+        """
+        ...
+
+    async def merge(self, source: TicketId, into: TicketId, *, delay: int = 0) -> str:
+        """Queue the merge of *source* into the ticket *into*; it is not sent before *delay* microseconds have passed.
+
+        Returns the batch key. Once it is sent it can't be taken back.
+        """
+        ...
 
     async def undo(self, batch: str) -> int:
         """Withdraw what of *batch* has not been sent; returns how many changes that were.

@@ -117,20 +117,43 @@ class TicketService:
         return await self._queue([(ticket, command)], initiator=initiator, not_before=not_before, drop_draft_of=ticket)
 
     async def create(
-        self, subject: str, body: str, *, requester: Ref | None, values: dict[str, Any], tags: Sequence[str] = ()
+        self,
+        subject: str,
+        body: str,
+        *,
+        requester: Ref | None,
+        values: dict[str, Any],
+        tags: Sequence[str] = (),
+        public: bool = True,
+        requester_name: str = "",
+        requester_email: str = "",
+        delay: int = 0,
     ) -> TicketId:
         self._may_write()
         checked = {name: _checked(name, value) for name, value in values.items()}
-        command = CreateTicket(subject=subject, body=body, requester=requester, values=checked, tags=tuple(tags))
-        created = await asyncio.wrap_future(self._store.outbox.create(command, batch=_new_batch()))
+        command = CreateTicket(
+            subject=subject,
+            body=body,
+            public=public,
+            requester=requester,
+            requester_name="" if requester else requester_name,
+            requester_email="" if requester else requester_email,
+            values=checked,
+            tags=tuple(tags),
+        )
+        not_before = self._now() + delay if delay else 0
+        created = await asyncio.wrap_future(
+            self._store.outbox.create(command, batch=_new_batch(), not_before=not_before)
+        )
         self._nudge()
         return created
 
-    async def merge(self, source: TicketId, into: TicketId) -> str:
+    async def merge(self, source: TicketId, into: TicketId, *, delay: int = 0) -> str:
         self._may_write()
         if source == into:
             raise InvalidChange("A ticket can't be merged into itself.")
-        return await self._queue([(source, MergeTickets(into=into))], initiator="agent")
+        not_before = self._now() + delay if delay else 0
+        return await self._queue([(source, MergeTickets(into=into))], initiator="agent", not_before=not_before)
 
     async def undo(self, batch: str) -> int:
         return await asyncio.wrap_future(self._store.outbox.withdraw(batch=batch))

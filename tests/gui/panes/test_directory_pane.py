@@ -115,7 +115,7 @@ def test_c_copies_the_address(pane: DirectoryPane) -> None:
     view = child(pane, "directoryView")
     pane.activateWindow()
     view.setFocus()
-    QTest.keyClick(view, Qt.Key.Key_C)
+    QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "+1 555 0199"
 
 

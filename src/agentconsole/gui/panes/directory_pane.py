@@ -135,7 +135,7 @@ class DirectoryPane(QWidget):
         add, section = self._context.actions.register, "Directory"
         add("directory.search", "Search the directory", "Ctrl+F", lambda: self.look_for(""), self, section=section)
         act = add("directory.act", "Write, call or open", "", self._act, self, section=section)
-        copy = add("directory.copy", "Copy address", "C", self._copy, self, section=section)
+        copy = add("directory.copy", "Copy address", "Ctrl+C", self._copy, self, section=section)
         self._view.addActions([act, copy])
 
     # -- showing

@@ -38,11 +38,13 @@ class TicketPane(QWidget):
         ticket_finished: The agent is done with this ticket (int, as object): show the next one.
         ticket_opened: The pane itself went to another ticket (int, as object).
         back_requested: Back to the queue.
+        merge_requested: The agent wants to merge this ticket (int, as object) into another one.
     """
 
     ticket_finished = Signal(object)
     ticket_opened = Signal(object)
     back_requested = Signal()
+    merge_requested = Signal(object)
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -177,6 +179,15 @@ class TicketPane(QWidget):
         add("ticket.tags", "Edit tags", "T", lambda: edit("tags"), self, section=section)
         add("ticket.solve", "Solve", "E", self._solve, self, section=section)
         add("ticket.macro", "Use macro…", "M", self._choose_macro, self, section=section, keywords="template canned")
+        add(
+            "ticket.merge",
+            "Merge into another ticket…",
+            "Shift+M",
+            self._merge,
+            self,
+            section=section,
+            keywords="duplicate",
+        )
         add("ticket.refresh", "Fetch ticket anew", "Shift+F5", self._fetch, self, section=section)
         add("ticket.side", "Show or hide details", "Ctrl+.", self._header.side.toggle, section=section)
         add("ticket.quotes", "Show or hide quoted text", "X", self._conversation.toggle_quotes, self, section=section)
@@ -346,6 +357,10 @@ class TicketPane(QWidget):
             self._context.tasks.run(self._context.workspace.tickets.undo(batch))
         else:
             self._context.tasks.run(self._context.workspace.outbox.discard([key]))
+
+    def _merge(self) -> None:
+        if self._id is not None and self._ticket is not None:
+            self.merge_requested.emit(self._id)
 
     def _fetch(self) -> None:
         if self._id is not None:

@@ -58,7 +58,7 @@ class ContactCard(QWidget):
         self._act.clicked.connect(lambda _checked=False: self.act_asked.emit())
         self._copy = QPushButton("Copy", inner)
         self._copy.setObjectName("directoryCopy")
-        self._copy.setToolTip("Copy the address  (C)")
+        self._copy.setToolTip("Copy the address  (Ctrl+C)")
         self._copy.clicked.connect(lambda _checked=False: self.copy_asked.emit())
         context.icons.bind(self._copy, "copy")
         for button in (self._act, self._copy):
