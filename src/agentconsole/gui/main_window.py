@@ -20,6 +20,7 @@ from agentconsole.gui.menus import Menus
 from agentconsole.gui.notice_banner import FirstSyncBanner, NoticeBanner
 from agentconsole.gui.pane_layout import PaneLayout
 from agentconsole.gui.pane_title import PaneTitleBar
+from agentconsole.gui.preview import QueuePreview
 from agentconsole.gui.profile_form import Connect
 from agentconsole.gui.rail import Rail
 from agentconsole.gui.status_bar import StatusSentence
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self._dialogs = WindowDialogs(self, context, self.open_ticket, self.open_view, connect)
         self._undo = Undo(context.workspace.tickets, context.tasks, context.messages, self)
         self._undo.undone.connect(self._dialogs.undone)
+        self._preview = QueuePreview(context.workspace.settings, self._may_preview, self._show_preview, self)
         self._toasts = Toasts(context, self)
         self._status = StatusSentence(context, self._form.statusBar)
         self._status.sync_requested.connect(self._sync_now)
@@ -114,6 +116,7 @@ class MainWindow(QMainWindow):
         if hasattr(pane, "show_ticket"):
             pane.show_ticket(ticket)
         self._mark_in_queue(ticket)
+        self._preview.cancel()
         if self.layout_of_panes.is_narrow:
             self._focus("ticket")
 
@@ -215,6 +218,7 @@ class MainWindow(QMainWindow):
 
                 queue = QueuePane(context)
                 queue.ticket_opened.connect(self.open_ticket)
+                queue.walked.connect(self._preview.follow)
                 return queue
             case "ticket":
                 from agentconsole.gui.panes.ticket_pane import TicketPane
@@ -391,6 +395,16 @@ class MainWindow(QMainWindow):
             self.open_ticket(following)
             # not in the editor: the next letter must be a command, not the first of a reply to somebody else
             self._focus("ticket")
+
+    def _may_preview(self) -> bool:
+        """Only beside the queue, and while the agent walks through it: elsewhere it would take away what they see."""
+        beside = self.layout_of_panes.is_open("ticket") and not self.layout_of_panes.is_narrow
+        return beside and self._has_keyboard(self._dock("queue"))
+
+    def _show_preview(self, ticket: TicketId) -> None:
+        pane: Any = self._panes.get("ticket")
+        if hasattr(pane, "preview_ticket"):
+            pane.preview_ticket(ticket)
 
     def _mark_in_queue(self, ticket: TicketId) -> None:
         """Let the queue's cursor follow, so that "next" means next to what the agent sees."""

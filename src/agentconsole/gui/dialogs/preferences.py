@@ -9,6 +9,7 @@ from agentconsole.domain.changes import Change
 from agentconsole.gui.appearance import MENU_BAR
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.dialogs.key_page import KeyPage
+from agentconsole.gui.preview import PREVIEW
 from agentconsole.gui.theming import CHOICES
 
 DENSITIES = ("comfortable", "compact")
@@ -34,6 +35,7 @@ class Preferences(QDialog):
         form.densityChoice.activated.connect(self._density_chosen)
         form.reducedMotion.toggled.connect(self._motion_chosen)
         form.menuBarShown.toggled.connect(self._menu_bar_chosen)
+        form.queuePreview.toggled.connect(lambda shown: context.workspace.settings.set(PREVIEW, shown))
         form.dueSoon.valueChanged.connect(self._thresholds_chosen)
         form.dueNow.valueChanged.connect(self._thresholds_chosen)
         form.undoDelay.valueChanged.connect(lambda seconds: context.workspace.settings.set(UNDO_SEND, seconds))
@@ -46,6 +48,7 @@ class Preferences(QDialog):
         form.densityChoice.setCurrentIndex(DENSITIES.index(theming.density))
         form.reducedMotion.setChecked(theming.reduced_motion)
         form.menuBarShown.setChecked(bool(settings.get(MENU_BAR, True)))
+        form.queuePreview.setChecked(bool(settings.get(PREVIEW, True)))
         form.dueSoon.setValue(int(settings.get(DUE_SOON, DUE_SOON_MINUTES)))
         form.dueNow.setValue(int(settings.get(DUE_NOW, DUE_NOW_MINUTES)))
         form.undoDelay.setValue(int(settings.get(UNDO_SEND, UNDO_SECONDS)))

@@ -49,12 +49,14 @@ class QueuePane(QWidget):
 
     Signals:
         ticket_opened: The agent opens a ticket (its id): Enter or a click.
-        current_changed: Another ticket is under the cursor (id or None), for a preview.
+        current_changed: Another ticket is under the cursor (id or None).
+        walked: The agent moved the cursor to a ticket (id), for a preview.
         selection_changed: The selected tickets (tuple of ids).
     """
 
     ticket_opened = Signal(object)
     current_changed = Signal(object)
+    walked = Signal(object)
     selection_changed = Signal(object)
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
@@ -130,6 +132,7 @@ class QueuePane(QWidget):
         context = self._context
         self.table.opened.connect(self._open)
         self.table.current_changed.connect(self.current_changed)
+        self.table.walked.connect(self.walked)
         self.table.selected_changed.connect(self._selection_changed)
         self.table.sorted_by.connect(self._sorted)
         self.table.verticalScrollBar().valueChanged.connect(lambda _value: self._stamp())

@@ -28,6 +28,9 @@ from agentconsole.gui.panes.ticket.side_panel import SidePanel
 NARROW = 640
 """Below this width (pixels) the side panel is a drawer over the conversation, shut until it is asked for."""
 
+LOOKED_MS = 2000
+"""A ticket that is passed on the way through the queue counts as seen after this long."""
+
 _TOPICS = frozenset({"tickets", "people", "reference", "outbox"})
 
 
@@ -66,6 +69,10 @@ class TicketPane(QWidget):
         self._typing.setSingleShot(True)
         self._typing.setInterval(20_000)
         self._typing.timeout.connect(lambda: self._announce("viewing"))
+        self._looking = QTimer(self)
+        self._looking.setSingleShot(True)
+        self._looking.setInterval(LOOKED_MS)
+        self._looking.timeout.connect(self._mark_seen)
         context.bridge.changed.connect(self._changed)
         self._header.side.setChecked(bool(context.workspace.settings.get("ticket.side", True)))
         self._side.setVisible(self._header.side.isChecked())
@@ -82,14 +89,30 @@ class TicketPane(QWidget):
         """Show *ticket*; None shows what to do without one. The draft of the former one is saved."""
         if ticket is not None and ticket == self._id and self._ticket is not None:
             self.refresh()
+            if self._looking.isActive():
+                self._mark_seen()
             return
+        self._begin(ticket)
+        self._mark_seen()
+
+    def preview_ticket(self, ticket: TicketId) -> None:
+        """Show *ticket* in passing: it counts as seen only after a while. What would be lost by leaving stays."""
+        if ticket != self._id and not self._composer.holds_choices:
+            self._begin(ticket)
+            self._looking.start()
+
+    def _mark_seen(self) -> None:
+        self._looking.stop()
+        if self._id is not None and self._ticket is not None:
+            self._context.tasks.run(self._context.workspace.tickets.mark_seen(self._id))
+
+    def _begin(self, ticket: TicketId | None) -> None:
         self._typing.stop()
+        self._looking.stop()
         self._id = ticket
         detail = self._context.workspace.tickets.detail(ticket) if ticket is not None else None
         self._show(detail, fresh=True)
         self._announce("viewing")
-        if ticket is not None and detail is not None:
-            self._context.tasks.run(self._context.workspace.tickets.mark_seen(ticket))
 
     def refresh(self) -> None:
         """Read the ticket again and bring what differs up to date in place."""
@@ -439,6 +462,7 @@ class TicketPane(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
+        self._looking.stop()
         self._listen()
         self._context.workspace.tickets.announce(None)
 

@@ -48,12 +48,14 @@ class QueueTable(QTableView):
     Signals:
         opened: The agent wants the ticket (``object``: its id).
         current_changed: Another ticket is under the cursor (id or None).
+        walked: The agent moved the cursor to a ticket (id); news that rearrange the list are no walk.
         selected_changed: Other rows are selected; ask :meth:`selected` for them.
         sorted_by: A column's header was clicked; (sort key or "", descending). "" is the view's own order.
     """
 
     opened = Signal(object)
     current_changed = Signal(object)
+    walked = Signal(object)
     selected_changed = Signal()
     sorted_by = Signal(str, bool)
 
@@ -285,6 +287,8 @@ class QueueTable(QTableView):
             flags |= QItemSelectionModel.SelectionFlag.ClearAndSelect
         self.selectionModel().setCurrentIndex(index, flags)
         self.scrollTo(index)
+        if not extend and not toggle:
+            self.walked.emit(self.current_ticket())
 
     def go_by(self, steps: int, *, extend: bool = False) -> None:
         """Move the cursor *steps* rows down; the first move of all goes to the first row on screen."""

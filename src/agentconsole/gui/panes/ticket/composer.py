@@ -71,6 +71,11 @@ class Composer(QWidget):
         """Whether a public reply is being written, not an internal note."""
         return self._reply.isChecked()
 
+    @property
+    def holds_choices(self) -> bool:
+        """Whether a macro's changes or files wait here, which a draft does not keep, or something is being sent."""
+        return self._busy or self.pending.has_changes or bool(self.pending.files)
+
     def show_ticket(self, ticket: TicketDetail | None) -> None:
         """Write to *ticket* from now on; the former draft is saved, this one's restored with its caret."""
         same = ticket is not None and self._ticket is not None and ticket.id == self._ticket.id
