@@ -245,7 +245,8 @@ class TargetModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             if column is TargetColumn.TICKET:
                 return line.subject
-            return explain_target(line, self.now, self.thresholds).capitalize()
+            words = explain_target(line, self.now, self.thresholds)
+            return f"{words[:1].upper()}{words[1:]}\nTarget from the help desk"
         return None
 
     def text_of(self, target: TargetRow, column: TargetColumn) -> str:

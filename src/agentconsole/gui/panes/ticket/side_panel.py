@@ -61,7 +61,7 @@ class SidePanel(QWidget):
             for name, title, content, is_open in (
                 ("unsent", "Not sent yet", self.unsent, True),
                 ("properties", "Properties", self.properties, True),
-                ("targets", "SLA targets", self.targets, True),
+                ("targets", "SLA targets from the help desk", self.targets, True),
                 ("requester", "Requester", self.requester, True),
                 ("organization", "Organization", self.organization, True),
                 ("articles", "Related articles", self.articles, False),

@@ -87,7 +87,8 @@ class Targets(QWidget):
         if isinstance(event, QHelpEvent):
             index = event.pos().y() // self.LINE
             if 0 <= index < len(self._targets):
-                QToolTip.showText(event.globalPos(), self.words(self._targets[index], self._context.clock.now()), self)
+                words = self.words(self._targets[index], self._context.clock.now())
+                QToolTip.showText(event.globalPos(), f"{words}\nTarget from the help desk", self)
             return True
         return super().event(event)  # type: ignore[arg-type]
 
