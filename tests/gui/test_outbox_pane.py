@@ -120,7 +120,7 @@ def test_an_empty_outbox_says_so(pane: OutboxPane, theatre: Theatre) -> None:
     theatre.settle()
     assert text(pane, "outboxSummary") == "Nothing waits"
     assert not button(pane, "outboxDiscard").isVisible()
-    assert text(pane, "emptyTitle") == "Everything is sent"
+    assert text(pane, "outboxEmptyTitle") == "Everything is sent"
 
 
 def test_a_screen_reader_hears_the_whole_story(pane: OutboxPane) -> None:

@@ -19,7 +19,7 @@ from agentconsole.domain.instant import MINUTE, Instant
 from agentconsole.domain.rows import DirectoryRow
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.delegates.directory_rows import DirectoryRows
-from agentconsole.gui.empty_state import EmptyState
+from agentconsole.gui.empty_state import Emptiness, EmptyState
 from agentconsole.gui.link_opener import LinkOpener
 from agentconsole.gui.models.directory_model import DirectoryModel
 from agentconsole.gui.panes.directory.contact_card import ContactCard
@@ -93,21 +93,25 @@ class DirectoryPane(QWidget):
         self._nothing = EmptyState(
             context.theming,
             context.icons,
-            "search",
-            "Nothing found",
-            "Try fewer or other words: a department, a purpose, a region, a name or an address.",
+            "directoryNothing",
             self,
+            why=Emptiness(
+                "search",
+                "Nothing found",
+                "Try fewer or other words: a department, a purpose, a region, a name or an address.",
+            ),
         )
-        self._nothing.setObjectName("directoryNothing")
         self._none = EmptyState(
             context.theming,
             context.icons,
-            "contact",
-            "The directory is empty",
-            "Contacts come with the first sync from the help desk, or with a policy pack.",
+            "directoryEmpty",
             self,
+            why=Emptiness(
+                "contact",
+                "The directory is empty",
+                "Contacts come with the first sync from the help desk, or with a policy pack.",
+            ),
         )
-        self._none.setObjectName("directoryEmpty")
         self._stack = QStackedWidget(self)
         for page in (self._view, self._nothing, self._none):
             self._stack.addWidget(page)

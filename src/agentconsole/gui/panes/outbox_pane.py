@@ -25,7 +25,7 @@ from agentconsole.domain.rows import OutboxRow
 from agentconsole.domain.values import OutboxState
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.delegates.outbox_delegate import OutboxDelegate
-from agentconsole.gui.empty_state import EmptyState
+from agentconsole.gui.empty_state import Emptiness, EmptyState
 from agentconsole.gui.models.outbox_model import OutboxModel, next_step, where
 
 _RETRY_WORDS = {
@@ -121,12 +121,14 @@ class OutboxPane(QWidget):
         empty = EmptyState(
             context.theming,
             context.icons,
-            "circle-check",
-            "Everything is sent",
-            "Changes you make offline, or that the help desk refuses, wait here until they are settled.",
+            "outboxEmpty",
             self,
+            why=Emptiness(
+                "circle-check",
+                "Everything is sent",
+                "Changes you make offline, or that the help desk refuses, wait here until they are settled.",
+            ),
         )
-        empty.setObjectName("outboxEmpty")
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._list)
         self._stack.addWidget(empty)

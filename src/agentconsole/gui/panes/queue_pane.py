@@ -18,10 +18,10 @@ from agentconsole.domain.instant import Instant
 from agentconsole.domain.query import QueueQuery
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
+from agentconsole.gui.empty_state import EmptyState
 from agentconsole.gui.models.queue_model import QueueModel
 from agentconsole.gui.panes.queue.bulk import BulkBar, BulkEdit
 from agentconsole.gui.panes.queue.emptiness import why_empty
-from agentconsole.gui.panes.queue.empty_state import EmptyState
 from agentconsole.gui.panes.queue.feed import QueueFeed
 from agentconsole.gui.panes.queue.heading import QueueHeading
 from agentconsole.gui.panes.queue.keys import register_queue_actions
@@ -99,7 +99,7 @@ class QueuePane(QWidget):
         top.setSpacing(8)
         top.addWidget(self._fold)
         top.addWidget(self.search, 1)
-        self._empty = EmptyState(self._context.icons, "queueEmpty", self)
+        self._empty = EmptyState(self._context.theming, self._context.icons, "queueEmpty", self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._empty)
@@ -156,7 +156,6 @@ class QueuePane(QWidget):
         self._feed.arranged.connect(self._return_to_place)
         context.bridge.changed.connect(self._changed)
         context.clock.ticked.connect(self._tick)
-        context.theming.changed.connect(self._empty.retint)
 
     # Views and questions
 
@@ -389,7 +388,7 @@ class QueuePane(QWidget):
         shown = wanted and self.width() >= _BAR_FROM
         self.views.setVisible(shown)
         if shown:
-            standard = 188 if self.width() < _ROOMY_FROM else 220
+            standard = 212 if self.width() < _ROOMY_FROM else 220
             width = int(self._workspace.settings.get("queue.views.width") or standard)
             self._splitter.setSizes([width, max(self.width() - width - 1, 1)])
 

@@ -24,8 +24,8 @@ from agentconsole.domain.countdown import Light
 from agentconsole.domain.instant import SECOND, Instant
 from agentconsole.domain.rows import TargetRow
 from agentconsole.gui.context import WindowContext
+from agentconsole.gui.empty_state import Emptiness, EmptyState
 from agentconsole.gui.models.target_model import Grouping, TargetModel
-from agentconsole.gui.panes.queue.empty_state import Emptiness, EmptyState
 from agentconsole.gui.panes.sla.breach_strip import BUCKETS, HOURS, BreachStrip
 from agentconsole.gui.panes.sla.state_tile import StateTile
 from agentconsole.gui.panes.sla.target_table import TargetTable
@@ -85,7 +85,6 @@ class SlaPane(QWidget):
         self.table.opened.connect(self.ticket_opened)
         context.bridge.changed.connect(self._changed)
         context.clock.ticked.connect(self._tick)
-        context.theming.changed.connect(self._empty.retint)
         if not large:
             self._register_actions()
         chosen = str(context.workspace.settings.get("sla.grouping", Grouping.NONE.value))
@@ -124,7 +123,7 @@ class SlaPane(QWidget):
         self._age.setProperty("look", "muted")
         bar.addWidget(self._age)
 
-        self._empty = EmptyState(self._context.icons, "slaEmpty", self)
+        self._empty = EmptyState(self._context.theming, self._context.icons, "slaEmpty", self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._empty)

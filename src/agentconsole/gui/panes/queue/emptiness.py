@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from agentconsole.domain.rows import SyncStatus
-from agentconsole.gui.panes.queue.empty_state import Emptiness
+from agentconsole.gui.empty_state import Emptiness
 
 _FIRST_SYNC = ("connecting", "initial")
 
