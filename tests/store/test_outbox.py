@@ -195,13 +195,42 @@ def test_withdrawing_gives_the_words_back(desk: Store) -> None:
     assert desk.outbox.rows() == ()
 
 
-def test_withdrawing_does_not_overwrite_a_newer_draft(desk: Store) -> None:
-    queue(desk, AddComment(body="Hello", public=True))
-    desk.drafts.save(1, "Something else", public=True, cursor=0).result()
+def test_withdrawn_words_join_the_draft_and_stay_private_when_one_of_them_was(desk: Store) -> None:
+    desk.drafts.save(1, "Begun meanwhile\n", public=True, cursor=3).result()
+    queue(desk, AddComment(body="First", public=True), AddComment(body="Second", public=False))
     desk.outbox.withdraw(batch="b").result()
     draft = desk.drafts.draft(1)
     assert draft is not None
-    assert draft.body == "Something else"
+    assert (draft.body, draft.public) == ("Begun meanwhile\n\nFirst\n\nSecond", False)
+    assert draft.cursor == len(draft.body)
+
+
+def test_words_that_the_draft_has_already_are_not_doubled(desk: Store) -> None:
+    queue(desk, AddComment(body="Hello", public=True))
+    desk.drafts.save(1, "Hello\n", public=False, cursor=0).result()
+    desk.outbox.withdraw(batch="b").result()
+    draft = desk.drafts.draft(1)
+    assert draft is not None
+    assert (draft.body, draft.public) == ("Hello", False)
+
+
+def test_what_was_withdrawn_stays_listed_as_it_was_said(desk: Store) -> None:
+    reply = AddComment(body="Hello", public=True, values={"status": "solved"}, attachments=("file",))
+    queue(desk, reply)
+    desk.outbox.withdraw(batch="b").result()
+    (entry,) = desk.outbox.rows(waiting_only=False)
+    assert (entry.state, entry.command) == (OutboxState.WITHDRAWN, reply)
+
+
+def test_the_words_of_a_withdrawn_creation_are_kept(store: Store) -> None:
+    made = store.outbox.create(CreateTicket(subject="Fire", body="It burns."), batch="c").result()
+    queue(store, AddComment(body="One more thing", public=True), ticket=made)
+    store.drafts.save(made, "And another", public=True, cursor=0).result()
+    assert store.outbox.withdraw(batch="c").result() == 2
+    _, creation = store.outbox.rows(waiting_only=False)
+    assert isinstance(creation.command, CreateTicket)
+    assert (creation.subject, creation.command.subject, creation.command.body) == ("Fire", "Fire", "It burns.")
+    assert [draft.body for draft in store.drafts.all_drafts()] == ["And another\n\nOne more thing"]
 
 
 def test_what_is_under_way_is_not_withdrawn(desk: Store) -> None:

@@ -139,7 +139,7 @@ class Tickets(Protocol):
     async def undo(self, batch: str) -> int:
         """Withdraw what of *batch* has not been sent; returns how many changes that were.
 
-        A withdrawn comment comes back as the ticket's draft.
+        The words of a withdrawn comment come back in the ticket's draft, after what is there.
         """
         ...
 

@@ -50,28 +50,36 @@ class Drafts:
 
         def work(tx: Transaction) -> None:
             if body.strip():
-                keep_draft(tx, ticket, body, public=public, caret=cursor, now=now, overwrite=True)
+                keep_draft(tx, ticket, body, public=public, caret=cursor, now=now)
             else:
                 remove_draft(tx, ticket)
 
         return self._writer.submit(Urgency.AGENT, work, initiator)
 
 
-def keep_draft(
-    tx: Transaction, ticket: TicketId, body: str, *, public: bool, caret: int, now: Instant, overwrite: bool
-) -> None:
-    """Save a draft in the running transaction; without *overwrite* one that is there stays."""
-    rule = (
-        "DO UPDATE SET body = excluded.body, public = excluded.public, caret = excluded.caret, "
-        "saved_at = excluded.saved_at"
-        if overwrite
-        else "DO NOTHING"
-    )
+def keep_draft(tx: Transaction, ticket: TicketId, body: str, *, public: bool, caret: int, now: Instant) -> None:
+    """Save a draft in the running transaction, over one that is there."""
     tx.db.execute(
-        f"INSERT INTO draft (ticket, body, public, caret, saved_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (ticket) {rule}",
+        "INSERT INTO draft (ticket, body, public, caret, saved_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (ticket) "
+        "DO UPDATE SET body = excluded.body, public = excluded.public, caret = excluded.caret, "
+        "saved_at = excluded.saved_at",
         (ticket, storable(body), int(public), caret, now),
     )
     _mark(tx, ticket, 1)
+
+
+def join_draft(tx: Transaction, ticket: TicketId, body: str, *, public: bool, now: Instant) -> None:
+    """Add *body* to the draft of *ticket* in the running transaction, after a blank line; no words are lost or doubled.
+
+    What was written for the team in one of the two stays with the team.
+    """
+    row = tx.db.execute("SELECT body, public FROM draft WHERE ticket = ?", (ticket,)).fetchone()
+    if row is not None:
+        before, was_public = row
+        if before.strip() != body.strip():
+            body = f"{before.rstrip()}\n\n{body}"
+        public = public and bool(was_public)
+    keep_draft(tx, ticket, body, public=public, caret=len(body), now=now)
 
 
 def remove_draft(tx: Transaction, ticket: TicketId) -> None:

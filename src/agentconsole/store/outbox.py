@@ -29,20 +29,20 @@ from agentconsole.domain.values import OutboxState, Ref, Status, TicketId
 from agentconsole.store import driver
 from agentconsole.store.binding import bind
 from agentconsole.store.confirming import insert_unknown
-from agentconsole.store.drafts import keep_draft, remove_draft
+from agentconsole.store.drafts import remove_draft
 from agentconsole.store.dueness import due_commands, next_due
+from agentconsole.store.entries import OUTGOING_COLUMNS, entries_of, outgoing
 from agentconsole.store.pages import confirm, finish
 from agentconsole.store.projecting import WAITING_SQL, decode_record, encode_record, reproject, store_record
 from agentconsole.store.reading import Readers
 from agentconsole.store.telling import Teller
+from agentconsole.store.withdrawing import withdraw
 from agentconsole.store.writer import Transaction, Urgency, Writer
 
 _KEPT_FOR = 30 * DAY
 _FINAL = (OutboxState.SENT, OutboxState.WITHDRAWN)
 _SENDABLE = (OutboxState.QUEUED, OutboxState.UNKNOWN)
-_WITHDRAWABLE = (OutboxState.QUEUED, OutboxState.HELD, OutboxState.CONFLICT, OutboxState.REFUSED)
 _RETRIABLE = (OutboxState.HELD, OutboxState.CONFLICT, OutboxState.REFUSED)
-OUTGOING_COLUMNS = "key, seq, ticket, command, state, queued_at, attempts, not_before, reason, batch"
 
 
 class OutboxSummary(NamedTuple):
@@ -245,32 +245,13 @@ class OutboxStore:
     def withdraw(self, *, keys: Sequence[str] = (), batch: str = "", initiator: str = "agent") -> Future[int]:
         """Take back what of *keys* or *batch* is not under way; returns how many changes that were.
 
-        The text of a withdrawn comment becomes the ticket's draft when it has none. Withdrawing a creation withdraws
-        everything that was queued for the ticket, which leaves every queue.
+        The text of a withdrawn comment joins the ticket's draft, after what is there; what was withdrawn stays among
+        the rows as it was said. Withdrawing a creation withdraws everything that was queued for the ticket, which
+        leaves every queue.
         """
 
         def work(tx: Transaction) -> int:
-            entries = [entry for entry in _entries(tx.db, keys, batch) if entry.state in _WITHDRAWABLE]
-            for created in {entry.ticket for entry in entries if isinstance(entry.command, CreateTicket)}:
-                tx.db.execute("UPDATE ticket SET deleted = 1 WHERE id = ?", (created,))
-                known = {entry.key for entry in entries}
-                entries += [
-                    entry
-                    for entry in _of_ticket(tx.db, created)
-                    if entry.key not in known and entry.state in _WITHDRAWABLE
-                ]
-            for entry in entries:
-                tx.db.execute("UPDATE outbox SET state = 'withdrawn' WHERE key = ?", (entry.key,))
-                if isinstance(entry.command, AddComment) and entry.command.body.strip():
-                    keep_draft(
-                        tx,
-                        entry.ticket,
-                        entry.command.body,
-                        public=entry.command.public,
-                        caret=len(entry.command.body),
-                        now=self._clock(),
-                        overwrite=False,
-                    )
+            entries = withdraw(tx, keys, batch, self._clock())
             self._changed(tx, {entry.ticket for entry in entries})
             return len(entries)
 
@@ -284,7 +265,7 @@ class OutboxStore:
         """
 
         def work(tx: Transaction) -> int:
-            entries = [entry for entry in _entries(tx.db, keys, "") if entry.state in _RETRIABLE]
+            entries = [entry for entry in entries_of(tx.db, keys) if entry.state in _RETRIABLE]
             for entry in entries:
                 tx.db.execute(
                     "UPDATE outbox SET state = 'queued', reason = '', not_before = 0, command = ? WHERE key = ?",
@@ -311,23 +292,6 @@ def _insert(tx: Transaction, ticket: TicketId, command: Command, batch: str, not
     return key
 
 
-def outgoing(row: Sequence[Any]) -> Outgoing:
-    """Return a row of ``OUTGOING_COLUMNS`` as a value."""
-    key, seq, ticket, command, state, queued_at, attempts, not_before, reason, batch = row
-    return Outgoing(
-        key=key,
-        seq=seq,
-        ticket=ticket,
-        command=decode_command(command),
-        state=OutboxState(state),
-        queued_at=queued_at,
-        attempts=attempts,
-        not_before=not_before,
-        reason=reason,
-        batch=batch,
-    )
-
-
 def _outbox_row(row: Sequence[Any], teller: Teller) -> OutboxRow:
     key, ticket, ref, subject, data, state, queued_at, attempts, not_before, reason, batch = row
     command = decode_command(data)
@@ -345,20 +309,6 @@ def _outbox_row(row: Sequence[Any], teller: Teller) -> OutboxRow:
         batch=batch,
         command=command,
     )
-
-
-def _entries(db: driver.Connection, keys: Sequence[str], batch: str) -> list[Outgoing]:
-    rows = db.execute(
-        f"SELECT {OUTGOING_COLUMNS} FROM outbox WHERE key IN (SELECT value FROM json_each(?)) "
-        "OR (batch = ?2 AND ?2 <> '') ORDER BY seq",
-        (msgspec.json.encode(list(keys)).decode(), batch),
-    )
-    return [outgoing(row) for row in rows.fetchall()]
-
-
-def _of_ticket(db: driver.Connection, ticket: TicketId) -> list[Outgoing]:
-    rows = db.execute(f"SELECT {OUTGOING_COLUMNS} FROM outbox WHERE ticket = ? ORDER BY seq", (ticket,))
-    return [outgoing(row) for row in rows.fetchall()]
 
 
 def _insisting(db: driver.Connection, entry: Outgoing) -> Command:

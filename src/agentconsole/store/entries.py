@@ -1,0 +1,47 @@
+"""Rows of the outbox as values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from agentconsole.domain.commands import Outgoing, decode_command
+from agentconsole.domain.values import OutboxState, TicketId
+from agentconsole.store import driver
+
+OUTGOING_COLUMNS = "key, seq, ticket, command, state, queued_at, attempts, not_before, reason, batch"
+
+
+def outgoing(row: Sequence[Any]) -> Outgoing:
+    """Return a row of ``OUTGOING_COLUMNS`` as a value."""
+    key, seq, ticket, command, state, queued_at, attempts, not_before, reason, batch = row
+    return Outgoing(
+        key=key,
+        seq=seq,
+        ticket=ticket,
+        command=decode_command(command),
+        state=OutboxState(state),
+        queued_at=queued_at,
+        attempts=attempts,
+        not_before=not_before,
+        reason=reason,
+        batch=batch,
+    )
+
+
+def entries_of(db: driver.Connection, keys: Sequence[str], batch: str = "") -> list[Outgoing]:
+    """Return the changes *keys* and those of *batch*, oldest first."""
+    rows = db.execute(
+        f"SELECT {OUTGOING_COLUMNS} FROM outbox WHERE key IN (SELECT value FROM json_each(?)) "
+        "OR (batch = ?2 AND ?2 <> '') ORDER BY seq",
+        (msgspec.json.encode(list(keys)).decode(), batch),
+    )
+    return [outgoing(row) for row in rows.fetchall()]
+
+
+def entries_of_ticket(db: driver.Connection, ticket: TicketId) -> list[Outgoing]:
+    """Return all changes of *ticket* that are remembered, oldest first."""
+    rows = db.execute(f"SELECT {OUTGOING_COLUMNS} FROM outbox WHERE ticket = ? ORDER BY seq", (ticket,))
+    return [outgoing(row) for row in rows.fetchall()]
