@@ -12,14 +12,16 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from agentconsole.platform.crash import CrashReports
 from agentconsole.platform.home import Home
-from agentconsole.services.profiles import Profile, Profiles
+from agentconsole.services.profiles import DamagedProfiles, Profile, Profiles
+from agentconsole.store.errors import StoreError
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -30,6 +32,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+
+_HARMLESS = (
+    "OpenType support missing for",
+    "This plugin does not support propagateSizeHints()",
+    "This plugin does not support raise()",
+)
+"""What Qt warns of although nothing is amiss, and no agent could do anything about it: a system without fonts that shape
+a rare script still draws its letters, and a screen without a window manager has no window to raise or to resize."""
 
 _LOG_BYTES = 1024 * 1024
 _SWITCH_SECONDS = 0.0005
@@ -47,13 +57,33 @@ def run_window(home: Home, profiles: Profiles, profile: Profile) -> int:
     started = time.perf_counter()
 
     async def stay(app: QApplication) -> int:
-        session = Session(app, home, profiles, profile, started)
+        session = await _opened(app, home, profiles, profile, started)
         session.start_exchange_after_first_paint()
         await session.closing.wait()
         await session.end()
         return 0
 
     return _with_loop(home, stay)
+
+
+def run_start_trouble(home: Home, profiles: Profiles, error: DamagedProfiles | OSError) -> bool:
+    """Show why nothing can be opened at all; return whether to try again."""
+    from agentconsole.start_trouble import solve
+
+    return _with_loop(home, lambda app: solve(app, error, home, profiles, home.root))
+
+
+async def _opened(app: QApplication, home: Home, profiles: Profiles, profile: Profile, started: float) -> Session:
+    """Open the window. What stands in the way is shown, and raised if the agent leaves it at that."""
+    while True:
+        try:
+            return Session(app, home, profiles, profile, started)
+        except (StoreError, OSError) as error:
+            from agentconsole.start_trouble import solve
+
+            log.info("the window could not be opened: %s", type(error).__name__)
+            if not await solve(app, error, home, profiles, home.database(profile.name)):
+                raise
 
 
 def run_tour(home: Home, profiles: Profiles, profile: Profile, folder: Path) -> int:
@@ -103,8 +133,9 @@ class Session:
         from agentconsole.services.opening import open_workspace
 
         self._started = started
-        self._garbage = MainThreadCollector()
+        # first, because it is what the world can refuse: nothing else is begun then
         self.workspace: OpenWorkspace = open_workspace(home, profile, profiles)
+        self._garbage = MainThreadCollector()
         settings = self.workspace.settings
         theming = Theming(
             app,
@@ -166,7 +197,6 @@ def _with_loop(home: Home, main: Callable[[QApplication], Coroutine[Any, Any, T]
     # Qt hands the interpreter back and forth all the time; the main thread must not wait 5 ms for it each time that the
     # sync is busy
     sys.setswitchinterval(_SWITCH_SECONDS)
-    _log_to(home.logs)
     CrashReports(home.logs).install()
     qInstallMessageHandler(_log_qt)
     existing = QApplication.instance()
@@ -176,17 +206,39 @@ def _with_loop(home: Home, main: Callable[[QApplication], Coroutine[Any, Any, T]
     # the one way out is Session.end: the last window's closing must not stop the loop under it
     app.setQuitOnLastWindowClosed(False)
 
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+    with _logging_to(home.logs), asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
         return runner.run(main(app))
 
 
-def _log_to(folder: Path) -> None:
-    """Keep the log in files of a limited size; it holds no text of tickets and no secrets."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handler = RotatingFileHandler(folder / "agentconsole.log", maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.getLogger("agentconsole").addHandler(handler)
-    logging.getLogger("agentconsole").setLevel(logging.INFO)
+class _LogFile(RotatingFileHandler):
+    """A log file that a full disk can't turn into complaints on the terminal: what it can't keep is not kept."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # the library's name
+        """Let the record go."""
+
+
+@contextmanager
+def _logging_to(folder: Path) -> Iterator[None]:
+    """Keep the log in files of a limited size; it holds no text of tickets and no secrets.
+
+    Where nothing can be written there is no log: that must not be why the agent can't see what is wrong.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = _LogFile(folder / "agentconsole.log", maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8")
+    except OSError:
+        yield
+        return
+    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    ours = logging.getLogger("agentconsole")
+    ours.addHandler(file)
+    ours.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        ours.removeHandler(file)
+        with suppress(OSError):
+            file.close()
 
 
 def _log_qt(kind: object, _context: object, message: str) -> None:
@@ -198,4 +250,5 @@ def _log_qt(kind: object, _context: object, message: str) -> None:
         QtMsgType.QtInfoMsg: logging.INFO,
         QtMsgType.QtWarningMsg: logging.WARNING,
     }
-    logging.getLogger("qt").log(levels.get(kind, logging.ERROR), "%s", message)  # type: ignore[call-overload]
+    level = levels.get(kind, logging.ERROR)  # type: ignore[call-overload]
+    logging.getLogger("qt").log(logging.DEBUG if message.startswith(_HARMLESS) else level, "%s", message)

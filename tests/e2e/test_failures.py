@@ -150,6 +150,13 @@ def test_a_corrupt_database_says_so_and_is_left_as_it_is(console: ConsoleCli, tm
     damaged = b"not a database at all" * 1000
     database.write_bytes(damaged)
     done = console.run("tickets", expect=1)
-    assert "agentconsole:" in done.stderr
+    assert "agentconsole: The local database is damaged (" in done.stderr
+    assert "doctor --set-aside" in done.stderr
     assert "Traceback" not in done.stderr
     assert database.read_bytes() == damaged
+
+    found = console.json("doctor", "--set-aside", expect=None)["findings"]
+    assert any("damaged database is now" in finding["message"] for finding in found)
+    (kept,) = database.parent.glob("console-damaged-*.db")
+    assert kept.read_bytes() == damaged
+    assert console.json("tickets") == []

@@ -3,81 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
 
 import httpx
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractItemView
 
-from agentconsole.app import Session, _with_loop
+from agentconsole.app import Session
 from agentconsole.domain.query import QueueQuery
-from agentconsole.platform.home import Home
-from agentconsole.platform.keychain import SealedFiles
-from agentconsole.services.profiles import Profile, Profiles
-from agentconsole.services.settings import SettingsFile
+from tests.support.desktop import AGENT, Desktop, control, until
 from tests.support.processes import TOKEN, DeskProcess
 
-T = TypeVar("T")
-AGENT = "mira.halvorsen@support.example"
-"""The agent whose seat the demo world offers: she has open tickets of her own."""
-
 WORDS = "The gateway answers again, please try once more."
-
-
-class Desktop:
-    """One agent's computer: a home with one profile, and windows opened on it."""
-
-    def __init__(self, folder: Path, url: str) -> None:
-        self.home = Home(folder, explicit=True)
-        self.profiles = Profiles(self.home, SealedFiles(self.home.keys))
-        self.profile = Profile(name="desk", kind="agentconsole", url=url, email=AGENT)
-        self.home.prepare()
-        self.profiles.add(self.profile, TOKEN)
-        settings = SettingsFile(self.home.settings_file)
-        settings.set("undo_send_seconds", 0)
-        settings.close()
-
-    def use(self, story: Callable[[Session], Coroutine[Any, Any, T]]) -> T:
-        """Open the window, let *story* happen, close it."""
-
-        async def run(app: QApplication) -> T:
-            session = Session(app, self.home, self.profiles, self.profile, 0.0)
-            try:
-                await asyncio.wait_for(session.first_paint(), 20)
-                return await asyncio.wait_for(story(session), 60)
-            finally:
-                await session.end()
-
-        return _with_loop(self.home, run)
-
-
-async def until(session: Session, holds: Callable[[], bool]) -> None:
-    """Return once *holds*, asked again at every change of the store or of the exchange."""
-    changed = asyncio.Event()
-
-    def hear(_change: object) -> None:
-        changed.set()
-
-    session.context.bridge.changed.connect(hear)
-    try:
-        while not holds():
-            changed.clear()
-            if holds():
-                break
-            await changed.wait()
-    finally:
-        session.context.bridge.changed.disconnect(hear)
-
-
-def control(session: Session, name: str) -> QWidget:
-    """Return the control that the window calls *name*."""
-    found = session.window.findChild(QWidget, name)
-    assert found is not None, name
-    return found
 
 
 def server_bodies(desk: DeskProcess, number: str) -> list[str]:

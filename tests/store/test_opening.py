@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, text
 from agentconsole.store import driver, migrating
 from agentconsole.store.errors import CorruptDatabase, NewerSchema, ReadOnlyDisk
 from agentconsole.store.migrating import migrate
-from agentconsole.store.opening import SCHEMA, schema_of
+from agentconsole.store.opening import SCHEMA, schema_of, set_aside
 from agentconsole.store.schema import metadata
 from agentconsole.store.store import Store
 from tests.store.making import Clock, local, opened, pull, ticket
@@ -150,7 +150,7 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     path.write_bytes(b"not a database at all, but long enough to look at" * 100)
     with pytest.raises(CorruptDatabase) as caught:
         opened(path)
-    assert "Move the file away" in caught.value.advice
+    assert "Set the file aside" in caught.value.advice
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
@@ -198,3 +198,19 @@ def test_the_doctor_sees_a_sound_file_and_a_damaged_one(path: Path) -> None:
 
 def test_the_driver_says_what_it_is() -> None:
     assert "FTS5" in driver.describe()
+
+
+def test_a_damaged_file_that_is_set_aside_keeps_its_bytes_and_its_log(tmp_path: Path) -> None:
+    path = tmp_path / "console.db"
+    path.write_bytes(b"damaged")
+    path.with_name("console.db-wal").write_bytes(b"committed last")
+    kept = set_aside(path)
+    again = path
+    again.write_bytes(b"damaged once more")
+    other = set_aside(again)
+    assert kept != other
+    assert kept.read_bytes() == b"damaged"
+    assert kept.with_name(f"{kept.name}-wal").read_bytes() == b"committed last"
+    assert other.read_bytes() == b"damaged once more"
+    assert not path.exists()
+    opened(path).close()

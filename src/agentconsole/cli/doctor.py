@@ -37,11 +37,16 @@ def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentPar
     """Add this group's command."""
     doctor = commands.add_parser("doctor", parents=[common], help="check the installation, the stores, the connections")
     doctor.add_argument("--json", action="store_true")
+    doctor.add_argument(
+        "--set-aside", action="store_true", help="rename databases that are damaged, so that sync fetches them anew"
+    )
     doctor.set_defaults(run=run_doctor)
 
 
 def run_doctor(options: Namespace) -> int:
-    findings = list(_examine(home_of(options)))
+    home = home_of(options)
+    findings = list(_set_aside(home, profiles_of(home))) if options.set_aside else []
+    findings += _examine(home)
     healthy = all(finding.level != "error" for finding in findings)
     if options.json:
         print_json({"healthy": healthy, "version": __version__, "findings": findings})
@@ -71,6 +76,21 @@ def _examine(home: Home) -> Iterator[Finding]:
         )
     for profile in known:
         yield from asyncio.run(_profile(home, profile, profiles))
+
+
+def _set_aside(home: Home, profiles: Profiles) -> Iterator[Finding]:
+    """Rename the stores that are damaged; tell under which name each can be found."""
+    from agentconsole.services.opening import set_damaged_aside
+
+    for profile in profiles.all():
+        kept = set_damaged_aside(home, profile)
+        if kept is not None:
+            yield Finding(
+                check=f"{profile.name}: store",
+                level="warning",
+                message=f"the damaged database is now {kept}",
+                advice="`agentconsole sync` fetches the tickets anew. Keep that file if something unsent was in it.",
+            )
 
 
 def _tried(check: str, look: Callable[[], str], advice: str) -> Finding:
@@ -123,6 +143,7 @@ async def _profile(home: Home, profile: Profile, profiles: Profiles) -> list[Fin
     """Examine one profile: its token, its store, its outbox, its help desk."""
     from agentconsole.cli.main import translated
     from agentconsole.services.opening import open_workspace
+    from agentconsole.store.errors import CorruptDatabase
 
     found: list[Finding] = []
 
@@ -142,8 +163,8 @@ async def _profile(home: Home, profile: Profile, profiles: Profiles) -> list[Fin
             Finding(
                 check=f"{profile.name}: store",
                 level="error" if problem else "ok",
-                message=problem or "opens clean, and passes the integrity check",
-                advice="Keep a copy of the file, then sync into a new profile." if problem else "",
+                message=_first_line(problem) or "opens clean, and passes the integrity check",
+                advice=CorruptDatabase.advice if problem else "",
             )
         )
         waiting = workspace.outbox.rows()
@@ -163,6 +184,11 @@ async def _profile(home: Home, profile: Profile, profiles: Profiles) -> list[Fin
     except Exception as error:  # the translation lets our own bugs through
         found.append(failed("help desk", error, level="warning"))
     return found
+
+
+def _first_line(text: str) -> str:
+    """Return what a damaged file has to say first; it goes on for a page about each of its pages."""
+    return text.partition("\n")[0]
 
 
 async def _signed_in(profile: Profile, profiles: Profiles) -> Finding:

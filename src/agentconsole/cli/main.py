@@ -95,7 +95,9 @@ def translated(error: Exception) -> CommandFailed | None:
     title, advice = getattr(error, "title", None), getattr(error, "advice", None)
     if isinstance(title, str) and isinstance(advice, str):
         said = str(error)
-        return CommandFailed(title if not said or said == title else f"{title}: {said}", advice, EXIT_ERROR)
+        # the reason often begins with what happened: once is enough
+        told = said if said.startswith(title) else f"{title}: {said}" if said else title
+        return CommandFailed(told, advice, EXIT_ERROR)
     from agentconsole.services.profiles import ProfileError
 
     if isinstance(error, ProfileError):

@@ -8,9 +8,12 @@ from agentconsole.platform.home import Home
 from agentconsole.services.profiles import Profile, ProfileError, Profiles
 from agentconsole.services.settings import SettingsFile
 from agentconsole.services.workspace import OpenWorkspace
-from agentconsole.store.opening import open_store
+from agentconsole.store.errors import CorruptDatabase
+from agentconsole.store.opening import open_store, set_aside
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from agentconsole.connectors.api import Capabilities, Connector, Identity
 
 
@@ -38,6 +41,25 @@ def open_workspace(home: Home, profile: Profile, profiles: Profiles, *, poll_int
     store = open_store(home.database(profile.name))
     settings = SettingsFile(home.settings_file)
     return OpenWorkspace(profile, store, settings, connect, keep_token, poll_interval=poll_interval)
+
+
+def set_damaged_aside(home: Home, profile: Profile) -> Path | None:
+    """Rename the store of *profile* if it is damaged, and return its new name; a sound one is left alone.
+
+    Raises a StoreError other than CorruptDatabase when the store can't be looked at, and OSError.
+    """
+    path = home.database(profile.name)
+    if not path.exists():
+        return None
+    try:
+        store = open_store(path)
+    except CorruptDatabase:
+        return set_aside(path)
+    try:
+        is_sound = not store.integrity()
+    finally:
+        store.close()
+    return None if is_sound else set_aside(path)
 
 
 async def try_connection(profile: Profile, token: str) -> tuple[Identity, Capabilities]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
@@ -19,6 +21,12 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 class ProfileError(Exception):
     """A profile that can't be made or found; the text says why and what to do."""
+
+
+class DamagedProfiles(ProfileError):
+    """The file that lists the profiles can't be read."""
+
+    title = "The list of your help desks is damaged"
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +54,7 @@ class Profiles:
         try:
             return msgspec.json.decode(data, type=tuple[Profile, ...])
         except (msgspec.ValidationError, msgspec.DecodeError) as error:
-            raise ProfileError(
+            raise DamagedProfiles(
                 f"{self._home.profiles_file} can't be read ({error}). "
                 "Mend or remove that file, then add the profiles again; cached tickets and unsent changes stay."
             ) from error
@@ -90,6 +98,12 @@ class Profiles:
         if token is None:
             raise ProfileError(f"{self._keychain.place} holds no token for {profile.name!r}. Add the profile again.")
         return token
+
+    def set_aside(self) -> Path:
+        """Give a damaged list another name, so that a new one is made; returns that name. Raises OSError."""
+        listed = self._home.profiles_file
+        kept = listed.with_name(f"profiles-damaged-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}.json")
+        return listed.rename(kept)
 
     def _write(self, profiles: tuple[Profile, ...]) -> None:
         write_atomically(self._home.profiles_file, msgspec.json.format(msgspec.json.encode(profiles)) + b"\n")

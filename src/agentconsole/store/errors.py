@@ -53,7 +53,7 @@ class DiskFull(StoreError):
     """There is no room for the change."""
 
     title = "The disk is full"
-    advice = "The change was not saved. Free some space, then do it again; everything saved before is safe."
+    advice = "Free some space, then try again. Everything saved before is safe; only what was just done was not saved."
 
 
 class CorruptDatabase(StoreError):
@@ -61,8 +61,8 @@ class CorruptDatabase(StoreError):
 
     title = "The local database is damaged"
     advice = (
-        "Move the file away and start again: tickets are fetched anew. Keep the old file, unsent changes may be "
-        "rescued from it."
+        "Set the file aside and fetch the tickets anew: the window offers that when it starts, and "
+        "`agentconsole doctor --set-aside` does it too. The damaged file is kept, and with it what was not sent."
     )
 
 
@@ -89,13 +89,17 @@ _BY_CODE: dict[int, type[StoreError]] = {
     14: ReadOnlyDisk,  # SQLITE_CANTOPEN
     26: CorruptDatabase,  # SQLITE_NOTADB
 }
-_DISK_FULL_IN_IOERR = 778  # SQLITE_IOERR_WRITE: some file systems tell a full disk or quota this way
+_DISK_FULL_IN_IOERR = (
+    778,  # SQLITE_IOERR_WRITE: some file systems tell a full disk or quota this way
+    1034,  # SQLITE_IOERR_FSYNC: others find out that there is no room only when it is to be kept
+    4874,  # SQLITE_IOERR_SHMSIZE: not even the index of the write-ahead log fits any more
+)
 
 
 def translate(error: driver.Error) -> StoreError:
     """Return the store's own error for the driver's; the original becomes its cause."""
     code = getattr(error, "sqlite_errorcode", None) or 0
-    kind = DiskFull if code == _DISK_FULL_IN_IOERR else _BY_CODE.get(code & 0xFF, StoreError)
+    kind = DiskFull if code in _DISK_FULL_IN_IOERR else _BY_CODE.get(code & 0xFF, StoreError)
     translated = kind(f"{kind.title} ({getattr(error, 'sqlite_errorname', type(error).__name__)})")
     translated.__cause__ = error
     return translated

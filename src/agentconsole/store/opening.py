@@ -58,6 +58,24 @@ def schema_of(path: Path) -> int:
     return found
 
 
+def set_aside(path: Path) -> Path:
+    """Give the damaged database at *path* another name beside it, so that a new one is made; returns that name.
+
+    Its write-ahead log goes with it: what was committed last may be there only. Raises OSError.
+    """
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+    number, kept = 1, path.with_name(f"{path.stem}-damaged-{stamp}{path.suffix}")
+    while kept.exists():
+        number += 1
+        kept = path.with_name(f"{path.stem}-damaged-{stamp}-{number}{path.suffix}")
+    # the log first: a database that lost its log to a crash in between is still found damaged, and set aside again
+    for companion in ("-wal", "-shm", ""):
+        found = path.with_name(path.name + companion)
+        if found.exists():
+            found.rename(kept.with_name(kept.name + companion))
+    return kept
+
+
 def _migrate(path: Path, found: int) -> None:
     from sqlalchemy.exc import DBAPIError
 

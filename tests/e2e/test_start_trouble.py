@@ -1,0 +1,92 @@
+"""The console can't start: it says why in a window, and each way out works."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from agentconsole.gui.start_trouble import StartTroubleWindow
+from agentconsole.platform.home import Home
+from agentconsole.platform.keychain import SealedFiles
+from agentconsole.services.profiles import DamagedProfiles, Profiles
+from agentconsole.start_trouble import explained
+from tests.support.desktop import Desktop, press
+from tests.support.processes import free_port
+
+NEWER = 999
+
+# the platform plugin without a screen complains about windows of a fixed size
+pytestmark = pytest.mark.expects_log
+
+
+@pytest.fixture
+def desktop(tmp_path: Path) -> Desktop:
+    return Desktop(tmp_path / "home", f"http://127.0.0.1:{free_port()}")
+
+
+def _database(desktop: Desktop) -> Path:
+    path = desktop.home.database(desktop.profile.name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def test_a_damaged_database_can_be_set_aside_and_the_window_opens(desktop: Desktop) -> None:
+    path = _database(desktop)
+    path.write_bytes(b"no database at all" * 500)
+    desktop.start_into_trouble(lambda shown: press(shown, "asideButton"), opens=True)
+    (kept,) = path.parent.glob("console-damaged-*.db")
+    assert kept.read_bytes() == b"no database at all" * 500
+    assert path.exists()
+
+
+def test_a_newer_database_is_left_alone_and_opens_once_it_is_ours_again(desktop: Desktop) -> None:
+    async def nothing(_session: object) -> None:
+        """Open and close the window, which makes the database."""
+
+    desktop.use(nothing)
+    path = _database(desktop)
+    (known,) = sqlite3.connect(path).execute("pragma user_version").fetchone()
+
+    def written_by(version: int) -> None:
+        connection = sqlite3.connect(path)
+        connection.execute(f"pragma user_version = {version}")
+        connection.close()
+
+    written_by(NEWER)
+    before = path.read_bytes()
+    desktop.start_into_trouble(lambda shown: press(shown, "quitButton"), opens=False)
+    assert path.read_bytes() == before
+
+    def update_meanwhile(shown: StartTroubleWindow) -> None:
+        written_by(known)
+        press(shown, "againButton")
+
+    desktop.start_into_trouble(update_meanwhile, opens=True)
+
+
+def test_a_place_where_nothing_can_be_made_is_told_and_tried_again(desktop: Desktop) -> None:
+    profiles = desktop.home.profile(desktop.profile.name).parent
+    profiles.write_bytes(b"a file where the folder should be")
+
+    def correct(shown: StartTroubleWindow) -> None:
+        profiles.unlink()
+        press(shown, "againButton")
+
+    desktop.start_into_trouble(correct, opens=True)
+
+
+def test_a_damaged_list_of_profiles_can_be_set_aside_and_loses_nothing_else(tmp_path: Path) -> None:
+    home = Home(tmp_path, explicit=True)
+    home.prepare()
+    home.profiles_file.write_text('[{"name": "de')
+    profiles = Profiles(home, SealedFiles(home.keys))
+    with pytest.raises(DamagedProfiles) as caught:
+        profiles.all()
+    trouble = explained(caught.value, home, home.root)
+    assert trouble.place == home.profiles_file
+    assert trouble.aside
+    kept = profiles.set_aside()
+    assert kept.read_text() == '[{"name": "de'
+    assert profiles.all() == ()
