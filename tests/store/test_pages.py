@@ -111,9 +111,19 @@ def test_a_whole_conversation_takes_away_what_is_not_in_it(store: Store) -> None
     pull(store, ticket("1", comment_count=3), comment("c1", "1", "keeps"), comment("c2", "1", "goes"))
     pull(store, comment("c3", "1", "goes too", attachments=(attached,)))
     assert found(store, "has:attachment") == ["1"]
-    pull(store, comment("c1", "1", "keeps"), whole_comments_of=("1", "unknown"))
+    pull(store, ticket("1", updated_at=NOON), comment("c1", "1", "keeps"), whole_comments_of=("1", "unknown"))
     assert bodies(store, "1") == ["keeps"]
     assert found(store, "goes") == found(store, "has:attachment") == []
+
+
+def test_an_answer_that_comes_late_takes_nothing_newer_away(store: Store) -> None:
+    late = [ticket("1", updated_at=NOON), comment("c1", "1", "first", created_at=NOON)]
+    pull(store, *late)
+    pull(store, ticket("1", updated_at=NOON + HOUR), comment("c2", "1", "second", created_at=NOON + HOUR))
+    pull(store, *late, whole_comments_of=("1",))
+    assert bodies(store, "1") == ["first", "second"]
+    pull(store, late[1], whole_comments_of=("1",))
+    assert bodies(store, "1") == ["first", "second"]
 
 
 def test_whether_a_conversation_is_complete(store: Store) -> None:

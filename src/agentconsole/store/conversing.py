@@ -7,11 +7,11 @@ conversation. So a conversation lies together on the disk, and a hit names its t
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from agentconsole.domain.records import AttachmentRecord, CommentRecord
+from agentconsole.domain.records import AttachmentRecord, CommentRecord, Page
 from agentconsole.domain.values import Ref, TicketId
 from agentconsole.store import driver
 from agentconsole.store.confirming import insert_unknown
@@ -125,18 +125,34 @@ def _replace(db: driver.Connection, number: int, columns: _CommentColumns) -> bo
     return True
 
 
-def keep_only(tx: Transaction, whole: Mapping[Ref, Collection[Ref]]) -> int:
-    """Remove comments of each ticket that are not among those named: the help desk has all there are."""
+def keep_only(tx: Transaction, page: Page) -> int:
+    """Remove comments that the conversations that *page* brings as a whole no longer have; returns how many.
+
+    A page may be applied long after the help desk answered: one that is older than what is confirmed removes nothing,
+    and no page removes what is as new as it is itself.
+    """
     removed = 0
-    for ticket_ref, comment_refs in whole.items():
-        row = tx.db.execute("SELECT id FROM ticket WHERE ref = ?", (ticket_ref,)).fetchone()
+    as_of = {record.ref: record.updated_at for record in page.tickets}
+    for ticket_ref in page.whole_comments_of:
+        row = tx.db.execute(
+            "SELECT t.id, r.updated_at FROM ticket t LEFT JOIN ticket_record r ON r.ticket = t.id WHERE t.ref = ?",
+            (ticket_ref,),
+        ).fetchone()
         if row is None:
             continue
-        ticket = row[0]
+        ticket, known_at = row
+        told = [comment for comment in page.comments if comment.ticket == ticket_ref]
+        told_at = as_of.get(ticket_ref)
+        if told_at is not None and known_at is not None and told_at < known_at:
+            continue
+        newest = max([comment.created_at for comment in told] + ([] if told_at is None else [told_at]), default=0)
+        refs = {comment.ref for comment in told}
         gone = [
             number
-            for number, ref in tx.db.execute("SELECT id, ref FROM comment WHERE id BETWEEN ? AND ?", span(ticket))
-            if ref not in comment_refs
+            for number, ref, created_at in tx.db.execute(
+                "SELECT id, ref, created_at FROM comment WHERE id BETWEEN ? AND ?", span(ticket)
+            )
+            if ref not in refs and created_at < newest
         ]
         remove_comments(tx.db, ticket, gone)
         tx.db.execute("UPDATE ticket SET whole = 1 WHERE id = ?", (ticket,))

@@ -10,7 +10,7 @@ import msgspec
 
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.records import CommentRecord, OrganizationRecord, Page, PersonRecord, TicketRecord
-from agentconsole.domain.values import Ref, TicketId
+from agentconsole.domain.values import TicketId
 from agentconsole.store.binding import bind_announced
 from agentconsole.store.confirming import confirm_organizations, confirm_people, confirm_tickets
 from agentconsole.store.conversing import confirm_comments, confirm_deleted, keep_only
@@ -93,13 +93,7 @@ def confirm(tx: Transaction, page: Page, *, seen_at: Instant) -> int:
 
 def finish(tx: Transaction, page: Page) -> int:
     """Remove what the whole *page* says is gone; returns how many rows that were."""
-    removed = 0
-    if page.whole_comments_of:
-        whole: dict[Ref, set[Ref]] = {ref: set() for ref in page.whole_comments_of}
-        for comment in page.comments:
-            if comment.ticket in whole:
-                whole[comment.ticket].add(comment.ref)
-        removed += keep_only(tx, whole)
+    removed = keep_only(tx, page)
     if page.deleted:
         removed += confirm_deleted(tx, page.deleted)
     return removed
