@@ -38,8 +38,11 @@ _HARMLESS = (
     "This plugin does not support propagateSizeHints()",
     "This plugin does not support raise()",
 )
-"""What Qt warns of although nothing is amiss, and no agent could do anything about it: a system without fonts that shape
-a rare script still draws its letters, and a screen without a window manager has no window to raise or to resize."""
+"""What Qt warns of although nothing is amiss and nobody could do anything about it.
+
+A system without fonts that shape a rare script still draws its letters; a screen without a window manager has no window
+to raise or to resize.
+"""
 
 _LOG_BYTES = 1024 * 1024
 _SWITCH_SECONDS = 0.0005

@@ -10,6 +10,7 @@ from PySide6.QtCore import QtMsgType
 from agentconsole.app import _log_qt
 
 
+@pytest.mark.expects_log
 @pytest.mark.parametrize(
     ("message", "level"),
     [
