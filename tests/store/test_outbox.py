@@ -242,7 +242,9 @@ def test_what_is_under_way_is_not_withdrawn(desk: Store) -> None:
 
 
 def test_sending_takes_the_draft_along(desk: Store) -> None:
-    desk.drafts.save(1, "Hel", public=True, cursor=3).result()
+    desk.drafts.save(1, "Hello\n", public=True, cursor=3).result()
+    assert row(desk).has_draft
+    queue(desk, AddComment(body="Something from elsewhere", public=True), drop_draft_of=1)
     assert row(desk).has_draft
     queue(desk, AddComment(body="Hello", public=True), drop_draft_of=1)
     assert not row(desk).has_draft

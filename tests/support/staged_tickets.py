@@ -202,6 +202,7 @@ class StagedTickets(api.Tickets):
         files: Sequence[Path] = (),
         macro: Ref | None = None,
         delay: int = 0,
+        drop_draft: bool = False,
         initiator: str = "agent",
     ) -> str:
         command = AddComment(
@@ -227,7 +228,8 @@ class StagedTickets(api.Tickets):
             state=OutboxState.QUEUED,
         )
         self._written.setdefault(ticket, []).append(row)
-        self._stage.drafts.forget(ticket)
+        if drop_draft:
+            self._stage.drafts.forget(ticket)
         return self._act([ticket], command, values or {}, initiator)
 
     async def create(

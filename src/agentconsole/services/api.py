@@ -102,11 +102,13 @@ class Tickets(Protocol):
         files: Sequence[Path] = (),
         macro: Ref | None = None,
         delay: int = 0,
+        drop_draft: bool = False,
         initiator: str = "agent",
     ) -> str:
         """Queue a public reply or internal note; it is not sent before *delay* microseconds have passed (undo-send).
 
-        The ticket's draft is removed in the same transaction. Returns the batch key.
+        With *drop_draft* the ticket's draft goes in the same transaction, if it holds just these words: whoever writes
+        from elsewhere leaves alone what is being written in the window. Returns the batch key.
         """
         ...
 

@@ -96,6 +96,7 @@ class TicketService:
         files: Sequence[Path] = (),
         macro: Ref | None = None,
         delay: int = 0,
+        drop_draft: bool = False,
         initiator: str = "agent",
     ) -> str:
         self._may_write()
@@ -114,7 +115,12 @@ class TicketService:
             macro=macro,
         )
         not_before = self._now() + delay if delay else 0
-        return await self._queue([(ticket, command)], initiator=initiator, not_before=not_before, drop_draft_of=ticket)
+        return await self._queue(
+            [(ticket, command)],
+            initiator=initiator,
+            not_before=not_before,
+            drop_draft_of=ticket if drop_draft else None,
+        )
 
     async def create(
         self,

@@ -82,8 +82,12 @@ def join_draft(tx: Transaction, ticket: TicketId, body: str, *, public: bool, no
     keep_draft(tx, ticket, body, public=public, caret=len(body), now=now)
 
 
-def remove_draft(tx: Transaction, ticket: TicketId) -> None:
-    """Remove the draft of *ticket* in the running transaction."""
+def remove_draft(tx: Transaction, ticket: TicketId, said: str | None = None) -> None:
+    """Remove the draft of *ticket* in the running transaction; with *said*, only one that holds just those words."""
+    if said is not None:
+        row = tx.db.execute("SELECT body FROM draft WHERE ticket = ?", (ticket,)).fetchone()
+        if row is None or row[0].strip() != storable(said).strip():
+            return
     tx.db.execute("DELETE FROM draft WHERE ticket = ?", (ticket,))
     _mark(tx, ticket, 0)
 

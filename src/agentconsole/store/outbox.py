@@ -98,6 +98,11 @@ class OutboxStore:
             rows = db.execute(f"SELECT {OUTGOING_COLUMNS} FROM outbox WHERE state = 'unknown' ORDER BY seq").fetchall()
         return [outgoing(row) for row in rows]
 
+    def under_way(self) -> int:
+        """How many changes are being sent, by this process or another, or were when one ended."""
+        with self._readers.read() as db:
+            return int(db.execute("SELECT count(*) FROM outbox WHERE state = 'sending'").fetchone()[0])
+
     def summary(self) -> OutboxSummary:
         """Count what waits."""
         with self._readers.read() as db:
@@ -123,13 +128,17 @@ class OutboxStore:
         initiator: str = "agent",
         drop_draft_of: TicketId | None = None,
     ) -> Future[list[str]]:
-        """Queue all *items* or none; returns their keys. The draft of *drop_draft_of* goes in the same transaction."""
+        """Queue all *items* or none; returns their keys.
+
+        The draft of *drop_draft_of* goes in the same transaction, when its words are those of a comment among them.
+        """
         now = self._clock()
 
         def work(tx: Transaction) -> list[str]:
             keys = [_insert(tx, ticket, command, batch, not_before, now) for ticket, command in items]
-            if drop_draft_of is not None:
-                remove_draft(tx, drop_draft_of)
+            for ticket, command in items:
+                if ticket == drop_draft_of and isinstance(command, AddComment):
+                    remove_draft(tx, ticket, command.body)
             touched = list(dict.fromkeys(ticket for ticket, _ in items))
             reproject(tx.db, tx.names, touched)
             tx.touch("outbox", tickets=touched)
@@ -226,7 +235,10 @@ class OutboxStore:
         return self._writer.submit(Urgency.PUSH, work, initiator)
 
     def recover(self) -> Future[int]:
-        """After a start: what was being sent when the console ended may have arrived; forget what is long done."""
+        """What was being sent by a console that ended may have arrived; forget what is long done.
+
+        Only for whoever knows that no process sends from this store just now.
+        """
 
         def work(tx: Transaction) -> int:
             tx.db.execute(

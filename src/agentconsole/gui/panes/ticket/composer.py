@@ -151,6 +151,8 @@ class Composer(QWidget):
             return
         leaves = (public and bool(body)) or "status" in values
         tickets = self._context.workspace.tickets
+        # the draft goes with the reply only when it holds the same words, so it is brought up to them first
+        self._drafts.flush()
         if body:
             seconds = undo_seconds(self._context.workspace.settings.get("undo_send_seconds", 5))
             work = tickets.comment(
@@ -163,6 +165,7 @@ class Composer(QWidget):
                 files=files,
                 macro=self._macro,
                 delay=seconds * SECOND if public else 0,
+                drop_draft=True,
             )
             words = sent_words(ticket, values, public=public)
             delay_ms = seconds * 1000 if public else 0
