@@ -21,6 +21,7 @@ from agentconsole.domain.commands import AddComment, SetFields
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.rows import SyncStatus
 from agentconsole.domain.values import OutboxState
+from agentconsole.platform.locks import FileLock
 from agentconsole.server.database import Database
 from agentconsole.server.embedded import EmbeddedServer
 from agentconsole.server.settings import ServerSettings
@@ -62,6 +63,7 @@ class Seat:
             status_changed=self._status_changed,
             poll_interval=poll,
             jitter=lambda: 0.1,
+            turn=FileLock(folder / f"{who}.lock"),
         )
 
     def _connect(self, kind: str, who: str) -> Connector:

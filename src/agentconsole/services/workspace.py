@@ -15,6 +15,7 @@ from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.rows import Me, Notice, SyncStatus
 from agentconsole.domain.values import Ref
+from agentconsole.platform.locks import FileLock
 from agentconsole.services.countdown import CountdownService
 from agentconsole.services.directory import DirectoryService
 from agentconsole.services.profiles import Profile
@@ -81,6 +82,7 @@ class OpenWorkspace:
             clock=_wall_clock,
             status_changed=lambda _status: store.publish(Change(topics=frozenset({"sync"}), initiator="sync")),
             poll_interval=poll_interval,
+            turn=FileLock(store.path.with_name("exchange.lock")),
         )
         self.settings = settings
         self.queue = QueueService(store, self._my_ref, self.now)

@@ -39,6 +39,7 @@ from agentconsole.sync.backoff import Backoff
 from agentconsole.sync.exchange import Exchange, pause_after
 from agentconsole.sync.presence import PresenceBoard
 from agentconsole.sync.standing import Standing
+from agentconsole.sync.turn import Turn
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -53,7 +54,8 @@ SHORTEST_WAIT = 0.05
 class SyncEngine:
     """Exchange between *store* and the help desk that *connect* connects to.
 
-    *clock* is our wall clock. *status_changed* is called from the engine's thread (or from that of the store's writer)
+    *clock* is our wall clock. *turn* is had while something is sent: no two processes send from one store at a time.
+    *status_changed* is called from the engine's thread (or from that of the store's writer)
     and must return at once. *sleep* passes time and *jitter* yields numbers in [0, 1).
     """
 
@@ -65,6 +67,7 @@ class SyncEngine:
         status_changed: Callable[[SyncStatus], None],
         poll_interval: float = 15.0,
         *,
+        turn: Turn,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -78,7 +81,7 @@ class SyncEngine:
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
-        self._exchange = Exchange(store, connect, clock, self._standing, self._came_online)
+        self._exchange = Exchange(store, connect, clock, self._standing, self._came_online, turn)
         self._board = PresenceBoard()
         self._pull_now = asyncio.Event()
         self._push_now = asyncio.Event()

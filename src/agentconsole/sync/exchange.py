@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -16,11 +17,18 @@ from agentconsole.sync.backoff import Backoff
 from agentconsole.sync.pull import Progress, Puller
 from agentconsole.sync.push import Pusher, has_work
 from agentconsole.sync.standing import Standing
+from agentconsole.sync.turn import NoTurn, Turn, having
 
 SIGN_IN_POLL = 300.0
 """Seconds between attempts with credentials that were refused: somebody may have renewed them at the help desk."""
 
 OFFSET_WORTH_KEEPING = SECOND
+
+PATIENCE = 5.0
+"""Seconds that a push waits for another process that is pushing from the same store."""
+
+PATIENCE_OF_ONE = 30.0
+"""The same for a program that exchanges once and ends."""
 
 
 class Session:
@@ -35,8 +43,8 @@ class Session:
 class Exchange:
     """Push and pull between *store* and the help desk that *connect* connects to.
 
-    *clock* is our wall clock; *came_online* is called with each new
-    session, and whenever the help desk is heard after it was not.
+    *clock* is our wall clock; *came_online* is called with each new session, and whenever the help desk is heard after
+    it was not. *turn* is had while something is sent, and by nobody else meanwhile.
     """
 
     def __init__(
@@ -46,12 +54,14 @@ class Exchange:
         clock: Callable[[], Instant],
         standing: Standing,
         came_online: Callable[[], None],
+        turn: Turn,
     ) -> None:
         self._store = store
         self._connect = connect
         self._clock = clock
         self._standing = standing
         self._came_online = came_online
+        self._turn = turn
         self._signing_in = asyncio.Lock()
         self.session: Session | None = None
 
@@ -61,9 +71,14 @@ class Exchange:
         return self._clock() + (self._standing.clock_offset if session is None else session.connector.clock_offset)
 
     async def begin(self) -> None:
-        """After a start: whatever was being sent when the program ended may have arrived."""
+        """After a start: whatever was being sent when the program ended may have arrived.
+
+        Unless another process is sending just now: then that is what is being sent, and the first push looks again.
+        """
         self._signing_in = asyncio.Lock()
-        await asyncio.wrap_future(self._store.outbox.recover())
+        with contextlib.suppress(NoTurn):
+            async with having(self._turn, 0.0):
+                await asyncio.wrap_future(self._store.outbox.recover())
 
     async def end(self) -> None:
         """Give back the connection."""
@@ -80,18 +95,22 @@ class Exchange:
         await self._agreed(session, began_at)
         return pulled
 
-    async def push(self) -> int:
-        """Send everything that is due; returns how many commands were accepted."""
+    async def push(self, patience: float = PATIENCE) -> int:
+        """Send everything that is due; returns how many commands were accepted.
+
+        NoTurn when another process is still sending after *patience* seconds.
+        """
         if not has_work(self._store, self.now()):
             return 0
         session = await self.signed_in()
-        try:
-            return await session.pusher.push(lambda: self._standing.change(phase="pushing"))
-        finally:
-            if self._standing.status().phase == "pushing":
-                self._standing.change(phase="idle")
+        async with having(self._turn, patience):
+            try:
+                return await session.pusher.push(lambda: self._standing.change(phase="pushing"))
+            finally:
+                if self._standing.status().phase == "pushing":
+                    self._standing.change(phase="idle")
 
-    async def once(self) -> dict[str, Any]:
+    async def once(self, patience: float = PATIENCE_OF_ONE) -> dict[str, Any]:
         """Push, then pull; returns the report that ``agentconsole sync --json`` prints.
 
         What is wrong is in its ``problem`` and ``advice``, not raised.
@@ -100,7 +119,7 @@ class Exchange:
         problem: ConnectorError | StoreError | None = None
         try:
             try:
-                await self.push()
+                await self.push(patience)
             except (ConnectorError, StoreError) as error:
                 problem = error
                 if isinstance(error, Unreachable | NeedsLogin):

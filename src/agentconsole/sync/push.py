@@ -68,8 +68,12 @@ _FOR_PEOPLE = (Refused, Forbidden, Missing, Unsupported)
 
 
 def has_work(store: Store, now: Instant) -> bool:
-    """Say whether anything could be sent or settled at *now* (the help desk's time)."""
-    return bool(store.outbox.unsettled()) or bool(store.outbox.due(now, 1))
+    """Say whether anything could be sent or settled at *now* (the help desk's time).
+
+    What is under way counts: it may have been left behind by a process that died.
+    """
+    outbox = store.outbox
+    return outbox.under_way() > 0 or bool(outbox.unsettled()) or bool(outbox.due(now, 1))
 
 
 class Pusher:
@@ -90,13 +94,15 @@ class Pusher:
     async def push(self, sending: Callable[[], None] = lambda: None) -> int:
         """Send all that is due; returns how many commands were accepted.
 
-        *sending* is called once there is something. Raises the ConnectorError that keeps the rest from being sent, or
-        a StoreError.
+        The caller sees to it that nobody else sends from this store meanwhile: what still counts as under way was left
+        behind by somebody who ended, and is looked for. *sending* is called once there is something. Raises the
+        ConnectorError that keeps the rest from being sent, or a StoreError.
         """
         self._halt = self._trouble = None
         self._sent = 0
         self._paused.clear()
         self._lost.clear()
+        await asyncio.wrap_future(self._store.outbox.recover())
         while queues := self._waiting():
             sending()
             ended = await asyncio.gather(*(self._push_ticket(items) for items in queues), return_exceptions=True)
