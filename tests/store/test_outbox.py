@@ -128,6 +128,37 @@ def test_a_merge_waits_until_its_target_has_a_number(desk: Store) -> None:
     assert detail(desk).waiting[0].text == "merge into #9"
 
 
+def test_a_merge_goes_with_the_creation_that_it_needs(desk: Store) -> None:
+    made = desk.outbox.create(CreateTicket(subject="s", body="b"), batch="c").result()
+    queue(desk, MergeTickets(into=made), batch="m")
+    assert desk.outbox.withdraw(batch="c").result() == 2
+    (later,) = queue(desk, SOLVE)
+    assert due(desk) == [later]
+    assert row(desk).waiting == 1
+
+
+def test_a_merge_into_a_withdrawn_ticket_is_refused_and_holds_nothing_up(desk: Store) -> None:
+    made = desk.outbox.create(CreateTicket(subject="s", body="b"), batch="c").result()
+    desk.outbox.withdraw(batch="c").result()
+    (merge,) = queue(desk, MergeTickets(into=made))
+    (later,) = queue(desk, SOLVE)
+    assert due(desk) == [later]
+    (refused, _) = desk.outbox.rows()
+    assert (refused.state, bool(refused.reason)) == (OutboxState.REFUSED, True)
+    assert desk.outbox.retry([merge]).result() == 0
+    assert due(desk) == [later]
+
+
+def test_a_merge_follows_a_ticket_that_turns_out_to_be_another(desk: Store) -> None:
+    made = desk.outbox.create(CreateTicket(subject="s", body="b"), batch="c").result()
+    (creation,) = due(desk)
+    pull(desk, ticket("77"))
+    (merge,) = queue(desk, MergeTickets(into=local(desk, "77")))
+    desk.outbox.accept(creation, "77", Page()).result()
+    (item,) = desk.outbox.due(NOON, 10)
+    assert (item.key, item.command) == (merge, MergeTickets(into=made))
+
+
 def test_what_failed_is_not_shown_as_done_but_still_waits(desk: Store) -> None:
     (key,) = queue(desk, SOLVE)
     for state in (OutboxState.HELD, OutboxState.CONFLICT, OutboxState.REFUSED):

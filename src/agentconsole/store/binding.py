@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
+from agentconsole.domain.commands import MergeTickets, encode_command
 from agentconsole.domain.records import CommentRecord
 from agentconsole.domain.values import Ref, TicketId
 from agentconsole.store.conversing import move_conversation
+from agentconsole.store.entries import merges_into
 from agentconsole.store.projecting import decode_record, encode_record, reindex_subject, reproject, store_record
 from agentconsole.store.writer import Transaction
 
@@ -51,6 +55,10 @@ def _absorb(tx: Transaction, twin: TicketId, subject: str, ticket: TicketId) -> 
         confirmed = decode_record(record[0])
         store_record(db, ticket, confirmed.updated_at, encode_record(confirmed))
     db.execute("UPDATE outbox SET ticket = ? WHERE ticket = ?", (ticket, twin))
+    for merge in merges_into(db, twin):
+        if isinstance(merge.command, MergeTickets):
+            command = msgspec.structs.replace(merge.command, into=ticket)
+            db.execute("UPDATE outbox SET command = ? WHERE key = ?", (encode_command(command), merge.key))
     moved = db.execute(
         "UPDATE OR IGNORE draft SET ticket = ? WHERE ticket = ? RETURNING ticket", (ticket, twin)
     ).fetchall()

@@ -45,3 +45,13 @@ def entries_of_ticket(db: driver.Connection, ticket: TicketId) -> list[Outgoing]
     """Return all changes of *ticket* that are remembered, oldest first."""
     rows = db.execute(f"SELECT {OUTGOING_COLUMNS} FROM outbox WHERE ticket = ? ORDER BY seq", (ticket,))
     return [outgoing(row) for row in rows.fetchall()]
+
+
+def merges_into(db: driver.Connection, ticket: TicketId) -> list[Outgoing]:
+    """Return the merges of other tickets into *ticket* that are remembered, oldest first."""
+    rows = db.execute(
+        f"SELECT {OUTGOING_COLUMNS} FROM outbox WHERE kind = 'merge' "
+        "AND json_extract(CAST(command AS TEXT), '$.into') = ? ORDER BY seq",
+        (ticket,),
+    )
+    return [outgoing(row) for row in rows.fetchall()]

@@ -16,6 +16,7 @@ from agentconsole.domain.commands import (
     AddComment,
     Command,
     CreateTicket,
+    MergeTickets,
     Outgoing,
     SetFields,
     decode_command,
@@ -277,7 +278,11 @@ class OutboxStore:
         """
 
         def work(tx: Transaction) -> int:
-            entries = [entry for entry in entries_of(tx.db, keys) if entry.state in _RETRIABLE]
+            entries = [
+                entry
+                for entry in entries_of(tx.db, keys)
+                if entry.state in _RETRIABLE and not _hopeless(tx.db, entry.command)
+            ]
             for entry in entries:
                 tx.db.execute(
                     "UPDATE outbox SET state = 'queued', reason = '', not_before = 0, command = ? WHERE key = ?",
@@ -296,12 +301,23 @@ class OutboxStore:
 
 def _insert(tx: Transaction, ticket: TicketId, command: Command, batch: str, not_before: Instant, now: Instant) -> str:
     key = uuid4().hex
+    reason = _hopeless(tx.db, command)
+    state = OutboxState.REFUSED if reason else OutboxState.QUEUED
     tx.db.execute(
-        "INSERT INTO outbox (key, ticket, kind, command, state, queued_at, not_before, batch) "
-        "VALUES (?, ?, ?, ?, 'queued', ?, ?, ?)",
-        (key, ticket, command.__struct_config__.tag, encode_command(command), now, not_before, batch),
+        "INSERT INTO outbox (key, ticket, kind, command, state, queued_at, not_before, batch, reason) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (key, ticket, command.__struct_config__.tag, encode_command(command), state, now, not_before, batch, reason),
     )
     return key
+
+
+def _hopeless(db: driver.Connection, command: Command) -> str:
+    """Return why *command* can never be sent, empty when it can: it would hold up the ticket's later changes."""
+    if isinstance(command, MergeTickets):
+        row = db.execute("SELECT ref, deleted FROM ticket WHERE id = ?", (command.into,)).fetchone()
+        if row is None or (row[0] is None and row[1]):
+            return "The ticket to merge into was withdrawn before it was sent"
+    return ""
 
 
 def _outbox_row(row: Sequence[Any], teller: Teller) -> OutboxRow:

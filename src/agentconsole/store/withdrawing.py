@@ -8,7 +8,7 @@ from agentconsole.domain.commands import AddComment, CreateTicket, Outgoing
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.values import OutboxState
 from agentconsole.store.drafts import join_draft
-from agentconsole.store.entries import entries_of, entries_of_ticket
+from agentconsole.store.entries import entries_of, entries_of_ticket, merges_into
 from agentconsole.store.writer import Transaction
 
 WITHDRAWABLE = (OutboxState.QUEUED, OutboxState.HELD, OutboxState.CONFLICT, OutboxState.REFUSED)
@@ -23,7 +23,7 @@ def withdraw(tx: Transaction, keys: Sequence[str], batch: str, now: Instant) -> 
     entries = {entry.key: entry for entry in entries_of(tx.db, keys, batch) if entry.state in WITHDRAWABLE}
     for created in {entry.ticket for entry in entries.values() if isinstance(entry.command, CreateTicket)}:
         tx.db.execute("UPDATE ticket SET deleted = 1 WHERE id = ?", (created,))
-        for entry in entries_of_ticket(tx.db, created):
+        for entry in (*entries_of_ticket(tx.db, created), *merges_into(tx.db, created)):
             if entry.state in WITHDRAWABLE:
                 entries[entry.key] = entry
     withdrawn = sorted(entries.values(), key=lambda entry: entry.seq)
