@@ -149,6 +149,32 @@ def test_a_merge_into_a_withdrawn_ticket_is_refused_and_holds_nothing_up(desk: S
     assert due(desk) == [later]
 
 
+def test_the_window_of_a_ticket_that_turns_out_to_be_another_goes_on(desk: Store) -> None:
+    made = desk.outbox.create(CreateTicket(subject="s", body="b"), batch="c").result()
+    (creation,) = due(desk)
+    pull(desk, ticket("77"))
+    twin = local(desk, "77")
+    desk.drafts.save(twin, "in the one", public=False, cursor=1).result()
+    desk.drafts.save(made, "in the other", public=True, cursor=1).result()
+    desk.outbox.accept(creation, "77", Page(tickets=(ticket("77"),), comments=(comment("c1", "77"),))).result()
+    draft = desk.drafts.draft(twin)
+    assert draft is not None
+    assert (draft.ticket, draft.body, draft.public) == (made, "in the other\n\nin the one", False)
+    assert [entry.ticket for entry in desk.drafts.all_drafts()] == [made]
+    assert (detail(desk, twin).id, detail(desk, twin).ref, desk.tickets.ref_of(twin)) == (made, "77", "77")
+    assert desk.tickets.projected(twin) == desk.tickets.confirmed(twin) == desk.tickets.confirmed(made)
+    assert desk.tickets.last_comment(twin) == desk.tickets.last_comment(made)
+
+    desk.drafts.save(twin, "a reply", public=True, cursor=1).result()
+    queue(desk, AddComment(body="a reply", public=True), ticket=twin, drop_draft_of=twin)
+    assert desk.drafts.draft(made) is None
+    queue(desk, MergeTickets(into=twin))
+    assert [(item.ticket, item.command) for item in desk.outbox.due(NOON, 10)] == [
+        (made, AddComment(body="a reply", public=True)),
+        (1, MergeTickets(into=made)),
+    ]
+
+
 def test_a_merge_follows_a_ticket_that_turns_out_to_be_another(desk: Store) -> None:
     made = desk.outbox.create(CreateTicket(subject="s", body="b"), batch="c").result()
     (creation,) = due(desk)

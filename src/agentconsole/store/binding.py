@@ -10,6 +10,7 @@ from agentconsole.domain.commands import MergeTickets, encode_command
 from agentconsole.domain.records import CommentRecord
 from agentconsole.domain.values import Ref, TicketId
 from agentconsole.store.conversing import move_conversation
+from agentconsole.store.drafts import join_draft, remove_draft
 from agentconsole.store.entries import merges_into
 from agentconsole.store.projecting import decode_record, encode_record, reindex_subject, reproject, store_record
 from agentconsole.store.writer import Transaction
@@ -47,7 +48,7 @@ def bind_announced(tx: Transaction, comments: Sequence[CommentRecord]) -> None:
 
 
 def _absorb(tx: Transaction, twin: TicketId, subject: str, ticket: TicketId) -> None:
-    """Move everything of *twin* to *ticket* and leave it an empty, hidden row: its id is not given out again."""
+    """Move everything of *twin* to *ticket* and leave it an empty, hidden row, which names that."""
     db = tx.db
     move_conversation(db, twin, ticket)
     record = db.execute("SELECT record FROM ticket_record WHERE ticket = ?", (twin,)).fetchone()
@@ -59,19 +60,18 @@ def _absorb(tx: Transaction, twin: TicketId, subject: str, ticket: TicketId) -> 
         if isinstance(merge.command, MergeTickets):
             command = msgspec.structs.replace(merge.command, into=ticket)
             db.execute("UPDATE outbox SET command = ? WHERE key = ?", (encode_command(command), merge.key))
-    moved = db.execute(
-        "UPDATE OR IGNORE draft SET ticket = ? WHERE ticket = ? RETURNING ticket", (ticket, twin)
-    ).fetchall()
-    db.execute(
-        "UPDATE ticket SET draft = max(draft, ?), whole = (SELECT whole FROM ticket WHERE id = ?) WHERE id = ?",
-        (len(moved), twin, ticket),
-    )
+    draft = db.execute("SELECT body, public, saved_at FROM draft WHERE ticket = ?", (twin,)).fetchone()
+    if draft is not None:
+        remove_draft(tx, twin)
+        join_draft(tx, ticket, draft[0], public=bool(draft[1]), now=draft[2])
+    db.execute("UPDATE ticket SET whole = (SELECT whole FROM ticket WHERE id = ?) WHERE id = ?", (twin, ticket))
     db.execute("DELETE FROM ticket_tag WHERE ticket = ?", (twin,))
     db.execute("DELETE FROM target WHERE ticket = ?", (twin,))
     db.execute("DELETE FROM ticket_record WHERE ticket = ?", (twin,))
     reindex_subject(db, twin, subject, "")
     db.execute(
-        "UPDATE ticket SET ref = NULL, subject = '', deleted = 1, place = 0, waiting = 0, draft = 0 WHERE id = ?",
-        (twin,),
+        "UPDATE ticket SET ref = NULL, subject = '', deleted = 1, place = 0, waiting = 0, moved_to = ? WHERE id = ?",
+        (ticket, twin),
     )
+    db.execute("UPDATE ticket SET moved_to = ? WHERE moved_to = ?", (ticket, twin))
     tx.touch("tickets", tickets=(twin,))

@@ -11,6 +11,7 @@ from agentconsole.domain.rows import Draft
 from agentconsole.domain.values import TicketId
 from agentconsole.store.keys import storable
 from agentconsole.store.reading import Readers
+from agentconsole.store.standing import standing_for
 from agentconsole.store.writer import Transaction, Urgency, Writer
 
 _SELECT = "SELECT ticket, body, public, caret, saved_at FROM draft"
@@ -27,7 +28,7 @@ class Drafts:
     def draft(self, ticket: TicketId) -> Draft | None:
         """Return the draft of *ticket*."""
         with self._readers.read() as db:
-            row = db.execute(f"{_SELECT} WHERE ticket = ?", (ticket,)).fetchone()
+            row = db.execute(f"{_SELECT} WHERE ticket = ?", (standing_for(db, ticket),)).fetchone()
         return _draft(row) if row else None
 
     def all_drafts(self) -> tuple[Draft, ...]:
@@ -49,10 +50,11 @@ class Drafts:
         now = self._clock()
 
         def work(tx: Transaction) -> None:
+            standing = standing_for(tx.db, ticket)
             if body.strip():
-                keep_draft(tx, ticket, body, public=public, caret=cursor, now=now)
+                keep_draft(tx, standing, body, public=public, caret=cursor, now=now)
             else:
-                remove_draft(tx, ticket)
+                remove_draft(tx, standing)
 
         return self._writer.submit(Urgency.AGENT, work, initiator)
 

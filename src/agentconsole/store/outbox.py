@@ -36,6 +36,7 @@ from agentconsole.store.entries import OUTGOING_COLUMNS, entries_of, outgoing
 from agentconsole.store.pages import confirm, finish
 from agentconsole.store.projecting import WAITING_SQL, decode_record, encode_record, reproject, store_record
 from agentconsole.store.reading import Readers
+from agentconsole.store.standing import standing_for
 from agentconsole.store.telling import Teller
 from agentconsole.store.withdrawing import withdraw
 from agentconsole.store.writer import Transaction, Urgency, Writer
@@ -136,11 +137,12 @@ class OutboxStore:
         now = self._clock()
 
         def work(tx: Transaction) -> list[str]:
-            keys = [_insert(tx, ticket, command, batch, not_before, now) for ticket, command in items]
-            for ticket, command in items:
+            standing = [(standing_for(tx.db, ticket), command) for ticket, command in items]
+            keys = [_insert(tx, ticket, command, batch, not_before, now) for ticket, command in standing]
+            for (ticket, _), (standing_ticket, command) in zip(items, standing, strict=True):
                 if ticket == drop_draft_of and isinstance(command, AddComment):
-                    remove_draft(tx, ticket, command.body)
-            touched = list(dict.fromkeys(ticket for ticket, _ in items))
+                    remove_draft(tx, standing_ticket, command.body)
+            touched = list(dict.fromkeys(ticket for ticket, _ in standing))
             reproject(tx.db, tx.names, touched)
             tx.touch("outbox", tickets=touched)
             return keys
@@ -301,6 +303,8 @@ class OutboxStore:
 
 def _insert(tx: Transaction, ticket: TicketId, command: Command, batch: str, not_before: Instant, now: Instant) -> str:
     key = uuid4().hex
+    if isinstance(command, MergeTickets):
+        command = msgspec.structs.replace(command, into=standing_for(tx.db, command.into))
     reason = _hopeless(tx.db, command)
     state = OutboxState.REFUSED if reason else OutboxState.QUEUED
     tx.db.execute(

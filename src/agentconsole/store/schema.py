@@ -64,6 +64,7 @@ ticket = Table(
     _number("comments", default=0),
     _number("whole", default=0),  # the conversation was once fetched as a whole
     _number("deleted", default=0),
+    _number("moved_to", null=True),  # the ticket that this one turned out to be
 )
 
 _SORTS = {

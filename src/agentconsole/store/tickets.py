@@ -16,6 +16,7 @@ from agentconsole.store import driver
 from agentconsole.store.conversing import decode_files, span
 from agentconsole.store.projecting import WAITING_SQL, decode_record, projected_record
 from agentconsole.store.reading import Readers
+from agentconsole.store.standing import standing_for
 from agentconsole.store.telling import Teller
 from agentconsole.store.writer import Transaction, Urgency, Writer
 
@@ -33,7 +34,7 @@ class LastComment(NamedTuple):
 
 
 class TicketReads:
-    """Reads single tickets by their local id."""
+    """Reads single tickets by their local id, also by one that turned out to be another's."""
 
     def __init__(self, readers: Readers, writer: Writer) -> None:
         self._readers = readers
@@ -42,7 +43,7 @@ class TicketReads:
     def detail(self, ticket: TicketId) -> TicketDetail | None:
         """Everything the ticket pane shows, as of one moment; None for a ticket that is not there (any more)."""
         with self._readers.snapshot() as db:
-            return _detail(db, ticket)
+            return _detail(db, standing_for(db, ticket))
 
     def find(self, ref: str) -> TicketId | None:
         """The local id of the help desk's number *ref*."""
@@ -53,7 +54,7 @@ class TicketReads:
     def ref_of(self, ticket: TicketId) -> Ref | None:
         """The help desk's number of *ticket*, None while it has none."""
         with self._readers.read() as db:
-            row = db.execute("SELECT ref FROM ticket WHERE id = ?", (ticket,)).fetchone()
+            row = db.execute("SELECT ref FROM ticket WHERE id = ?", (standing_for(db, ticket),)).fetchone()
         return None if row is None else row[0]
 
     def confirmed(self, ticket: TicketId) -> TicketRecord | None:
@@ -62,14 +63,14 @@ class TicketReads:
             row = db.execute(
                 "SELECT r.record FROM ticket_record r JOIN ticket t ON t.id = r.ticket "
                 "WHERE r.ticket = ? AND t.ref IS NOT NULL",
-                (ticket,),
+                (standing_for(db, ticket),),
             ).fetchone()
         return None if row is None else decode_record(row[0])
 
     def projected(self, ticket: TicketId) -> TicketRecord | None:
         """*ticket* as it will be once what is on its way is accepted."""
         with self._readers.snapshot() as db:
-            return projected_record(db, ticket)
+            return projected_record(db, standing_for(db, ticket))
 
     def last_comment(self, ticket: TicketId) -> LastComment | None:
         """The newest confirmed comment of *ticket*."""
@@ -77,7 +78,7 @@ class TicketReads:
             row = db.execute(
                 "SELECT ref, public, author, created_at FROM comment WHERE id BETWEEN ? AND ? "
                 "ORDER BY created_at DESC, id DESC LIMIT 1",
-                span(ticket),
+                span(standing_for(db, ticket)),
             ).fetchone()
         return None if row is None else LastComment(row[0], bool(row[1]), row[2], row[3])
 
@@ -87,7 +88,7 @@ class TicketReads:
         def work(tx: Transaction) -> None:
             changed = tx.db.execute(
                 "UPDATE ticket SET seen_at = ?1 WHERE id = ?2 AND seen_at < ?1 AND seen_at < updated_at RETURNING id",
-                (at, ticket),
+                (at, standing_for(tx.db, ticket)),
             ).fetchall()
             tx.touch(tickets=(row[0] for row in changed))
 

@@ -51,7 +51,8 @@ _TABLES = (
         files INTEGER NOT NULL DEFAULT 0,
         comments INTEGER NOT NULL DEFAULT 0,
         whole INTEGER NOT NULL DEFAULT 0,
-        deleted INTEGER NOT NULL DEFAULT 0
+        deleted INTEGER NOT NULL DEFAULT 0,
+        moved_to INTEGER
     )""",
     """CREATE TABLE ticket_record (
         ticket INTEGER NOT NULL PRIMARY KEY REFERENCES ticket (id),
