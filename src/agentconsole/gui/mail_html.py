@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import nh3
 
 from agentconsole.gui.link_target import SCHEMES, scheme_of
-from agentconsole.gui.quoting import ATTRIBUTION
+from agentconsole.gui.quoting import is_attribution
 
 MAX_HTML = 400_000
 """Longest HTML (characters) that is rendered; what is longer is shown as plain text."""
@@ -26,6 +27,17 @@ MAX_INLINE_IMAGE = 700_000
 
 MAX_DEPTH = 24
 """How deep block elements may nest before further nesting is flattened."""
+
+MAX_OPEN = 300
+"""How many elements of a long message may be open at once; the parser walks through all of them for each tag."""
+
+FEW_TAGS = 1_500
+"""Messages with fewer tags are parsed quickly however they nest."""
+
+MAX_TAGS = 30_000
+MAX_ENTITIES = 80_000
+MAX_ATTRIBUTES = 400
+"""Of one tag; the parser compares each with all before."""
 
 MAX_TABLE_DEPTH = 4
 MAX_SPAN = 40
@@ -59,12 +71,35 @@ _ATTRIBUTES["table"] |= {"dir"}
 _QUOTE_CLASSES = {"gmail_quote", "gmail_attr", "moz-cite-prefix", "yahoo_quoted", "protonmail_quote", "zmail_extra"}
 _INLINE_IMAGE = re.compile(r"data:image/(?:png|jpeg|jpg|gif|webp);base64,[A-Za-z0-9+/=\s]+\Z")
 
+# The markup as a browser splits it, each place looked at once: comments and the like, or a tag with its attributes.
+_MARKUP = re.compile(
+    r"""<!--(?:-?>|.*?(?:--!?>|\Z))|<(?:[!?]|/[^a-z>])[^>]*+|"""
+    r"""<(?P<end>/?)(?P<tag>[a-z][^ \t\n\f\r/>]*+)"""
+    r"""(?P<attributes>(?:[ \t\n\f\r/]++|[^ \t\n\f\r/>][^ \t\n\f\r/>=]*+"""
+    r"""(?:[ \t\n\f\r]*+=[ \t\n\f\r]*+(?:"[^"]*+"?|'[^']*+'?|[^ \t\n\f\r>"'][^ \t\n\f\r>]*+)?+)?+)*+)"""
+    r"""(?:>|\Z)""",
+    re.IGNORECASE | re.DOTALL,
+)
+_ATTRIBUTE = re.compile(r"""[^\s/=]+(?:\s*=\s*(?:"[^"]*"?|'[^']*'?|[^\s"']\S*))?""")
+_OTHER_RULES = re.compile(
+    r"<(?:svg|math|script|noscript|template|plaintext|xmp|noembed|noframes|iframe|select|textarea|frameset)\b",
+    re.IGNORECASE,
+)
+"""Elements within which tags mean something else."""
+
+_TEXT_ONLY = {tag: re.compile(rf"</{tag}[ \t\n\f\r/>]", re.IGNORECASE) for tag in ("style", "title")}
+_NEVER_DEEP = {
+    *("area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "link", "meta"),
+    *("param", "source", "track", "wbr", "html", "head", "body"),
+    # these end one another, or need one of the counted to nest
+    *("p", "li", "dd", "dt", "option", "optgroup", "tr", "td", "th", "thead", "tbody", "tfoot", "caption"),
+}
+
 _TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s+[a-z:-]+="[^"]*")*)\s*/?>')
 _VOID = {"br", "hr", "img"}
-_QUOTE_START = re.compile(r'<blockquote\b|<div[^>]*\bclass="[^"]*(?:' + "|".join(_QUOTE_CLASSES) + ")")
+_QUOTE_CLASS = re.compile(r'\bclass="[^"]*(?:' + "|".join(_QUOTE_CLASSES) + ")")
 _LINE_START = re.compile(r"<(?:p|div|br|td|li)\b[^>]*>")
-_EMPTY_TAIL = re.compile(r"(?:<br>|&nbsp;|\s|<(p|div|span|li|ul|ol)\b[^>]*>\s*</\1>)+((?:</[a-z0-9]+>)*)\Z")
-_VISIBLE = re.compile(r"<img\b|[^\s\xa0]")
+_MAY_GO_EMPTY = {"p", "div", "span", "li", "ul", "ol"}
 
 
 @dataclass(frozen=True)
@@ -81,8 +116,8 @@ class SafeMail:
 
 
 def safe_mail(source: str) -> SafeMail | None:
-    """Return *source* made safe, or None when it is too long to be rendered (show the plain text then)."""
-    if len(source) > MAX_HTML:
+    """Return *source* made safe, or None when it is too long or too tangled to be rendered (show the plain text)."""
+    if len(source) > MAX_HTML or _is_tangled(source):
         return None
     blocked = 0
 
@@ -98,6 +133,48 @@ def safe_mail(source: str) -> SafeMail | None:
     clean = _clean(source, judge)
     body, quoted = _without_quote(_flattened(clean))
     return SafeMail(_images_as_words(body), _images_as_words(quoted), blocked)
+
+
+def _is_tangled(source: str) -> bool:
+    """Return whether parsing *source* might take seconds: tags without end, or very many of them open at once.
+
+    Counts on the safe side. An end tag ends its own element only, though a browser may end those within as well.
+    """
+    tags = source.count("<")
+    if tags > MAX_TAGS or source.count("&") > MAX_ENTITIES:
+        return True
+    deepest = MAX_OPEN if tags > FEW_TAGS else FEW_TAGS
+    if tags > FEW_TAGS and _OTHER_RULES.search(source):
+        return True
+    opened: list[str] = []
+    at = 0
+    while found := _MARKUP.search(source, at):
+        at = found.end()
+        attributes = found["attributes"] or ""
+        if len(attributes) > MAX_ATTRIBUTES and len(_ATTRIBUTE.findall(attributes)) > MAX_ATTRIBUTES:
+            return True
+        if (tag := (found["tag"] or "").lower()) in _TEXT_ONLY and not found["end"]:
+            end = _TEXT_ONLY[tag].search(source, at)
+            at = end.start() if end else len(source)
+        elif not tag or tag in _NEVER_DEEP:
+            continue
+        elif not found["end"]:
+            opened.append(tag)
+            if len(opened) > deepest:
+                return True
+        else:
+            _end(opened, tag)
+    return False
+
+
+def _end(opened: list[str], tag: str) -> None:
+    """Take the last *tag* out of *opened*; nothing outside of a table is ended by what stands inside."""
+    for index in range(len(opened) - 1, -1, -1):
+        if opened[index] == tag:
+            del opened[index : None if tag == "table" else index + 1]
+            return
+        if opened[index] in ("table", "object", "marquee", "applet"):
+            return
 
 
 def _clean(source: str, judge: Callable[[str, str, str], str | None]) -> str:
@@ -184,31 +261,75 @@ def _flattened(clean: str) -> str:
 
 def _without_quote(clean: str) -> tuple[str, str]:
     """Split *clean* into what was written and the quotation at its end; a quotation that is answered inline stays."""
-    for start in _QUOTE_START.finditer(clean):
-        end = _end_of_element(clean, start.start())
-        if _VISIBLE.search(_TOKEN.sub("", _without_quotes(clean[end:]))):
-            continue
-        at = _attribution_before(clean, start.start())
-        head = clean[:at]
-        if not _VISIBLE.search(_TOKEN.sub("", head)):
-            # a message that is nothing but a quotation is a forwarded one: that is its content
-            return clean, ""
-        opened = _open_at(head)
-        return (
-            _trimmed(head + "".join(f"</{tag}>" for tag, _ in reversed(opened))),
-            "".join(text for _, text in opened) + clean[at:],
-        )
-    return clean, ""
+    start = _start_of_final_quote(clean)
+    if start is None:
+        return clean, ""
+    at = _attribution_before(clean, start)
+    head = clean[:at]
+    if not _is_visible(_TOKEN.sub("", head)):
+        # a message that is nothing but a quotation is a forwarded one: that is its content
+        return clean, ""
+    opened = _open_at(head)
+    return (
+        _trimmed(head + "".join(f"</{tag}>" for tag, _ in reversed(opened))),
+        "".join(text for _, text in opened) + clean[at:],
+    )
+
+
+def _start_of_final_quote(clean: str) -> int | None:
+    """Return where the first quotation begins after which nothing but quotations follows.
+
+    One pass, whatever the mail: a quotation is remembered until words outside of quotations follow it.
+    """
+    found: int | None = None
+    quoting = ""  # the tag of the outermost quotation that is open
+    depth = at = 0
+    for token in _TOKEN.finditer(clean):
+        if not quoting and found is not None and _is_visible(clean[at : token.start()]):
+            found = None
+        at = token.end()
+        tag = token[2]
+        if quoting:
+            if tag == quoting:
+                depth += -1 if token[1] else 1
+                if depth == 0:
+                    quoting = ""
+        elif not token[1] and (tag == "blockquote" or (tag == "div" and _QUOTE_CLASS.search(token[3]))):
+            quoting, depth = tag, 1
+            if found is None:
+                found = token.start()
+    if not quoting and _is_visible(clean[at:]):
+        return None
+    return found
+
+
+def _is_visible(text: str) -> bool:
+    """Return whether *text*, free of tags, is more than blanks."""
+    return bool(text and text.replace("&nbsp;", "").strip())
 
 
 def _trimmed(body: str) -> str:
-    """Return *body* without the empty lines at its end that stood before a quotation."""
-    for _ in range(MAX_DEPTH):
-        shorter = _EMPTY_TAIL.sub(r"\2", body)
-        if shorter == body:
+    """Return *body* without the empty lines at its end that stood before a quotation.
+
+    Goes backwards over the tags and stops at the first thing to see; elements that lose all they held go, too.
+    """
+    at = len(body)  # all from here on is closing tags (kept below) and blanks
+    closing: list[str] = []
+    for token in reversed(list(_TOKEN.finditer(body))):
+        if _is_visible(body[token.end() : at]):
             break
-        body = shorter
-    return body
+        tag = token[2]
+        if token[1]:
+            closing.append(tag)
+        elif tag in _MAY_GO_EMPTY and closing and closing[-1] == tag:
+            closing.pop()
+        elif tag != "br":
+            at = token.end()
+            break
+        at = token.start()
+    while (is_space := body[at - 1 : at].isspace()) or body.endswith("&nbsp;", 0, at):
+        at -= 1 if is_space else len("&nbsp;")
+    return body[:at] + "".join(f"</{tag}>" for tag in reversed(closing))
 
 
 def _attribution_before(clean: str, at: int) -> int:
@@ -219,40 +340,26 @@ def _attribution_before(clean: str, at: int) -> int:
         words = html.unescape(_TOKEN.sub("", head[token.start() :])).strip()
         if not words:
             continue
-        return token.start() if ATTRIBUTION.match(words) else at
+        return token.start() if is_attribution(words) else at
     return at
-
-
-def _without_quotes(tail: str) -> str:
-    while start := _QUOTE_START.search(tail):
-        tail = tail[: start.start()] + tail[_end_of_element(tail, start.start()) :]
-    return tail
-
-
-def _end_of_element(clean: str, start: int) -> int:
-    """Return the offset after the element that opens at *start*."""
-    depth = 0
-    opened = None
-    for token in _TOKEN.finditer(clean, start):
-        opened = opened or token[2]
-        if token[2] == opened:
-            depth += -1 if token[1] else 1
-            if depth == 0:
-                return token.end()
-    return len(clean)
 
 
 def _open_at(head: str) -> list[tuple[str, str]]:
     """Return the elements (name, start tag) that are still open at the end of *head*."""
     opened: list[tuple[str, str]] = []
+    count: Counter[str] = Counter()
     for token in _TOKEN.finditer(head):
-        if token[2] in _VOID:
+        tag = token[2]
+        if tag in _VOID:
             continue
         if not token[1]:
-            opened.append((token[2], token[0]))
-        elif any(tag == token[2] for tag, _ in opened):
-            while opened.pop()[0] != token[2]:
-                pass
+            opened.append((tag, token[0]))
+            count[tag] += 1
+        elif count[tag]:
+            last = ""
+            while last != tag:
+                last, _ = opened.pop()
+                count[last] -= 1
     return opened
 
 

@@ -6,11 +6,14 @@ import html
 import itertools
 import re
 
-ATTRIBUTION = re.compile(
+_ATTRIBUTION = re.compile(
     r"(?:On\b.{4,200}\bwrote|Am\b.{4,200}\bschrieb\b.{0,120}|Le\b.{4,200}\ba écrit|El\b.{4,200}\bescribió|"
     r"Il\b.{4,200}\bha scritto|Op\b.{4,200}\bschreef\b.{0,120}|Em\b.{4,200}\bescreveu)\s*:\s*\Z",
     re.DOTALL,
 )
+_LONGEST_ATTRIBUTION = 600
+"""Characters. The patterns here try anew at many places, so they are kept from what a stranger made endless."""
+
 _DIVIDER = re.compile(
     r"\s*(?:-{3,}\s*(?:Original Message|Forwarded message|Ursprüngliche Nachricht|Message d'origine)\s*-{3,}"
     r"|_{20,})\s*\Z",
@@ -19,7 +22,13 @@ _DIVIDER = re.compile(
 _MAIL_HEADER = re.compile(r"\s*(?:From|Von|De|Da|Van)\s*:\s.*", re.IGNORECASE)
 _BLANK = '<p style="-qt-paragraph-type:empty"><br></p>'
 _GAP = re.compile(r"\t| {3,}")
-_LINK = re.compile(r"\bhttps?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]}»”’]|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
+# an address begins where its run of characters begins: tried from each dot of "a.a.a.a…" it would take for ever
+_LINK = re.compile(r"\bhttps?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]}»”’]|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\b")
+
+
+def is_attribution(words: str) -> bool:
+    """Return whether *words* are the line that introduces a quotation ("On … Ana wrote:")."""
+    return len(words) <= _LONGEST_ATTRIBUTION and _ATTRIBUTION.match(words) is not None
 
 
 def split_quote(text: str) -> tuple[str, str]:
@@ -47,7 +56,7 @@ def _start_of_quote(lines: list[str]) -> int | None:
         return None
     # the attribution may be wrapped over up to three lines
     for above in (1, 2, 3):
-        if last >= above and ATTRIBUTION.match("\n".join(lines[last - above : last]).strip()):
+        if last >= above and is_attribution("\n".join(lines[last - above : last]).strip()):
             return last - above
     return last
 

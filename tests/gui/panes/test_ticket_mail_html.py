@@ -112,7 +112,7 @@ def test_numbers_that_explode_a_layout_are_cut() -> None:
 @pytest.mark.parametrize("tag", ["table><tr><td", "div", "blockquote", "ul><li"])
 def test_bottomless_nesting_is_flattened_in_reasonable_time(tag: str) -> None:
     began = time.process_time()
-    mail = safe_mail("<" + f"{tag}><".replace("><", "><") * 2000 + "p>deep</p>")
+    mail = safe_mail("<" + f"{tag}><".replace("><", "><") * 400 + "p>deep</p>")
     assert mail is not None
     whole = mail.body + mail.quoted
     depth = deepest = 0
@@ -164,3 +164,59 @@ def test_the_senders_own_colours_and_sizes_are_dropped_but_direction_is_kept() -
     mail = safe_mail('<p dir="rtl" style="color:#fff;font-size:72px"><font color="white" size="7">שלום</font></p>')
     assert mail is not None
     assert mail.body == '<p dir="rtl">שלום</p>'
+
+
+def _filled(unit: str, before: str = "", after: str = "", size: int = MAX_HTML) -> str:
+    return before + unit * ((size - len(before) - len(after)) // len(unit)) + after
+
+
+QUOTED = "y<blockquote>q</blockquote>"
+EXHAUSTING = {
+    "line breaks": _filled("<br>", "x", QUOTED),
+    "line breaks in the tail": _filled("<br>", "x", "<blockquote>q</blockquote>"),
+    "hard blanks": _filled("&nbsp;", "x", QUOTED),
+    "hard blanks in the tail": _filled("&nbsp;", "x", "<blockquote>q</blockquote>"),
+    "blanks": _filled(" ", "x", QUOTED),
+    "empty paragraphs": _filled("<p></p>", "x", QUOTED),
+    "long empty paragraphs": _filled('<p dir="rtl"></p>', "x", "<blockquote>q</blockquote>"),
+    "answered quotes": _filled("<blockquote>q</blockquote>x"),
+    "many quotes": _filled("<blockquote>q</blockquote>", "x", "y"),
+    "quotes by class": _filled('<div class="gmail_quote">q</div>x'),
+    "quotes in quotes": _filled("<blockquote>", "x", "y"),
+    "open blocks": _filled("<div>", "x"),
+    "open spans, closed words": _filled("<i></i>", "x" + "<span>" * 15_000, QUOTED),
+    "blocks under spans": _filled("<div>", "<span>" * 30_000),
+    "fonts": "".join(f"<font size={number}><p>" for number in range(18_000)),
+    "closing tags that hide in an attribute": _filled('<div title="</div>">', "x"),
+    "closing tags that hide in a comment": _filled("<div><!-- </div> -->", "x"),
+    "closing tags that hide in a style": _filled("<div><style></div></style>", "x"),
+    "closing tags that close nothing": _filled("<b><div></b>", "x"),
+    "attributes": "<a " + " ".join(f"x{number}" for number in range(50_000)) + ">x</a>",
+    "bare ampersands": _filled("&"),
+    "start tags in an address": _filled("<div", '<a href="https://x.example/', '">x</a><blockquote>q</blockquote>'),
+}
+
+
+@pytest.mark.parametrize("name", EXHAUSTING)
+def test_no_mail_can_keep_the_window_busy(name: str) -> None:
+    began = time.process_time()
+    safe_mail(EXHAUSTING[name])
+    assert time.process_time() - began < 0.3
+
+
+def test_a_long_ordinary_mail_is_rendered() -> None:
+    rows = _filled(
+        '<tr><td><p>Order <b>4711</b><br>sent<td><a href="https://x.example/?a=1&amp;b=2">look</a></tr>', size=80_000
+    )
+    mail = safe_mail(
+        f"<html><head><title>x</title><style>td {{}}</style></head><body><table>{rows}</table></body></html>"
+    )
+    assert mail is not None
+    assert "4711" in mail.body
+
+
+def test_blanks_and_empty_elements_before_a_quotation_go() -> None:
+    mail = safe_mail("<div>Thanks!<p> </p><div><br>&nbsp;</div><br><blockquote>earlier</blockquote>&nbsp;</div>")
+    assert mail is not None
+    assert mail.body == "<div>Thanks!</div>"
+    assert "earlier" in mail.quoted

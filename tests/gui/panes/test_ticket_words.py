@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC
 
 import pytest
@@ -110,3 +111,24 @@ def test_columns_of_plain_text_stay_columns() -> None:
     assert "<table><tr><td>Order</td><td>Item</td></tr><tr><td>#1</td><td>&lt;b&gt;</td></tr></table>" in shown
     assert shown.count("<table>") == 1
     assert "\t" not in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a." * 200_000,
+        "a-" * 200_000,
+        "a@" * 200_000,
+        "a@b" + ".--" * 130_000,
+        "http://" + "!" * 400_000,
+        "hello\nAm 1.2.2020 schrieb" + " " * 400_000 + "x:y\n> q",
+        "hello\n" + "Am abcd schrieb " * 25_000 + ":x\n> q",
+        "x\n---Original Message" + " " * 400_000 + "x",
+    ],
+    ids=lambda text: text[:12],
+)
+def test_no_text_can_keep_the_window_busy(text: str) -> None:
+    began = time.process_time()
+    for part in split_quote(text):
+        plain_html(part)
+    assert time.process_time() - began < 0.5
