@@ -6,9 +6,10 @@ purpose=$1
 
 # Qt's own needs, found one missing library at a time on a bare Debian 12; its form compiler has them too
 qt=(libgl1 libegl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libxkbcommon0)
+# for a window on a display, which may come later than this install
+qt+=(libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0)
 # the scripts that Inter lacks
 fonts=(fonts-noto-core fonts-noto-cjk)
-xcb=(libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0)
 
 case $purpose in
 install)
@@ -22,7 +23,6 @@ install)
     ;;
 run)
     wanted=("${fonts[@]}")
-    if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then wanted+=("${xcb[@]}"); fi
     ;;
 test)
     wanted=("${fonts[@]}" postgresql)

@@ -99,6 +99,33 @@ def test_a_discarded_change_is_never_sent(desk: DeskProcess, console: ConsoleCli
     assert _server_bodies(desk, number) == before
 
 
+def test_what_is_meant_unclearly_is_refused_and_changes_nothing(console: ConsoleCli) -> None:
+    console.run("sync")
+    number = str(_open_ticket(console))
+    before = console.json("show", number)
+    for change in ("tags=+a,b", "tags=+has space", "subject=", "status=closed", "field:1=x", "requester=nobody"):
+        assert console.run("set", number, change, expect=None).returncode in (1, 2), change
+    assert console.json("show", number) == before
+    console.run("reply", number, "--text", "Keep me", "--internal")
+    refused = console.json("outbox", "discard", expect=2)
+    assert "--all" in refused["advice"]
+    assert len(console.json("outbox", "list")) == 1
+    assert console.json("outbox", "discard", "--all") == {"changed": 1}
+
+
+def test_a_query_may_begin_with_a_minus(console: ConsoleCli) -> None:
+    console.run("sync")
+    without = console.json("tickets", "-status:closed", "-tag:spam", "--limit", "1000")
+    assert without
+    assert all(row["status"] != "closed" for row in without)
+    assert console.run("tickets", "--nonsense", expect=2).stderr.endswith("unrecognized arguments: --nonsense\n")
+
+
+def test_what_is_kept_is_its_owners_alone(console: ConsoleCli) -> None:
+    console.run("sync")
+    assert [path for path in console.home.rglob("*") if path.stat().st_mode & 0o077] == []
+
+
 def test_the_directory_finds_contacts_people_and_organizations(console: ConsoleCli) -> None:
     console.run("sync")
     found = console.json("directory", "urgent@store.icu")

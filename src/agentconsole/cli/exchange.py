@@ -8,7 +8,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
-from agentconsole.cli.failures import EXIT_ERROR, EXIT_WAITING, CommandFailed
+from agentconsole.cli.failures import EXIT_ERROR, EXIT_USAGE, EXIT_WAITING, CommandFailed
 from agentconsole.cli.opening import workspace_of
 from agentconsole.cli.printing import print_json, print_table
 from agentconsole.cli.shapes import outbox_row
@@ -32,7 +32,7 @@ def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentPar
     outbox = commands.add_parser("outbox", parents=[common], help="changes that wait to be sent")
     outbox.add_argument("verb", choices=("list", "retry", "discard"))
     outbox.add_argument("keys", nargs="*", metavar="KEY")
-    outbox.add_argument("--all", action="store_true", help="list sent and withdrawn changes too")
+    outbox.add_argument("--all", action="store_true", help="list: sent ones too; retry, discard: all that wait")
     outbox.add_argument("--json", action="store_true")
     outbox.set_defaults(run=run_outbox)
 
@@ -45,12 +45,13 @@ async def _sync_once(options: Namespace) -> int:
     async with workspace_of(options) as workspace:
         report: dict[str, Any] = await workspace.sync.once()
     if report.get("problem"):
-        print(f"{report['problem']} {report.get('advice', '')}".strip(), file=sys.stderr)
+        print(f"agentconsole: {report['problem']}\n{report.get('advice', '')}".strip(), file=sys.stderr)
     if options.json:
         print_json(report)
     else:
-        pulled = ", ".join(f"{count} {what}" for what, count in report["pulled"].items() if count) or "nothing new"
-        print(f"Pulled {pulled}; pushed {report['pushed']}.")
+        if report["pulled"] or not report.get("problem"):
+            pulled = ", ".join(f"{count} {what}" for what, count in report["pulled"].items() if count) or "nothing new"
+            print(f"Pulled {pulled}; pushed {report['pushed']}.")
         print(f"{report['pending']} waiting, {report['conflicts']} in conflict.")
     if report["pending"]:
         return EXIT_WAITING
@@ -102,7 +103,7 @@ async def _outbox(options: Namespace) -> int:
         if options.verb == "list":
             _list_outbox(workspace, options)
             return 0
-        keys = _keys(workspace, options.keys)
+        keys = _keys(workspace, options.keys, every=options.all)
         count = await (workspace.outbox.retry(keys) if options.verb == "retry" else workspace.outbox.discard(keys))
         if options.json:
             print_json({"changed": count})
@@ -138,11 +139,13 @@ def _list_outbox(workspace: OpenWorkspace, options: Namespace) -> None:
         )
 
 
-def _keys(workspace: OpenWorkspace, wanted: list[str]) -> list[str]:
-    """Return the full keys that *wanted* names by a unique beginning; all that wait when it is empty."""
+def _keys(workspace: OpenWorkspace, wanted: list[str], *, every: bool) -> list[str]:
+    """Return the full keys that *wanted* names by a unique beginning; *every*: all that wait."""
     waiting = [row.key for row in workspace.outbox.rows(limit=100_000)]
-    if not wanted:
+    if every:
         return waiting
+    if not wanted:
+        raise CommandFailed("Which changes?", "Name their keys (`agentconsole outbox list`), or say --all.", EXIT_USAGE)
     found = []
     for text in wanted:
         fitting = [key for key in waiting if key.startswith(text)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from importlib import import_module
 
 from agentconsole import __version__
 from agentconsole.cli.failures import EXIT_ERROR, CommandFailed
+from agentconsole.cli.printing import print_json
 
 GROUPS = {
     "demo": ("demo",),
@@ -63,8 +65,10 @@ def _common(default: str | None) -> ArgumentParser:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command line and return its exit code."""
+    # whatever this program writes is about customers: for its owner's eyes only
+    os.umask(0o077)
     words = list(sys.argv[1:] if arguments is None else arguments)
-    options = build_parser(words).parse_args(words)
+    options = _read(words)
     shown = logging.StreamHandler()
     shown.setLevel(logging.DEBUG if options.verbose else logging.WARNING)
     shown.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
@@ -85,7 +89,20 @@ def run(arguments: Sequence[str] | None = None) -> int:
         print(f"agentconsole: {failure.title}", file=sys.stderr)
         if failure.advice:
             print(failure.advice, file=sys.stderr)
+        if getattr(options, "json", False):
+            print_json({"error": failure.title, "advice": failure.advice})
         return failure.code
+
+
+def _read(words: list[str]) -> Namespace:
+    """Read the command line; a query may have words such as ``-tag:spam``, which are no options."""
+    parser = build_parser(words)
+    options, rest = parser.parse_known_args(words)
+    if any(word.startswith("--") or not hasattr(options, "query") for word in rest):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        options.query = [*options.query, *rest]
+    return options
 
 
 def translated(error: Exception) -> CommandFailed | None:

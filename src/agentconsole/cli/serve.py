@@ -56,7 +56,7 @@ def grant(text: str) -> Grant:
 
 
 def run_server(options: Namespace) -> int:
-    from agentconsole.server.running import run
+    from agentconsole.server.running import check_address, run
     from agentconsole.server.settings import ServerSettings
 
     url = options.db
@@ -64,6 +64,7 @@ def run_server(options: Namespace) -> int:
         folder = home_of(options).root / "server"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         url = f"sqlite:///{folder / 'desk.db'}"
+    check_address(options.host, options.port)
     if options.demo:
         load_demo(url, options.tickets, options.seed)
     more = [grant(line) for line in os.environ.get(TOKENS_VARIABLE, "").splitlines() if line.strip()]

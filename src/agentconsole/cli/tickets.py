@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from typing import TYPE_CHECKING, Any
 
 from agentconsole.cli.failures import EXIT_USAGE, CommandFailed
@@ -162,7 +162,14 @@ def _print_keys(workspace: OpenWorkspace, *batches: str, as_json: bool) -> None:
 
 
 def _local_id(workspace: OpenWorkspace, text: str) -> TicketId:
-    """Return the local id for the number *text* (12, #12, or local-3)."""
+    """Return the local id for the number *text* (12, #12, or local-3) of a ticket that is not deleted."""
+    local = _any_local_id(workspace, text)
+    if workspace.tickets.detail(local) is None:
+        raise CommandFailed(f"Ticket {text} is gone.", "It was deleted at the help desk.")
+    return local
+
+
+def _any_local_id(workspace: OpenWorkspace, text: str) -> TicketId:
     wanted = text.removeprefix("#")
     if wanted.startswith("local-") and wanted.removeprefix("local-").isdecimal():
         local = int(wanted.removeprefix("local-"))
@@ -176,8 +183,7 @@ def _local_id(workspace: OpenWorkspace, text: str) -> TicketId:
 
 def _detail(workspace: OpenWorkspace, text: str) -> TicketDetail:
     found = workspace.tickets.detail(_local_id(workspace, text))
-    if found is None:
-        raise CommandFailed(f"Ticket {text} is gone.", "It was deleted at the help desk.")
+    assert found is not None, "a local id was given for it"
     return found
 
 
@@ -198,14 +204,29 @@ def _read_changes(
             values[name] = _choose(text, workspace.tickets.agents(), "agent", _my_ref(workspace))
         elif name == "group":
             values[name] = _choose(text, workspace.tickets.groups(), "group", None)
+        elif name in ("requester", "organization"):
+            values[name] = _found(workspace, name, text)
         else:
             values[name] = None if text in ("", "none") else text
+    known = {f"field:{field.ref}" for field in workspace.tickets.fields()}
+    unknown = [name for name in values if name.startswith("field:") and name not in known]
+    if unknown:
+        raise CommandFailed(f"There is no {unknown[0]}.", "Known: " + ", ".join(sorted(known)), EXIT_USAGE)
     return values, add, remove
 
 
 def _read_tags(text: str, ticket: TicketDetail, add: list[str], remove: list[str]) -> None:
-    words = [word for word in text.replace(",", " ").split() if word]
-    if words and all(word[0] in "+-" for word in words):
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    signed = [word for word in words if word[0] in "+-"]
+    if any(len(word.split()) > 1 or not word.strip("+-") for word in words):
+        raise CommandFailed("A tag has no spaces.", "Write tags=a,b or tags=+a,-b.", EXIT_USAGE)
+    if signed and len(signed) != len(words):
+        raise CommandFailed(
+            "tags= takes either the whole list (a,b) or changes (+a,-b), not a mixture.",
+            "Nothing was changed.",
+            EXIT_USAGE,
+        )
+    if signed:
         add += [word[1:] for word in words if word[0] == "+"]
         remove += [word[1:] for word in words if word[0] == "-"]
     else:
@@ -229,6 +250,28 @@ def _choose(text: str, choices: Any, what: str, me: str | None) -> str | None:
         known = ", ".join(choice.title for choice in choices[:12])
         raise CommandFailed(f"There is {'more than one' if found else 'no'} {what} called {text!r}.", f"Known: {known}")
     return str(found[0].ref)
+
+
+def _found(workspace: OpenWorkspace, what: str, text: str) -> str:
+    """Return the ref of the requester or organization that *text* names by ref, name, e-mail or domain."""
+    wanted = text.casefold()
+    found = set()
+    for row in workspace.directory.search(text, limit=5000):
+        if what == "requester" and row.person is not None:
+            person = row.person
+            if wanted in (person.ref.casefold(), person.name.casefold(), (person.email or "").casefold()):
+                found.add(person.ref)
+        elif what == "organization" and row.organization is not None:
+            organization = row.organization
+            if wanted in (organization.ref.casefold(), organization.name.casefold(), *organization.domains):
+                found.add(organization.ref)
+    if len(found) != 1:
+        raise CommandFailed(
+            f"There is {'more than one' if found else 'no'} {what} called {text!r}.",
+            "`agentconsole directory` finds people and organizations.",
+            EXIT_USAGE,
+        )
+    return str(found.pop())
 
 
 def _my_ref(workspace: OpenWorkspace) -> str | None:
@@ -270,7 +313,6 @@ def _print_ticket(ticket: TicketDetail) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError("must be a whole number from 1")
+    return int(text)

@@ -85,6 +85,11 @@ def _bound(host: str, port: int) -> socket.socket:
     return listening
 
 
+def check_address(host: str, port: int) -> None:
+    """Raise `AddressUnavailable` when nobody could be served there; long preparations ask before they begin."""
+    _bound(host, port).close()
+
+
 def run(settings: ServerSettings, announce: Announce = announce_on_stdout) -> int:
     """Serve until SIGTERM or SIGINT, then return 0, or 1 when serving never began. Raises `CannotServe`."""
     database = open_database(settings)
