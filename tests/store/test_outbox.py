@@ -412,11 +412,19 @@ def test_rows_say_what_waits_and_what_has_been(desk: Store) -> None:
 
 
 def test_what_is_long_done_is_forgotten_and_what_waits_is_not(desk: Store, clock: Clock) -> None:
-    sent, waits = queue(desk, SOLVE, ChangeTags(add=("x",)))
+    def remembered() -> list[str]:
+        desk.outbox.recover().result()
+        return [item.key for item in desk.outbox.rows(waiting_only=False)]
+
+    sent, withdrawn, waits = queue(desk, SOLVE, AddComment(body="No", public=True), ChangeTags(add=("x",)))
+    clock.now += 100 * DAY  # offline all the while
     desk.outbox.accept(sent, "1", Page()).result()
+    desk.outbox.withdraw(keys=[withdrawn]).result()
+    assert remembered() == [waits, withdrawn, sent]
     clock.now += 31 * DAY
-    desk.outbox.recover().result()
-    assert [item.key for item in desk.outbox.rows(waiting_only=False)] == [waits]
+    assert remembered() == [waits, withdrawn]
+    clock.now += 60 * DAY
+    assert remembered() == [waits]
 
 
 def test_a_bulk_edit_of_many_tickets_is_one_change(store: Store) -> None:

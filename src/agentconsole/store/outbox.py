@@ -41,7 +41,8 @@ from agentconsole.store.telling import Teller
 from agentconsole.store.withdrawing import withdraw
 from agentconsole.store.writer import Transaction, Urgency, Writer
 
-_KEPT_FOR = 30 * DAY
+_SENT_KEPT_FOR = 30 * DAY
+_WITHDRAWN_KEPT_FOR = 90 * DAY  # it may be the only copy of somebody's words
 _FINAL = (OutboxState.SENT, OutboxState.WITHDRAWN)
 _SENDABLE = (OutboxState.QUEUED, OutboxState.UNKNOWN)
 _RETRIABLE = (OutboxState.HELD, OutboxState.CONFLICT, OutboxState.REFUSED)
@@ -207,8 +208,9 @@ class OutboxStore:
             if row is None or row[1] in _FINAL or (state is OutboxState.SENDING and row[1] not in _SENDABLE):
                 return False
             tx.db.execute(
-                "UPDATE outbox SET state = ?, reason = ?, not_before = ?, attempts = attempts + ? WHERE key = ?",
-                (str(state), reason, not_before, int(attempted), key),
+                "UPDATE outbox SET state = ?, reason = ?, not_before = ?, attempts = attempts + ?, ended_at = ? "
+                "WHERE key = ?",
+                (str(state), reason, not_before, int(attempted), self._clock() if state in _FINAL else None, key),
             )
             self._changed(tx, [row[0]])
             return True
@@ -225,7 +227,10 @@ class OutboxStore:
             row = tx.db.execute("SELECT ticket, kind FROM outbox WHERE key = ?", (key,)).fetchone()
             if row is not None:
                 ticket, kind = row
-                tx.db.execute("UPDATE outbox SET state = 'sent', reason = '', not_before = 0 WHERE key = ?", (key,))
+                tx.db.execute(
+                    "UPDATE outbox SET state = 'sent', reason = '', not_before = 0, ended_at = ? WHERE key = ?",
+                    (self._clock(), key),
+                )
                 if kind == "create":
                     bind(tx, ticket, ref)
             confirm(tx, page, seen_at=self._clock())
@@ -245,8 +250,8 @@ class OutboxStore:
 
         def work(tx: Transaction) -> int:
             tx.db.execute(
-                "DELETE FROM outbox WHERE state IN ('sent', 'withdrawn') AND queued_at < ?",
-                (self._clock() - _KEPT_FOR,),
+                "DELETE FROM outbox WHERE (state = 'sent' AND ended_at < ?) OR (state = 'withdrawn' AND ended_at < ?)",
+                (self._clock() - _SENT_KEPT_FOR, self._clock() - _WITHDRAWN_KEPT_FOR),
             )
             rows = tx.db.execute(
                 "UPDATE outbox SET state = 'unknown' WHERE state = 'sending' RETURNING ticket"

@@ -221,6 +221,7 @@ outbox = Table(
     Column("command", LargeBinary, nullable=False),
     _text("state"),
     _number("queued_at"),
+    _number("ended_at", null=True),  # when it was sent or withdrawn
     _number("attempts", default=0),
     _number("not_before", default=0),
     Column("reason", Text, nullable=False, server_default=""),

@@ -28,7 +28,7 @@ def withdraw(tx: Transaction, keys: Sequence[str], batch: str, now: Instant) -> 
                 entries[entry.key] = entry
     withdrawn = sorted(entries.values(), key=lambda entry: entry.seq)
     for entry in withdrawn:
-        tx.db.execute("UPDATE outbox SET state = 'withdrawn' WHERE key = ?", (entry.key,))
+        tx.db.execute("UPDATE outbox SET state = 'withdrawn', ended_at = ? WHERE key = ?", (now, entry.key))
         if isinstance(entry.command, AddComment) and entry.command.body.strip():
             join_draft(tx, entry.ticket, entry.command.body, public=entry.command.public, now=now)
     return withdrawn

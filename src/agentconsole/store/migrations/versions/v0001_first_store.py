@@ -117,6 +117,7 @@ _TABLES = (
         command BLOB NOT NULL,
         state TEXT NOT NULL,
         queued_at INTEGER NOT NULL,
+        ended_at INTEGER,
         attempts INTEGER NOT NULL DEFAULT 0,
         not_before INTEGER NOT NULL DEFAULT 0,
         reason TEXT NOT NULL DEFAULT '',
