@@ -140,7 +140,7 @@ def test_whether_a_conversation_is_complete(store: Store) -> None:
     assert not complete()
 
 
-def test_a_deleted_ticket_leaves_with_what_it_said(store: Store) -> None:
+def test_a_deleted_ticket_leaves_with_what_it_said_and_comes_back_with_it(store: Store) -> None:
     pull(store, ticket("1", "secret subject"), comment("c1", "1", "secret words"))
     pull(store, deleted=("1", "never seen"))
     assert found(store, "secret") == []
@@ -148,10 +148,13 @@ def test_a_deleted_ticket_leaves_with_what_it_said(store: Store) -> None:
     assert detail is not None
     assert detail.deleted
     assert detail.comments == ()
+    assert store.totals() == {"tickets": 0, "comments": 0}
     pull(store, ticket("1", "late echo"))
     assert store.queue.counts()["all-open"] == 0
     pull(store, ticket("1", "restored", updated_at=NOON))
-    assert found(store, "restored") == ["1"]
+    assert found(store, "restored") == found(store, "secret") == ["1"]
+    assert bodies(store, "1") == ["secret words"]
+    assert store.totals() == {"tickets": 1, "comments": 1}
 
 
 def test_a_deleted_ticket_with_unsent_work_stays_readable(store: Store) -> None:

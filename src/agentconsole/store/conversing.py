@@ -179,20 +179,15 @@ def remove_comments(db: driver.Connection, ticket: TicketId, numbers: Sequence[i
 def confirm_deleted(tx: Transaction, refs: Sequence[Ref]) -> int:
     """Take deleted tickets out of every queue.
 
-    What they said goes too, unless the agent has unsent work on one: then it stays readable, marked as deleted.
+    What they said stays unseen in the store: a restored ticket may come back without its comments.
     """
     gone = []
     for ref in refs:
-        row = tx.db.execute("SELECT id, waiting, draft, deleted FROM ticket WHERE ref = ?", (ref,)).fetchone()
-        if row is None or row[3]:
+        row = tx.db.execute("SELECT id, deleted FROM ticket WHERE ref = ?", (ref,)).fetchone()
+        if row is None or row[1]:
             continue
-        ticket, waiting, draft, _ = row
-        tx.db.execute("UPDATE ticket SET deleted = 1 WHERE id = ?", (ticket,))
-        if not waiting and not draft:
-            first, last = span(ticket)
-            rows = tx.db.execute("SELECT id FROM comment WHERE id BETWEEN ? AND ?", (first, last)).fetchall()
-            remove_comments(tx.db, ticket, [number for (number,) in rows])
-        gone.append(ticket)
+        tx.db.execute("UPDATE ticket SET deleted = 1 WHERE id = ?", (row[0],))
+        gone.append(row[0])
     reproject(tx.db, tx.names, gone)
     tx.touch(tickets=gone)
     return len(gone)

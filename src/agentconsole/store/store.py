@@ -66,7 +66,7 @@ class Store:
                 f"SELECT (SELECT count(*) FROM ticket INDEXED BY ticket_by_sla WHERE place = {UNSOLVED}) + "
                 f"(SELECT count(*) FROM ticket INDEXED BY ticket_done WHERE place = {DONE})"
             ).fetchone()
-            comments = db.execute("SELECT coalesce(sum(comments), 0) FROM ticket").fetchone()
+            comments = db.execute("SELECT coalesce(sum(comments), 0) FROM ticket WHERE deleted = 0").fetchone()
         return {"tickets": tickets[0], "comments": comments[0]}
 
     def integrity(self) -> str:

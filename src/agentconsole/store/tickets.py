@@ -97,14 +97,14 @@ class TicketReads:
 
 def _detail(db: driver.Connection, ticket: TicketId) -> TicketDetail | None:
     row = db.execute(
-        "SELECT ref, requester_name, tier, plan, group_name, assignee_name, comments, whole, deleted "
-        "FROM ticket WHERE id = ?",
+        "SELECT ref, requester_name, tier, plan, group_name, assignee_name, comments, whole, deleted, "
+        "draft FROM ticket WHERE id = ?",
         (ticket,),
     ).fetchone()
     record = projected_record(db, ticket)
     if row is None or record is None:
         return None
-    ref, requester_name, tier, plan, group, assignee, stored, whole, deleted = row
+    ref, requester_name, tier, plan, group, assignee, stored, whole, deleted, draft = row
     requester = _person(db, record.requester)
     if requester is None and requester_name:
         requester = PersonRecord(ref=record.requester or "", name=requester_name)
@@ -113,7 +113,8 @@ def _detail(db: driver.Connection, ticket: TicketId) -> TicketDetail | None:
         f"WHERE ticket = ? AND state IN ({WAITING_SQL}) ORDER BY seq",
         (ticket,),
     ).fetchall()
-    confirmed = _comments(db, ticket, record.requester)
+    # of a deleted ticket only those who still have work on it read what was said
+    confirmed = [] if deleted and not pending and not draft else _comments(db, ticket, record.requester)
     arrived = {comment.key for comment in confirmed if comment.key is not None}
     # a comment that a pull has brought already is shown as what it is, not a second time as waiting
     confirmed = [msgspec.structs.replace(comment, key=None) if comment.key else comment for comment in confirmed]
