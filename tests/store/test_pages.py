@@ -75,6 +75,15 @@ def test_names_are_filled_in_when_they_come_and_follow_when_they_change(store: S
         assert (row.organization, row.tier) == (f"Acme{suffix}", f"Gold{suffix}")
 
 
+def test_a_group_that_is_gone_is_not_named_any_more(store: Store) -> None:
+    pull(store, ticket("1", group="g1"), ticket("2"), groups=(GroupRecord(ref="g1", name="Billing"),))
+    assert store.queue.rows([1])[0].group == "Billing"
+    pull(store, groups=())
+    assert store.queue.rows([1])[0].group == ""
+    pull(store, groups=(GroupRecord(ref="g1", name="Billing"),))
+    assert store.queue.rows([1])[0].group == "Billing"
+
+
 def test_comments_that_come_before_their_ticket_wait_for_it_unseen(store: Store) -> None:
     pull(store, comment("c1", "1", "early bird"))
     assert found(store, "early") == []

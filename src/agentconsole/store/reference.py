@@ -60,8 +60,9 @@ def _replace(
 def _rename_groups(tx: Transaction) -> None:
     tx.names.forget_groups()
     shown = tx.db.execute(
-        "SELECT DISTINCT t.group_ref, t.group_name, r.title FROM ticket t "
-        "JOIN reference r ON r.kind = 'group' AND r.ref = t.group_ref WHERE t.group_name <> r.title"
+        "SELECT DISTINCT t.group_ref, t.group_name, coalesce(r.title, '') FROM ticket t "
+        "LEFT JOIN reference r ON r.kind = 'group' AND r.ref = t.group_ref "
+        "WHERE t.group_ref IS NOT NULL AND t.group_name <> coalesce(r.title, '')"
     ).fetchall()
     for ref, was, title in shown:
         changed = tx.db.execute(
