@@ -271,6 +271,10 @@ def _checked(name: str, value: Any) -> Any:
         return value
     if name not in SETTABLE:
         raise InvalidChange(f"{name!r} is not a field. Fields are: {', '.join(SETTABLE)}, and field:ID for your own.")
+    if name == "subject" and not str(value or "").strip():
+        raise InvalidChange("A ticket needs a subject.")
+    if name == "status" and value == Status.CLOSED:
+        raise InvalidChange("Closed is final and set by the help desk; solve the ticket instead.")
     if name == "status" and value not in tuple(Status):
         raise InvalidChange(f"{value!r} is not a status. Statuses are: {', '.join(Status)}.")
     if name == "priority" and value is not None and value not in tuple(Priority):
