@@ -17,7 +17,13 @@ LOOK = {"agentconsole": ["GET /extras/tickets/1/full"], "zendesk": ["GET /ticket
 
 
 def settling(kind: str, key: str, ref: str = "1") -> list[str]:
+    """The look for a change that has arrived."""
     return [f"GET /extras/idempotency/{key}"] if kind == "agentconsole" else [f"GET /tickets/{ref}/audits"]
+
+
+def missing(kind: str, key: str, ref: str = "1") -> list[str]:
+    """The look for a change that has not."""
+    return [*([f"GET /extras/idempotency/{key}"] if kind == "agentconsole" else []), f"GET /tickets/{ref}/audits"]
 
 
 @pytest.fixture(params=KINDS)
@@ -76,7 +82,7 @@ async def test_a_reply_that_was_lost_on_its_way_is_sent_again(console: Console, 
 
     assert await console.push() == 1
 
-    expected = [*LOOK[kind], "PUT /tickets/1", *settling(kind, key), *LOOK[kind], "PUT /tickets/1"]
+    expected = [*LOOK[kind], "PUT /tickets/1", *missing(kind, key), *LOOK[kind], "PUT /tickets/1"]
     assert desk.wire.take() == expected
     puts = [request for request in desk.wire.requests if request.method == "PUT"]
     assert {request.headers["idempotency-key"] for request in puts} == {key}
@@ -89,9 +95,37 @@ async def test_a_reply_that_arrives_late_is_not_posted_twice(console: Console, d
 
     assert await console.push() == 1
 
-    assert desk.wire.take() == [*LOOK[kind], "PUT /tickets/1", *settling(kind, key), *LOOK[kind]]
+    assert desk.wire.take() == [*LOOK[kind], "PUT /tickets/1", *missing(kind, key), *LOOK[kind]]
     assert console.state(key) is OutboxState.SENT
     assert (await desk.comments("1")).count("Slow post") == 1
+
+
+@pytest.mark.parametrize("what", ["note", "creation"])
+async def test_a_desk_that_has_forgotten_the_key_is_asked_for_the_change_itself(
+    console: Console, desk: Desk, what: str
+) -> None:
+    await console.pull()
+    if what == "note":
+        (key,) = console.queue("1", AddComment(body="Last week", public=False))
+        desk.wire.lose_answer("PUT", "/tickets/1")
+    else:
+        console.store.outbox.create(CreateTicket(subject="Last week", body="B"), batch="b").result()
+        key = console.store.outbox.rows()[0].key
+        desk.wire.lose_answer("POST", "/tickets")
+    desk.wire.lose_request("GET", "/extras/idempotency")
+    with pytest.raises(Unreachable):
+        await console.push()
+    desk.time.pass_(8 * 86_400)
+    desk.wire.answer("GET", f"/extras/idempotency/{key}", 404, b'{"error":"RecordNotFound"}')
+    desk.wire.take()
+
+    assert await console.push() == 1
+
+    assert not [line for line in desk.wire.take() if line.startswith(("PUT", "POST"))]
+    assert console.state(key) is OutboxState.SENT
+    listed = await desk.as_("ada", "GET", "/tickets.json?page[size]=100")
+    assert [row["subject"] for row in listed["tickets"]].count("Last week") == (what == "creation")
+    assert (await desk.comments("1")).count("Last week") == (what == "note")
 
 
 async def test_an_answer_that_cannot_be_read_is_no_failure(console: Console, desk: Desk, kind: str) -> None:
@@ -114,7 +148,7 @@ async def test_after_a_restart_what_was_being_sent_is_looked_for_first(console: 
     assert console.state(key) is OutboxState.UNKNOWN
     desk.wire.take()
     assert await console.push() == 1
-    assert desk.wire.take() == [*settling(kind, key), *LOOK[kind], "PUT /tickets/1"]
+    assert desk.wire.take() == [*missing(kind, key), *LOOK[kind], "PUT /tickets/1"]
     assert (await desk.comments("1")).count("Killed while sending") == 1
 
 

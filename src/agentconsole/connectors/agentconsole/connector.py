@@ -109,11 +109,14 @@ class AgentConsoleConnector(DialectDesk):
         return msgspec.structs.replace(page, more=False, cursor=None)
 
     async def settle(self, send: Send) -> Receipt | None:
-        """Look whether *send* took effect: the server keeps its first answer to every key."""
+        """Look whether *send* took effect: the server keeps its first answer to every key.
+
+        It forgets them after some days, so a key that it does not know says nothing: then the ticket itself is read.
+        """
         try:
             first = await self._extra(f"/idempotency/{quote(send.key, safe='')}", extras.FirstAnswer)
         except Missing:
-            return None
+            return await super().settle(send)
         answer = msgspec.json.decode(first.body) if isinstance(first.body, str) else first.body
         try:
             body = msgspec.convert(answer, wire.Body)
