@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from fastapi.testclient import TestClient
 
+from agentconsole.server.access import grant
+from agentconsole.server.database import Database
+from agentconsole.server.settings import Grant
+from tests.server.conftest import client_of
 from tests.support.account import ACME, BACK, BEN, CLEO, DAN, EVE, FRONT
 
 
@@ -100,3 +104,33 @@ def test_announcements_and_status(ada: TestClient, ben: TestClient) -> None:
     summary = ben.get("/api/agentconsole/v1/status/summary.json").json()
     assert summary["status"] == status["status"]
     assert summary.keys() >= {"page", "components", "incidents", "scheduled_maintenances"}
+
+
+def test_a_token_opens_no_more_than_its_user_may_do_now(ada: TestClient, ben: TestClient, cleo: TestClient) -> None:
+    def role_of(client: TestClient) -> str:
+        return str(client.get("/api/agentconsole/v1/session").json()["role"])
+
+    change = {"ticket": {"priority": "low"}}
+    assert ada.put(f"/api/v2/users/{BEN}", json={"user": {"role": "end-user"}}).status_code == 200
+    assert ben.put("/api/v2/tickets/1", json=change).status_code == 401
+    assert ben.get("/api/agentconsole/v1/export").status_code == 401
+    assert ada.put(f"/api/v2/users/{BEN}", json={"user": {"role": "admin"}}).status_code == 200
+    assert role_of(ben) == "agent", "the token was given for less"
+    assert ada.put(f"/api/v2/users/{CLEO}", json={"user": {"role": "admin"}}).status_code == 200
+    assert role_of(cleo) == "reviewer"
+    assert ada.put(f"/api/v2/users/{CLEO}", json={"user": {"suspended": True}}).status_code == 200
+    assert cleo.get("/api/v2/tickets/1").status_code == 401
+
+
+def test_an_admin_who_was_demoted_rises_neither_by_the_token_nor_by_a_restart(
+    loaded: Database, ada: TestClient
+) -> None:
+    boss = Grant("boss@desk.example", "boss-token", "admin")
+    grant(loaded, (boss,))
+    client = client_of(loaded, "boss-token")
+    boss_id = client.get("/api/v2/users/me").json()["user"]["id"]
+    assert client.get("/api/v2/incremental/tickets", params={"start_time": 0}).status_code == 200
+    ada.put(f"/api/v2/users/{boss_id}", json={"user": {"role": "agent"}})
+    grant(loaded, (boss,))
+    assert client.get("/api/v2/incremental/tickets", params={"start_time": 0}).status_code == 403
+    assert client.get("/api/v2/users/me").json()["user"]["role"] == "agent"

@@ -4,6 +4,8 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select
@@ -12,6 +14,11 @@ from agentconsole.server import errors
 from agentconsole.server.database import Database, WriteTransaction
 from agentconsole.server.schema import access_tokens, users
 from agentconsole.server.settings import Grant, Role
+
+LIGHT_AGENT = 1
+"""The dialect's ``role_type`` of who may only read."""
+
+_RANK: Mapping[Role, int] = MappingProxyType({"reviewer": 0, "agent": 1, "admin": 2})
 
 
 class Principal(NamedTuple):
@@ -36,20 +43,39 @@ def digest(token: str) -> str:
 
 
 def authenticate(db: Connection, header: str | None) -> Principal | None:
-    """Return who *header* (of ``Authorization``) stands for; None without one. Raises `Problem` 401 on a wrong one."""
+    """Return who *header* (of ``Authorization``) stands for; None without one.
+
+    A token opens no more than its user may do now. Raises `Problem` 401 for a wrong one, and for users who are
+    suspended, deleted or no longer agents.
+    """
     if not header:
         return None
     email, token = _credentials(header)
     row = db.execute(
-        select(access_tokens.c.user_id, access_tokens.c.role, access_tokens.c.digest, users.c.email)
+        select(
+            access_tokens.c.user_id,
+            access_tokens.c.role,
+            access_tokens.c.digest,
+            users.c.email,
+            users.c.role.label("user_role"),
+            users.c.role_type,
+        )
         .join(users, users.c.id == access_tokens.c.user_id)
-        .where(access_tokens.c.digest == digest(token), users.c.active, ~users.c.suspended)
+        .where(access_tokens.c.digest == digest(token), users.c.active, ~users.c.suspended, users.c.role != "end-user")
     ).one_or_none()
     if row is None:
         raise errors.unauthenticated()
     if email is not None and not hmac.compare_digest(email.lower().encode(), (row.email or "").encode()):
         raise errors.unauthenticated()
-    return Principal(row.user_id, row.role, row.digest)
+    role = min(row.role, _role_of(row.user_role, row.role_type), key=_RANK.__getitem__)
+    return Principal(row.user_id, role, row.digest)
+
+
+def _role_of(stored: str, role_type: int | None) -> Role:
+    """The role of a user who is not an end-user, from the two columns that the dialect spreads it over."""
+    if stored == "admin":
+        return "admin"
+    return "reviewer" if role_type == LIGHT_AGENT else "agent"
 
 
 def _credentials(header: str) -> tuple[str | None, str]:
@@ -71,7 +97,10 @@ def _credentials(header: str) -> tuple[str | None, str]:
 
 
 def grant(database: Database, grants: tuple[Grant, ...]) -> None:
-    """Make *grants* good, creating users that do not exist yet. Doing it again changes nothing."""
+    """Make *grants* good: users that do not exist are created, users of a lower role get the token's.
+
+    Doing it again changes nothing: who was demoted since does not rise again because the server restarts.
+    """
     if not grants:
         return
     with database.write() as tx:
@@ -82,18 +111,31 @@ def grant(database: Database, grants: tuple[Grant, ...]) -> None:
 def _grant(tx: WriteTransaction, each: Grant) -> None:
     email = each.email.strip().lower()
     stored_role = "agent" if each.role == "reviewer" else each.role
+    key = digest(each.token)
     row = tx.db.execute(
-        select(users.c.id, users.c.role).where(func.lower(users.c.email) == email).order_by(users.c.id)
+        select(users.c.id, users.c.role, users.c.role_type)
+        .where(func.lower(users.c.email) == email)
+        .order_by(users.c.id)
     ).first()
+    if row is not None and _is_granted(tx.db, key, row.id, each.role):
+        return
     if row is None:
         name = email.partition("@")[0].replace(".", " ").replace("_", " ").title()
-        user_id = tx.add(
-            users, name=name or email, email=email, role=stored_role, role_type=1 if each.role == "reviewer" else None
-        )
+        user_id = tx.add(users, name=name or email, email=email, role=stored_role, role_type=_role_type(each.role))
     else:
         user_id = row.id
-        if row.role == "end-user":
-            tx.change(users, user_id, role=stored_role)
-    key = digest(each.token)
+        if row.role == "end-user" or _RANK[_role_of(row.role, row.role_type)] < _RANK[each.role]:
+            tx.change(users, user_id, role=stored_role, role_type=_role_type(each.role))
     tx.db.execute(delete(access_tokens).where(access_tokens.c.digest == key))
     tx.db.execute(insert(access_tokens).values(digest=key, user_id=user_id, role=each.role, created_at=tx.at))
+
+
+def _role_type(role: Role) -> int | None:
+    return LIGHT_AGENT if role == "reviewer" else None
+
+
+def _is_granted(db: Connection, key: str, user_id: int, role: Role) -> bool:
+    row = db.execute(
+        select(access_tokens.c.user_id, access_tokens.c.role).where(access_tokens.c.digest == key)
+    ).one_or_none()
+    return row is not None and (row.user_id, row.role) == (user_id, role)
