@@ -41,6 +41,15 @@ def test_uploaded_files_are_taken_over_by_a_comment_once(either: Database) -> No
     assert [nobody.get(each["content_url"]).content for each in files] == [b"one", b"two"]
 
 
+def test_nobody_takes_the_file_that_somebody_else_uploaded(ada: TestClient, ben: TestClient) -> None:
+    token = upload(ada, b"hers", filename="a.txt")["token"]
+    body = {"ticket": {"comment": {"body": "Mine now", "uploads": [token]}}}
+    assert ben.put("/api/v2/tickets/1", json=body).status_code == 422
+    new = {"ticket": {"subject": "S", "comment": {"body": "Mine now", "uploads": token}}}
+    assert ben.post("/api/v2/tickets", json=new).status_code == 422
+    assert ada.put("/api/v2/tickets/1", json=body).status_code == 200
+
+
 def test_a_file_is_served_so_that_a_browser_neither_guesses_nor_runs_it(ben: TestClient) -> None:
     address = upload(ben, b"<script>", filename='a"\r\n.html')["attachment"]["content_url"]
     headers = ben.get(address).headers

@@ -27,10 +27,12 @@ def text_of(markup: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", html.unescape(_TAG.sub("", _BREAK.sub("\n", seen)))).strip()
 
 
-def add_comment(tx: WriteTransaction, trail: Trail, given: CommentInput, author: Row[Any], *, public: bool) -> int:
-    """Store one comment of *author* (a row of users) and take over its uploads; returns its id.
+def add_comment(
+    tx: WriteTransaction, trail: Trail, given: CommentInput, author: Row[Any], user_id: int, *, public: bool
+) -> int:
+    """Store one comment of *author* (a row of users) and take over the uploads of *user_id*; returns its id.
 
-    Raises `Problem` 422 without a text, or with an upload that does not exist (any more).
+    Raises `Problem` 422 without a text, or with an upload that does not exist (any more) or is somebody else's.
     """
     if given.html_body:
         body, html_body = text_of(given.html_body), given.html_body
@@ -40,7 +42,7 @@ def add_comment(tx: WriteTransaction, trail: Trail, given: CommentInput, author:
     if not body.strip() and not html_body and not tokens:
         raise errors.record_invalid({"base": "Description: cannot be blank"})
     comment_id = tx.new_id()
-    count = _take_uploads(tx, comment_id, tokens)
+    count = _take_uploads(tx, comment_id, tokens, user_id)
     tx.db.execute(
         insert(comments).values(
             id=comment_id,
@@ -62,11 +64,13 @@ def add_comment(tx: WriteTransaction, trail: Trail, given: CommentInput, author:
     return comment_id
 
 
-def _take_uploads(tx: WriteTransaction, comment_id: int, tokens: Sequence[str]) -> int:
+def _take_uploads(tx: WriteTransaction, comment_id: int, tokens: Sequence[str], user_id: int) -> int:
     count = 0
     for token in dict.fromkeys(tokens):
         known = tx.db.execute(
-            select(uploads.c.token).where(uploads.c.token == token, uploads.c.expires_at > tx.at)
+            select(uploads.c.token).where(
+                uploads.c.token == token, uploads.c.user_id == user_id, uploads.c.expires_at > tx.at
+            )
         ).first()
         if known is None:
             raise errors.record_invalid({"base": "An upload token is unknown, used or expired"})

@@ -82,7 +82,7 @@ class TicketWriter:
             "solved_at": tx.at if values["status"] in {"solved", "closed"} else None,
         }
         tx.add(tickets, id=ticket_id, **row)
-        comment_id = add_comment(tx, trail, comment, author, public=public)
+        comment_id = add_comment(tx, trail, comment, author, self._user_id, public=public)
         body = self._comment_body(comment_id)
         finished = {"description": body, "subject": row["subject"] or _subject_of(body)}
         for name in (*PLAIN, "tags"):
@@ -117,7 +117,7 @@ class TicketWriter:
         changes: dict[str, Any] = {}
         if given.comment is not None:
             public = row.is_public if given.comment.public is None else given.comment.public
-            add_comment(tx, trail, given.comment, author, public=public)
+            add_comment(tx, trail, given.comment, author, self._user_id, public=public)
             changes["comment_count"] = row.comment_count + 1
         changed = {name: value for name, value in asked.items() if value != current[name]}
         _record(trail, changed, current)
@@ -144,7 +144,7 @@ class TicketWriter:
             "channel": "web",
             "source": {"from": {"ticket_id": source_id}, "to": {"ticket_id": target_id}, "rel": "merge"},
         }
-        add_comment(tx, trail, comment, author, public=bool(comment.public))
+        add_comment(tx, trail, comment, author, self._user_id, public=bool(comment.public))
         trail.changed("status", "closed", row.status)
         trail.store()
         tx.change(
