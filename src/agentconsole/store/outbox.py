@@ -33,6 +33,7 @@ from agentconsole.store.confirming import insert_unknown
 from agentconsole.store.drafts import remove_draft
 from agentconsole.store.dueness import due_commands, next_due
 from agentconsole.store.entries import OUTGOING_COLUMNS, entries_of, outgoing
+from agentconsole.store.noticing import Unread
 from agentconsole.store.pages import confirm, finish
 from agentconsole.store.projecting import WAITING_SQL, decode_record, encode_record, reproject, store_record
 from agentconsole.store.reading import Readers
@@ -227,6 +228,7 @@ class OutboxStore:
             row = tx.db.execute("SELECT ticket, kind FROM outbox WHERE key = ?", (key,)).fetchone()
             if row is not None:
                 ticket, kind = row
+                unread = Unread(tx.db, ticket)
                 tx.db.execute(
                     "UPDATE outbox SET state = 'sent', reason = '', not_before = 0, ended_at = ? WHERE key = ?",
                     (self._clock(), key),
@@ -238,7 +240,7 @@ class OutboxStore:
             if row is not None:
                 self._changed(tx, [ticket])
                 # what the agent did themselves is no news to them
-                tx.db.execute("UPDATE ticket SET seen_at = max(seen_at, updated_at) WHERE id = ?", (ticket,))
+                unread.settle(next((told.updated_at for told in page.tickets if told.ref == ref), None))
 
         return self._writer.submit(Urgency.PUSH, work, initiator)
 
