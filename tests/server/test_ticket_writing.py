@@ -116,6 +116,16 @@ def test_the_requesters_comment_reopens(desk: TestClient, status: str) -> None:
     assert ("Change", "status", status, "open") in happened(answer["audit"])
 
 
+def test_who_writes_in_anothers_name_answers_for_it(desk: TestClient) -> None:
+    me = desk.get("/api/v2/users/me").json()["user"]["id"]
+    audit = change(desk, 1, status="solved", comment={"body": "As Dan said", "author_id": DAN})["audit"]
+    assert audit["author_id"] == me
+    assert [each["author_id"] for each in audit["events"] if each["type"] == "Comment"] == [DAN]
+    opened = create(desk, requester_id=DAN, comment={"body": "Dan called", "author_id": DAN})
+    assert opened["audit"]["author_id"] == me
+    assert [each["author_id"] for each in comments(desk, opened["ticket"]["id"])] == [DAN]
+
+
 def test_an_agents_comment_leaves_the_status_alone(desk: TestClient) -> None:
     ticket_id = create(desk, requester_id=DAN)["ticket"]["id"]
     change(desk, ticket_id, status="solved")

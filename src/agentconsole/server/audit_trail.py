@@ -24,7 +24,7 @@ def json_text(value: Any) -> str:
 
 
 class Trail:
-    """Collects what one write does to one ticket."""
+    """Collects what one write does to one ticket. *author_id* is who asked for it, in whoever's name."""
 
     def __init__(self, tx: WriteTransaction, ticket_id: int, author_id: int, channel: str, custom: Any = None) -> None:
         self._tx = tx

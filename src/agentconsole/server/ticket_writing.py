@@ -65,7 +65,7 @@ class TicketWriter:
             values["type"] = "incident"
         channel = str(given.via.channel) if given.via is not None and isinstance(given.via.channel, str) else "api"
         ticket_id = tx.new_ticket_id()
-        trail = Trail(tx, ticket_id, author.id, channel[:32], given.metadata and given.metadata.custom)
+        trail = Trail(tx, ticket_id, self._user_id, channel[:32], given.metadata and given.metadata.custom)
         via = self._follow_up(given, ticket_id) or via_of(trail.via["channel"])
         public = True if comment.public is None else comment.public
         row: dict[str, Any] = {
@@ -113,7 +113,7 @@ class TicketWriter:
         asked = asked_values(tx, given, current)
         author = author_of(tx.db, (given.comment and given.comment.author_id) or self._user_id)
         _follow_habits(asked, row, given, author)
-        trail = Trail(tx, ticket_id, author.id, channel, given.metadata and given.metadata.custom)
+        trail = Trail(tx, ticket_id, self._user_id, channel, given.metadata and given.metadata.custom)
         changes: dict[str, Any] = {}
         if given.comment is not None:
             public = row.is_public if given.comment.public is None else given.comment.public
