@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import signal
 import subprocess
@@ -14,13 +15,15 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import delete
 
 from agentconsole.server.database import Database
 from agentconsole.server.embedded import EmbeddedServer
 from agentconsole.server.failures import AddressUnavailable
+from agentconsole.server.schema import access_tokens
 from agentconsole.server.settings import ServerSettings
 from tests.server.conftest import Clock
-from tests.support.account import BEN
+from tests.support.account import BEN, CLEO
 
 Event = tuple[str, dict[str, Any]]
 LIVE = "/api/agentconsole/v1"
@@ -117,6 +120,25 @@ def test_presence_that_nobody_renews_ends_by_itself(server: EmbeddedServer, cloc
 def test_a_reviewer_may_be_seen(server: EmbeddedServer) -> None:
     with client_for(server, "cleo-token") as cleo:
         assert cleo.put(f"{LIVE}/presence/1", json={"mode": "viewing"}).status_code == 204
+
+
+def ended_with_nothing_told(events: Iterator[Event]) -> None:
+    told = list(itertools.islice(events, 100))
+    assert len(told) < 100, "it went on"
+    assert [name for name, _ in told if name] == []
+
+
+def test_who_is_suspended_or_loses_the_token_hears_nothing_more(loaded: Database, server: EmbeddedServer) -> None:
+    with client_for(server, "ada-token") as ada, client_for(server) as ben, stream(ben) as events:
+        until(events, "hello")
+        assert ada.put(f"/api/v2/users/{BEN}", json={"user": {"suspended": True}}).status_code == 200
+        ada.put("/api/v2/tickets/1", json={"ticket": {"priority": "low"}})
+        ended_with_nothing_told(events)
+    with client_for(server, "cleo-token") as cleo, stream(cleo) as events:
+        until(events, "hello")
+        with loaded.engine.begin() as db:
+            db.execute(delete(access_tokens).where(access_tokens.c.user_id == CLEO))
+        ended_with_nothing_told(events)
 
 
 def test_another_process_on_the_same_file_is_heard(loaded: Database, server: EmbeddedServer) -> None:

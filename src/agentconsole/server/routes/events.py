@@ -10,6 +10,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection, delete, insert, select
 
+from agentconsole.server import errors
+from agentconsole.server.access import authenticate
 from agentconsole.server.bodies import Body
 from agentconsole.server.call import Call, ReadCall, Reply, WriteCall
 from agentconsole.server.database import WriteTransaction
@@ -101,7 +103,10 @@ def events(
     after: Annotated[int | None, Query(ge=0, le=2**62)] = None,
     last_event_id: Annotated[str | None, Header(max_length=20, pattern=r"^[0-9]{1,18}$")] = None,
 ) -> StreamingResponse:
-    """Changes as they are committed (server-sent events), from after *after* or ``Last-Event-ID``, else from now."""
+    """Changes as they are committed (server-sent events), from after *after* or ``Last-Event-ID``, else from now.
+
+    The stream ends when its user or token is no longer let in.
+    """
     start = int(last_event_id) if last_event_id else after
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_Stream(call, start).run(), media_type="text/event-stream", headers=headers)
@@ -113,6 +118,7 @@ class _Stream:
     def __init__(self, call: Call, after: int | None) -> None:
         self._call = call
         self._database = call.desk.database
+        self._authorization = call.request.headers.get("authorization")
         self._after = after
         self._presence: dict[int, dict[str, Any]] = {}
 
@@ -124,7 +130,11 @@ class _Stream:
             yield _event("hello", {"seq": seq})
             while not feed.is_closed:
                 waker.clear()
-                after, news = await run_in_threadpool(self._news, after)
+                # Looked at again before anything is told and at each heartbeat; a suspension wakes the stream, too.
+                try:
+                    after, news = await run_in_threadpool(self._news, after)
+                except errors.Problem:
+                    return
                 if news:
                     yield news
                     continue
@@ -138,8 +148,10 @@ class _Stream:
             return self._database.revisions(db)
 
     def _news(self, after: int) -> tuple[int, bytes]:
-        """Return (number reached, events) of what is new after number *after*."""
+        """Return (number reached, events) of what is new after number *after*; raises `Problem` to who may not know."""
         with self._database.read() as db:
+            if authenticate(db, self._authorization) is None:
+                raise errors.unauthenticated()
             newest, _ = self._database.revisions(db)
             reached, changes = _changes(db, after, newest)
             now_present = _presence(self._call, db)
