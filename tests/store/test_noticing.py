@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from agentconsole.domain.commands import AddComment
+from agentconsole.domain.commands import AddComment, CreateTicket
 from agentconsole.domain.instant import MINUTE
 from agentconsole.domain.records import Page
 from agentconsole.domain.values import Priority
@@ -36,3 +36,12 @@ def test_ones_own_note_is_no_news_but_what_a_colleague_did_meanwhile_is(store: S
     assert note(6)
     store.tickets.mark_seen(1, NOON + 6 * MINUTE).result()
     assert not note(7)
+
+
+def test_a_ticket_of_ones_own_is_no_news(store: Store) -> None:
+    made = store.outbox.create(CreateTicket(subject="s", body="b", requester="p1"), batch="c").result()
+    (creation,) = store.outbox.due(NOON)
+    words = comment("c1", "7", "b", author="p1", created_at=NOON + MINUTE)
+    told = ticket("7", updated_at=NOON + MINUTE)
+    store.outbox.accept(creation.key, "7", Page(tickets=(told,), comments=(words,))).result()
+    assert not store.queue.rows([made])[0].unread

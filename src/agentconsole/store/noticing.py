@@ -23,14 +23,14 @@ class Unread:
             "SELECT seen_at, updated_at FROM ticket WHERE id = ?", (ticket,)
         ).fetchone()
 
-    def settle(self, answered_at: Instant | None) -> None:
+    def settle(self, answered_at: Instant | None, *, created: bool = False) -> None:
         """Count the ticket as read up to its answer of *answered_at*, unless somebody else has done something since.
 
         That is so when it was unread already, but for a pull that was quicker than this very answer, and when another
-        person's comment has come along.
+        person's comment has come along; what opens a ticket that the agent *created* may be in the requester's name.
         """
         was_unread = self._updated_at > self._seen_at and self._updated_at != answered_at
-        if not was_unread and not self._others_wrote():
+        if not was_unread and (created or not self._others_wrote()):
             self._db.execute("UPDATE ticket SET seen_at = max(seen_at, updated_at) WHERE id = ?", (self._ticket,))
 
     def _others_wrote(self) -> bool:

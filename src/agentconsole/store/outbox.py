@@ -239,8 +239,9 @@ class OutboxStore:
             finish(tx, page)
             if row is not None:
                 self._changed(tx, [ticket])
-                # what the agent did themselves is no news to them
-                unread.settle(next((told.updated_at for told in page.tickets if told.ref == ref), None))
+                # what the agent did themselves is no news to them, and neither are the words that opened their ticket
+                answered_at = next((told.updated_at for told in page.tickets if told.ref == ref), None)
+                unread.settle(answered_at, created=kind == "create")
 
         return self._writer.submit(Urgency.PUSH, work, initiator)
 
