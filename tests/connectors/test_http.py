@@ -198,6 +198,16 @@ async def test_a_download_shows_credentials_to_its_own_host_only(tmp_path: Path)
     assert os.listdir(tmp_path) == [target.name]
 
 
+async def test_what_is_being_fetched_has_a_name_that_no_attachment_has(tmp_path: Path) -> None:
+    target = tmp_path / ("漢" * 65 + ".part")
+    seen: list[str] = []
+    client = answered(200, b"whole")
+    await client.download("/attachments/1", target, lambda _: seen.extend(path.name for path in tmp_path.iterdir()))
+    assert target.read_bytes() == b"whole"
+    assert seen
+    assert all(name.startswith(".") and len(name) < 30 for name in seen)
+
+
 async def test_a_download_that_breaks_leaves_nothing(tmp_path: Path) -> None:
     error = await error_of(answered(404).download("/attachments/1", tmp_path / "a.bin"))
     assert isinstance(error, Missing)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+from errno import ENOSPC
+from typing import cast
+
+import pytest
+
+from agentconsole.domain.records import AttachmentRecord
 from agentconsole.services.tickets import TicketService
+from agentconsole.store.errors import DiskFull
 from agentconsole.store.store import Store
-from tests.store.making import pull, ticket
+from agentconsole.sync.engine import SyncEngine
+from tests.store.making import NOON, pull, ticket
 
 
 async def test_a_reply_from_elsewhere_leaves_the_draft_of_the_window_alone(
@@ -16,3 +25,19 @@ async def test_a_reply_from_elsewhere_leaves_the_draft_of_the_window_alone(
     assert [draft.body for draft in store.drafts.all_drafts()] == ["half an hour of typing"]
     await tickets.comment(1, "half an hour of typing", public=True, drop_draft=True)
     assert store.drafts.all_drafts() == ()
+
+
+class FullDisk:
+    """An exchange whose downloads find no room."""
+
+    def call(self, _request: object) -> Future[None]:
+        future: Future[None] = Future()
+        future.set_exception(OSError(ENOSPC, "no room"))
+        return future
+
+
+async def test_a_download_that_does_not_fit_is_told_in_words(store: Store) -> None:
+    tickets = TicketService(store, cast("SyncEngine", FullDisk()), lambda: None, lambda: NOON)
+    attachment = AttachmentRecord(ref="9", file_name="a.pdf", content_type="application/pdf", size=1, url="/9")
+    with pytest.raises(DiskFull):
+        await tickets.open_attachment(attachment)

@@ -156,18 +156,32 @@ def test_a_kept_file_outlives_its_original(store: Store, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "a\x00b", "", "..", "x" * 300 + ".png", "inv\u202efdp.exe", "a/b\\c"]
+    "name",
+    [
+        "../../etc/passwd",
+        "a\x00b",
+        "",
+        "..",
+        "x" * 300 + ".png",
+        "漢" * 90 + ".pdf",
+        "." + "x" * 300,
+        "v.part",
+        "\ud800.txt",
+        "inv\u202efdp.exe",
+        "a/b\\c",
+    ],
 )
 def test_a_download_stays_in_its_folder_whatever_it_is_called(store: Store, name: str) -> None:
     place = store.files.place("../../7", name)
     assert store.files.cached("../../7") is None
-    place.with_name(place.name + ".part").write_bytes(b"half")
+    place.with_name(".part-1").write_bytes(b"half")
     assert store.files.cached("../../7") is None
     place.write_bytes(b"whole")
     assert store.files.cached("../../7") == place
     assert (store.path.parent / "files" / "fetched").resolve() in place.resolve().parents
     assert "\u202e" not in place.name
-    assert len(place.name) <= 100
+    assert len(place.name.encode()) <= 200
+    assert place.suffix == Path(name).suffix or "x" * 100 not in name
 
 
 def test_banners(store: Store) -> None:

@@ -28,6 +28,7 @@ from agentconsole.domain.projection import value_of
 from agentconsole.domain.records import ArticleRecord, AttachmentRecord, FieldRecord, Presence
 from agentconsole.domain.rows import Choice, HistoryRow, MacroEffect, Me, TicketDetail
 from agentconsole.domain.values import Priority, Ref, Role, Status, TicketId
+from agentconsole.store.files import storing_failure
 from agentconsole.store.store import Store
 from agentconsole.sync.engine import SyncEngine
 
@@ -208,7 +209,10 @@ class TicketService:
         if cached is not None:
             return cached
         target = self._store.files.place(attachment.ref, attachment.file_name)
-        await asyncio.wrap_future(self._online().call(lambda desk: desk.download(attachment.url, target, progress)))
+        try:
+            await asyncio.wrap_future(self._online().call(lambda desk: desk.download(attachment.url, target, progress)))
+        except OSError as error:
+            raise storing_failure(error) from error
         return target
 
     def presence(self, ticket: TicketId) -> tuple[Presence, ...]:

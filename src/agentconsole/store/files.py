@@ -12,12 +12,14 @@ from pathlib import Path
 from agentconsole.domain.files import LocalFile
 from agentconsole.domain.values import Ref
 from agentconsole.store.errors import DiskFull, ReadOnlyDisk, StoreError
+from agentconsole.store.keys import storable
 from agentconsole.store.reading import Readers
 from agentconsole.store.writer import Transaction, Urgency, Writer
 
 _UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]')
 _NO_SPACE = (28, 122)  # ENOSPC, EDQUOT
-_LONGEST_NAME = 100
+_LONGEST_NAME = 200  # bytes: file systems allow 255
+_LONGEST_SUFFIX = 20
 
 
 class Files:
@@ -58,7 +60,7 @@ class Files:
                 except FileExistsError:
                     pass  # somebody kept the same file meanwhile
                 except OSError as error:
-                    raise _storing(error) from error
+                    raise storing_failure(error) from error
 
         def work(tx: Transaction) -> None:
             tx.db.execute(
@@ -84,15 +86,18 @@ class Files:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _storing(error) from error
+            raise storing_failure(error) from error
         return path
 
     def cached(self, ref: Ref) -> Path | None:
         """The fetched file of the attachment *ref*, None while there is none."""
         folder = self._fetched(ref)
-        if not folder.is_dir():
+        try:
+            return next((path for path in sorted(folder.iterdir()) if _is_whole(path)), None)
+        except FileNotFoundError:
             return None
-        return next((path for path in sorted(folder.iterdir()) if _is_whole(path)), None)
+        except OSError as error:
+            raise storing_failure(error) from error
 
     def _kept(self, key: str) -> Path:
         return self._folder / "kept" / key
@@ -105,17 +110,25 @@ class Files:
 
 
 def _is_whole(path: Path) -> bool:
-    return path.is_file() and not path.name.startswith(".") and path.suffix != ".part"
+    # what is being fetched bears a name that no attachment can have: with a dot in front
+    return path.is_file() and not path.name.startswith(".")
 
 
 def _safe_name(name: str) -> str:
     """Return *name* without anything that a file system or an eye could take for something else."""
     cleaned = _UNSAFE.sub("_", name).strip(" .") or "attachment"
-    if len(cleaned) > _LONGEST_NAME:
+    if len(cleaned.encode("utf-8", "replace")) > _LONGEST_NAME:
         stem, dot, suffix = cleaned.rpartition(".")
-        cleaned = f"{stem[: _LONGEST_NAME - 12]}{dot}{suffix[:10]}" if dot else cleaned[:_LONGEST_NAME]
-    return cleaned
+        end = _cut(dot + suffix, _LONGEST_SUFFIX) if stem else ""
+        cleaned = _cut(stem or cleaned, _LONGEST_NAME - len(end.encode())).rstrip(" .") + end
+    return storable(cleaned)
 
 
-def _storing(error: OSError) -> StoreError:
+def _cut(text: str, size: int) -> str:
+    """Return as much of *text* as fits into *size* bytes of UTF-8, no letter cut in half."""
+    return text.encode("utf-8", "replace")[:size].decode("utf-8", "ignore")
+
+
+def storing_failure(error: OSError) -> StoreError:
+    """Return in words for people why something could not be written here."""
     return DiskFull() if error.errno in _NO_SPACE else ReadOnlyDisk()

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import httpx
 import msgspec
@@ -178,7 +179,8 @@ class HttpClient:
         The address, and every one it redirects to, gets the credentials only if it is of the help desk's own origin.
         """
         url = str(httpx.URL(self.base_url + "/").join(url))
-        part = target.with_name(target.name + ".part")
+        # with a dot in front, and no longer for a long name: it is no attachment's name, and fits wherever that fits
+        part = target.with_name(f".part-{uuid4().hex[:12]}")
         try:
             for _ in range(REDIRECTS):
                 is_own = self._is_own(url)
