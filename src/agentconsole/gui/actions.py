@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QShortcutEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 
 @dataclass(slots=True)
@@ -37,6 +37,23 @@ class Entry:
         """The first key as this platform writes it, or nothing."""
         shortcuts = self.action.shortcuts()
         return shortcuts[0].toString(QKeySequence.SequenceFormat.NativeText) if shortcuts else ""
+
+
+class KeyedAction(QAction):
+    """An action whose key is silent while a popup or a dialog of ours is open: the keyboard is theirs then.
+
+    Qt alone would not see to that. While a menu is open the focus stays on the widget below it, and so do its keys.
+    """
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Shortcut and isinstance(event, QShortcutEvent) and _has_another_owner():
+            return True
+        return super().event(event)
+
+
+def _has_another_owner() -> bool:
+    # neither exists most of the time, which Qt's type hints don't say
+    return bool(QApplication.activePopupWidget() or QApplication.activeModalWidget())
 
 
 class Actions(QObject):
@@ -85,7 +102,7 @@ class Actions(QObject):
         *hidden* keeps it out of the palette (plain movement keys). Registering an id again replaces the former.
         """
         self.unregister(id)
-        action = QAction(text, context or self)
+        action = KeyedAction(text, context or self)
         action.setObjectName(id)
         action.setCheckable(checkable)
         keys = (key,) if isinstance(key, str) else key

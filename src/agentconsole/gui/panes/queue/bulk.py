@@ -124,28 +124,38 @@ class BulkEdit(QObject):
             action.setEnabled(not self.refusal)
         return menu
 
+    def ask_status(self, corner: QPoint) -> None:
+        """Ask which status the tickets get."""
+        self._choose("Set status…", STATUSES, self.set_status, corner)
+
+    def ask_priority(self, corner: QPoint) -> None:
+        """Ask which priority the tickets get."""
+        self._choose("Set priority…", PRIORITIES, self.set_priority, corner)
+
     def ask_assignee(self, corner: QPoint) -> None:
         """Ask whom to give the tickets to."""
         me = self._context.workspace.me()
         agents = self._context.workspace.tickets.agents()
         mine = [agent for agent in agents if me is not None and agent.ref == me.ref]
         others = [agent for agent in agents if agent not in mine]
-        self._choose("Assign to…", [*mine, NOBODY, *others], self.assign, corner)
+        people = [(agent, agent.title, agent.detail) for agent in (*mine, NOBODY, *others)]
+        self._choose("Assign to…", people, self.assign, corner)
 
     def ask_group(self, corner: QPoint) -> None:
         """Ask which group gets the tickets."""
-        groups = self._context.workspace.tickets.groups()
+        groups = [(group, group.title, group.detail) for group in self._context.workspace.tickets.groups()]
         self._choose("Move to group…", groups, self.move_to, corner)
 
     def _choose(
-        self, title: str, choices: Sequence[Choice], chosen: Callable[[Choice], object], corner: QPoint
+        self, title: str, choices: Sequence[tuple[Any, ...]], chosen: Callable[[Any], object], corner: QPoint
     ) -> None:
+        """Let the agent choose one of *choices*, each (value, words) or (value, words, hint), at *corner*."""
         if not self._may():
             return
         # whoever only opens the window should not wait for what one key may ask later
         from agentconsole.gui.panes.ticket.choice_popup import ChoicePopup, Option
 
-        options = [Option(choice.title, choice, choice.detail) for choice in choices]
+        options = [Option(words, value, *hint) for value, words, *hint in choices]
         popup = ChoicePopup(title, options, None, self._widget)
         popup.chosen.connect(chosen)
         popup.open_under(self._widget)
@@ -193,13 +203,9 @@ class BulkBar(QFrame):
         layout.addWidget(self._count)
         layout.addSpacing(8)
         self._buttons: list[QPushButton] = []
-        for name, title, menu in (
-            ("queueBulkStatus", "Status", edit.status_menu(self)),
-            ("queueBulkPriority", "Priority", edit.priority_menu(self)),
-        ):
-            button = self._button(name, title)
-            button.setMenu(menu)
         for name, title, ask in (
+            ("queueBulkStatus", "Status", edit.ask_status),
+            ("queueBulkPriority", "Priority", edit.ask_priority),
             ("queueBulkAssignee", "Assignee", edit.ask_assignee),
             ("queueBulkGroup", "Group", edit.ask_group),
         ):

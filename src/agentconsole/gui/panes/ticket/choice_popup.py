@@ -108,6 +108,10 @@ class ChoicePopup(QFrame):
             self.chosen.emit(option.value)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.filter and event.type() == QEvent.Type.ShortcutOverride:
+            # every key belongs to the list while it is open, Escape and Ctrl+K too
+            event.accept()
+            return True
         if watched is self.filter and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
             if event.key() in steps:

@@ -1,0 +1,110 @@
+"""Keys as they come from a keyboard, to the window as a whole: each starts one thing, and what the agent sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from agentconsole.domain.commands import SetFields
+from agentconsole.gui.main_window import MainWindow
+from tests.support.stage import Theatre
+
+
+@pytest.fixture
+def window(theatre: Theatre, qtbot: QtBot) -> Iterator[MainWindow]:
+    theatre.workspace.settings.set("queue.view", "all-open")
+    made = MainWindow(theatre.context)
+    qtbot.addWidget(made)
+    made.resize(1280, 800)
+    made.layout_of_panes.reset()
+    made.show()
+    theatre.settle()
+    made.open_ticket(1)
+    made.show_pane("queue")
+    theatre.settle()
+    yield made
+    theatre.complete(made.finish())
+    made.close()
+
+
+def press(window: MainWindow, *keys: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Press *keys* the way the window system does: to the window, wherever the focus is."""
+    handle = window.windowHandle()
+    for key in keys:
+        QTest.keyClick(handle, key, modifier)
+
+
+def write(window: MainWindow, text: str) -> None:
+    """Type the letters of *text*."""
+    press(window, *(Qt.Key(ord(letter.upper())) for letter in text))
+
+
+def set_by(theatre: Theatre) -> list[tuple[int, dict[str, Any]]]:
+    """What was queued: (ticket, values)."""
+    return [(ticket, c.values) for ticket, c in theatre.workspace.tickets.done if isinstance(c, SetFields)]
+
+
+def popup() -> QWidget:
+    found: QWidget | None = QApplication.activePopupWidget()
+    assert found is not None
+    return found
+
+
+def test_what_is_typed_into_the_status_list_narrows_it_and_starts_nothing(window: MainWindow, theatre: Theatre) -> None:
+    press(window, Qt.Key.Key_Home)
+    press(window, Qt.Key.Key_J, Qt.Key.Key_J, modifier=Qt.KeyboardModifier.ShiftModifier)
+    press(window, Qt.Key.Key_S)
+    assert popup().accessibleName() == "Set status…"
+    write(window, "pend")
+    press(window, Qt.Key.Key_Return)
+    theatre.settle()
+    assert set_by(theatre) == [(ticket, {"status": "pending"}) for ticket in (1, 2, 3)]
+    assert QApplication.activePopupWidget() is None
+    press(window, Qt.Key.Key_Z, modifier=Qt.KeyboardModifier.ControlModifier)
+    theatre.settle()
+    assert len(theatre.workspace.tickets.undone) == 1
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_S, Qt.Key.Key_P, Qt.Key.Key_A, Qt.Key.Key_G])
+@pytest.mark.parametrize("pane", ["queue", "ticket"])
+def test_escape_closes_a_list_of_values_and_nothing_else(
+    window: MainWindow, theatre: Theatre, pane: str, key: Qt.Key
+) -> None:
+    window.show_pane(pane)
+    if pane == "queue":
+        press(window, Qt.Key.Key_Home)
+    else:
+        part = window.findChild(QWidget, "conversationView")
+        assert part is not None
+        part.setFocus()
+    press(window, key)
+    popup()
+    press(window, Qt.Key.Key_K, modifier=Qt.KeyboardModifier.ControlModifier)
+    press(window, Qt.Key.Key_Escape)
+    theatre.settle()
+    assert QApplication.activePopupWidget() is None
+    home = window.findChild(QWidget, f"{pane}Pane")
+    focused = QApplication.focusWidget()
+    assert home is not None
+    assert focused is not None
+    assert home.isAncestorOf(focused)
+    assert not set_by(theatre)
+
+
+def test_letters_below_an_open_menu_start_nothing(window: MainWindow, theatre: Theatre) -> None:
+    press(window, Qt.Key.Key_Home)
+    queue: Any = window.pane("queue")
+    queue.row_menu(queue.table.menu_point())
+    menu = popup()
+    write(window, "pesr")
+    theatre.settle()
+    assert not set_by(theatre)
+    assert QApplication.activePopupWidget() is menu
+    press(window, Qt.Key.Key_Escape)
+    assert QApplication.activePopupWidget() is None
