@@ -157,17 +157,18 @@ def test_the_window_of_a_ticket_that_turns_out_to_be_another_goes_on(desk: Store
     desk.drafts.save(twin, "in the one", public=False, cursor=1).result()
     desk.drafts.save(made, "in the other", public=True, cursor=1).result()
     desk.outbox.accept(creation, "77", Page(tickets=(ticket("77"),), comments=(comment("c1", "77"),))).result()
-    draft = desk.drafts.draft(twin)
-    assert draft is not None
-    assert (draft.ticket, draft.body, draft.public) == (made, "in the other\n\nin the one", False)
-    assert [entry.ticket for entry in desk.drafts.all_drafts()] == [made]
+    reply, note = desk.drafts.draft(twin, True), desk.drafts.draft(twin, False)
+    assert reply is not None
+    assert note is not None
+    assert (reply.ticket, reply.body, note.ticket, note.body) == (made, "in the other", made, "in the one")
+    assert [entry.ticket for entry in desk.drafts.all_drafts()] == [made, made]
     assert (detail(desk, twin).id, detail(desk, twin).ref, desk.tickets.ref_of(twin)) == (made, "77", "77")
     assert desk.tickets.projected(twin) == desk.tickets.confirmed(twin) == desk.tickets.confirmed(made)
     assert desk.tickets.last_comment(twin) == desk.tickets.last_comment(made)
 
     desk.drafts.save(twin, "a reply", public=True, cursor=1).result()
     queue(desk, AddComment(body="a reply", public=True), ticket=twin, drop_draft_of=twin)
-    assert desk.drafts.draft(made) is None
+    assert desk.drafts.draft(made, True) is None
     queue(desk, MergeTickets(into=twin))
     assert [(item.ticket, item.command) for item in desk.outbox.due(NOON, 10)] == [
         (made, AddComment(body="a reply", public=True)),
@@ -252,18 +253,19 @@ def test_withdrawing_gives_the_words_back(desk: Store) -> None:
     assert desk.outbox.rows() == ()
 
 
-def test_withdrawn_words_join_the_draft_and_stay_private_when_one_of_them_was(desk: Store) -> None:
+def test_withdrawn_words_join_the_draft_of_their_kind_only(desk: Store) -> None:
     desk.drafts.save(1, "Begun meanwhile\n", public=True, cursor=3).result()
     queue(desk, AddComment(body="First", public=True), AddComment(body="Second", public=False))
     desk.outbox.withdraw(batch="b").result()
-    draft = desk.drafts.draft(1)
-    assert draft is not None
-    assert (draft.body, draft.public) == ("Begun meanwhile\n\nFirst\n\nSecond", False)
-    assert draft.cursor == len(draft.body)
+    reply, note = desk.drafts.draft(1, True), desk.drafts.draft(1, False)
+    assert reply is not None
+    assert note is not None
+    assert (reply.body, note.body) == ("Begun meanwhile\n\nFirst", "Second")
+    assert reply.cursor == len(reply.body)
 
 
 def test_words_that_the_draft_has_already_are_not_doubled(desk: Store) -> None:
-    queue(desk, AddComment(body="Hello", public=True))
+    queue(desk, AddComment(body="Hello", public=False))
     desk.drafts.save(1, "Hello\n", public=False, cursor=0).result()
     desk.outbox.withdraw(batch="b").result()
     draft = desk.drafts.draft(1)

@@ -125,7 +125,11 @@ def test_drafts_come_and_go(store: Store) -> None:
     store.drafts.save(1, "Dear \ud83d", public=True, cursor=4, initiator="pane").result()
     store.drafts.save(1, "Dear Ana", public=False, cursor=8).result()
     store.drafts.save(2, "Hi", public=True, cursor=2).result()
-    assert {draft.ticket: draft.body for draft in store.drafts.all_drafts()} == {1: "Dear Ana", 2: "Hi"}
+    assert {(draft.ticket, draft.public): draft.body for draft in store.drafts.all_drafts()} == {
+        (1, True): "Dear ?",
+        (1, False): "Dear Ana",
+        (2, True): "Hi",
+    }
     draft = store.drafts.draft(1)
     assert draft is not None
     assert (draft.body, draft.public, draft.cursor, draft.saved_at) == ("Dear Ana", False, 8, NOON)
@@ -136,6 +140,9 @@ def test_drafts_come_and_go(store: Store) -> None:
     )
     assert heard[1].tickets == frozenset()
     store.drafts.save(1, "  \n", public=True, cursor=0).result()
+    assert store.drafts.draft(1, True) is None
+    assert store.queue.rows([1])[0].has_draft
+    store.drafts.save(1, "", public=False, cursor=0).result()
     assert store.drafts.draft(1) is None
     assert not store.queue.rows([1])[0].has_draft
 

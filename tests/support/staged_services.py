@@ -131,25 +131,27 @@ class StagedDrafts(api.Drafts):
 
     def __init__(self, stage: StagedWorkspace) -> None:
         self._stage = stage
-        self._drafts: dict[TicketId, Draft] = {}
+        self._drafts: dict[tuple[TicketId, bool], Draft] = {}
 
-    def draft(self, ticket: TicketId) -> Draft | None:
-        return self._drafts.get(ticket)
+    def draft(self, ticket: TicketId, public: bool | None = None) -> Draft | None:
+        kinds = (True, False) if public is None else (public,)
+        begun = [draft for kind in kinds if (draft := self._drafts.get((ticket, kind)))]
+        return max(begun, key=lambda draft: draft.saved_at, default=None)
 
     def all_drafts(self) -> tuple[Draft, ...]:
         return tuple(self._drafts.values())
 
     async def save(self, ticket: TicketId, body: str, *, public: bool, cursor: int) -> None:
         if body:
-            self._drafts[ticket] = Draft(
+            self._drafts[ticket, public] = Draft(
                 ticket=ticket, body=body, public=public, cursor=cursor, saved_at=self._stage.now()
             )
         else:
-            self.forget(ticket)
+            self.forget(ticket, public)
 
-    def forget(self, ticket: TicketId) -> None:
-        """Drop the draft of *ticket*, if any."""
-        self._drafts.pop(ticket, None)
+    def forget(self, ticket: TicketId, public: bool) -> None:
+        """Drop the begun reply or note of *ticket*, if any."""
+        self._drafts.pop((ticket, public), None)
 
 
 class StagedOutbox(api.Outbox):

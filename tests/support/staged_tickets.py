@@ -229,7 +229,7 @@ class StagedTickets(api.Tickets):
         )
         self._written.setdefault(ticket, []).append(row)
         if drop_draft:
-            self._stage.drafts.forget(ticket)
+            self._stage.drafts.forget(ticket, public)
         return self._act([ticket], command, values or {}, initiator)
 
     async def create(

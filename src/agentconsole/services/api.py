@@ -179,14 +179,16 @@ class Tickets(Protocol):
 
 
 class Drafts(Protocol):
-    """Unfinished replies. They survive everything."""
+    """Unfinished replies and notes, at most one of each a ticket. They survive everything."""
 
-    def draft(self, ticket: TicketId) -> Draft | None: ...
+    def draft(self, ticket: TicketId, public: bool | None = None) -> Draft | None:
+        """The begun reply (*public*) or note of *ticket*; by default the one that was saved last."""
+        ...
 
     def all_drafts(self) -> tuple[Draft, ...]: ...
 
     async def save(self, ticket: TicketId, body: str, *, public: bool, cursor: int) -> None:
-        """Keep the draft; an empty body removes it."""
+        """Keep the draft of this kind; an empty body removes it. The one of the other kind stays as it is."""
         ...
 
 

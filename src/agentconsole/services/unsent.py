@@ -17,8 +17,8 @@ class DraftService:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def draft(self, ticket: TicketId) -> Draft | None:
-        return self._store.drafts.draft(ticket)
+    def draft(self, ticket: TicketId, public: bool | None = None) -> Draft | None:
+        return self._store.drafts.draft(ticket, public)
 
     def all_drafts(self) -> tuple[Draft, ...]:
         return self._store.drafts.all_drafts()

@@ -60,10 +60,10 @@ def _absorb(tx: Transaction, twin: TicketId, subject: str, ticket: TicketId) -> 
         if isinstance(merge.command, MergeTickets):
             command = msgspec.structs.replace(merge.command, into=ticket)
             db.execute("UPDATE outbox SET command = ? WHERE key = ?", (encode_command(command), merge.key))
-    draft = db.execute("SELECT body, public, saved_at FROM draft WHERE ticket = ?", (twin,)).fetchone()
-    if draft is not None:
-        remove_draft(tx, twin)
-        join_draft(tx, ticket, draft[0], public=bool(draft[1]), now=draft[2])
+    drafts = db.execute("SELECT body, public, saved_at FROM draft WHERE ticket = ?", (twin,)).fetchall()
+    for body, public, saved_at in drafts:
+        remove_draft(tx, twin, public=bool(public))
+        join_draft(tx, ticket, body, public=bool(public), now=saved_at)
     db.execute("UPDATE ticket SET whole = (SELECT whole FROM ticket WHERE id = ?) WHERE id = ?", (twin, ticket))
     db.execute("DELETE FROM ticket_tag WHERE ticket = ?", (twin,))
     db.execute("DELETE FROM target WHERE ticket = ?", (twin,))

@@ -18,17 +18,21 @@ _SELECT = "SELECT ticket, body, public, caret, saved_at FROM draft"
 
 
 class Drafts:
-    """The table ``draft``: at most one a ticket."""
+    """The table ``draft``: at most one reply and one note a ticket, never mixed."""
 
     def __init__(self, readers: Readers, writer: Writer, clock: Callable[[], Instant]) -> None:
         self._readers = readers
         self._writer = writer
         self._clock = clock
 
-    def draft(self, ticket: TicketId) -> Draft | None:
-        """Return the draft of *ticket*."""
+    def draft(self, ticket: TicketId, public: bool | None = None) -> Draft | None:
+        """Return the begun reply (*public*) or note of *ticket*; by default the one that was saved last."""
         with self._readers.read() as db:
-            row = db.execute(f"{_SELECT} WHERE ticket = ?", (standing_for(db, ticket),)).fetchone()
+            row = db.execute(
+                f"{_SELECT} WHERE ticket = ?1 AND (?2 IS NULL OR public = ?2) "
+                "ORDER BY saved_at DESC, rowid DESC LIMIT 1",
+                (standing_for(db, ticket), None if public is None else int(public)),
+            ).fetchone()
         return _draft(row) if row else None
 
     def all_drafts(self) -> tuple[Draft, ...]:
@@ -46,7 +50,10 @@ class Drafts:
         cursor: int,
         initiator: str = "agent",
     ) -> Future[None]:
-        """Keep *body* as the draft of *ticket*; one without any text removes it. *cursor* is the caret's offset."""
+        """Keep *body* as the begun reply (*public*) or note of *ticket*; one without any text removes it.
+
+        *cursor* is the caret's offset. The draft of the other kind stays as it is.
+        """
         now = self._clock()
 
         def work(tx: Transaction) -> None:
@@ -54,49 +61,47 @@ class Drafts:
             if body.strip():
                 keep_draft(tx, standing, body, public=public, caret=cursor, now=now)
             else:
-                remove_draft(tx, standing)
+                remove_draft(tx, standing, public=public)
 
         return self._writer.submit(Urgency.AGENT, work, initiator)
 
 
 def keep_draft(tx: Transaction, ticket: TicketId, body: str, *, public: bool, caret: int, now: Instant) -> None:
-    """Save a draft in the running transaction, over one that is there."""
+    """Save a draft in the running transaction, over one of the same kind."""
+    # replaced, not updated: of two that were saved in the same instant, the later row is the later draft
     tx.db.execute(
-        "INSERT INTO draft (ticket, body, public, caret, saved_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (ticket) "
-        "DO UPDATE SET body = excluded.body, public = excluded.public, caret = excluded.caret, "
-        "saved_at = excluded.saved_at",
-        (ticket, storable(body), int(public), caret, now),
+        "INSERT OR REPLACE INTO draft (ticket, public, body, caret, saved_at) VALUES (?, ?, ?, ?, ?)",
+        (ticket, int(public), storable(body), caret, now),
     )
-    _mark(tx, ticket, 1)
+    _mark(tx, ticket)
 
 
 def join_draft(tx: Transaction, ticket: TicketId, body: str, *, public: bool, now: Instant) -> None:
     """Add *body* to the draft of *ticket* in the running transaction, after a blank line; no words are lost or doubled.
 
-    What was written for the team in one of the two stays with the team.
+    Only to one of its kind: what is written for the team and what the requester will read are never one text.
     """
-    row = tx.db.execute("SELECT body, public FROM draft WHERE ticket = ?", (ticket,)).fetchone()
-    if row is not None:
-        before, was_public = row
-        if before.strip() != body.strip():
-            body = f"{before.rstrip()}\n\n{body}"
-        public = public and bool(was_public)
+    row = tx.db.execute("SELECT body FROM draft WHERE ticket = ? AND public = ?", (ticket, int(public))).fetchone()
+    if row is not None and row[0].strip() != storable(body).strip():
+        body = f"{row[0].rstrip()}\n\n{body}"
     keep_draft(tx, ticket, body, public=public, caret=len(body), now=now)
 
 
-def remove_draft(tx: Transaction, ticket: TicketId, said: str | None = None) -> None:
-    """Remove the draft of *ticket* in the running transaction; with *said*, only one that holds just those words."""
+def remove_draft(tx: Transaction, ticket: TicketId, said: str | None = None, *, public: bool) -> None:
+    """Remove the begun reply or note of *ticket* in the running transaction; with *said*, only one of those words."""
     if said is not None:
-        row = tx.db.execute("SELECT body FROM draft WHERE ticket = ?", (ticket,)).fetchone()
+        row = tx.db.execute("SELECT body FROM draft WHERE ticket = ? AND public = ?", (ticket, int(public))).fetchone()
         if row is None or row[0].strip() != storable(said).strip():
             return
-    tx.db.execute("DELETE FROM draft WHERE ticket = ?", (ticket,))
-    _mark(tx, ticket, 0)
+    tx.db.execute("DELETE FROM draft WHERE ticket = ? AND public = ?", (ticket, int(public)))
+    _mark(tx, ticket)
 
 
-def _mark(tx: Transaction, ticket: TicketId, has_draft: int) -> None:
+def _mark(tx: Transaction, ticket: TicketId) -> None:
     changed = tx.db.execute(
-        "UPDATE ticket SET draft = ?1 WHERE id = ?2 AND draft <> ?1 RETURNING id", (has_draft, ticket)
+        "UPDATE ticket SET draft = NOT draft WHERE id = ?1 "
+        "AND draft <> EXISTS (SELECT 1 FROM draft WHERE ticket = ?1) RETURNING id",
+        (ticket,),
     ).fetchall()
     # a draft that grows changes nothing that a queue shows
     tx.touch("drafts", tickets=(row[0] for row in changed))

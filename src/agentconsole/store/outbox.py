@@ -143,7 +143,7 @@ class OutboxStore:
             keys = [_insert(tx, ticket, command, batch, not_before, now) for ticket, command in standing]
             for (ticket, _), (standing_ticket, command) in zip(items, standing, strict=True):
                 if ticket == drop_draft_of and isinstance(command, AddComment):
-                    remove_draft(tx, standing_ticket, command.body)
+                    remove_draft(tx, standing_ticket, command.body, public=command.public)
             touched = list(dict.fromkeys(ticket for ticket, _ in standing))
             reproject(tx.db, tx.names, touched)
             tx.touch("outbox", tickets=touched)

@@ -236,8 +236,8 @@ draft = Table(
     "draft",
     metadata,
     Column("ticket", Integer, ForeignKey("ticket.id"), primary_key=True),
+    Column("public", Integer, primary_key=True),  # a reply and a note may be begun at once
     _text("body"),
-    _number("public"),
     _number("caret"),
     _number("saved_at"),
     Index("draft_saved", "saved_at"),

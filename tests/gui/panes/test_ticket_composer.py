@@ -96,6 +96,61 @@ def test_the_draft_is_kept_on_leaving(theatre: Theatre, pane: TicketPane, leave:
     assert drafted(theatre, 1) == ("not lost", True)
 
 
+def test_a_reply_and_a_note_are_two_texts(theatre: Theatre, pane: TicketPane, composer: Composer) -> None:
+    pane.reply()
+    QTest.keyClicks(editor(pane), "Dear Ana")
+    pane.note()
+    assert editor(pane).toPlainText() == ""
+    QTest.keyClicks(editor(pane), "she is furious")
+    pane.reply()
+    assert (composer.is_public, editor(pane).toPlainText()) == (True, "Dear Ana")
+    pane.note()
+    assert (composer.is_public, editor(pane).toPlainText()) == (False, "she is furious")
+    pane.show_ticket(2)
+    theatre.settle()
+    drafts = theatre.workspace.drafts.all_drafts()
+    assert [(draft.public, draft.body) for draft in drafts] == [(True, "Dear Ana"), (False, "she is furious")]
+    pane.show_ticket(1)
+    pane.reply()
+    theatre.context.actions.trigger("composer.send")
+    theatre.settle()
+    assert theatre.workspace.tickets.done == [(1, AddComment(body="Dear Ana", public=True))]
+    pane.note()
+    assert editor(pane).toPlainText() == "she is furious"
+    assert drafted(theatre, 1) == ("she is furious", False)
+
+
+def test_words_change_their_readers_only_when_they_are_moved(
+    theatre: Theatre, pane: TicketPane, composer: Composer
+) -> None:
+    pane.note()
+    QTest.keyClicks(editor(pane), "ship a new one")
+    move = pane.findChild(QToolButton, "composeMove")
+    assert move is not None
+    assert move.isVisible()
+    assert "public reply" in move.toolTip()
+    move.click()
+    assert (composer.is_public, editor(pane).toPlainText()) == (True, "ship a new one")
+    pane.flush()
+    theatre.settle()
+    assert [(draft.public, draft.body) for draft in theatre.workspace.drafts.all_drafts()] == [(True, "ship a new one")]
+    pane.note()
+    assert editor(pane).toPlainText() == ""
+    assert not move.isVisible()
+
+
+def test_a_note_that_comes_back_does_not_join_the_reply_being_written(
+    theatre: Theatre, pane: TicketPane, composer: Composer
+) -> None:
+    QTest.keyClicks(editor(pane), "Dear Ana")
+    theatre.workspace.drafts._drafts[1, False] = Draft(ticket=1, body="undone", public=False, cursor=6, saved_at=0)
+    theatre.workspace.publish(Change(tickets=frozenset({1}), topics=frozenset({"drafts"})))
+    theatre.settle()
+    assert (composer.is_public, editor(pane).toPlainText()) == (True, "Dear Ana")
+    pane.note()
+    assert editor(pane).toPlainText() == "undone"
+
+
 def test_a_draft_that_could_not_be_saved_is_told_and_tried_again(
     theatre: Theatre, pane: TicketPane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,13 +324,13 @@ def test_dropped_files_go_along(theatre: Theatre, pane: TicketPane, composer: Co
 
 def test_a_draft_from_elsewhere_appears_unless_something_is_being_written(theatre: Theatre, pane: TicketPane) -> None:
     elsewhere = Draft(ticket=1, body="from undo", public=True, cursor=4, saved_at=0)
-    theatre.workspace.drafts._drafts[1] = elsewhere
+    theatre.workspace.drafts._drafts[1, True] = elsewhere
     changed = Change(tickets=frozenset({1}), topics=frozenset({"drafts"}))
     theatre.workspace.publish(changed)
     theatre.settle()
     assert editor(pane).toPlainText() == "from undo"
     QTest.keyClicks(editor(pane), "!")
-    theatre.workspace.drafts._drafts[1] = Draft(ticket=1, body="third", public=True, cursor=0, saved_at=0)
+    theatre.workspace.drafts._drafts[1, True] = Draft(ticket=1, body="third", public=True, cursor=0, saved_at=0)
     theatre.workspace.publish(changed)
     theatre.settle()
     assert editor(pane).toPlainText() == "from! undo"

@@ -57,9 +57,13 @@ class Composer(QWidget):
         self._context = context
         self._ticket: TicketDetail | None = None
         self._loading = self._busy = False
+        self._swapping = True
         self._macro: Ref | None = None
-        self._drafts = DraftKeeper(context, self)
-        self._drafts.told.connect(self._tell_draft)
+        # a reply and a note are two texts: what is written for the team never turns into what the requester reads
+        self._drafts = {public: DraftKeeper(context, self) for public in (True, False)}
+        self._aside = Draftlet("", False, 0)
+        for keeper in self._drafts.values():
+            keeper.told.connect(self._tell_draft)
         self._build()
         self._show_kind()
         context.theming.changed.connect(self.update)
@@ -87,22 +91,49 @@ class Composer(QWidget):
 
     def draft_changed(self) -> None:
         """The store's draft may be another one now: take it, unless something unsaved is being written here."""
-        if self._ticket is None or self._drafts.is_dirty:
+        if self._ticket is None or self._busy:
             return
-        draft = self._context.workspace.drafts.draft(self._ticket.id)
-        body = draft.body if draft else ""
-        if body != self.editor.toPlainText() and self.editor.toPlainText() == self._drafts.saved_body:
-            self._load()
+        shown = self._draftlet()
+        for written in (shown, self._aside):
+            keeper = self._drafts[written.public]
+            if keeper.is_dirty or written.body != keeper.saved_body:
+                continue
+            draft = self._stored(written.public)
+            if draft.body == written.body:
+                continue
+            keeper.begin(self._ticket.id, draft)
+            if written is shown:
+                self._put(draft)
+            else:
+                self._aside = draft
+                if not shown.body.strip() and draft.body:
+                    self._choose(public=draft.public)
+            self._tell_draft("Draft restored" if draft.body else "", False)
+        self._show_kind()
 
     def flush(self) -> None:
-        """Save the draft now."""
-        self._drafts.flush()
+        """Save the drafts now."""
+        for keeper in self._drafts.values():
+            keeper.flush()
+
+    def move_words(self) -> None:
+        """Make the written reply a note, or the note a reply: the words go after those of that kind, if any."""
+        shown = self._draftlet()
+        if not shown.body.strip() or not self.editor.isEnabled() or self._busy:
+            return
+        there = self._aside.body.rstrip()
+        words = f"{there}\n\n{shown.body}" if there else shown.body
+        self.editor.clear()
+        self._choose(public=not shown.public)
+        self._put(Draftlet(words, not shown.public, len(words)))
+        self._changed()
+        self.editor.setFocus()
 
     def write(self, *, public: bool) -> None:
         """Begin or go on with a reply or a note: choose the kind and focus the text."""
-        if not self.editor.isEnabled():
+        if not self.editor.isEnabled() or self._busy:
             return
-        (self._reply if public else self._note).setChecked(True)
+        self._choose(public=public)
         self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def quote(self, text: str) -> None:
@@ -116,8 +147,8 @@ class Composer(QWidget):
 
     def apply_macro(self, effect: MacroEffect) -> None:
         """Put what a macro would do in front of the agent: text into the composer, changes as chips to confirm."""
-        if effect.public is not None and effect.public != self.is_public and not self.editor.toPlainText().strip():
-            (self._reply if effect.public else self._note).setChecked(True)
+        if effect.public is not None and (effect.body or not self.editor.toPlainText().strip()):
+            self._choose(public=effect.public)
         if effect.body:
             cursor = self.editor.textCursor()
             cursor.insertText(("\n\n" if self.editor.toPlainText().strip() else "") + effect.body)
@@ -152,7 +183,7 @@ class Composer(QWidget):
         leaves = (public and bool(body)) or "status" in values
         tickets = self._context.workspace.tickets
         # the draft goes with the reply only when it holds the same words, so it is brought up to them first
-        self._drafts.flush()
+        self.flush()
         if body:
             seconds = undo_seconds(self._context.workspace.settings.get("undo_send_seconds", 5))
             work = tickets.comment(
@@ -173,21 +204,21 @@ class Composer(QWidget):
             work = self._change_only(ticket, values, add, remove)
             words, delay_ms = changed_words(ticket, values), 0
         # the fields are emptied only when the outbox has it: until then the words stay where they were written
-        draft = Draftlet(self.editor.toPlainText(), public, self.editor.textCursor().position())
-        self._drafts.hand_over(draft)
+        draft = self._draftlet()
+        self._drafts[public].hand_over(draft)
         self._set_busy(busy=True)
 
         def done(batch: str) -> None:
             self._set_busy(busy=False)
             if self._ticket is not None and self._ticket.id == ticket.id:
-                self._drafts.forget()
+                self._drafts[public].forget()
                 self._clear()
             self._context.messages.undoable(words, batch, delay_ms=delay_ms)
             self.sent.emit(ticket.id, leaves)
 
         def failed(error: BaseException) -> None:
             self._set_busy(busy=False)
-            self._drafts.take_back(ticket.id, draft)
+            self._drafts[public].take_back(ticket.id, draft)
             advice = str(getattr(error, "advice", "")) or "Your text is still in the composer. Try again."
             self._context.messages.error("Not accepted for sending", advice)
 
@@ -234,6 +265,8 @@ class Composer(QWidget):
         self._refusal.setProperty("look", "muted")
         self._refusal.setWordWrap(True)
         self.macros = self._tool("composeMacros", "zap", "Use a macro  (M)")
+        self._move = self._tool("composeMove", "arrow-right", "")
+        self._move.clicked.connect(lambda _checked=False: self.move_words())
         self._attach = self._tool("composeAttach", "paperclip", "Attach files, or drop them here")
         self._attach.clicked.connect(lambda _checked=False: self.choose_files())
         self._draft = QLabel(self)
@@ -247,6 +280,7 @@ class Composer(QWidget):
             top.addWidget(widget)
         top.addSpacing(8)
         top.addWidget(self._audience, 1)
+        top.addWidget(self._move)
         top.addWidget(self.macros)
         top.addWidget(self._attach)
         bottom = QHBoxLayout()
@@ -283,31 +317,45 @@ class Composer(QWidget):
         return button
 
     def _load(self) -> None:
-        ticket = self._ticket
-        draft = self._context.workspace.drafts.draft(ticket.id) if ticket is not None else None
-        held = Draftlet(draft.body, draft.public, draft.cursor) if draft else Draftlet("", True, 0)
-        self._drafts.begin(ticket.id if ticket else None, held)
-        self._loading = True
-        (self._reply if held.public else self._note).setChecked(True)
-        self.editor.setPlainText(held.body)
-        cursor = self.editor.textCursor()
-        cursor.setPosition(min(held.cursor, len(held.body)))
-        self.editor.setTextCursor(cursor)
+        reply, note = self._stored(public=True), self._stored(public=False)
+        for draft in (reply, note):
+            self._drafts[draft.public].begin(self._ticket.id if self._ticket else None, draft)
+        newest = self._context.workspace.drafts.draft(self._ticket.id) if self._ticket is not None else None
+        shown, self._aside = (note, reply) if newest is not None and not newest.public else (reply, note)
+        self._choose(public=shown.public, swap=False)
+        self._put(shown)
         self.pending.clear()
         self._macro = None
-        self._loading = False
-        self._tell_draft("Draft restored" if held.body else "", False)
-        self._show_ready()
+        self._tell_draft("Draft restored" if shown.body else "", False)
+        self._show_kind()
 
     def _clear(self) -> None:
-        self._loading = True
-        self.editor.clear()
+        self._put(Draftlet("", self.is_public, 0))
         self.pending.clear()
         self._macro = None
-        self._reply.setChecked(True)
-        self._loading = False
+        self._choose(public=True)
         self._tell_draft("", False)
         self._show_kind()
+
+    def _stored(self, public: bool) -> Draftlet:
+        draft = self._context.workspace.drafts.draft(self._ticket.id, public) if self._ticket is not None else None
+        return Draftlet(draft.body, public, draft.cursor) if draft else Draftlet("", public, 0)
+
+    def _draftlet(self) -> Draftlet:
+        return Draftlet(self.editor.toPlainText(), self.is_public, self.editor.textCursor().position())
+
+    def _put(self, draft: Draftlet) -> None:
+        self._loading = True
+        self.editor.setPlainText(draft.body)
+        cursor = self.editor.textCursor()
+        cursor.setPosition(min(draft.cursor, len(draft.body)))
+        self.editor.setTextCursor(cursor)
+        self._loading = False
+
+    def _choose(self, *, public: bool, swap: bool = True) -> None:
+        self._swapping = swap
+        (self._reply if public else self._note).setChecked(True)
+        self._swapping = True
 
     def _changed(self) -> None:
         self._show_ready()
@@ -316,15 +364,22 @@ class Composer(QWidget):
             self.typing.emit()
 
     def _note_draft(self) -> None:
-        held = Draftlet(self.editor.toPlainText(), self.is_public, self.editor.textCursor().position())
-        self._drafts.note(held)
-        if self._drafts.is_dirty:
+        keeper = self._drafts[self.is_public]
+        keeper.note(self._draftlet())
+        if keeper.is_dirty:
             self._tell_draft("", False)
 
     def _kind_changed(self) -> None:
+        if self._swapping:
+            public = self.is_public
+            left, self._aside = (
+                self._aside,
+                Draftlet(self.editor.toPlainText(), not public, self.editor.textCursor().position()),
+            )
+            self._drafts[not public].flush()
+            self._put(left)
+            self._tell_draft("", False)
         self._show_kind()
-        if not self._loading:
-            self._note_draft()
 
     def _show_kind(self) -> None:
         public = self.is_public
@@ -335,6 +390,9 @@ class Composer(QWidget):
         self.editor.setPlaceholderText(f"{words}…")
         self.editor.setAccessibleName("Reply" if public else "Internal note")
         self.setProperty("kind", "reply" if public else "note")
+        move = "Turn this text into an internal note" if public else "Turn this text into a public reply"
+        self._move.setToolTip(move)
+        self._move.setAccessibleName(move)
         for button in (self._reply, self._note):
             button.style().polish(button)
         self._show_ready()
@@ -355,12 +413,22 @@ class Composer(QWidget):
         changes = self.pending.has_changes
         public = self.is_public
         verb = "Send reply" if public else "Add note"
+        self._move.setVisible(written and self.editor.isEnabled())
+        self._mark_begun(self._reply, "Reply", not public)
+        self._mark_begun(self._note, "Internal note", public)
         self.send_button.set_words(verb if written or not changes else "Apply changes")
         self.send_button.be_ready(written or changes, menu=True)
+
+    def _mark_begun(self, button: QToolButton, name: str, hidden: bool) -> None:
+        begun = hidden and bool(self._aside.body.strip())
+        button.setText(f" {name} •" if begun else f" {name}")
+        button.setAccessibleName(f"{name}, begun" if begun else name)
 
     def _set_busy(self, *, busy: bool) -> None:
         self._busy = busy
         self.editor.setReadOnly(busy)
+        for button in (self._reply, self._note):
+            button.setEnabled(not busy)
         self.send_button.be_ready(not busy, menu=not busy)
         if not busy:
             self._show_ready()
@@ -375,7 +443,7 @@ class Composer(QWidget):
     # -- events
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self._drafts.flush()
+        self.flush()
         super().hideEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -124,11 +124,12 @@ _TABLES = (
         batch TEXT NOT NULL DEFAULT ''
     )""",
     """CREATE TABLE draft (
-        ticket INTEGER NOT NULL PRIMARY KEY REFERENCES ticket (id),
-        body TEXT NOT NULL,
+        ticket INTEGER NOT NULL REFERENCES ticket (id),
         public INTEGER NOT NULL,
+        body TEXT NOT NULL,
         caret INTEGER NOT NULL,
-        saved_at INTEGER NOT NULL
+        saved_at INTEGER NOT NULL,
+        PRIMARY KEY (ticket, public)
     )""",
     """CREATE TABLE saved_search (
         id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
