@@ -6,7 +6,7 @@ The desk is the real ticket server, asked in this process; only the wire is made
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -124,6 +124,28 @@ class Wire(httpx.AsyncBaseTransport):
 
         async def act(request: httpx.Request) -> httpx.Response:
             raise httpx.ReadError("connection reset", request=request)
+
+        self._tampers.append((method, part, act))
+
+    def stall_request(self, method: str, part: str = "") -> Callable[[], Awaitable[None]]:
+        """The next request of the kind seems lost; it reaches the desk when what is returned is called."""
+        waiting: list[httpx.Request] = []
+
+        async def lose(request: httpx.Request) -> httpx.Response:
+            waiting.append(request)
+            raise httpx.ReadError("connection reset", request=request)
+
+        async def arrive() -> None:
+            await (await self._deliver(waiting[0])).aread()
+
+        self._tampers.append((method, part, lose))
+        return arrive
+
+    def cut_request(self, method: str, part: str = "") -> None:
+        """The next request of the kind never leaves: nothing listens."""
+
+        async def act(request: httpx.Request) -> httpx.Response:
+            raise httpx.ConnectError("All connection attempts failed", request=request)
 
         self._tampers.append((method, part, act))
 

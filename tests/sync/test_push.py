@@ -128,6 +128,39 @@ async def test_a_desk_that_has_forgotten_the_key_is_asked_for_the_change_itself(
     assert (await desk.comments("1")).count("Last week") == (what == "note")
 
 
+async def test_a_note_that_arrives_after_a_second_attempt_found_no_way_is_not_posted_twice(
+    console: Console, desk: Desk, kind: str
+) -> None:
+    (key,) = console.queue("1", AddComment(body="Very late", public=False))
+    stalled = desk.wire.stall_request("PUT", "/tickets/1")
+    desk.wire.cut_request("PUT", "/tickets/1")
+    with pytest.raises(Unreachable):
+        await console.push()
+    assert console.state(key) is OutboxState.UNKNOWN
+    await stalled()
+    desk.time.pass_(100)
+    await console.pull()
+
+    assert await console.push() == 1
+    assert (await desk.comments("1")).count("Very late") == 1
+    assert console.shown("1").count("Very late") == 1
+
+
+async def test_a_held_reply_that_arrived_after_all_is_not_posted_again_by_a_retry(
+    console: Console, desk: Desk, kind: str
+) -> None:
+    (key,) = console.queue("1", console.reply("1", "Held meanwhile"))
+    stalled = desk.wire.stall_request("PUT", "/tickets/1")
+    desk.wire.before("GET", settling(kind, key)[0].split()[1], lambda: _says(desk, "201", "And another thing"))
+    assert await console.push() == 0
+    assert console.state(key) is OutboxState.HELD
+    await stalled()
+    console.store.outbox.retry([key]).result()
+    await console.push()
+    assert console.state(key) is OutboxState.SENT
+    assert (await desk.comments("1")).count("Held meanwhile") == 1
+
+
 async def test_an_answer_that_cannot_be_read_is_no_failure(console: Console, desk: Desk, kind: str) -> None:
     (key,) = console.queue("1", console.reply("1", "Garbled"))
     desk.wire.spoil_answer("PUT", "/tickets/1", b"<html>Bad gateway</html>")
@@ -215,7 +248,8 @@ async def test_too_many_requests_stop_everything_until_the_time_that_was_said(
 
     desk.time.pass_(30)
     assert await console.push() == 2
-    assert sorted(desk.wire.take()) == ["PUT /tickets/1", "PUT /tickets/2"]
+    looks = [*LOOK[kind], *(line.replace("/tickets/1", "/tickets/2") for line in LOOK[kind])]
+    assert sorted(desk.wire.take()) == sorted([*looks, "PUT /tickets/1", "PUT /tickets/2"])
 
 
 async def test_a_revoked_token_keeps_everything_for_later(console: Console, desk: Desk, kind: str) -> None:
@@ -252,7 +286,7 @@ async def test_no_connection_leaves_everything_as_it_was(console: Console, desk:
     assert console.state(key) is OutboxState.QUEUED
     desk.wire.is_cut = False
     assert await console.push() == 1
-    assert desk.wire.take() == ["PUT /tickets/1"]
+    assert desk.wire.take() == [*LOOK[kind], "PUT /tickets/1"]
 
 
 async def test_a_reply_is_held_when_the_requester_has_written_since(console: Console, desk: Desk, kind: str) -> None:

@@ -38,6 +38,7 @@ from agentconsole.store.store import Store
 from agentconsole.sync.backoff import Backoff
 from agentconsole.sync.exchange import Exchange, pause_after
 from agentconsole.sync.presence import PresenceBoard
+from agentconsole.sync.push import next_due_at
 from agentconsole.sync.standing import Standing
 from agentconsole.sync.turn import Turn
 
@@ -226,7 +227,7 @@ class SyncEngine:
             self._standing.change(problem=str(error), advice=error.advice)
         else:
             self._push_backoff.succeeded()
-            due_at = self._store.outbox.next_due_at()
+            due_at = next_due_at(self._store)
             delay = None if due_at is None else max(SHORTEST_WAIT, (due_at - self._exchange.now()) / SECOND)
         # whoever hears of the help desk first wakes this loop
         await self._wait(self._push_now, delay if self._standing.status().online else None)

@@ -7,8 +7,9 @@ ways, and in none of them is it lost or sent twice:
 - never answered: *unknown*, and settled by a look before anything else of that ticket is sent;
 - in conflict with what somebody else decided, or stale: *conflict* or *held*, for a person to decide;
 - refused: kept, with the help desk's reason;
-- not sent, for a reason that passes (no connection, too many requests, no valid sign-in): *queued* as before, and the
-  whole push stops there.
+- not sent, for a reason that passes (no connection, too many requests, no valid sign-in): as before, and the whole
+  push stops there. What was never answered stays *unknown* then, for a request that was not there when somebody looked
+  may still be on its way.
 """
 
 from __future__ import annotations
@@ -73,7 +74,15 @@ def has_work(store: Store, now: Instant) -> bool:
     What is under way counts: it may have been left behind by a process that died.
     """
     outbox = store.outbox
-    return outbox.under_way() > 0 or bool(outbox.unsettled()) or bool(outbox.due(now, 1))
+    unsettled = any(item.not_before <= now for item in outbox.unsettled())
+    return outbox.under_way() > 0 or unsettled or bool(outbox.due(now, 1))
+
+
+def next_due_at(store: Store) -> Instant | None:
+    """When there is next something to send or to settle, None when there will be nothing by itself."""
+    due_at = store.outbox.next_due_at()
+    times = [item.not_before for item in store.outbox.unsettled()]
+    return min(times if due_at is None else [due_at, *times], default=None)
 
 
 class Pusher:
@@ -89,6 +98,7 @@ class Pusher:
         self._trouble: ConnectorError | None = None
         self._paused: set[TicketId] = set()
         self._lost: Counter[str] = Counter()
+        self._in_doubt: set[str] = set()
         self._sent = 0
 
     async def push(self, sending: Callable[[], None] = lambda: None) -> int:
@@ -102,6 +112,7 @@ class Pusher:
         self._sent = 0
         self._paused.clear()
         self._lost.clear()
+        self._in_doubt.clear()
         await asyncio.wrap_future(self._store.outbox.recover())
         while queues := self._waiting():
             sending()
@@ -121,7 +132,9 @@ class Pusher:
     def _waiting(self) -> list[list[Outgoing]]:
         """What is unsettled or due, by ticket, each in its order."""
         queues: dict[TicketId, dict[str, Outgoing]] = {}
-        for item in (*self._store.outbox.unsettled(), *self._store.outbox.due(self._clock(), AT_ONCE)):
+        now = self._clock()
+        unsettled = [item for item in self._store.outbox.unsettled() if item.not_before <= now]
+        for item in (*unsettled, *self._store.outbox.due(now, AT_ONCE)):
             if item.ticket not in self._paused:
                 queues.setdefault(item.ticket, {})[item.key] = item
         return [sorted(items.values(), key=lambda item: item.seq) for items in queues.values()]
@@ -140,6 +153,7 @@ class Pusher:
         """Bring one command as far as it goes now; True when the help desk has it."""
         try:
             if item.state is OutboxState.UNKNOWN:
+                self._in_doubt.add(item.key)
                 if await self._settle(item):
                     return True
                 if self._halt is not None or item.ticket in self._paused:
@@ -147,7 +161,7 @@ class Pusher:
             return await self._deliver(item)
         except Outdated:
             self._paused.add(item.ticket)
-            await self._mark(item, OutboxState.QUEUED, not_before=self._clock() + PAUSE)
+            await self._mark(item, self._as_before(item), not_before=self._clock() + PAUSE)
         except Unanswered as error:
             await self._mark(item, OutboxState.UNKNOWN, reason=str(error))
             self._lost[item.key] += 1
@@ -156,16 +170,20 @@ class Pusher:
                 self._trouble = error
         except RateLimited as error:
             until = self._clock() + int(error.retry_after * SECOND)
-            await self._mark(item, OutboxState.QUEUED, not_before=until)
+            await self._mark(item, self._as_before(item), not_before=until)
             self._halt = error
         except _FOR_PEOPLE as error:
             await self._mark(item, OutboxState.REFUSED, reason=str(error))
         except ConnectorError as error:
-            await self._mark(item, OutboxState.QUEUED)
+            await self._mark(item, self._as_before(item))
             self._halt = error
         except OSError as error:
             await self._mark(item, OutboxState.REFUSED, reason=f"An attached file can't be read: {error.strerror}.")
         return False
+
+    def _as_before(self, item: Outgoing) -> OutboxState:
+        """What a command is that was not sent now: one of which an earlier request may yet arrive stays unknown."""
+        return OutboxState.UNKNOWN if item.key in self._in_doubt else OutboxState.QUEUED
 
     async def _settle(self, item: Outgoing) -> bool:
         """Find out what became of a command that was never answered; True when it had arrived.
@@ -222,7 +240,9 @@ class Pusher:
                 receipt = await self._connector.send(self._send_of(item, command, guard))
             except Outdated:
                 # what made the ticket newer may have been our own attempt whose answer was lost
-                await self._mark(item, OutboxState.UNKNOWN if was_tried else OutboxState.QUEUED)
+                if was_tried:
+                    self._in_doubt.add(item.key)
+                await self._mark(item, self._as_before(item))
                 if was_tried:
                     if await self._settle(item):
                         return True
@@ -240,6 +260,8 @@ class Pusher:
         if isinstance(item.command, CreateTicket):
             return False
         if current is None or self._is_guarded(item):
+            return True
+        if item.attempts > 0 and isinstance(item.command, AddComment):
             return True
         return not self._connector.capabilities.safe_update and _changes_fields(item.command)
 
