@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agentconsole.platform.home import Home
+from agentconsole.services.desk_clock import DeskClock
 from agentconsole.services.profiles import Profile, ProfileError, Profiles
 from agentconsole.services.settings import SettingsFile
 from agentconsole.services.workspace import OpenWorkspace
 from agentconsole.store.errors import CorruptDatabase
-from agentconsole.store.opening import open_store, set_aside
+from agentconsole.store.opening import open_store, set_aside, wall_clock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,9 +39,10 @@ def open_workspace(home: Home, profile: Profile, profiles: Profiles, *, poll_int
     def keep_token(token: str) -> None:
         profiles.add(profile, token)
 
-    store = open_store(home.database(profile.name))
+    clock = DeskClock(wall_clock)
+    store = open_store(home.database(profile.name), clock=clock)
     settings = SettingsFile(home.settings_file)
-    return OpenWorkspace(profile, store, settings, connect, keep_token, poll_interval=poll_interval)
+    return OpenWorkspace(profile, store, settings, connect, keep_token, clock=clock, poll_interval=poll_interval)
 
 
 def set_damaged_aside(home: Home, profile: Profile) -> Path | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,12 +16,14 @@ from agentconsole.domain.rows import Me, Notice, SyncStatus
 from agentconsole.domain.values import Ref
 from agentconsole.platform.locks import FileLock
 from agentconsole.services.countdown import CountdownService
+from agentconsole.services.desk_clock import DeskClock
 from agentconsole.services.directory import DirectoryService
 from agentconsole.services.profiles import Profile
 from agentconsole.services.queue import QueueService
 from agentconsole.services.settings import SettingsFile
 from agentconsole.services.tickets import TicketService
 from agentconsole.services.unsent import DraftService, OutboxService
+from agentconsole.store.opening import wall_clock
 from agentconsole.store.store import Store
 from agentconsole.sync.engine import SyncEngine
 
@@ -71,19 +72,22 @@ class OpenWorkspace:
         connect: Callable[[], Connector],
         keep_token: Callable[[str], None],
         *,
+        clock: DeskClock,
         poll_interval: float = 15.0,
     ) -> None:
         self.profile = profile
+        self._clock = clock
         self._keep_token = keep_token
         self._store = store
         self._engine = SyncEngine(
             store=store,
             connect=connect,
-            clock=_wall_clock,
-            status_changed=lambda _status: store.publish(Change(topics=frozenset({"sync"}), initiator="sync")),
+            clock=wall_clock,
+            status_changed=self._hear,
             poll_interval=poll_interval,
             turn=FileLock(store.path.with_name("exchange.lock")),
         )
+        clock.hear(self._engine.status())
         self.settings = settings
         self.queue = QueueService(store, self._my_ref, self.now)
         self.tickets = TicketService(store, self._engine, self.me, self.now)
@@ -107,7 +111,7 @@ class OpenWorkspace:
         return await asyncio.to_thread(self._store.totals)
 
     def now(self) -> Instant:
-        return _wall_clock() + self._engine.status().clock_offset
+        return self._clock()
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         return self._store.subscribe(listener)
@@ -125,10 +129,10 @@ class OpenWorkspace:
         self._store.close()
         self.settings.close()
 
+    def _hear(self, status: SyncStatus) -> None:
+        self._clock.hear(status)
+        self._store.publish(Change(topics=frozenset({"sync"}), initiator="sync"))
+
     def _my_ref(self) -> Ref | None:
         me = self.me()
         return me.ref if me else None
-
-
-def _wall_clock() -> Instant:
-    return time.time_ns() // 1000
