@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from agentconsole.domain.commands import SetFields
+from agentconsole.domain.commands import AddComment, SetFields
 from agentconsole.gui.main_window import MainWindow
 from tests.support.stage import Theatre
 
@@ -108,3 +108,56 @@ def test_letters_below_an_open_menu_start_nothing(window: MainWindow, theatre: T
     assert QApplication.activePopupWidget() is menu
     press(window, Qt.Key.Key_Escape)
     assert QApplication.activePopupWidget() is None
+
+
+@pytest.mark.parametrize("width", [1280, 900])
+def test_r_in_the_queue_answers_the_ticket_under_its_cursor(window: MainWindow, theatre: Theatre, width: int) -> None:
+    press(window, Qt.Key.Key_1, modifier=Qt.KeyboardModifier.ControlModifier)
+    window.resize(width, 800)
+    theatre.settle()
+    press(window, Qt.Key.Key_Home, Qt.Key.Key_J, Qt.Key.Key_R)
+    theatre.settle()
+    pane: Any = window.pane("ticket")
+    assert pane.ticket == 2
+    write(window, "hello")
+    press(window, Qt.Key.Key_Return, modifier=Qt.KeyboardModifier.ControlModifier)
+    theatre.settle()
+    written = [(ticket, c.body) for ticket, c in theatre.workspace.tickets.done if isinstance(c, AddComment)]
+    assert written == [(2, "hello")]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_N, Qt.Key.Key_M])
+def test_notes_and_macros_in_the_queue_go_to_the_ticket_under_its_cursor(
+    window: MainWindow, theatre: Theatre, key: Qt.Key
+) -> None:
+    press(window, Qt.Key.Key_Home, Qt.Key.Key_J, Qt.Key.Key_J, key)
+    theatre.settle()
+    pane: Any = window.pane("ticket")
+    assert pane.ticket == 3
+    if key == Qt.Key.Key_M:
+        assert popup().accessibleName() == "Use macro"
+        press(window, Qt.Key.Key_Escape)
+    else:
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        assert focused.objectName() == "replyEditor"
+
+
+def test_a_console_that_starts_narrow_answers_from_the_queue_too(theatre: Theatre, qtbot: QtBot) -> None:
+    theatre.workspace.settings.set("queue.view", "all-open")
+    made = MainWindow(theatre.context)
+    qtbot.addWidget(made)
+    made.resize(900, 700)
+    made.show()
+    theatre.settle()
+    made.show_pane("queue")
+    press(made, Qt.Key.Key_Home, Qt.Key.Key_R)
+    theatre.settle()
+    pane: Any = made.pane("ticket")
+    assert pane is not None
+    assert pane.ticket == 1
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert focused.objectName() == "replyEditor"
+    theatre.complete(made.finish())
+    made.close()

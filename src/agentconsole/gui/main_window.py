@@ -187,7 +187,8 @@ class MainWindow(QMainWindow):
     def _furnish_rest(self) -> None:
         """Build what the first frame did not wait for, one pane at a time."""
         names, self._later = self._later or [], None
-        for name in names:
+        # the ticket's too where it has no room yet: its keys answer what is under the queue's cursor
+        for name in (*names, "ticket"):
             self._furnish_now(name)
         self._fill_banners()
         self._banners_changed()
@@ -228,6 +229,7 @@ class MainWindow(QMainWindow):
                 ticket.ticket_finished.connect(self._open_next)
                 ticket.ticket_opened.connect(self._mark_in_queue)
                 ticket.merge_requested.connect(self._dialogs.open_merge)
+                ticket.about_to_write.connect(self._open_meant)
                 return ticket
             case "directory":
                 from agentconsole.gui.panes.directory_pane import DirectoryPane
@@ -405,6 +407,15 @@ class MainWindow(QMainWindow):
         pane: Any = self._panes.get("ticket")
         if hasattr(pane, "preview_ticket"):
             pane.preview_ticket(ticket)
+
+    def _open_meant(self) -> None:
+        """From the queue one answers the ticket under its cursor, whichever was opened before."""
+        queue: Any = self._panes.get("queue")
+        if hasattr(queue, "table") and self._has_keyboard(self._dock("queue")):
+            under_cursor = queue.table.current_ticket()
+            if under_cursor is not None:
+                self.open_ticket(under_cursor)
+        self.layout_of_panes.reveal("ticket")
 
     def _mark_in_queue(self, ticket: TicketId) -> None:
         """Let the queue's cursor follow, so that "next" means next to what the agent sees."""

@@ -42,12 +42,14 @@ class TicketPane(QWidget):
         ticket_opened: The pane itself went to another ticket (int, as object).
         back_requested: Back to the queue.
         merge_requested: The agent wants to merge this ticket (int, as object) into another one.
+        about_to_write: The agent is going to write to a ticket; the last moment to show the one that is meant.
     """
 
     ticket_finished = Signal(object)
     ticket_opened = Signal(object)
     back_requested = Signal()
     merge_requested = Signal(object)
+    about_to_write = Signal()
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -132,13 +134,20 @@ class TicketPane(QWidget):
 
     def reply(self) -> None:
         """Write a public reply."""
+        self.about_to_write.emit()
         if self._ticket is not None:
             self._composer.write(public=True)
 
     def note(self) -> None:
         """Write an internal note."""
+        self.about_to_write.emit()
         if self._ticket is not None:
             self._composer.write(public=False)
+
+    def macro(self) -> None:
+        """Choose a macro."""
+        self.about_to_write.emit()
+        self._choose_macro()
 
     # -- building
 
@@ -201,7 +210,7 @@ class TicketPane(QWidget):
         add("ticket.group", "Move to group…", "G", lambda: edit("group"), self, section=section)
         add("ticket.tags", "Edit tags", "T", lambda: edit("tags"), self, section=section)
         add("ticket.solve", "Solve", "E", self._solve, self, section=section)
-        add("ticket.macro", "Use macro…", "M", self._choose_macro, self, section=section, keywords="template canned")
+        add("ticket.macro", "Use macro…", "M", self.macro, section=section, keywords="template canned")
         add(
             "ticket.merge",
             "Merge into another ticket…",
