@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import Future
 from errno import ENOSPC
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
+from agentconsole.domain.commands import SetFields
 from agentconsole.domain.records import AttachmentRecord
+from agentconsole.domain.values import Priority
 from agentconsole.services.tickets import TicketService
 from agentconsole.store.errors import DiskFull
+from agentconsole.store.reading import Readers
 from agentconsole.store.store import Store
 from agentconsole.sync.engine import SyncEngine
 from tests.store.making import NOON, pull, ticket
@@ -25,6 +29,27 @@ async def test_a_reply_from_elsewhere_leaves_the_draft_of_the_window_alone(
     assert [draft.body for draft in store.drafts.all_drafts()] == ["half an hour of typing"]
     await tickets.comment(1, "half an hour of typing", public=True, drop_draft=True)
     assert store.drafts.all_drafts() == ()
+
+
+async def test_a_bulk_edit_reads_no_ticket_on_the_loop(
+    store: Store, tickets: TicketService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pull(store, *(ticket(str(number)) for number in range(1, 301)), ticket("high", priority=Priority.HIGH))
+    store.outbox.queue([(2, SetFields(values={"priority": "low"}, base={"priority": None}))], batch="b").result()
+    readers: set[int] = set()
+    connect = Readers._connection
+
+    def noted(self: Readers) -> Any:
+        readers.add(threading.get_ident())
+        return connect(self)
+
+    monkeypatch.setattr(Readers, "_connection", noted)
+    batch = await tickets.set_fields(range(1, 302), {"priority": "high"})
+    assert threading.get_ident() not in readers
+    queued = [row for row in store.outbox.rows() if row.batch == batch]
+    assert [row.ticket for row in queued] == list(range(1, 301))
+    assert queued[0].command == SetFields(values={"priority": "high"}, base={"priority": None})
+    assert queued[1].command == SetFields(values={"priority": "high"}, base={"priority": "low"})
 
 
 class FullDisk:

@@ -63,6 +63,24 @@ def projected_record(db: driver.Connection, ticket: TicketId) -> TicketRecord | 
     return project(decode_record(row[0]), pending_commands(db, ticket))
 
 
+def projected_records(db: driver.Connection, tickets: Collection[TicketId]) -> dict[TicketId, TicketRecord]:
+    """Return those of *tickets* that are known as their rows show them."""
+    wanted = (msgspec.json.encode(list(tickets)).decode(),)
+    chosen = "FROM ticket t JOIN {} ON {}.ticket = coalesce(t.moved_to, t.id) "
+    pending: dict[TicketId, list[Command]] = {}
+    for ticket, command in db.execute(
+        f"SELECT t.id, o.command {chosen.format('outbox o', 'o')} WHERE t.id IN (SELECT value FROM json_each(?)) "
+        f"AND o.state IN ({PROJECTED_SQL}) ORDER BY o.seq",
+        wanted,
+    ):
+        pending.setdefault(ticket, []).append(decode_command(command))
+    records = db.execute(
+        f"SELECT t.id, r.record {chosen.format('ticket_record r', 'r')} WHERE t.id IN (SELECT value FROM json_each(?))",
+        wanted,
+    )
+    return {ticket: project(decode_record(data), pending.get(ticket, ())) for ticket, data in records}
+
+
 def reproject(db: driver.Connection, names: Names, tickets: Collection[TicketId]) -> None:
     """Bring the rows of *tickets* up to date after their record or their commands changed."""
     for ticket in tickets:

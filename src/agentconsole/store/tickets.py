@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from agentconsole.domain.rows import CommentRow, TicketDetail, WaitingChange
 from agentconsole.domain.values import OutboxState, Ref, TicketId
 from agentconsole.store import driver
 from agentconsole.store.conversing import decode_files, span
-from agentconsole.store.projecting import WAITING_SQL, decode_record, projected_record
+from agentconsole.store.projecting import WAITING_SQL, decode_record, projected_record, projected_records
 from agentconsole.store.reading import Readers
 from agentconsole.store.standing import standing_for
 from agentconsole.store.telling import Teller
@@ -71,6 +72,11 @@ class TicketReads:
         """*ticket* as it will be once what is on its way is accepted."""
         with self._readers.snapshot() as db:
             return projected_record(db, standing_for(db, ticket))
+
+    def projected_all(self, tickets: Sequence[TicketId]) -> dict[TicketId, TicketRecord]:
+        """Like :meth:`projected`, of many at one moment; those that are not there are left out."""
+        with self._readers.snapshot() as db:
+            return projected_records(db, tickets)
 
     def last_comment(self, ticket: TicketId) -> LastComment | None:
         """The newest confirmed comment of *ticket*."""
