@@ -62,13 +62,15 @@ def test_what_needs_a_decision_comes_first(pane: OutboxPane) -> None:
         "Checking whether it arrived",
         "Waiting",
     ]
-    assert text(pane, "outboxSummary") == "3 need you · 5 waiting"
+    assert text(pane, "outboxSummary") == "3 need you · 2 waiting"
 
 
 def test_a_refused_change_tells_the_reason_and_the_next_step(pane: OutboxPane) -> None:
     choose(pane, "Refused")
     assert text(pane, "outboxReason") == "The help desk says: a solved ticket needs a root cause."
-    assert text(pane, "outboxNextStep") == "Edit it, try again, or discard it."
+    assert text(pane, "outboxNextStep") == "Open the ticket to set it otherwise, try again, or discard it."
+    assert not button(pane, "outboxEdit").isVisible()
+    assert button(pane, "outboxOpen").isVisible()
 
 
 def test_a_waiting_change_counts_down_to_its_next_attempt(pane: OutboxPane, theatre: Theatre) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget, QLineEdit, QPushButton, QToolButton, QWidget
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.rows import Notice
@@ -202,18 +202,22 @@ def test_every_control_has_a_name_for_people_and_for_machines(window: MainWindow
 
 def test_the_status_bar_follows_the_sync_and_its_counts_open_the_outbox(window: MainWindow, theatre: Theatre) -> None:
     sentence = window.findChild(QPushButton, "statusSentence")
-    conflicts = window.findChild(QPushButton, "statusConflicts")
+    need_you = window.findChild(QPushButton, "statusNeedYou")
     assert sentence is not None
-    assert conflicts is not None
+    assert need_you is not None
     assert sentence.text() == "Online · synced 12 s ago"
-    assert conflicts.isHidden()
+    assert need_you.isHidden()
     theatre.tick()
     assert sentence.text() == "Online · synced 13 s ago"
-    theatre.workspace.sync.show(online=False, phase="offline", waiting=3, conflicts=2)
+    theatre.workspace.sync.show(online=False, phase="offline", waiting=7, conflicts=2, refused=1, held=1)
     theatre.settle()
     assert sentence.text().startswith("Offline · 3 changes waiting · data as of ")
-    assert conflicts.text() == "2 conflicts"
-    conflicts.click()
+    assert need_you.text() == "4 need you"
+    assert need_you.toolTip().startswith("2 conflicts, 1 refused, 1 held back")
+    outbox = window.findChild(QToolButton, "railOutbox")
+    assert outbox is not None
+    assert outbox.accessibleName() == "Outbox, 4 need you"
+    need_you.click()
     assert "outbox" in open_panes(window)
 
 

@@ -26,6 +26,10 @@ SYNCED = NOW - 12 * SECOND
             "Online · 1 change waiting · synced 12 s ago",
         ),
         (
+            SyncStatus(online=True, phase="idle", last_sync_at=SYNCED, waiting=5, refused=4, held=1),
+            "Online · synced 12 s ago",
+        ),
+        (
             SyncStatus(online=False, phase="offline", waiting=3, data_as_of=from_iso("2026-11-20T09:41:30Z")),
             "Offline · 3 changes waiting · data as of 09:41",
         ),

@@ -210,7 +210,8 @@ class SyncStatus(Row, frozen=True, kw_only=True):
     """What the status bar tells. ``phase`` is idle, connecting, initial, pulling, pushing, offline or stopped.
 
     ``done`` and ``total`` count rows of the running phase (total None: unknown). ``data_as_of`` is when the cache last
-    agreed with the help desk. ``problem`` and ``advice`` say what is wrong and what to do, in words.
+    agreed with the help desk. ``waiting`` counts all changes that are not at the help desk; of these, ``need_you`` go
+    nowhere until the agent decides, and ``will_go`` are sent without anybody's doing. ``problem`` and ``advice`` say what is wrong and what to do, in words.
     """
 
     online: bool = False
@@ -223,11 +224,20 @@ class SyncStatus(Row, frozen=True, kw_only=True):
     waiting: int = 0
     conflicts: int = 0
     refused: int = 0
+    held: int = 0
     live: bool = False
     clock_offset: int = 0
     problem: str = ""
     advice: str = ""
     needs_login: bool = False
+
+    @property
+    def need_you(self) -> int:
+        return self.conflicts + self.refused + self.held
+
+    @property
+    def will_go(self) -> int:
+        return max(0, self.waiting - self.need_you)
 
 
 class Notice(Row, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ from agentconsole.gui.preview import QueuePreview
 from agentconsole.gui.profile_form import Connect
 from agentconsole.gui.rail import Rail
 from agentconsole.gui.status_bar import StatusSentence
+from agentconsole.gui.status_words import need_you_text
 from agentconsole.gui.tasks import trouble_of
 from agentconsole.gui.toasts import Toasts
 from agentconsole.gui.undo import Undo
@@ -346,12 +347,16 @@ class MainWindow(QMainWindow):
 
     def _count_waiting(self) -> None:
         status = self._context.workspace.sync.status()
-        stuck = status.conflicts + status.refused
-        self._rail.button("outbox").set_count(status.waiting or stuck, alarming=stuck > 0)
+        button = self._rail.button("outbox")
+        if status.need_you:
+            button.set_count(status.need_you, alarming=True, meaning=need_you_text(status.need_you))
+        else:
+            button.set_count(status.will_go, meaning=f"{status.will_go:,} waiting")
 
     def _name_window(self) -> None:
         me = self._context.workspace.me()
-        self.setWindowTitle(f"Agent Console · {me.profile}" if me else "Agent Console")
+        # the program's name comes after it by itself
+        self.setWindowTitle(me.profile if me else "")
 
     def _panes_changed(self) -> None:
         for name in ("queue", "ticket", "directory", "sla", "outbox"):

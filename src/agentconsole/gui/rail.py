@@ -20,12 +20,15 @@ class RailButton(QToolButton):
         self._count = 0
         self._alarming = False
 
-    def set_count(self, count: int, *, alarming: bool = False) -> None:
-        """Show *count* in the corner (nothing for 0), in the colour of danger when *alarming*."""
+    def set_count(self, count: int, *, alarming: bool = False, meaning: str = "") -> None:
+        """Show *count* in the corner (nothing for 0), in the colour of danger when *alarming*.
+
+        *meaning* says what is counted, for a screen reader ("3 need you").
+        """
         if (count, alarming) != (self._count, self._alarming):
             self._count, self._alarming = count, alarming
             title = self.text()
-            self.setAccessibleName(f"{title}, {count}" if count else title)
+            self.setAccessibleName(f"{title}, {meaning or count}" if count else title)
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

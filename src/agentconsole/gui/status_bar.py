@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolic
 from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import Instant
 from agentconsole.gui.context import WindowContext
-from agentconsole.gui.status_words import StatusLine, conflict_text, status_line
+from agentconsole.gui.status_words import StatusLine, need_you_parts, need_you_text, status_line
 
 
 class StatusSentence(QWidget):
@@ -45,14 +45,11 @@ class StatusSentence(QWidget):
         self._stop.clicked.connect(self._toggle_sync)
         self._stop.hide()
 
-        self._conflicts = _quiet_button(self, "statusConflicts")
-        context.icons.bind(self._conflicts, "triangle-alert", "danger_ink")
-        self._refused = _quiet_button(self, "statusRefused")
-        context.icons.bind(self._refused, "circle-x", "danger_ink")
-        for button in (self._conflicts, self._refused):
-            button.setProperty("alarm", True)
-            button.clicked.connect(self.outbox_requested)
-            button.hide()
+        self._need_you = _quiet_button(self, "statusNeedYou")
+        context.icons.bind(self._need_you, "triangle-alert", "danger_ink")
+        self._need_you.setProperty("alarm", True)
+        self._need_you.clicked.connect(self.outbox_requested)
+        self._need_you.hide()
         self._who = _quiet_button(self, "statusProfile")
         self._who.setEnabled(False)
 
@@ -62,7 +59,7 @@ class StatusSentence(QWidget):
         for part in (self._sentence, self._progress, self._stop):
             row.addWidget(part)
         row.addStretch(1)
-        for part in (self._conflicts, self._refused, self._who):
+        for part in (self._need_you, self._who):
             row.addWidget(part)
         bar.setSizeGripEnabled(False)
         bar.addWidget(self, 1)
@@ -76,13 +73,11 @@ class StatusSentence(QWidget):
         """Say what is true now."""
         status = self._context.workspace.sync.status()
         self._say(status_line(status, self._context.clock.now()))
-        self._conflicts.setText(conflict_text(status.conflicts))
-        self._conflicts.setVisible(status.conflicts > 0)
-        self._refused.setText(f"{status.refused:,} refused")
-        self._refused.setVisible(status.refused > 0)
-        for button in (self._conflicts, self._refused):
-            button.setAccessibleName(f"{button.text()}: open the outbox")
-            button.setToolTip("Open the outbox to decide")
+        self._need_you.setText(need_you_text(status.need_you))
+        self._need_you.setVisible(status.need_you > 0)
+        parts = need_you_parts(status)
+        self._need_you.setAccessibleName(f"{self._need_you.text()}: {parts}. Open the outbox")
+        self._need_you.setToolTip(f"{parts}\nOpen the outbox to decide")
         stopped = status.phase == "stopped"
         self._stop.setVisible(status.phase in ("initial", "stopped"))
         words = "Resume the sync" if stopped else "Pause the sync. What has arrived stays usable."

@@ -50,7 +50,7 @@ def status_line(status: SyncStatus, now: Instant, zone: tzinfo | None = None) ->
         case "pulling" if status.total and status.total > 500:
             return StatusLine(_progress(status), "refresh-cw", "link", _hint(status), True, status.done, status.total)
         case "pushing":
-            count = max(1, status.waiting)
+            count = max(1, status.will_go)
             return StatusLine(f"Sending {_changes(count)}…", "cloud-upload", "link", _hint(status), True)
         case "stopped":
             return StatusLine(
@@ -69,9 +69,17 @@ def status_line(status: SyncStatus, now: Instant, zone: tzinfo | None = None) ->
     )
 
 
-def conflict_text(conflicts: int) -> str:
-    """Return "1 conflict" or "3 conflicts"."""
-    return f"{conflicts:,} conflict{'' if conflicts == 1 else 's'}"
+def need_you_text(count: int) -> str:
+    """Return "1 needs you" or "3 need you": changes that go nowhere until the agent decides."""
+    return f"{count:,} need{'s' if count == 1 else ''} you"
+
+
+def need_you_parts(status: SyncStatus) -> str:
+    """Return what the changes are that need the agent: "2 conflicts, 1 refused"."""
+    conflicts = f"{status.conflicts:,} conflict{'' if status.conflicts == 1 else 's'}" if status.conflicts else ""
+    refused = f"{status.refused:,} refused" if status.refused else ""
+    held = f"{status.held:,} held back" if status.held else ""
+    return ", ".join(part for part in (conflicts, refused, held) if part)
 
 
 def _progress(status: SyncStatus) -> str:
@@ -85,7 +93,7 @@ def _changes(count: int) -> str:
 
 
 def _waiting(status: SyncStatus) -> str:
-    return f"{_changes(status.waiting)} waiting" if status.waiting else ""
+    return f"{_changes(status.will_go)} waiting" if status.will_go else ""
 
 
 def _as_of(status: SyncStatus, now: Instant, zone: tzinfo | None) -> str:

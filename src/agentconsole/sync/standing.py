@@ -38,10 +38,10 @@ class Standing:
         """The status with the outbox counted as of now."""
         if self._counts_are_old:
             self._counts_are_old = False
-            waiting, conflicts, refused, _held = self._store.outbox.summary()
+            waiting, conflicts, refused, held = self._store.outbox.summary()
             with self._lock:
                 self._status = msgspec.structs.replace(
-                    self._status, waiting=waiting, conflicts=conflicts, refused=refused
+                    self._status, waiting=waiting, conflicts=conflicts, refused=refused, held=held
                 )
         return self._status
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from agentconsole.domain.commands import AddComment
 from agentconsole.domain.instant import SECOND, Instant
 from agentconsole.domain.rows import OutboxRow
 from agentconsole.domain.values import OutboxState
@@ -58,7 +59,9 @@ def next_step(row: OutboxRow, now: Instant) -> str:
         case OutboxState.CONFLICT:
             return "You decide: keep yours or take theirs."
         case OutboxState.REFUSED:
-            return "Edit it, try again, or discard it."
+            if isinstance(row.command, AddComment):
+                return "Edit it, try again, or discard it."
+            return "Open the ticket to set it otherwise, try again, or discard it."
         case OutboxState.HELD:
             return "Read the conversation, then send anyway or edit."
         case OutboxState.SENDING:

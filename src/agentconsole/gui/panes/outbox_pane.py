@@ -27,6 +27,7 @@ from agentconsole.gui.context import WindowContext
 from agentconsole.gui.delegates.outbox_delegate import OutboxDelegate
 from agentconsole.gui.empty_state import Emptiness, EmptyState
 from agentconsole.gui.models.outbox_model import OutboxModel, next_step, where
+from agentconsole.gui.status_words import need_you_text
 
 _RETRY_WORDS = {
     OutboxState.CONFLICT: "Keep mine",
@@ -65,9 +66,10 @@ class OutboxPane(QWidget):
         self._model.show(rows, self._context.clock.now())
         self._stack.setCurrentIndex(0 if rows else 1)
         undecided = self._model.undecided
-        parts = [f"{len(rows):,} waiting" if rows else "Nothing waits"]
-        if undecided:
-            parts.insert(0, f"{undecided} need{'s' if undecided == 1 else ''} you")
+        going = len(rows) - undecided
+        parts = [need_you_text(undecided)] if undecided else []
+        if going or not rows:
+            parts.append(f"{going:,} waiting" if going else "Nothing waits")
         self._summary.setText(" · ".join(parts))
         found = self._model.number_of(kept)
         if found < 0:
