@@ -98,6 +98,18 @@ def test_saying_what_is_so_already_changes_nothing(desk: TestClient, clock: Cloc
     assert answer["ticket"]["updated_at"] == before["updated_at"]
 
 
+def test_two_changes_in_one_second_have_different_stamps(desk: TestClient) -> None:
+    first = change(desk, 1, priority="low")["ticket"]["updated_at"]
+    second = change(desk, 1, priority="high")["ticket"]["updated_at"]
+    third = change(desk, 1, comment={"body": "Now"})["ticket"]["updated_at"]
+    assert [first, second, third] == ["2026-11-17T10:10:00Z", "2026-11-17T10:10:01Z", "2026-11-17T10:10:02Z"]
+    assert comments(desk, 1)[-1]["created_at"] == first, "what is said is said when it is said"
+    late = {"ticket": {"tags": ["x"], "safe_update": True, "updated_stamp": first}}
+    assert desk.put("/api/v2/tickets/1", json=late).status_code == 409
+    seen = desk.get("/api/v2/tickets", params={"sort": "-updated_at", "page[size]": 1}).json()["tickets"]
+    assert [row["id"] for row in seen] == [1]
+
+
 def test_a_comment_without_public_follows_the_first_comment(desk: TestClient) -> None:
     open_one = create(desk)["ticket"]["id"]
     private_one = create(desk, comment={"body": "Between us", "public": False})["ticket"]["id"]

@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from agentconsole.server.failures import DatabaseUnusable
-from agentconsole.server.instants import Now, to_text, utc_now
+from agentconsole.server.instants import Now, epoch, from_epoch, to_text, utc_now
 from agentconsole.server.schema import clock, presence_clock
 
 FIRST_TICKET_ID = 1
@@ -83,8 +83,15 @@ class WriteTransaction:
         return int(row["id"])
 
     def change(self, table: Table, row_id: int, **values: Any) -> None:
-        """Update one row of a tracked table, numbering the change."""
-        values.setdefault("updated_at", self.at)
+        """Update one row of a tracked table, numbering the change.
+
+        Its ``updated_at`` always moves on, by a second at least: safe updates tell changes apart by it, so no two
+        changes of a row may share one. After a burst of changes it is a few seconds ahead of the clock. What has to be
+        the true time (comments, audits, exports, service levels) does not go by it.
+        """
+        if "updated_at" not in values:
+            before: str | None = self.db.scalar(select(table.c.updated_at).where(table.c.id == row_id))
+            values["updated_at"] = self.at if before is None else max(self.at, from_epoch(epoch(before) + 1))
         self.db.execute(
             update(table).where(table.c.id == row_id).values(seq=self.next_seq(), version=table.c.version + 1, **values)
         )
