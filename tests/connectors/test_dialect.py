@@ -17,8 +17,8 @@ from agentconsole.connectors.zendesk_dialect.pages import page_of
 from agentconsole.connectors.zendesk_dialect.reading import read_body
 from agentconsole.connectors.zendesk_dialect.records import NamedStatus, comment_record, ticket_record
 from agentconsole.connectors.zendesk_dialect.views import query_of
-from agentconsole.connectors.zendesk_dialect.writing import merging, new_ticket, ticket_change
-from agentconsole.domain.commands import AddComment, ChangeTags, CreateTicket, MergeTickets, SetFields
+from agentconsole.connectors.zendesk_dialect.writing import merging, new_ticket, tag_changes, ticket_change
+from agentconsole.domain.commands import AddComment, ChangeTags, Command, CreateTicket, MergeTickets, SetFields
 from agentconsole.domain.instant import SECOND, from_iso, to_iso
 from agentconsole.domain.query import parse
 from agentconsole.domain.records import SlaTarget, TicketRecord
@@ -205,7 +205,6 @@ def test_a_comment_always_says_whether_it_is_public_and_carries_our_key() -> Non
             "status": "pending",
             "custom_fields": [{"id": 41, "value": "dns"}],
             "comment": {"body": "Hi", "public": False, "uploads": ["tok"]},
-            "tags": ["b", "c"],
             "metadata": {"custom": {"agentconsole": "k"}},
             "safe_update": True,
             "updated_stamp": "2026-11-17T10:05:00Z",
@@ -226,9 +225,21 @@ def test_fields_go_under_their_own_names() -> None:
     assert "safe_update" not in body
 
 
-def test_tags_alone_are_a_safe_update() -> None:
-    body = ticket_change(Send(key="k", command=ChangeTags(add=("c",)), ticket="1", current=CURRENT))["ticket"]
-    assert (body["tags"], body["safe_update"]) == (["a", "b", "c"], True)
+def test_of_tags_only_what_was_meant_is_asked_for() -> None:
+    def asked(command: Command, current: TicketRecord | None = CURRENT) -> list[tuple[str, ...]]:
+        return [
+            (each.method, *each.tags)
+            for each in tag_changes(Send(key="k", command=command, ticket="1", current=current))
+        ]
+
+    assert asked(ChangeTags(add=("c",))) == [("PUT", "c")]
+    assert asked(AddComment(body="Hi", public=False, add_tags=("c",), remove_tags=("a",))) == [
+        ("PUT", "c"),
+        ("DELETE", "a"),
+    ]
+    assert asked(ChangeTags(add=("a",), remove=("z",))) == [], "it is so already"
+    assert asked(ChangeTags(add=("a",)), None) == [("PUT", "a")], "nobody knows"
+    assert asked(SetFields(values={"status": "open"}, base={})) == []
 
 
 def test_a_new_ticket_can_be_found_again() -> None:

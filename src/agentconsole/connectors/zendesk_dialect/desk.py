@@ -16,6 +16,7 @@ from agentconsole.connectors.api import (
     Forbidden,
     Missing,
     NeedsLogin,
+    Outdated,
     Receipt,
     Refused,
     Send,
@@ -28,8 +29,9 @@ from agentconsole.connectors.zendesk_dialect.history import history_rows
 from agentconsole.connectors.zendesk_dialect.pages import page_of
 from agentconsole.connectors.zendesk_dialect.reading import read_body
 from agentconsole.connectors.zendesk_dialect.views import view_records
-from agentconsole.connectors.zendesk_dialect.writing import merging, new_ticket, number, ticket_change
-from agentconsole.domain.commands import AddComment, CreateTicket, MergeTickets
+from agentconsole.connectors.zendesk_dialect.writing import merging, new_ticket, number, tag_changes, ticket_change
+from agentconsole.domain.commands import AddComment, ChangeTags, CreateTicket, MergeTickets
+from agentconsole.domain.projection import with_tags
 from agentconsole.domain.records import ArticleRecord, Page, PersonRecord, TicketRecord
 from agentconsole.domain.rows import HistoryRow
 from agentconsole.domain.values import Ref, Status
@@ -195,10 +197,19 @@ class DialectDesk:
     # writing
 
     async def send(self, send: Send) -> Receipt:
-        """Carry out one command. Unanswered means that it may have taken effect."""
+        """Carry out one command. Unanswered means that it may have taken effect.
+
+        Tags go first. They make the ticket newer, hence Outdated when the rest is to be a safe update: what else has
+        changed must be looked at before. Sent again with the newer ticket, only the rest is left to do.
+        """
         command = send.command
         if isinstance(command, MergeTickets):
             return await self._merge(send, command)
+        if isinstance(command, ChangeTags):
+            await self._retag(send)
+            return await self._as_it_is(send)
+        if await self._retag(send) and send.current is not None and send.current.stamp:
+            raise Outdated
         uploads = [await self._upload(send, index) for index in range(len(send.files))]
         if isinstance(command, CreateTicket):
             body = new_ticket(send, command, uploads)
@@ -223,11 +234,36 @@ class DialectDesk:
             merged = page.tickets[0].status is Status.CLOSED
             was_closed = send.current is not None and send.current.status is Status.CLOSED
             return self._merged(ref, send.into, page) if merged and not was_closed else None
+        if isinstance(command, ChangeTags):
+            receipt = await self._as_it_is(send)
+            now = receipt.page.tickets[0]
+            return receipt if with_tags(now, command.add, command.remove) is now else None
         async for body in self._pages(f"/tickets/{_segment(ref)}/audits", "audits", {}):
             for audit in body.audits or ():
                 if records.marker(audit.metadata) == send.key or await self._looks_like(audit, send):
                     return Receipt(ticket=ref, page=await self.ticket(ref))
         return None
+
+    async def _retag(self, send: Send) -> bool:
+        """Add and remove what *send* says of tags; whether there was anything to do."""
+        changes = tag_changes(send)
+        if not changes:
+            return False
+        path = f"{API}/tickets/{_segment(_ticket_of(send))}/tags.json"
+        # asked anew of a newer ticket it is another request: what somebody undid meanwhile is done again
+        stamp = send.current.stamp if send.current is not None else ""
+        for each in changes:
+            key = f"{send.key}-{each.name}-{stamp}"
+            await self._http.write(each.method, path, {"tags": list(each.tags)}, key=key, label="tickets-update")
+        return True
+
+    async def _as_it_is(self, send: Send) -> Receipt:
+        """The receipt that the ticket of *send*, as it is now, makes."""
+        path = f"{API}/tickets/{_segment(_ticket_of(send))}.json"
+        said = read_body(await self._http.get(path, {"include": "slas,comment_count"}), "ticket")
+        if said.ticket is None or records.is_deleted(said.ticket):
+            raise Missing
+        return self._receipt(said, send.current)
 
     async def _settle_creation(self, send: Send) -> Receipt | None:
         for params in ({"external_id": send.key}, {"sort": "-id", "page[size]": PAGE_SIZE}):

@@ -1,13 +1,17 @@
 """Commands as the bodies of requests.
 
-Every change of a ticket is one ``PUT``: comment, fields and tags take effect together or not at all. Our key rides in
-the custom metadata of the change, where a later look finds it.
+Comment and fields of a change are one ``PUT``: they take effect together or not at all. Our key rides in the custom
+metadata of the change, where a later look finds it.
+
+Tags go before, by requests of their own that name only what is added and removed. The ``PUT`` of a ticket could only
+replace them all, and not even a safe update would protect what a colleague added: its stamp counts whole seconds.
+Adding what is there and removing what is not changes nothing, so that these requests may be repeated at will.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from agentconsole.connectors.api import Send
 from agentconsole.connectors.zendesk_dialect.records import MARKER
@@ -47,22 +51,40 @@ def field_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return body
 
 
+class TagChange(NamedTuple):
+    """One request for the tags of a ticket. *name* tells it from the other requests of its command."""
+
+    name: str
+    method: str
+    tags: tuple[str, ...]
+
+
+def tag_changes(send: Send) -> tuple[TagChange, ...]:
+    """What has to be asked so that the ticket has the tags that *send* wants; nothing when it is known to have them."""
+    command, current = send.command, send.current
+    match command:
+        case ChangeTags(add=added, remove=removed) | AddComment(add_tags=added, remove_tags=removed):
+            pass
+        case _:
+            return ()
+    if current is not None and with_tags(current, added, removed) is current:
+        return ()
+    # what is both added and removed ends up removed, as everywhere in the console
+    asked = (TagChange("add-tags", "PUT", added), TagChange("remove-tags", "DELETE", removed))
+    return tuple(each for each in asked if each.tags)
+
+
 def ticket_change(send: Send, uploads: Sequence[str] = ()) -> dict[str, Any]:
-    """The body of the ``PUT`` that carries out *send*, whose files were uploaded as *uploads*.
+    """The body of the ``PUT`` that carries out *send* but for its tags; its files were uploaded as *uploads*.
 
     With a current ticket at hand it is a safe update: the help desk refuses it when the ticket has changed since.
     """
     command, current = send.command, send.current
     ticket: dict[str, Any] = {}
-    added: Iterable[str] = ()
-    removed: Iterable[str] = ()
     match command:
         case SetFields(values=values):
             ticket |= field_values(values)
-        case ChangeTags(add=added, remove=removed):
-            pass
         case AddComment():
-            added, removed = command.add_tags, command.remove_tags
             ticket |= field_values(command.values)
             # left out, "public" would follow the ticket's first comment: a note could reach the requester
             ticket["comment"] = {"body": command.body, "public": command.public}
@@ -72,9 +94,6 @@ def ticket_change(send: Send, uploads: Sequence[str] = ()) -> dict[str, Any]:
                 ticket["macro_ids"] = [number(command.macro)]
         case _:
             raise TypeError(f"{type(command).__name__} is not a change of one ticket")
-    if (added or removed) and current is not None:
-        # the dialect replaces tags as a whole, which the safe update below makes harmless
-        ticket["tags"] = list(with_tags(current, added, removed).tags)
     ticket["metadata"] = {"custom": {MARKER: send.key}}
     if current is not None and current.stamp:
         ticket["safe_update"] = True
