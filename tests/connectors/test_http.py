@@ -36,6 +36,7 @@ from agentconsole.connectors.api import (
 )
 from agentconsole.connectors.http import HttpClient
 from agentconsole.connectors.http import client as client_module
+from agentconsole.connectors.http.faults import retry_after
 
 Answering = Callable[[httpx.Request], httpx.Response]
 
@@ -336,3 +337,18 @@ def _certificate(folder: Path, begins: datetime, ends: datetime) -> tuple[Path, 
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return certificate, secret
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("7", 7.0),
+        ("-5", 0.0),
+        ("inf", 3600.0),
+        ("1e300", 3600.0),
+        ("nan", None),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 3600.0),
+    ],
+)
+def test_how_long_to_wait_is_believed_within_reason(said: str, meant: float | None) -> None:
+    assert retry_after({"retry-after": said}) == meant

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from agentconsole.connectors.api import NeedsLogin, NotAHelpDesk, RateLimited, Unanswered, Unreachable
 from agentconsole.domain.commands import AddComment, ChangeTags, CreateTicket, MergeTickets, SetFields
 from agentconsole.domain.values import OutboxState, Status
+from agentconsole.store.errors import DiskFull
+from agentconsole.sync.push import has_work
 from tests.support.desk import KINDS, Desk
 from tests.sync.console import Console
 
@@ -161,6 +164,66 @@ async def test_a_held_reply_that_arrived_after_all_is_not_posted_again_by_a_retr
     assert (await desk.comments("1")).count("Held meanwhile") == 1
 
 
+async def test_what_the_disk_could_not_note_is_looked_for(
+    console: Console, desk: Desk, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = console.queue(
+        "1", AddComment(body="Heard", public=False), AddComment(body="After it", public=False)
+    )
+    with monkeypatch.context() as patched:
+        patched.setattr(console.store.outbox, "accept", _disk_is_full)
+        with pytest.raises(DiskFull):
+            await console.push()
+    assert console.state(first) is OutboxState.UNKNOWN
+
+    assert await console.push() == 2
+    assert (await desk.comments("1"))[1:] == ["Heard", "After it"]
+    assert console.state(second) is OutboxState.SENT
+
+
+async def test_what_a_full_disk_left_under_way_is_looked_for_by_the_next_push(
+    console: Console, desk: Desk, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (key,) = console.queue("1", AddComment(body="Heard", public=False))
+    real = console.store.outbox.mark
+
+    def mark(key: str, state: OutboxState, **values: Any) -> Future[bool]:
+        return real(key, state, **values) if state is OutboxState.SENDING else _disk_is_full()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(console.store.outbox, "accept", _disk_is_full)
+        patched.setattr(console.store.outbox, "mark", mark)
+        with pytest.raises(DiskFull):
+            await console.push()
+    assert console.state(key) is OutboxState.SENDING
+
+    assert has_work(console.store, desk.time.instant())
+    assert await console.push() == 1
+    assert (await desk.comments("1")).count("Heard") == 1
+
+
+def _disk_is_full(*_arguments: Any, **_values: Any) -> Future[Any]:
+    failed: Future[Any] = Future()
+    failed.set_exception(DiskFull())
+    return failed
+
+
+async def test_a_fault_of_our_own_while_sending_blocks_no_ticket(
+    console: Console, desk: Desk, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (key,) = console.queue("1", AddComment(body="Odd", public=False))
+
+    async def fail(_send: Any) -> Any:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(console.connector, "send", fail)
+        with pytest.raises(ZeroDivisionError):
+            await console.push()
+    assert console.state(key) is OutboxState.UNKNOWN
+    assert await console.push() == 1
+
+
 async def test_an_answer_that_cannot_be_read_is_no_failure(console: Console, desk: Desk, kind: str) -> None:
     (key,) = console.queue("1", console.reply("1", "Garbled"))
     desk.wire.spoil_answer("PUT", "/tickets/1", b"<html>Bad gateway</html>")
@@ -224,7 +287,7 @@ async def test_commands_of_a_ticket_are_sent_in_order_and_a_refused_one_blocks_n
     assert "assignee" in console.reason(refused).lower()
     assert [console.state(key) for key in (noted, tagged, other)] == [OutboxState.SENT] * 3
     writes = [request for request in desk.wire.requests if request.method == "PUT"]
-    order = [request.headers["idempotency-key"] for request in writes if "/tickets/1" in request.url.path]
+    order = [request.headers["idempotency-key"][:32] for request in writes if "/tickets/1" in request.url.path]
     assert list(dict.fromkeys(order)) == [refused, noted, tagged]
     assert set((await desk.ticket("1"))["tags"]) == {"checkout", "seen"}
 

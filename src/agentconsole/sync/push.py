@@ -15,6 +15,7 @@ ways, and in none of them is it lost or sent twice:
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from errno import ENOENT
@@ -47,6 +48,7 @@ from agentconsole.domain.instant import SECOND, Instant, to_iso
 from agentconsole.domain.merging import FieldConflict
 from agentconsole.domain.records import CommentRecord, Page, PersonRecord, TicketRecord
 from agentconsole.domain.values import OutboxState, Ref, TicketId
+from agentconsole.store.errors import StoreError
 from agentconsole.store.store import Store
 from agentconsole.sync.guards import rebased, written_since
 
@@ -179,7 +181,18 @@ class Pusher:
             self._halt = error
         except OSError as error:
             await self._mark(item, OutboxState.REFUSED, reason=f"An attached file can't be read: {error.strerror}.")
+        except Exception:
+            # the help desk may have heard it before our own disk, or we ourselves, failed
+            await self._doubt(item)
+            raise
         return False
+
+    async def _doubt(self, item: Outgoing) -> None:
+        """Have *item* looked for, if it is under way. Where that can't be noted, the next push finds it out."""
+        with contextlib.suppress(StoreError):
+            entry = self._store.outbox.get(item.key)
+            if entry is not None and entry.state is OutboxState.SENDING:
+                await self._mark(item, OutboxState.UNKNOWN, reason="The console failed while it was sending this.")
 
     def _as_before(self, item: Outgoing) -> OutboxState:
         """What a command is that was not sent now: one of which an earlier request may yet arrive stays unknown."""

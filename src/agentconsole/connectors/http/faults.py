@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import ssl
 from collections.abc import Mapping
@@ -30,6 +31,9 @@ from agentconsole.connectors.api import (
 
 RETRY_AFTER = 10.0
 """Seconds to wait where a help desk says "slow down" but not for how long."""
+
+LONGEST_WAIT = 3600.0
+"""Seconds."""
 
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
 """Failures before the first byte of a request: whatever it was to do has not been done."""
@@ -86,20 +90,24 @@ def looks_like_markup(headers: Mapping[str, str], body: bytes) -> bool:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Read ``Retry-After``: seconds from now, whether it was said as a number or as a date."""
+    """Read ``Retry-After``: seconds from now, whether it was said as a number or as a date.
+
+    Never more than LONGEST_WAIT: no help desk means to be left alone for longer, whatever it says.
+    """
     text = headers.get("retry-after", "").strip()
     if not text:
         return None
     try:
-        return max(0.0, float(text))
+        seconds = float(text)
+        return None if math.isnan(seconds) else min(max(0.0, seconds), LONGEST_WAIT)
     except ValueError:
         pass
     try:
         at = parsedate_to_datetime(text)
         base = headers.get("date")
         now = parsedate_to_datetime(base) if base else datetime.now(UTC)
-        return max(0.0, (at - now).total_seconds())
-    except (ValueError, TypeError):
+        return min(max(0.0, (at - now).total_seconds()), LONGEST_WAIT)
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
