@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
 
 from agentconsole.connectors.api import NeedsLogin, NotAHelpDesk, Unreachable
+from agentconsole.domain.records import Page
 from agentconsole.domain.values import Priority, Status
+from agentconsole.store.errors import DiskFull
 from agentconsole.store.store import Store
 from agentconsole.sync.pull import Progress, Puller
 from tests.support.desk import KINDS, Desk
@@ -177,3 +180,38 @@ def _shown(store: Store, ref: str) -> bool:
     ticket = store.tickets.find(ref)
     detail = None if ticket is None else store.tickets.detail(ticket)
     return detail is not None and not detail.deleted
+
+
+@pytest.mark.parametrize("page_size", [25, 1], ids=["one page", "a page fetched ahead"])
+async def test_a_page_of_the_list_that_could_not_be_written_is_fetched_again(
+    console: Console, desk: Desk, store: Store, monkeypatch: pytest.MonkeyPatch, page_size: int
+) -> None:
+    monkeypatch.setattr("agentconsole.connectors.zendesk.connector.LIST_SIZE", page_size)
+    console.connect("zendesk")
+    await console.pull()
+    for ref in ("1", "2"):
+        body = {"ticket": {"subject": f"Changed {ref}", "comment": {"body": f"Written {ref}"}}}
+        await desk.as_("ada", "PUT", f"/tickets/{ref}.json", body)
+    desk.time.pass_(100)
+    real = store.pages.apply
+
+    def apply(page: Page, *, stream: str | None = None) -> Future[Any]:
+        if stream != "listed_tickets":
+            return real(page, stream=stream)
+        failed: Future[Any] = Future()
+        failed.set_exception(DiskFull())
+        return failed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store.pages, "apply", apply)
+        for _ in range(2):
+            with pytest.raises(DiskFull):
+                await console.puller.pull()
+            desk.time.pass_(100)
+
+    await console.puller.pull()
+    for ref in ("1", "2"):
+        assert console.shown(ref)[-1] == f"Written {ref}"
+    desk.wire.take()
+    await console.puller.pull()
+    assert not [line for line in desk.wire.take() if "comments" in line]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -52,6 +52,15 @@ EXPORTS_LABEL = "incremental-exports"
 _WITH = "users,organizations,slas,comment_count"
 
 
+class _Page(NamedTuple):
+    """A page of the walk that may not have been stored yet: its cursor, and the rows that were read whole with it."""
+
+    cursor: str
+    more: bool
+    whole: dict[Ref, tuple[str, Instant]]
+    walk: Walk
+
+
 class ZendeskConnector(DialectDesk):
     """One Zendesk account. *seconds* is a monotonic clock, *clock* the wall clock."""
 
@@ -73,6 +82,7 @@ class ZendeskConnector(DialectDesk):
         self._clock = clock
         self._rested: dict[str, float] = {}
         self._fetched: dict[Ref, tuple[str, Instant]] = {}
+        self._unproven: list[_Page] = []
 
     async def identify(self) -> Identity:
         """Return who is signed in, and learn what they may read."""
@@ -190,6 +200,7 @@ class ZendeskConnector(DialectDesk):
         return msgspec.structs.replace(page, comments=tuple(comments.values()))
 
     async def _listed(self, cursor: str | None) -> Page:
+        self._prove(cursor)
         walk = read_walk(cursor)
         params = {"sort": "-updated_at", "page[size]": LIST_SIZE, "page[after]": walk.after, "include": _WITH}
         try:
@@ -198,14 +209,17 @@ class ZendeskConnector(DialectDesk):
             if walk.after is None:
                 raise
             # the list's own cursor has died meanwhile: walk again from the top
-            return Page(cursor=write_walk(Walk(known_to=walk.known_to)), more=True)
+            return Page(cursor=write_walk(Walk(known_to=walk.known_to, pages=walk.pages)), more=True)
         body = read_body(answer, "tickets")
         meta = body.meta or wire.Meta()
         fresh, walk, more = walk.step(body.tickets or [], meta.after_cursor if meta.has_more else None)
         body.tickets = [row for row in fresh if self._fetched.get(str(row.id), ("",))[0] != (row.updated_at or None)]
+        if body.tickets:
+            walk = msgspec.structs.replace(walk, pages=walk.pages + 1)
         page = page_of(body, self._statuses, cursor=write_walk(walk), more=more)
+        whole = self._whole(fresh)
         page = await self._with_comments(page, [row.ref for row in page.tickets])
-        self._remember(fresh, walk)
+        self._unproven.append(_Page(write_walk(walk), more, whole, walk))
         return page
 
     async def _deleted(self, cursor: str | None) -> Page:
@@ -246,19 +260,32 @@ class ZendeskConnector(DialectDesk):
             whole_comments_of=tuple(ref for part in found for ref in part.whole_comments_of),
         )
 
-    def _remember(self, rows: list[wire.Ticket], walk: Walk) -> None:
-        """The next walk comes by *rows* again, because of its overlap, and need not fetch their comments again.
+    def _whole(self, rows: list[wire.Ticket]) -> dict[Ref, tuple[str, Instant]]:
+        """What of *rows* the next walk, which comes by again because of its overlap, need not fetch again.
 
         But a second that is not over yet may still bring another change under the same time.
         """
         over = self._clock() + self.clock_offset - UNDER_WAY
-        for row in rows:
-            changed_at = instant(row.updated_at) or 0
-            if row.updated_at and changed_at < over:
-                self._fetched[str(row.id)] = (row.updated_at, changed_at)
-        if walk.after is None:
-            floor = walk.known_to - OVERLAP
-            self._fetched = {ref: seen for ref, seen in self._fetched.items() if seen[1] >= floor}
+        times = ((str(row.id), row.updated_at, instant(row.updated_at) or 0) for row in rows)
+        return {ref: (said, at) for ref, said, at in times if said and at < over}
+
+    def _prove(self, cursor: str | None) -> None:
+        """Remember what has been stored, which *cursor* tells; what has not is fetched again.
+
+        Whoever pulls may ask for the page after one that is still being written, never for the one after that. And
+        the cursor of a walk's last page comes back from where it was stored.
+        """
+        place = next((place for place, page in enumerate(self._unproven) if page.cursor == cursor), None)
+        if place is None:
+            self._unproven.clear()
+            return
+        stored = place if self._unproven[place].more else place + 1
+        for page in self._unproven[:stored]:
+            self._fetched |= page.whole
+            if page.walk.after is None:
+                floor = page.walk.known_to - OVERLAP
+                self._fetched = {ref: seen for ref, seen in self._fetched.items() if seen[1] >= floor}
+        self._unproven = self._unproven[stored : place + 1]
 
     def _is_resting(self, stream: str, cursor: str | None) -> bool:
         rested_at = self._rested.get(stream)

@@ -18,11 +18,15 @@ OVERLAP = MINUTE
 
 
 class Walk(msgspec.Struct, frozen=True):
-    """Where a walk stands. ``known_to`` is the watermark, ``top`` the next one, ``after`` the list's own cursor."""
+    """Where a walk stands. ``known_to`` is the watermark, ``top`` the next one, ``after`` the list's own cursor.
+
+    ``pages`` counts the pages that brought anything: so no two of them leave the same cursor behind.
+    """
 
     known_to: Instant = 0
     top: Instant = 0
     after: str | None = None
+    pages: int = 0
 
     def step(self, rows: list[wire.Ticket], after: str | None) -> tuple[list[wire.Ticket], Walk, bool]:
         """Take a page of the list; returns the rows that may be new, where to go on, and whether there is more."""
@@ -31,8 +35,8 @@ class Walk(msgspec.Struct, frozen=True):
         fresh = [row for row, at in changed_at if at >= floor]
         top = max([self.top, *(at for _, at in changed_at)])
         if after is None or len(fresh) < len(rows):
-            return fresh, Walk(known_to=max(top, self.known_to)), False
-        return fresh, Walk(known_to=self.known_to, top=top, after=after), True
+            return fresh, Walk(known_to=max(top, self.known_to), pages=self.pages), False
+        return fresh, Walk(known_to=self.known_to, top=top, after=after, pages=self.pages), True
 
 
 def read_walk(cursor: str | None) -> Walk:
