@@ -224,6 +224,31 @@ async def test_a_fault_of_our_own_while_sending_blocks_no_ticket(
     assert await console.push() == 1
 
 
+@pytest.mark.parametrize("decision", ["again", "discard"])
+async def test_what_may_have_arrived_and_cannot_be_looked_for_is_for_the_agent_to_decide(
+    console: Console, desk: Desk, decision: str
+) -> None:
+    console.connect("zendesk")
+    await console.pull()
+    first, second = console.queue("1", console.reply("1", "Heard?"), AddComment(body="Behind it", public=False))
+    desk.wire.lose_answer("PUT", "/tickets/1")
+    for _ in range(3):
+        desk.wire.answer("GET", "/tickets/1/audits", 403, b'{"error":"Forbidden"}')
+        assert await console.push() == 0
+        assert await console.push() == 0  # it is not asked for at once again
+        desk.time.pass_(31)
+
+    assert console.state(first) is OutboxState.HELD
+    assert console.reason(first) == "It may have arrived. Look at the ticket, then send it again or discard it."
+    if decision == "again":
+        assert console.store.outbox.retry([first]).result() == 1
+    else:
+        assert console.store.outbox.withdraw(keys=[first]).result() == 1
+    await console.push()
+    assert console.state(second) is OutboxState.SENT
+    assert (await desk.comments("1"))[1:] == ["Heard?", "Behind it"]
+
+
 async def test_an_answer_that_cannot_be_read_is_no_failure(console: Console, desk: Desk, kind: str) -> None:
     (key,) = console.queue("1", console.reply("1", "Garbled"))
     desk.wire.spoil_answer("PUT", "/tickets/1", b"<html>Bad gateway</html>")

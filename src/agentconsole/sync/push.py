@@ -64,6 +64,11 @@ ATTEMPTS = 5
 LOST_ANSWERS = 3
 """How often one command is sent anew in one push because its answer was lost and it turned out not to have arrived."""
 
+FORBIDDEN_LOOKS = 3
+"""How often a look whether a command arrived may be forbidden before a person has to decide."""
+
+MAY_HAVE_ARRIVED = "It may have arrived. Look at the ticket, then send it again or discard it."
+
 PAUSE = 30 * SECOND
 
 _FOR_PEOPLE = (Refused, Forbidden, Missing, Unsupported)
@@ -101,6 +106,7 @@ class Pusher:
         self._paused: set[TicketId] = set()
         self._lost: Counter[str] = Counter()
         self._in_doubt: set[str] = set()
+        self._unseen: Counter[str] = Counter()
         self._sent = 0
 
     async def push(self, sending: Callable[[], None] = lambda: None) -> int:
@@ -209,7 +215,12 @@ class Pusher:
             raise
         except (Forbidden, Unsupported) as error:
             self._paused.add(item.ticket)
-            await self._mark(item, OutboxState.UNKNOWN, reason=f"Nobody can say whether this arrived. {error}")
+            self._unseen[item.key] += 1
+            if self._unseen[item.key] >= FORBIDDEN_LOOKS:
+                await self._mark(item, OutboxState.HELD, reason=MAY_HAVE_ARRIVED)
+            else:
+                reason = f"Nobody can say whether this arrived. {error}"
+                await self._mark(item, OutboxState.UNKNOWN, reason=reason, not_before=self._clock() + PAUSE)
             return False
         except ConnectorError as error:
             await self._mark(item, OutboxState.UNKNOWN, reason=str(error))
