@@ -45,6 +45,22 @@ SYNCED = NOW - 12 * SECOND
             SyncStatus(needs_login=True, phase="offline", waiting=2, data_as_of=NOW),
             "Signed out · 2 changes waiting · data as of 09:53",
         ),
+        (
+            SyncStatus(online=True, phase="idle", last_sync_at=SYNCED, problem="The disk is full (SQLITE_FULL)"),
+            "The disk is full · synced 12 s ago",
+        ),
+        (
+            SyncStatus(phase="offline", data_as_of=NOW, problem="A web page answered instead of the API."),
+            "Offline · A web page answered instead of the API · data as of 09:53",
+        ),
+        (
+            SyncStatus(phase="offline", data_as_of=NOW, problem="The help desk can't be reached: nothing listens."),
+            "Offline · data as of 09:53",
+        ),
+        (
+            SyncStatus(phase="offline", problem="The help desk can't be reached: its name is unknown."),
+            "Offline · The help desk can't be reached: its name is unknown · no data yet",
+        ),
     ],
 )
 def test_the_sentence(status: SyncStatus, said: str) -> None:

@@ -10,6 +10,10 @@ from agentconsole.domain.rows import SyncStatus
 from agentconsole.gui.spoken_time import ago, local
 
 
+_AWAY = "The help desk can't be reached"
+"""How a problem begins that "Offline" says already. The first time, before there is any data, its reason is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class StatusLine:
     """One truthful line. ``icon`` names the drawing, ``role`` the theme's colour for it.
@@ -58,10 +62,18 @@ def status_line(status: SyncStatus, now: Instant, zone: tzinfo | None = None) ->
             )
     if not status.online or status.phase == "offline":
         return StatusLine(
-            _joined("Offline", _waiting(status), _as_of(status, now, zone)),
+            _joined("Offline", _why(status), _waiting(status), _as_of(status, now, zone)),
             "cloud-off",
             "note_ink",
             _hint(status, _next_attempt(status, now)),
+        )
+    if status.problem:
+        return StatusLine(
+            _joined(_why(status), _waiting(status), _synced(status, now)),
+            "triangle-alert",
+            "note_ink",
+            _hint(status, _next_attempt(status, now)),
+            click="Click to try again now (F5)",
         )
     text = _joined("Online", _waiting(status), _synced(status, now))
     return StatusLine(
@@ -94,6 +106,14 @@ def _changes(count: int) -> str:
 
 def _waiting(status: SyncStatus) -> str:
     return f"{_changes(status.will_go)} waiting" if status.will_go else ""
+
+
+def _why(status: SyncStatus) -> str:
+    """Say what is wrong, without its code in parentheses; that a network is away needs no words beside "Offline"."""
+    reason, _, rest = status.problem.partition(" (")
+    if not status.online and status.data_as_of is not None and reason.startswith(_AWAY):
+        return ""
+    return (reason + (rest.partition(")")[2] if rest else "")).rstrip(".")
 
 
 def _as_of(status: SyncStatus, now: Instant, zone: tzinfo | None) -> str:
