@@ -160,12 +160,28 @@ class Session:
         )
         self.window: MainWindow = MainWindow(self.context, connect=connect)
         self.closing = asyncio.Event()
-        self.window.close_requested.connect(self.closing.set)
+        self._is_asking = False
+        self.window.close_requested.connect(self._wish_to_close)
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.closing.set)
         self._painted: asyncio.Future[float] = loop.create_future()
         FirstPaint(self.window).painted.connect(self._note_first_paint)
         self.window.show()
+
+    def _wish_to_close(self) -> None:
+        """Close, unless words would be lost and the agent would rather stay. A signal does not ask."""
+        if self._is_asking:
+            return
+        self._is_asking = True
+
+        async def ask() -> None:
+            try:
+                if await self.window.may_leave():
+                    self.closing.set()
+            finally:
+                self._is_asking = False
+
+        self._asking = asyncio.get_running_loop().create_task(ask())
 
     def _note_first_paint(self) -> None:
         if not self._painted.done():

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDockWidget,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.rows import Notice
@@ -24,6 +34,12 @@ from agentconsole.gui.toasts import Toasts
 from tests.support.stage import Theatre
 
 PANES = ("queue", "ticket", "directory", "sla", "outbox")
+
+
+class Full(Exception):
+    """A disk without room."""
+
+    title, advice = "The disk is full", "Make room."
 
 
 @pytest.fixture
@@ -169,6 +185,37 @@ def test_closing_asks_and_finishing_lets_go(window: MainWindow, theatre: Theatre
     theatre.complete(window.finish())
     assert theatre.workspace.settings.get("window.panes") == ["queue", "sla", "ticket"]
     assert window.close()
+
+
+def test_closing_with_words_that_could_not_be_saved_asks_first(
+    window: MainWindow, theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object, **__: object) -> None:
+        raise Full
+
+    answers: list[bool] = []
+
+    async def leave(choice: str) -> None:
+        asking = asyncio.ensure_future(window.may_leave())
+        await theatre.context.tasks.settled()
+        await asyncio.sleep(0)
+        for box in window.findChildren(QMessageBox, "leavingQuestion"):
+            next(button for button in box.buttons() if button.text() == choice).click()
+        answers.append(await asking)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    window.open_ticket(1)
+    theatre.settle()
+    editor = window.findChild(QWidget, "replyEditor")
+    assert editor is not None
+    QTest.keyClicks(editor, "x")
+    theatre.complete(leave(""))
+    with monkeypatch.context() as full:
+        full.setattr(theatre.workspace.drafts, "save", fails)
+        QTest.keyClicks(editor, "y")
+        theatre.complete(leave("Keep open"))
+        theatre.complete(leave("Close without saving"))
+    assert answers == [True, False, True]
 
 
 def test_no_two_keys_of_the_whole_window_clash(window: MainWindow, theatre: Theatre) -> None:

@@ -96,6 +96,15 @@ def control(session: Session, name: str) -> QWidget:
     return found
 
 
+async def appears(session: Session, name: str) -> QWidget:
+    """Return the control *name* of the window or a dialog of it, once there is one; the caller limits the time."""
+    while True:
+        found = session.window.findChild(QWidget, name)
+        if found is not None:
+            return found
+        await asyncio.sleep(0)
+
+
 def press(window: QWidget, name: str) -> None:
     """Press the button that *window* calls *name*."""
     button = window.findChild(QPushButton, name)

@@ -16,6 +16,7 @@ from agentconsole.domain.values import TicketId
 from agentconsole.gui.appearance import Appearance
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.first_paint import FirstPaint
+from agentconsole.gui.leaving import may_leave
 from agentconsole.gui.menus import Menus
 from agentconsole.gui.notice_banner import FirstSyncBanner, NoticeBanner
 from agentconsole.gui.pane_layout import PaneLayout
@@ -51,7 +52,8 @@ class MainWindow(QMainWindow):
         layout_of_panes: Which panes are where; remembers it.
 
     Signals:
-        close_requested: The agent wants to leave. Whoever owns the window awaits :meth:`finish` and then deletes it.
+        close_requested: The agent wants to leave. Whoever owns the window awaits :meth:`may_leave`, then
+            :meth:`finish`, and then deletes it.
     """
 
     close_requested = Signal()
@@ -136,12 +138,24 @@ class MainWindow(QMainWindow):
         """Save what the panes hold and the layout; await the result before anything is torn down."""
         self._finishing = True
         self._dialogs.keep()
+        self._flush()
+        self.layout_of_panes.save()
+        return self._context.tasks.settled(within=3.0)
+
+    def may_leave(self) -> Awaitable[bool]:
+        """Say whether the window may be closed: words that can't be saved are not dropped without asking."""
+        self._flush()
+        return may_leave(self._context.tasks, lambda: self._holds_unsaved, self)
+
+    @property
+    def _holds_unsaved(self) -> bool:
+        return any(getattr(pane, "holds_unsaved", False) for pane in self._panes.values())
+
+    def _flush(self) -> None:
         for pane in self._panes.values():
             flush = getattr(pane, "flush", None)
             if callable(flush):
                 flush()
-        self.layout_of_panes.save()
-        return self._context.tasks.settled(within=3.0)
 
     # Qt's calls
 

@@ -9,7 +9,6 @@ from agentconsole.domain.instant import MINUTE, SECOND, Instant
 from agentconsole.domain.rows import SyncStatus
 from agentconsole.gui.spoken_time import ago, local
 
-
 _AWAY = "The help desk can't be reached"
 """How a problem begins that "Offline" says already. The first time, before there is any data, its reason is told."""
 

@@ -93,6 +93,7 @@ _DISK_FULL_IN_IOERR = (
     778,  # SQLITE_IOERR_WRITE: some file systems tell a full disk or quota this way
     1034,  # SQLITE_IOERR_FSYNC: others find out that there is no room only when it is to be kept
     4874,  # SQLITE_IOERR_SHMSIZE: not even the index of the write-ahead log fits any more
+    4618,  # SQLITE_IOERR_SHMOPEN: nor may the file of that index be made, which a limit on files does
 )
 
 

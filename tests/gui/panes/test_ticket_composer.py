@@ -171,6 +171,30 @@ def test_a_draft_that_could_not_be_saved_is_told_and_tried_again(
     assert drafted(theatre, 1) == ("precious", True)
 
 
+def test_words_that_could_not_be_saved_wait_for_the_agent_to_come_back(
+    theatre: Theatre, pane: TicketPane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: Any, **__: Any) -> None:
+        raise Full
+
+    with monkeypatch.context() as full:
+        full.setattr(theatre.workspace.drafts, "save", fails)
+        QTest.keyClicks(editor(pane), "precious")
+        pane.show_ticket(2)
+        theatre.settle()
+        assert editor(pane).toPlainText() == ""
+        assert pane.holds_unsaved
+        pane.show_ticket(1)
+        theatre.settle()
+        assert editor(pane).toPlainText() == "precious"
+        pane.show_ticket(2)
+        theatre.settle()
+    pane.flush()
+    theatre.settle()
+    assert drafted(theatre, 1) == ("precious", True)
+    assert not pane.holds_unsaved
+
+
 def test_sending_queues_the_reply_empties_the_composer_and_offers_undo(theatre: Theatre, pane: TicketPane) -> None:
     said: list[Message] = []
     finished: list[int] = []
@@ -233,6 +257,7 @@ def test_a_send_that_is_refused_keeps_the_words_and_their_draft(
     assert editor(pane).toPlainText() == "do not lose me"
     assert not editor(pane).isReadOnly()
     assert said[-1].level == "error"
+    assert "The disk is full. Your text is still in the composer. Make room." in said[-1].detail
     pane.flush()
     theatre.settle()
     assert drafted(theatre, 1) == ("do not lose me", True)

@@ -128,6 +128,11 @@ class TicketPane(QWidget):
         """Offer the way back to the queue, when the ticket has taken its place."""
         self._header.back.setVisible(shown)
 
+    @property
+    def holds_unsaved(self) -> bool:
+        """Whether words were written here that the disk has not got yet."""
+        return self._composer.holds_unsaved
+
     def flush(self) -> None:
         """Save the draft now: the window is about to close."""
         self._composer.flush()

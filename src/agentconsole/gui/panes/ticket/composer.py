@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from agentconsole.domain.instant import SECOND
-from agentconsole.domain.rows import MacroEffect, TicketDetail
+from agentconsole.domain.rows import Draft, MacroEffect, TicketDetail
 from agentconsole.domain.values import Ref, Status
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.panes.ticket.composing_words import changed_words, refusal_words, sent_words, undo_seconds
@@ -110,6 +110,11 @@ class Composer(QWidget):
                     self._choose(public=draft.public)
             self._tell_draft("Draft restored" if draft.body else "", False)
         self._show_kind()
+
+    @property
+    def holds_unsaved(self) -> bool:
+        """Whether words were written that the disk has not got yet."""
+        return any(keeper.holds_unsaved for keeper in self._drafts.values())
 
     def flush(self) -> None:
         """Save the drafts now."""
@@ -219,8 +224,10 @@ class Composer(QWidget):
         def failed(error: BaseException) -> None:
             self._set_busy(busy=False)
             self._drafts[public].take_back(ticket.id, draft)
-            advice = str(getattr(error, "advice", "")) or "Your text is still in the composer. Try again."
-            self._context.messages.error("Not accepted for sending", advice)
+            why, advice = str(getattr(error, "title", "")), str(getattr(error, "advice", "")) or "Try again."
+            kept = "Your text is still in the composer."
+            said = " ".join(part for part in (f"{why.rstrip('.')}." if why else "", kept, advice) if part)
+            self._context.messages.error("Not accepted for sending", said)
 
         self._context.tasks.run(work, done=done, failed=failed)
 
@@ -320,14 +327,26 @@ class Composer(QWidget):
         reply, note = self._stored(public=True), self._stored(public=False)
         for draft in (reply, note):
             self._drafts[draft.public].begin(self._ticket.id if self._ticket else None, draft)
-        newest = self._context.workspace.drafts.draft(self._ticket.id) if self._ticket is not None else None
+        newest: Draft | Draftlet | None = None
+        if self._ticket is not None:
+            newest = self._context.workspace.drafts.draft(self._ticket.id)
+        unsaved = [found for draft in (reply, note) if (found := self._stranded(draft.public)) is not None]
+        for draft in unsaved:
+            reply, note = (draft, note) if draft.public else (reply, draft)
+            newest = draft
         shown, self._aside = (note, reply) if newest is not None and not newest.public else (reply, note)
         self._choose(public=shown.public, swap=False)
         self._put(shown)
         self.pending.clear()
         self._macro = None
         self._tell_draft("Draft restored" if shown.body else "", False)
+        for draft in unsaved:
+            self._drafts[draft.public].note(draft)
         self._show_kind()
+
+    def _stranded(self, public: bool) -> Draftlet | None:
+        """The words of that kind which the disk refused when the agent left this ticket."""
+        return self._drafts[public].stranded(self._ticket.id) if self._ticket is not None else None
 
     def _clear(self) -> None:
         self._put(Draftlet("", self.is_public, 0))

@@ -12,6 +12,9 @@ from agentconsole.gui.context import WindowContext
 PAUSE_MS = 600
 """A pause this long counts as one."""
 
+AGAIN_MS = 3000
+"""How often a draft that the disk refused is tried again once the agent has moved on."""
+
 LONGEST_MS = 3000
 """Who types without a pause is saved this often all the same."""
 
@@ -40,6 +43,8 @@ class DraftKeeper(QObject):
         self._ticket: TicketId | None = None
         self._held: Draftlet | None = None
         self._saved = Draftlet("", True, 0)
+        self._stranded: dict[TicketId, Draftlet] = {}
+        self._saving = 0
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
@@ -48,11 +53,23 @@ class DraftKeeper(QObject):
         self._longest.setSingleShot(True)
         self._longest.setInterval(LONGEST_MS)
         self._longest.timeout.connect(self.flush)
+        self._again = QTimer(self)
+        self._again.setInterval(AGAIN_MS)
+        self._again.timeout.connect(self._save_stranded)
 
     @property
     def is_dirty(self) -> bool:
         """Whether something was typed that is not saved yet."""
         return self._held is not None
+
+    @property
+    def holds_unsaved(self) -> bool:
+        """Whether words exist only here, of this ticket or of one that the agent has left."""
+        return self._held is not None or bool(self._stranded) or self._saving > 0
+
+    def stranded(self, ticket: TicketId) -> Draftlet | None:
+        """The draft of *ticket* that the disk refused when the agent left it, if there is one."""
+        return self._stranded.get(ticket)
 
     @property
     def saved_body(self) -> str:
@@ -73,6 +90,7 @@ class DraftKeeper(QObject):
             self._stop()
             return
         self._held = draft
+        self._stranded.pop(self._ticket, None)  # what is in the composer now is newer
         self._pause.start()
         if not self._longest.isActive():
             self._longest.start()
@@ -80,21 +98,30 @@ class DraftKeeper(QObject):
     def flush(self) -> None:
         """Save now what is not saved yet."""
         self._stop()
+        self._save_stranded()
         ticket, draft, before = self._ticket, self._held, self._saved
         if ticket is None or draft is None:
             return
         self._held, self._saved = None, draft
 
+        def done(_nothing: None) -> None:
+            self._saving -= 1
+            self.told.emit("Draft saved" if draft.body else "", False)
+
         def failed(_error: BaseException) -> None:
+            self._saving -= 1
             # the words are still in the composer: the next pause tries again
             if self._ticket == ticket and self._held is None and self._saved is draft:
                 self._held, self._saved = draft, before
                 self._pause.start()
+            elif self._ticket != ticket or self._held is None:
+                self._strand(ticket, draft)
             self.told.emit("Draft not saved yet: the disk refused it. Trying again.", True)
 
+        self._saving += 1
         self._context.tasks.run(
             self._context.workspace.drafts.save(ticket, draft.body, public=draft.public, cursor=draft.cursor),
-            done=lambda _: self.told.emit("Draft saved" if draft.body else "", False),
+            done=done,
             failed=failed,
         )
 
@@ -109,14 +136,35 @@ class DraftKeeper(QObject):
             self._saved = Draftlet("", draft.public, 0)
             self.note(draft)
         else:
-            self._context.tasks.run(
-                self._context.workspace.drafts.save(ticket, draft.body, public=draft.public, cursor=draft.cursor)
-            )
+            self._strand(ticket, draft)
+            self._save_stranded()
 
     def forget(self) -> None:
         """The draft was sent: whatever was still to be saved must not bring it back."""
         self._stop()
         self._held, self._saved = None, Draftlet("", True, 0)
+
+    def _strand(self, ticket: TicketId, draft: Draftlet) -> None:
+        self._stranded[ticket] = draft
+        self._again.start()
+
+    def _save_stranded(self) -> None:
+        """Try again to save what the disk refused; it stays here until the disk has it."""
+        if not self._stranded:
+            self._again.stop()
+        for ticket, draft in self._stranded.items():
+            self._save_left(ticket, draft)
+
+    def _save_left(self, ticket: TicketId, draft: Draftlet) -> None:
+        def done(_nothing: None) -> None:
+            if self._stranded.get(ticket) is draft:
+                del self._stranded[ticket]
+
+        self._context.tasks.run(
+            self._context.workspace.drafts.save(ticket, draft.body, public=draft.public, cursor=draft.cursor),
+            done=done,
+            failed=lambda _error: self._again.start(),
+        )
 
     def _stop(self) -> None:
         self._pause.stop()
