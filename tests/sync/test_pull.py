@@ -215,3 +215,17 @@ async def test_a_page_of_the_list_that_could_not_be_written_is_fetched_again(
     desk.wire.take()
     await console.puller.pull()
     assert not [line for line in desk.wire.take() if "comments" in line]
+
+
+async def test_a_ticket_that_is_deleted_restored_and_deleted_again_is_gone(
+    console: Console, desk: Desk, store: Store, side: tuple[str, str]
+) -> None:
+    await console.pull()
+    for is_shown in (False, True, False):
+        if is_shown:
+            await desk.as_("ada", "PUT", "/deleted_tickets/1/restore.json")
+        else:
+            await desk.as_("ada", "DELETE", "/tickets/1.json")
+        desk.time.pass_(100)
+        await console.pull()
+        assert _shown(store, "1") is is_shown

@@ -234,9 +234,12 @@ async def test_what_may_have_arrived_and_cannot_be_looked_for_is_for_the_agent_t
     desk.wire.lose_answer("PUT", "/tickets/1")
     for _ in range(3):
         desk.wire.answer("GET", "/tickets/1/audits", 403, b'{"error":"Forbidden"}')
-        assert await console.push() == 0
-        assert await console.push() == 0  # it is not asked for at once again
         desk.time.pass_(31)
+        assert await console.push() == 0
+        desk.wire.take()
+        if console.state(first) is OutboxState.UNKNOWN:
+            assert await console.push() == 0
+            assert desk.wire.take() == []  # it is not asked for at once again
 
     assert console.state(first) is OutboxState.HELD
     assert console.reason(first) == "It may have arrived. Look at the ticket, then send it again or discard it."

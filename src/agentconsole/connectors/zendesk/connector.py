@@ -226,18 +226,19 @@ class ZendeskConnector(DialectDesk):
         """Tickets deleted since the last look: newest first, until a known one."""
         params: dict[str, Any] = {"sort_by": "deleted_at", "sort_order": "desc", "page[size]": 100}
         known = set(cursor.split(",")) if cursor else set()
-        gone: list[Ref] = []
+        gone: dict[str, Ref] = {}
         while True:
             answer = await self._http.get(f"{API}/deleted_tickets.json", params, label="deleted-tickets")
             body = read_body(answer, "deleted_tickets")
-            found = [str(row.id) for row in body.deleted_tickets or () if row.id is not None]
-            gone += [ref for ref in found if ref not in known]
+            # a ticket may be deleted, restored, and deleted again
+            found = {f"{row.id}@{row.deleted_at or ''}": str(row.id) for row in body.deleted_tickets or () if row.id}
+            gone |= {told: ref for told, ref in found.items() if told not in known}
             meta = body.meta or wire.Meta()
             if known.intersection(found) or not meta.has_more or not meta.after_cursor:
                 break
             params["page[after]"] = meta.after_cursor
-        newest = (gone + [ref for ref in (cursor or "").split(",") if ref])[:100]
-        return Page(deleted=tuple(gone), cursor=",".join(newest) or None)
+        newest = [*gone, *(told for told in (cursor or "").split(",") if told)][:100]
+        return Page(deleted=tuple(gone.values()), cursor=",".join(newest) or None)
 
     async def _with_comments(self, page: Page, tickets: list[Ref]) -> Page:
         """*page* with all comments of *tickets*. One that is gone by now has none."""

@@ -57,6 +57,7 @@ class Ticket(Wire):
     custom_status_id: Id = None
     created_at: str | None = None
     updated_at: str | None = None
+    deleted_at: str | None = None
     external_id: Id = None
     priority: str | None = None
     type: str | None = None
