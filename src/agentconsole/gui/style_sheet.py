@@ -192,6 +192,7 @@ QPushButton[look="status"][alarm="true"] { color: $danger_ink; font-weight: 600;
 #keyList::item { border-radius: 0; }
 #outboxDetail { background: $ground; border: none; border-top: 1px solid $hairline; }
 #outboxView::item { border-radius: 0; padding: 0; }
+QDialogButtonBox, QMessageBox { dialogbuttonbox-buttons-have-icons: 0; }
 #banners { background: $ground; border: none; padding: 0; spacing: 0; }
 #firstSyncBanner { background: $public; border-bottom: 1px solid $public_edge; }
 

@@ -169,15 +169,12 @@ class BulkEdit(QObject):
     def ask_tags(self) -> None:
         """Ask for tags to add and to remove."""
         # a dialog's type costs milliseconds to make; the window should not wait for it
-        from PySide6.QtWidgets import QInputDialog
+        from agentconsole.gui.dialogs.line_question import LineQuestion
 
-        dialog = QInputDialog(self._widget)
+        why = f"Tags to add to {tickets_in_words(len(self._tickets()))}, with blanks between them; “-tag” removes one."
+        dialog = LineQuestion("Change tags", why, "Change tags", self._widget)
         dialog.setObjectName("queueTagsDialog")
-        dialog.setWindowTitle("Tags")
-        dialog.setLabelText(f"Tags to add to {tickets_in_words(len(self._tickets()))}; “-tag” removes one")
-        dialog.setOkButtonText("Change tags")
-        dialog.textValueSelected.connect(self.change_tags)
-        dialog.finished.connect(dialog.deleteLater)
+        dialog.answered.connect(self.change_tags)
         dialog.open()
 
 

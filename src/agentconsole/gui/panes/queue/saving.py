@@ -14,14 +14,10 @@ def ask_title(parent: QWidget, text: str, save: Callable[[str, str], object]) ->
     if not text:
         return
     # a dialog's type costs milliseconds to make; the window should not wait for it
-    from PySide6.QtWidgets import QInputDialog
+    from agentconsole.gui.dialogs.line_question import LineQuestion
 
-    dialog = QInputDialog(parent)
+    why = f"The search “{text}” gets a place among your views, under this name."
+    dialog = LineQuestion("Save as a view", why, "Save view", parent, text[:_TITLE_AT_MOST])
     dialog.setObjectName("queueSaveDialog")
-    dialog.setWindowTitle("Save as a view")
-    dialog.setLabelText(f"Name for “{text}”")
-    dialog.setOkButtonText("Save view")
-    dialog.setTextValue(text[:_TITLE_AT_MOST])
-    dialog.textValueSelected.connect(lambda title: save(title, text))
-    dialog.finished.connect(dialog.deleteLater)
+    dialog.answered.connect(lambda title: save(title, text))
     dialog.open()
