@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -370,13 +370,28 @@ def test_a_failed_task_becomes_a_toast_with_advice(window: MainWindow, theatre: 
     ]
 
 
-def test_at_most_three_toasts_and_an_error_is_not_pushed_out(window: MainWindow, theatre: Theatre) -> None:
+def test_toasts_cover_neither_the_countdown_nor_the_composer(window: MainWindow, theatre: Theatre) -> None:
+    window.resize(1280, 800)
+    window.open_ticket(1)
+    theatre.context.messages.tell("Solved")
+    theatre.settle()
+    toast, composer = window.findChild(QWidget, "toast"), window.findChild(QWidget, "composer")
+    countdown = window.findChild(QDockWidget, "slaPane")
+    assert toast is not None
+    assert composer is not None
+    assert countdown is not None
+    for covered in (composer, countdown):
+        place = QRect(covered.mapTo(window, QPoint(0, 0)), covered.size())
+        assert not covered.isVisible() or not toast.geometry().intersects(place)
+
+
+def test_at_most_two_toasts_and_an_error_is_not_pushed_out(window: MainWindow, theatre: Theatre) -> None:
     toasts = window.findChild(Toasts)
     assert toasts is not None
     theatre.context.messages.error("Broken", "Mend it")
     for number in range(5):
         theatre.context.messages.tell(f"Note {number}")
-    assert [shown.title for shown in toasts.shown] == ["Broken", "Note 3", "Note 4"]
+    assert [shown.title for shown in toasts.shown] == ["Broken", "Note 4"]
 
 
 def test_the_palette_finds_starts_and_gives_the_focus_back(window: MainWindow, theatre: Theatre) -> None:

@@ -84,14 +84,13 @@ class Toast(QFrame):
 
 
 class Toasts(QObject):
-    """Stacks up to three notes over the window's lower left corner; an error stays until it is dismissed.
+    """Stacks up to two notes at the window's lower right, over the conversation; an error stays until it is dismissed.
 
-    Left, because the composer's send button is at the lower right.
+    The countdown and the counts are at the left; of the composer, at the right, the notes stand clear.
     """
 
-    MOST = 3
+    MOST = 2
     MARGIN = 16
-    LEFT = 64
 
     def __init__(self, context: WindowContext, window: QWidget) -> None:
         super().__init__(window)
@@ -147,13 +146,19 @@ class Toasts(QObject):
             self._place()
 
     def _place(self) -> None:
-        bottom = self._window.height() - self.MARGIN - 28
+        right, bottom = self._window.width() - self.MARGIN, self._window.height() - self.MARGIN - 28
+        composer = self._window.findChild(QWidget, "composer")
+        if composer is not None and composer.isVisible() and composer.window() is self._window:
+            corner = composer.mapTo(self._window, composer.rect().topRight())
+            # a composer that fills its pane leaves no room above it
+            if corner.y() > self._window.height() // 3:
+                right, bottom = corner.x() - self.MARGIN, corner.y() - 8
         for toast in reversed(self._shown):
-            width = min(420, self._window.width() - self.LEFT - self.MARGIN)
+            width = min(420, right - self.MARGIN)
             toast.setFixedWidth(width)
             toast.adjustSize()
             bottom -= toast.height()
-            toast.move(self.LEFT, bottom)
+            toast.move(right - width, bottom)
             toast.raise_()
             bottom -= 8
 
