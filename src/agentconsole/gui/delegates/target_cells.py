@@ -84,8 +84,10 @@ class TargetCells(QStyledItemDelegate):
                 canvas.write(painter, inner, state_words(line, light).capitalize(), face, colour(tone.ink))
             case TargetColumn.TICKET:
                 number = f"#{line.ref}" if line.ref else "new"
-                wide = canvas.figures.width(number) + 10
-                canvas.write(painter, inner, number, canvas.figures, canvas.muted)
+                # numbers end below each other, so that the subjects begin below each other
+                wide = max(canvas.figures.width("#00000"), canvas.figures.width(number)) + 10
+                place = inner.adjusted(0, 0, wide - 10 - inner.width(), 0)
+                canvas.write(painter, place, number, canvas.figures, canvas.muted, RIGHT)
                 canvas.write(painter, inner.adjusted(wide, 0, 0, 0), line.subject, canvas.body, canvas.ink)
             case TargetColumn.ORGANIZATION:
                 canvas.name_and_chip(painter, inner, line.organization, line.tier)
