@@ -97,8 +97,8 @@ class ViewsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             count = None if isinstance(line, Heading) else self._counts.get(line.key)
             return line.title if count is None else f"{line.title}, {tickets_in_words(count)}"
-        if role == Qt.ItemDataRole.ToolTipRole and isinstance(line, ViewItem) and line.query:
-            return f"{line.title}\n{line.query}"
+        if role == Qt.ItemDataRole.ToolTipRole and isinstance(line, ViewItem):
+            return f"{line.title}\n{line.query}" if line.query else line.title
         return None
 
 

@@ -201,6 +201,8 @@ class QueuePane(QWidget):
         question = self.question()
         self.chips.reflect(question.text)
         self.heading.show_scope(searching=bool(question.text), within=self._within)
+        # a search that looks everywhere is no view's: none is highlighted meanwhile
+        self.views.show_current(question.view)
         if question != self._feed.question:
             self.table.clearSelection()
             self.table.setCurrentIndex(self.table.rootIndex())
