@@ -9,14 +9,15 @@ from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 
 class ReplyEditor(QPlainTextEdit):
-    """The text field of the composer: grows with its text and hands dropped files on.
+    """The text field of the composer: grows with its text to two fifths of the pane, and hands dropped files on.
 
     Signals:
         files_dropped: Paths of local files (list of Path).
     """
 
     files_dropped = Signal(object)
-    LEAST_LINES, MOST_LINES = 2, 12
+    LEAST_LINES, SMALL_PANE_LINES = 2, 6
+    SHARE = 0.4
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -33,7 +34,13 @@ class ReplyEditor(QPlainTextEdit):
         line = self.fontMetrics().lineSpacing()
         # a plain text document counts its height in lines
         lines = round(self.document().size().height())
-        return QSize(200, line * min(max(lines, self.LEAST_LINES), self.MOST_LINES) + 6)
+        most = max(self.SMALL_PANE_LINES, int(self._pane_height() * self.SHARE) // max(line, 1))
+        return QSize(200, line * min(max(lines, self.LEAST_LINES), most) + 6)
+
+    def _pane_height(self) -> int:
+        composer = self.parentWidget()
+        pane = composer.parentWidget() if composer is not None else None
+        return pane.height() if pane is not None else 0
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())
