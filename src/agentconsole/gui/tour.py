@@ -49,6 +49,9 @@ async def take_tour(window: MainWindow, context: WindowContext, folder: Path) ->
             # on its own, as on a second screen: docked it would be cut to its share of the window
             pane.setFloating(True)
             pane.resize(*PANE_SIZE)
+            # floated by hand, the title bar's button would have the focus and show it
+            if pane.widget() is not None:
+                pane.widget().setFocus()
             await _settled(context)
             pictures.append(_save(pane, folder / f"{name}-{theme}.png"))
             pane.setFloating(False)
