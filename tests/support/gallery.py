@@ -14,11 +14,15 @@ from agentconsole.connectors.api import NeedsLogin
 from agentconsole.domain.rows import Notice
 from agentconsole.gui.dialogs.about import About
 from agentconsole.gui.dialogs.connection_wizard import ConnectionWizard
+from agentconsole.gui.dialogs.line_question import LineQuestion
+from agentconsole.gui.dialogs.merge_ticket import MergeTicket
+from agentconsole.gui.dialogs.new_ticket import NewTicket
 from agentconsole.gui.dialogs.preferences import Preferences
 from agentconsole.gui.first_start import FirstStartWindow
 from agentconsole.gui.main_window import MainWindow
 from agentconsole.gui.overlay import Overlay
 from agentconsole.gui.profile_form import ConnectionReport, ProfileForm
+from agentconsole.gui.start_trouble import StartTrouble, StartTroubleWindow
 from tests.support.stage import Theatre
 
 SIZES = ((1280, 800), (2560, 1440), (1000, 700))
@@ -105,6 +109,8 @@ def _dialogs(folder: Path, theme: str, theatre: Theatre, window: MainWindow) -> 
     theatre.settle()
     about.grab().save(str(folder / f"about-{theme}.png"))
 
+    _forms(folder, theme, theatre, window)
+
     async def connect(profile: ProfileForm) -> ConnectionReport:
         if profile.token == "good":
             return ConnectionReport(ok=True, facts=("Signed in as Noor Haddad, agent", "12,480 tickets, live updates"))
@@ -132,6 +138,30 @@ def _dialogs(folder: Path, theme: str, theatre: Theatre, window: MainWindow) -> 
     for shown in (wizard, start, about, preferences):
         shown.hide()
         shown.deleteLater()
+
+
+def _forms(folder: Path, theme: str, theatre: Theatre, window: MainWindow) -> None:
+    source = theatre.workspace.tickets.detail(1)
+    assert source is not None
+    trouble = StartTrouble(
+        title="The console's store is damaged",
+        meaning="Changes that were not sent yet may be in it. What is at the help desk is safe.",
+        advice="Set the file aside and go on with a fresh copy.",
+        place=Path("/home/noor/.local/share/agentconsole/console.db"),
+        aside="Set it aside and start",
+    )
+    forms = {
+        "new-ticket": NewTicket(theatre.context, window),
+        "merge": MergeTicket(theatre.context, source, window),
+        "tags": LineQuestion("Change tags", "Tags to add to 3 tickets; “-tag” removes one.", "Change tags", window),
+        "start-trouble": StartTroubleWindow(theatre.context.theming, theatre.context.icons, trouble),
+    }
+    for name, form in forms.items():
+        form.show()
+        theatre.settle()
+        form.grab().save(str(folder / f"{name}-{theme}.png"))
+        form.hide()
+        form.deleteLater()
 
 
 def _field(wizard: ConnectionWizard, name: str) -> QLineEdit:
