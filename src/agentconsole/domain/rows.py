@@ -211,7 +211,8 @@ class SyncStatus(Row, frozen=True, kw_only=True):
 
     ``done`` and ``total`` count rows of the running phase (total None: unknown). ``data_as_of`` is when the cache last
     agreed with the help desk. ``waiting`` counts all changes that are not at the help desk; of these, ``need_you`` go
-    nowhere until the agent decides, and ``will_go`` are sent without anybody's doing. ``problem`` and ``advice`` say what is wrong and what to do, in words.
+    nowhere until the agent decides, and ``will_go`` are sent without anybody's doing. ``problem`` and ``advice`` say
+    what is wrong and what to do, in words.
     """
 
     online: bool = False
