@@ -80,12 +80,7 @@ class ConsoleCli:
         """Run one command; assert its exit code unless *expect* is None."""
         done = subprocess.run(
             [*PROGRAM, *arguments],
-            env={
-                **os.environ,
-                "AGENTCONSOLE_HOME": str(self.home),
-                "QT_QPA_PLATFORM": "offscreen",
-                **(environment or {}),
-            },
+            env={**self._environment, **(environment or {})},
             capture_output=True,
             text=True,
             timeout=110,
@@ -94,6 +89,16 @@ class ConsoleCli:
         if expect is not None:
             assert done.returncode == expect, f"{arguments} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start one command and return at once; its output is nobody's business."""
+        return subprocess.Popen(
+            [*PROGRAM, *arguments], env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "AGENTCONSOLE_HOME": str(self.home), "QT_QPA_PLATFORM": "offscreen"}
 
     def json(self, *arguments: str, expect: int | None = 0) -> Any:
         """Run one command with ``--json`` and return what it printed."""
