@@ -6,11 +6,13 @@ import asyncio
 import logging
 import os
 import ssl
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -352,3 +354,21 @@ def _certificate(folder: Path, begins: datetime, ends: datetime) -> tuple[Path, 
 )
 def test_how_long_to_wait_is_believed_within_reason(said: str, meant: float | None) -> None:
     assert retry_after({"retry-after": said}) == meant
+
+
+async def test_a_download_writes_outside_of_the_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[int] = []
+    real = Path.open
+
+    def noting(self: Path, *arguments: Any, **values: Any) -> Any:
+        threads.append(threading.get_ident())
+        return real(self, *arguments, **values)
+
+    monkeypatch.setattr(Path, "open", noting)
+    transport = httpx.MockTransport(lambda _request: httpx.Response(200, content=b"content"))
+    client = HttpClient("http://desk.test", email="a@desk.example", token="t", transport=transport)
+    await client.download("/file", tmp_path / "file")
+    await client.close()
+    assert threads
+    assert threading.get_ident() not in threads
+    assert (tmp_path / "file").read_bytes() == b"content"

@@ -299,11 +299,15 @@ async def _bounded(response: httpx.Response, limit: int) -> bytes:
 async def _save(response: httpx.Response, part: Path, progress: Callable[[int], None] | None) -> None:
     """Write the body to *part*; raises Refused when it is larger than any attachment may be."""
     size = 0
-    with part.open("wb") as file:
+    # a disk may take its time, and the loop has an exchange to keep going
+    file = await asyncio.to_thread(part.open, "wb")
+    try:
         async for chunk in response.aiter_bytes(256 * 1024):
             size += len(chunk)
             if size > LARGEST_FILE:
                 raise Refused(f"The attachment is larger than {LARGEST_FILE >> 20} MB.")
-            file.write(chunk)
+            await asyncio.to_thread(file.write, chunk)
             if progress is not None:
                 progress(size)
+    finally:
+        await asyncio.to_thread(file.close)
