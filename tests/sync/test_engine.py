@@ -5,6 +5,7 @@ Nothing here sleeps: a test waits for the change it expects, and fails when that
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,7 +28,7 @@ from agentconsole.server.embedded import EmbeddedServer
 from agentconsole.server.settings import ServerSettings
 from agentconsole.store.opening import open_store
 from agentconsole.store.store import Store
-from agentconsole.sync.engine import SyncEngine
+from agentconsole.sync.engine import CLOCK_LOOK, SyncEngine
 from tests.support.desk import copy_account
 
 WITHIN = 20.0
@@ -49,6 +50,7 @@ class Seat:
         who: str = "ben",
         token: str = "",
         poll: float = 60.0,
+        **clocks: Any,
     ) -> None:
         self._token = token or f"{who}-token"
         self.store: Store = open_store(folder / f"{who}.db")
@@ -59,7 +61,7 @@ class Seat:
         self.engine = SyncEngine(
             store=self.store,
             connect=lambda: self._connect(kind, who),
-            clock=wall_clock,
+            **{"clock": wall_clock, **clocks},
             status_changed=self._status_changed,
             poll_interval=poll,
             jitter=lambda: 0.1,
@@ -259,3 +261,44 @@ async def test_calls_run_with_the_connector_and_fail_without_one(database: Datab
         assert history[0].who == "Dan Dahl"
         await seat.close()
         assert seat.engine.status().phase == "stopped"
+
+
+async def test_a_call_that_runs_while_the_engine_stops_ends_too(database: Database, tmp_path: Path) -> None:
+    with EmbeddedServer(database, ServerSettings()) as server:
+        seat = Seat(tmp_path, server.address)
+        seat.engine.start()
+        seat.wait_until(seat.live)
+        has_begun = threading.Event()
+
+        async def endless(_desk: Connector) -> None:
+            has_begun.set()
+            await asyncio.Event().wait()
+
+        running = seat.engine.call(endless)
+        assert has_begun.wait(WITHIN)
+        late = [seat.engine.call(endless) for _ in range(20)]
+        await seat.engine.stop()
+        for asked in (running, *late, seat.engine.call(endless)):
+            with pytest.raises(Unreachable):
+                asked.result(WITHIN)
+        await seat.close()
+
+
+async def test_a_computer_that_slept_exchanges_when_it_wakes(database: Database, tmp_path: Path) -> None:
+    slept = 0
+
+    def clock() -> Instant:
+        return wall_clock() + slept
+
+    async def sleep(seconds: float) -> None:
+        """Looks at the clock come often; everything else is far away."""
+        await asyncio.sleep(0.02 if seconds == CLOCK_LOOK else 3600)
+
+    with EmbeddedServer(database, ServerSettings()) as server:
+        seat = Seat(tmp_path, server.address, "zendesk", clock=clock, sleep=sleep)
+        seat.engine.start()
+        seat.wait_until(lambda: seat.engine.status().last_sync_at is not None)
+        before = seat.engine.status().last_sync_at
+        slept = 3_600_000_000
+        seat.wait_until(lambda: seat.engine.status().last_sync_at != before)
+        await seat.close()

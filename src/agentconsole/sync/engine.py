@@ -1,11 +1,12 @@
 """Keep one store and one help desk in agreement, in a thread of its own.
 
-Four loops share one connector:
+Five loops share one connector:
 
 - *push* sends what waits, as soon as something does;
 - *pull* fetches what is new: when the event stream says so, or every ``poll_interval`` where there is no stream;
 - *listen* holds the event stream open;
-- *presence* tells colleagues what the agent has open.
+- *presence* tells colleagues what the agent has open;
+- *clock* notices that the computer has slept, or that its clock was set, and has the others look at once.
 
 Pull is the one that finds out whether the help desk is there: when it is gone, pull tries again with back-off, and
 wakes the others once it is back. HTTP and JSON are handled in this thread alone; pages go to the store's writer.
@@ -17,6 +18,7 @@ import asyncio
 import logging
 import random
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
@@ -48,6 +50,15 @@ _log = logging.getLogger(__name__)
 LIVE_POLL = 60.0
 """Seconds between pulls while the event stream is up: in case it is up but silent."""
 
+CALL = "call"
+"""What tasks are called that somebody outside of the engine waits for."""
+
+CLOCK_LOOK = 5.0
+"""Seconds between looks whether our clock was set, or the computer slept."""
+
+CLOCK_JUMP = 5.0
+"""Seconds by which the wall clock may run ahead of, or behind, the time that passed."""
+
 SHORTEST_WAIT = 0.05
 """Seconds: what is due within less is as good as due, but a loop must not spin."""
 
@@ -56,8 +67,8 @@ class SyncEngine:
     """Exchange between *store* and the help desk that *connect* connects to.
 
     *clock* is our wall clock. *turn* is had while something is sent: no two processes send from one store at a time.
-    *status_changed* is called from the engine's thread (or from that of the store's writer)
-    and must return at once. *sleep* passes time and *jitter* yields numbers in [0, 1).
+    *seconds* is a monotonic clock. *status_changed* is called from the engine's thread (or from that of the store's
+    writer) and must return at once. *sleep* passes time and *jitter* yields numbers in [0, 1).
     """
 
     def __init__(
@@ -71,10 +82,13 @@ class SyncEngine:
         turn: Turn,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._poll_interval = poll_interval
         self._sleep = sleep
+        self._clock = clock
+        self._seconds = seconds
         self._standing = Standing(store, status_changed)
         self._pull_backoff = Backoff(jitter, first=1.0, cap=max(poll_interval, 1.0) * 2)
         self._listen_backoff = Backoff(jitter, first=0.5, cap=30.0)
@@ -82,6 +96,8 @@ class SyncEngine:
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
+        self._gate = threading.Lock()
+        self._asked: set[Future[Any]] = set()
         self._exchange = Exchange(store, connect, clock, self._standing, self._came_online, turn)
         self._board = PresenceBoard()
         self._pull_now = asyncio.Event()
@@ -118,17 +134,30 @@ class SyncEngine:
         self._to_loop(self._wake_all)
 
     def call(self, function: Callable[[Connector], Awaitable[T]]) -> Future[T]:
-        """Run *function* with the connector, in the engine's thread; Unreachable when there is no connection."""
+        """Run *function* with the connector, in the engine's thread.
+
+        The future always resolves: Unreachable when there is no connection, or when the engine stops meanwhile.
+        """
 
         async def run() -> T:
-            return await function((await self._exchange.signed_in()).connector)
+            task = asyncio.current_task()
+            assert task is not None
+            task.set_name(CALL)
+            try:
+                return await function((await self._exchange.signed_in()).connector)
+            except asyncio.CancelledError as error:
+                raise Unreachable("The exchange with the help desk has ended.") from error
 
-        loop = self._loop
-        if loop is None or self._thread is None:
-            failed: Future[T] = Future()
-            failed.set_exception(Unreachable())
-            return failed
-        return asyncio.run_coroutine_threadsafe(run(), loop)
+        with self._gate:
+            loop = self._loop
+            if loop is None or self._thread is None:
+                failed: Future[T] = Future()
+                failed.set_exception(Unreachable())
+                return failed
+            asked: Future[T] = asyncio.run_coroutine_threadsafe(run(), loop)
+            self._asked.add(asked)
+        asked.add_done_callback(self._asked.discard)
+        return asked
 
     def presence(self, ticket: Ref) -> tuple[Presence, ...]:
         """Colleagues who have *ticket* open; empty when offline."""
@@ -169,18 +198,33 @@ class SyncEngine:
         self._board.changed = asyncio.Event()
         unsubscribe = self._store.subscribe(self._store_changed)
         ready.set()
-        loops = (self._pull_loop, self._push_loop, self._listen_loop, self._presence_loop)
+        loops = (self._pull_loop, self._push_loop, self._listen_loop, self._presence_loop, self._clock_loop)
         tasks: list[asyncio.Task[None]] = []
         try:
             await self._begin()
             tasks = [asyncio.create_task(self._forever(loop)) for loop in loops]
             await asyncio.gather(*tasks)
         finally:
+            await self._refuse_calls()
             unsubscribe()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await self._exchange.end()
+
+    async def _refuse_calls(self) -> None:
+        """Take no more calls, and end those that run."""
+        with self._gate:
+            self._loop = None
+            asked = set(self._asked)
+        ended: set[asyncio.Task[Any]] = set()
+        while not all(each.done() for each in asked):
+            # what was asked for just now becomes a task only while this waits
+            for task in asyncio.all_tasks() - ended:
+                if task.get_name() == CALL:
+                    ended.add(task)
+                    task.cancel()
+            await asyncio.sleep(0.01)
 
     async def _begin(self) -> None:
         try:
@@ -256,6 +300,13 @@ class SyncEngine:
             self._publish_presence(self._board.forget())
         self._pull_now.set()
         await self._wait(self._listen_now, self._listen_backoff.failed())
+
+    async def _clock_loop(self) -> None:
+        """Exchange at once when the computer has slept or its clock was set: what is known may be long out of date."""
+        told, passed = self._clock(), self._seconds()
+        await self._sleep(CLOCK_LOOK)
+        if abs((self._clock() - told) / SECOND - (self._seconds() - passed)) > CLOCK_JUMP:
+            self._wake_all()
 
     async def _presence_loop(self) -> None:
         self._board.changed.clear()
