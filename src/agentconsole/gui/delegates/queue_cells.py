@@ -163,6 +163,8 @@ class QueueCells(QStyledItemDelegate):
         painter.drawPixmap(inner.x(), inner.y() + (inner.height() - _MARK) // 2, mark)
         face = canvas.strong_figures if state in _LOUD else canvas.figures
         ink = canvas.muted if state in (Light.ON_TRACK, Light.NO_TARGET) else colour(tone.ink)
+        if state is Light.NO_TARGET:
+            words, face = "no target", canvas.body
         canvas.write(painter, inner.adjusted(_MARK + 4, 0, 0, 0), words, face, ink, RIGHT)
 
     def _subject(self, painter: QPainter, inner: QRect, row: QueueRow) -> None:

@@ -85,8 +85,8 @@ class TargetCells(QStyledItemDelegate):
             case TargetColumn.TICKET:
                 number = f"#{line.ref}" if line.ref else "new"
                 # numbers end below each other, so that the subjects begin below each other
-                wide = max(canvas.figures.width("#00000"), canvas.figures.width(number)) + 10
-                place = inner.adjusted(0, 0, wide - 10 - inner.width(), 0)
+                wide = max(canvas.figures.width("#00000"), canvas.figures.width(number)) + 16
+                place = QRect(inner.x(), inner.y(), wide - 10, inner.height())
                 canvas.write(painter, place, number, canvas.figures, canvas.muted, RIGHT)
                 canvas.write(painter, inner.adjusted(wide, 0, 0, 0), line.subject, canvas.body, canvas.ink)
             case TargetColumn.ORGANIZATION:
