@@ -11,8 +11,8 @@ import pytest
 
 from agentconsole.domain.commands import SetFields
 from agentconsole.domain.records import AttachmentRecord
-from agentconsole.domain.values import Priority
-from agentconsole.services.tickets import TicketService
+from agentconsole.domain.values import Priority, Status
+from agentconsole.services.tickets import InvalidChange, TicketService
 from agentconsole.store.errors import DiskFull
 from agentconsole.store.reading import Readers
 from agentconsole.store.store import Store
@@ -66,3 +66,17 @@ async def test_a_download_that_does_not_fit_is_told_in_words(store: Store) -> No
     attachment = AttachmentRecord(ref="9", file_name="a.pdf", content_type="application/pdf", size=1, url="/9")
     with pytest.raises(DiskFull):
         await tickets.open_attachment(attachment)
+
+
+async def test_a_closed_ticket_takes_no_change_and_nothing_is_queued(store: Store, tickets: TicketService) -> None:
+    pull(store, ticket("1"), ticket("2", status=Status.CLOSED))
+    for refused in (
+        tickets.set_fields([1, 2], {"priority": "high"}),
+        tickets.change_tags([1, 2], ["vip"], []),
+        tickets.comment(2, "One more thing.", public=True),
+        tickets.merge(1, 2),
+        tickets.merge(2, 1),
+    ):
+        with pytest.raises(InvalidChange, match="a new reply needs a follow-up ticket"):
+            await refused
+    assert not store.outbox.rows()

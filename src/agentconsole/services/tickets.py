@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from agentconsole.domain.commands import (
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.macros import effect
 from agentconsole.domain.projection import value_of
-from agentconsole.domain.records import ArticleRecord, AttachmentRecord, FieldRecord, Presence
+from agentconsole.domain.records import ArticleRecord, AttachmentRecord, FieldRecord, Presence, TicketRecord
 from agentconsole.domain.rows import Choice, HistoryRow, MacroEffect, Me, TicketDetail
 from agentconsole.domain.values import Priority, Ref, Role, Status, TicketId
 from agentconsole.store.files import storing_failure
@@ -45,6 +45,13 @@ class InvalidChange(Exception):
 
     title = "This can't be set"
     advice = "Check the field's name and its value."
+
+
+class TicketClosed(InvalidChange):
+    """The help desk takes no change of a closed ticket. Nothing was queued."""
+
+    title = "Closed tickets can't be changed"
+    advice = "A new reply needs a follow-up ticket."
 
 
 class TicketService:
@@ -78,6 +85,7 @@ class TicketService:
         self, tickets: Sequence[TicketId], add: Sequence[str], remove: Sequence[str], initiator: str = "agent"
     ) -> str:
         self._may_write()
+        await asyncio.to_thread(self._refuse_closed, tickets)
         command = ChangeTags(add=tuple(add), remove=tuple(remove))
         return await self._queue([(ticket, command) for ticket in tickets], initiator=initiator)
 
@@ -98,6 +106,7 @@ class TicketService:
     ) -> str:
         self._may_write()
         checked = {name: _checked(name, value) for name, value in (values or {}).items()}
+        self._refuse_closed([ticket])
         last = self._store.tickets.last_comment(ticket)
         kept = [await asyncio.to_thread(self._store.files.keep, path) for path in files]
         command = AddComment(
@@ -155,6 +164,7 @@ class TicketService:
         self._may_write()
         if source == into:
             raise InvalidChange("A ticket can't be merged into itself.")
+        self._refuse_closed([source, into])
         not_before = self._now() + delay if delay else 0
         return await self._queue([(source, MergeTickets(into=into))], initiator="agent", not_before=not_before)
 
@@ -234,9 +244,13 @@ class TicketService:
         seen = self._store.tickets.projected(ticket)
         return {name: value_of(seen, name) for name in values} if seen else {}
 
+    def _refuse_closed(self, tickets: Sequence[TicketId]) -> None:
+        _refuse_closed(self._store.tickets.projected_all(tickets).values())
+
     def _settings(self, tickets: Sequence[TicketId], values: dict[str, Any]) -> list[tuple[TicketId, Command]]:
         """Return what is left to set on each of *tickets*, against what the agent sees now."""
         seen = self._store.tickets.projected_all(tickets)
+        _refuse_closed(seen.values())
         items: list[tuple[TicketId, Command]] = []
         for ticket in tickets:
             record = seen.get(ticket)
@@ -271,6 +285,11 @@ class TicketService:
     def _nudge(self) -> None:
         if self._engine:
             self._engine.nudge()
+
+
+def _refuse_closed(seen: Iterable[TicketRecord]) -> None:
+    if any(record.status is Status.CLOSED for record in seen):
+        raise TicketClosed(f"{TicketClosed.title}; a new reply needs a follow-up ticket.")
 
 
 def _new_batch() -> str:
