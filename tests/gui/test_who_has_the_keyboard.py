@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from agentconsole.domain.commands import AddComment, SetFields
+from agentconsole.domain.values import Status
 from agentconsole.gui.main_window import MainWindow
+from agentconsole.gui.messages import Message
 from tests.support.stage import Theatre
 
 
@@ -161,3 +163,59 @@ def test_a_console_that_starts_narrow_answers_from_the_queue_too(theatre: Theatr
     assert focused.objectName() == "replyEditor"
     theatre.complete(made.finish())
     made.close()
+
+
+def close_for_good(theatre: Theatre, *tickets: int) -> list[Message]:
+    """Let *tickets* be closed at the help desk; return what is told from now on."""
+    for ticket in tickets:
+        theatre.workspace.rows[ticket] = theatre.workspace.rows[ticket]._replace(status=Status.CLOSED)
+    told: list[Message] = []
+    theatre.context.messages.posted.connect(told.append)
+    return told
+
+
+@pytest.mark.parametrize("pane", ["queue", "ticket"])
+def test_words_for_a_ticket_that_takes_none_run_as_no_commands(window: MainWindow, theatre: Theatre, pane: str) -> None:
+    told = close_for_good(theatre, 2)
+    press(window, Qt.Key.Key_Home, Qt.Key.Key_J)
+    if pane == "ticket":
+        press(window, Qt.Key.Key_Return)
+        window.show_pane("ticket")
+    press(window, Qt.Key.Key_R)
+    assert "a new reply needs a follow-up ticket" in told[-1].detail
+    heard = len(told)
+    write(window, "seaprmnhgi")
+    press(window, Qt.Key.Key_Return)
+    theatre.settle()
+    assert QApplication.activePopupWidget() is None
+    assert not theatre.workspace.tickets.done
+    assert len(told) == heard
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert focused.objectName() == "conversationView"
+    theatre.context.actions.quiet.stop()
+    press(window, Qt.Key.Key_S)
+    assert len(told) == heard + 1
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_S, Qt.Key.Key_P, Qt.Key.Key_A, Qt.Key.Key_T, Qt.Key.Key_E])
+def test_a_closed_ticket_of_the_queue_says_why_it_stays_as_it_is(
+    window: MainWindow, theatre: Theatre, key: Qt.Key
+) -> None:
+    told = close_for_good(theatre, 1)
+    press(window, Qt.Key.Key_Home, key)
+    theatre.settle()
+    assert "Closed tickets can't be changed" in told[-1].detail
+    assert QApplication.activePopupWidget() is None
+    assert QApplication.activeModalWidget() is None
+    assert not theatre.workspace.tickets.done
+
+
+def test_a_bulk_edit_skips_closed_tickets_and_says_how_many(window: MainWindow, theatre: Theatre) -> None:
+    told = close_for_good(theatre, 2)
+    press(window, Qt.Key.Key_Home)
+    press(window, Qt.Key.Key_J, Qt.Key.Key_J, modifier=Qt.KeyboardModifier.ShiftModifier)
+    press(window, Qt.Key.Key_E)
+    theatre.settle()
+    assert [ticket for ticket, _ in set_by(theatre)] == [1, 3]
+    assert told[-1].title == "2 tickets set to solved, 1 closed skipped"

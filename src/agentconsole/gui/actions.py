@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcutEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -39,21 +39,35 @@ class Entry:
         return shortcuts[0].toString(QKeySequence.SequenceFormat.NativeText) if shortcuts else ""
 
 
+QUIET_MS = 1500
+"""Letters that follow a refused "start typing" sooner than this were meant as words, not as commands."""
+
+
 class KeyedAction(QAction):
     """An action whose key is silent while a popup or a dialog of ours is open: the keyboard is theirs then.
 
     Qt alone would not see to that. While a menu is open the focus stays on the widget below it, and so do its keys.
+    Its letters are silent as well while *quiet* runs, and each of them starts it anew.
     """
 
+    def __init__(self, text: str, parent: QObject, quiet: QTimer) -> None:
+        super().__init__(text, parent)
+        self._quiet = quiet
+
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Shortcut and isinstance(event, QShortcutEvent) and _has_another_owner():
-            return True
+        if event.type() == QEvent.Type.Shortcut and isinstance(event, QShortcutEvent):
+            if QApplication.activePopupWidget() or QApplication.activeModalWidget():
+                return True
+            if self._quiet.isActive() and _writes(event.key()):
+                self._quiet.start()
+                return True
         return super().event(event)
 
 
-def _has_another_owner() -> bool:
-    # neither exists most of the time, which Qt's type hints don't say
-    return bool(QApplication.activePopupWidget() or QApplication.activeModalWidget())
+def _writes(keys: QKeySequence) -> bool:
+    """Return whether *keys* is what one presses to write: a letter, a digit, a sign or a blank, Enter too."""
+    key = keys.toString().removeprefix("Shift+")
+    return len(key) == 1 or key in ("Space", "Return", "Enter")
 
 
 class Actions(QObject):
@@ -61,6 +75,9 @@ class Actions(QObject):
 
     A key belongs to the pane that has the focus (its *scope*) or to the whole window. Two actions may share a key only
     while their scopes don't contain each other; Qt would otherwise start neither.
+
+    Attributes:
+        quiet: Runs while letters are taken for words.
 
     Signals:
         changed: An action came, went or has another key.
@@ -74,6 +91,13 @@ class Actions(QObject):
         self._window: QWidget | None = None
         self._remapped = dict(remapped or {})
         self._entries: dict[str, Entry] = {}
+        self.quiet = QTimer(self)
+        self.quiet.setSingleShot(True)
+        self.quiet.setInterval(QUIET_MS)
+
+    def ignore_writing(self) -> None:
+        """Take letters for words until the agent pauses: they wanted to write where that can't be done."""
+        self.quiet.start()
 
     def attach(self, window: QWidget) -> None:
         """Let *window* host the actions that belong to no pane; their keys work from now on."""
@@ -102,7 +126,7 @@ class Actions(QObject):
         *hidden* keeps it out of the palette (plain movement keys). Registering an id again replaces the former.
         """
         self.unregister(id)
-        action = KeyedAction(text, context or self)
+        action = KeyedAction(text, context or self, self.quiet)
         action.setObjectName(id)
         action.setCheckable(checkable)
         keys = (key,) if isinstance(key, str) else key

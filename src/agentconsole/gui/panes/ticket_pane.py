@@ -18,6 +18,7 @@ from agentconsole.gui.context import WindowContext
 from agentconsole.gui.link_opener import LinkOpener
 from agentconsole.gui.panes.ticket.choice_popup import ChoicePopup, Option
 from agentconsole.gui.panes.ticket.composer import Composer
+from agentconsole.gui.panes.ticket.composing_words import refusal_words
 from agentconsole.gui.panes.ticket.conversation import ConversationView
 from agentconsole.gui.panes.ticket.empty_ticket import EmptyTicket
 from agentconsole.gui.panes.ticket.field_words import field_title, value_words
@@ -140,19 +141,20 @@ class TicketPane(QWidget):
     def reply(self) -> None:
         """Write a public reply."""
         self.about_to_write.emit()
-        if self._ticket is not None:
+        if self._may_change():
             self._composer.write(public=True)
 
     def note(self) -> None:
         """Write an internal note."""
         self.about_to_write.emit()
-        if self._ticket is not None:
+        if self._may_change():
             self._composer.write(public=False)
 
     def macro(self) -> None:
         """Choose a macro."""
         self.about_to_write.emit()
-        self._choose_macro()
+        if self._may_change():
+            self._choose_macro()
 
     # -- building
 
@@ -322,8 +324,19 @@ class TicketPane(QWidget):
 
     # -- doing
 
+    def _may_change(self) -> bool:
+        """Return whether something can be done to the ticket; else say why, and let no letter that follows run."""
+        refusal = refusal_words(self._context, self._ticket)
+        if self._ticket is not None and not refusal:
+            return True
+        self._context.messages.tell("Nothing was changed", refusal or "Open a ticket first.")
+        self._context.actions.ignore_writing()
+        if self._ticket is not None:
+            self._conversation.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return False
+
     def _edit(self, name: str) -> None:
-        if self._ticket is None:
+        if not self._may_change():
             return
         hidden = not self._side.isVisible()
         if hidden and name == "tags":
@@ -353,7 +366,7 @@ class TicketPane(QWidget):
             )
 
     def _solve(self) -> None:
-        if self._ticket is not None and self._ticket.status not in (Status.SOLVED, Status.CLOSED):
+        if self._may_change() and self._ticket is not None and self._ticket.status is not Status.SOLVED:
             self._set_fields({"status": Status.SOLVED.value})
 
     def _choose_macro(self) -> None:
@@ -396,7 +409,7 @@ class TicketPane(QWidget):
             self._context.tasks.run(self._context.workspace.outbox.discard([key]))
 
     def _merge(self) -> None:
-        if self._id is not None and self._ticket is not None:
+        if self._may_change():
             self.merge_requested.emit(self._id)
 
     def _fetch(self) -> None:

@@ -22,6 +22,7 @@ PRIORITIES = (
     (Priority.NORMAL, "Normal"),
     (Priority.LOW, "Low"),
 )
+CLOSED = "Closed tickets can't be changed; a new reply needs a follow-up ticket."
 NOBODY = Choice(ref="", title="Nobody")
 
 
@@ -42,6 +43,12 @@ class BulkEdit(QObject):
         """Why nothing can be changed here, "" when it can."""
         me = self._context.workspace.me()
         return "Reviewers read tickets and can't change them." if me is not None and me.role == "reviewer" else ""
+
+    def _open_ones(self, tickets: Sequence[TicketId]) -> list[TicketId]:
+        """Return which of *tickets* can still be changed: the closed ones can't."""
+        rows = self._context.workspace.queue.rows(tickets)
+        closed = {row.id for row in rows if row.status is Status.CLOSED}
+        return [ticket for ticket in tickets if ticket not in closed]
 
     def set_status(self, status: Status) -> None:
         """Set the status of the tickets."""
@@ -73,21 +80,28 @@ class BulkEdit(QObject):
         remove = [word[1:] for word in words if word.startswith("-") and len(word) > 1]
         tickets = self._tickets()
         if tickets and (add or remove) and self._may():
+            tickets = self._open_ones(tickets)
             done = ", ".join([*(f"+{tag}" for tag in add), *(f"−{tag}" for tag in remove)])
             self._run(self._context.workspace.tickets.change_tags(tickets, add, remove), tickets, f"tagged {done}")
 
     def _set(self, values: dict[str, Any], done: str) -> None:
         tickets = self._tickets()
         if tickets and self._may():
+            tickets = self._open_ones(tickets)
             self._run(self._context.workspace.tickets.set_fields(tickets, values), tickets, done)
 
     def _may(self) -> bool:
-        if self.refusal:
-            self._context.messages.tell("Nothing was changed", self.refusal)
-        return not self.refusal
+        refusal, tickets = self.refusal, self._tickets()
+        if not refusal and tickets and not self._open_ones(tickets):
+            refusal = CLOSED
+        if refusal:
+            self._context.messages.tell("Nothing was changed", refusal)
+            self._context.actions.ignore_writing()
+        return not refusal
 
     def _run(self, work: Coroutine[Any, Any, str], tickets: Sequence[TicketId], done: str) -> None:
-        said = f"{tickets_in_words(len(tickets))} {done}"
+        skipped = len(self._tickets()) - len(tickets)
+        said = f"{tickets_in_words(len(tickets))} {done}" + (f", {skipped:,} closed skipped" if skipped else "")
         self._context.tasks.run(work, lambda batch: self._context.messages.undoable(said, batch))
 
     # Asking what to set
@@ -168,6 +182,8 @@ class BulkEdit(QObject):
 
     def ask_tags(self) -> None:
         """Ask for tags to add and to remove."""
+        if not self._may():
+            return
         # a dialog's type costs milliseconds to make; the window should not wait for it
         from agentconsole.gui.dialogs.line_question import LineQuestion
 

@@ -20,7 +20,7 @@ def refusal_words(context: WindowContext, ticket: TicketDetail | None) -> str:
     if ticket.deleted:
         return "This ticket was deleted at the help desk. Nothing can be sent to it any more."
     if ticket.status is Status.CLOSED:
-        return "This ticket is closed for good. Create a follow-up ticket to write to the requester again."
+        return "Closed tickets can't be changed; a new reply needs a follow-up ticket."
     return ""
 
 
