@@ -86,7 +86,7 @@ class Toast(QFrame):
 class Toasts(QObject):
     """Stacks up to two notes at the window's lower right, over the conversation; an error stays until it is dismissed.
 
-    The countdown and the counts are at the left; of the composer, at the right, the notes stand clear.
+    The countdown and the counts are at the left; of the buttons at the right foot the notes stand clear.
     """
 
     MOST = 2
@@ -147,12 +147,14 @@ class Toasts(QObject):
 
     def _place(self) -> None:
         right, bottom = self._window.width() - self.MARGIN, self._window.height() - self.MARGIN - 28
-        composer = self._window.findChild(QWidget, "composer")
-        if composer is not None and composer.isVisible() and composer.window() is self._window:
-            corner = composer.mapTo(self._window, composer.rect().topRight())
-            # a composer that fills its pane leaves no room above it
+        for name in ("composer", "outboxDetail"):
+            foot = self._window.findChild(QWidget, name)
+            if foot is None or not foot.isVisible() or foot.window() is not self._window:
+                continue
+            corner = foot.mapTo(self._window, foot.rect().topRight())
+            # one that fills its pane leaves no room above it
             if corner.y() > self._window.height() // 3:
-                right, bottom = corner.x() - self.MARGIN, corner.y() - 8
+                right, bottom = min(right, corner.x() - self.MARGIN), min(bottom, corner.y() - 8)
         for toast in reversed(self._shown):
             width = min(420, right - self.MARGIN)
             toast.setFixedWidth(width)
