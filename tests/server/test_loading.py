@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from sqlalchemy import select
 
 from agentconsole.server import schema
 from agentconsole.server.database import Database
+from agentconsole.server.instants import epoch
 from agentconsole.server.loading import NotEmpty, load
+from agentconsole.server.ticket_writing import TicketWriter
 from tests.support import account
 
 
@@ -37,6 +40,30 @@ def test_service_levels_are_those_of_a_live_ticket(loaded: Database) -> None:
     assert (answered.sla_policy_id, answered.sla_next_breach_at) == (82, None)
     assert json.loads(solved.slas) == []
     assert deleted.sla_policy_id is None
+
+
+def test_a_ticket_counts_by_the_schedule_of_its_organizations_region(database: Database) -> None:
+    mondays = {
+        "id": 79,
+        "name": "Down under (ANZ)",
+        "time_zone": "Sydney",
+        "intervals": [{"start_time": 1440, "end_time": 2880}],
+    }
+
+    def reference() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+        for name, rows in account.reference():
+            if name == "organizations":
+                for row in rows:
+                    row["organization_fields"] = {**row.get("organization_fields", {}), "region": "anz"}
+            yield name, [*rows, mondays] if name == "schedules" else rows
+
+    load(database, reference(), account.stories())
+    loaded = json.loads(ticket(database, 1).slas)
+    eight_hours_into_monday = epoch("2026-11-22T21:00:00Z")
+    assert loaded[1] == ["total_resolution_time", "active", eight_hours_into_monday]
+    with database.write() as tx:
+        TicketWriter(tx, account.ADA).settle(1)
+    assert json.loads(ticket(database, 1).slas) == loaded, "a live write counts the same"
 
 
 def test_a_deleted_ticket_keeps_the_status_it_had(loaded: Database) -> None:

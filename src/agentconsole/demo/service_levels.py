@@ -51,12 +51,15 @@ def policy_rows(opened: str) -> list[Row]:
 
 
 def schedule_rows(opened: str) -> list[Row]:
-    """Return the opening hours of each region's support centre; the first region's is the account's own."""
+    """Return the opening hours of each region's support centre; the first region's is the account's own.
+
+    The region's key in the name is what an organization of the region finds its centre by.
+    """
     return [
         stamped(
             {
                 "id": 9001 + index,
-                "name": f"{region.title} support centre",
+                "name": f"{region.title} support centre ({region.key.upper()})",
                 "time_zone": region.time_zone,
                 "intervals": [
                     {"start_time": day * 1440 + region.opens * 60, "end_time": day * 1440 + region.closes * 60}

@@ -240,6 +240,7 @@ class _Stories:
             *(history[0][0], "deleted" if is_deleted else status, ticket.get("priority"), ticket.get("type")),
             *(str(via.get("channel", "web")), ticket.get("group_id"), organization_id),
             *(frozenset(tags), fields, organization_tags),
+            schedule_id=self._rules.schedule_of(fields),
         )
         state = compute(facts, moments, self._rules.policies, self._rules.clocks)
         rating = ticket.get("satisfaction_rating") or {}

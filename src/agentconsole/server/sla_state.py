@@ -38,6 +38,7 @@ def sla_columns(db: Connection, ticket: Row[Any], rules: Rules) -> dict[str, Any
         tags=frozenset(msgspec.json.decode(ticket.tags)),
         organization_fields=fields,
         organization_tags=tags,
+        schedule_id=rules.schedule_of(fields),
     )
     state = compute(facts, moments, rules.policies, rules.clocks)
     return {

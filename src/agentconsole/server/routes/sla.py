@@ -71,7 +71,7 @@ def show_policy(call: ReadCall, policy_id: Id) -> Response:
 
 @router.get("/api/v2/business_hours/schedules")
 def list_schedules(call: ReadCall) -> Response:
-    """All schedules; tickets use the first one."""
+    """All schedules. A ticket uses the one named after its organization's region, else the first."""
     with call.read() as db:
         rows = db.execute(select(schedules).order_by(schedules.c.id)).all()
         return call.json(
