@@ -219,3 +219,27 @@ def test_a_bulk_edit_skips_closed_tickets_and_says_how_many(window: MainWindow, 
     theatre.settle()
     assert [ticket for ticket, _ in set_by(theatre)] == [1, 3]
     assert told[-1].title == "2 tickets set to solved, 1 closed skipped"
+
+
+def test_a_window_that_gets_narrow_shows_the_pane_that_has_the_keyboard(window: MainWindow, theatre: Theatre) -> None:
+    press(window, Qt.Key.Key_Home, Qt.Key.Key_Return)
+    window.resize(900, 700)
+    theatre.settle()
+    view = window.findChild(QWidget, "queueView")
+    assert view is not None
+    assert view.isVisible()
+    assert QApplication.focusWidget() is view
+    press(window, Qt.Key.Key_Return)
+    theatre.settle()
+    assert not view.isVisible()
+    press(window, Qt.Key.Key_Escape)
+    theatre.settle()
+    assert QApplication.focusWidget() is view
+
+
+def test_the_keyboard_never_gets_into_a_title_bar(window: MainWindow, theatre: Theatre) -> None:
+    for name in ("queue", "ticket", "sla"):
+        for button in ("Float", "Close"):
+            found = window.findChild(QWidget, f"{name}Pane{button}")
+            assert found is not None
+            assert found.focusPolicy() == Qt.FocusPolicy.NoFocus

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from agentconsole.services.api import Settings
 
@@ -134,11 +134,21 @@ class PaneLayout(QObject):
         narrow = self._window.width() < NARROW
         if narrow != self._narrow:
             self._narrow = narrow
+            if narrow:
+                self._front = self._with_focus() or (self._front if self._front in self._wanted else "queue")
             self._apply()
             if not narrow:
                 self._measure()
-            elif self._front not in self._wanted:
-                self._front = "queue"
+
+    def _with_focus(self) -> str:
+        """Return the docked pane that the keyboard is in, "" when it is in none: that one is being looked at."""
+        focused: QWidget | None = self._window.focusWidget()
+        if focused is None:  # while nothing has the focus, which Qt's type hints don't say
+            return ""
+        inside = (name for name, dock in self._docks.items() if not dock.isFloating() and dock.isAncestorOf(focused))
+        name = next(inside, "")
+        # the countdown stands below the queue and never alone
+        return "queue" if name == "sla" else name
 
     def _floating(self) -> set[str]:
         return {name for name, dock in self._docks.items() if dock.isFloating() and not dock.isHidden()}

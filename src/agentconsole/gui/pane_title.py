@@ -44,8 +44,8 @@ class PaneTitleBar(QWidget):
         button.setAccessibleName(what)
         button.setToolTip(what)
         button.setIconSize(QSize(16, 16))
-        # reachable with Tab, but a click on it must not take the keyboard from the pane
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        # for the mouse: the keyboard has its own ways to show and hide panes, and would get lost up here when one hides
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         icons.bind(button, icon)
         return button
 
