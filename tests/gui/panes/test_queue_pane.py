@@ -410,3 +410,21 @@ def test_a_click_opens_and_with_a_modifier_selects(theatre: Theatre, pane: Queue
     QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, control, point(5))
     assert opened == [3]
     assert pane.table.selected() == [3, 6]
+
+
+def test_a_value_that_is_still_being_typed_leaves_the_list_until_enter(
+    theatre: Theatre, pane: QueuePane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(theatre.workspace.queue, "suggestions", lambda _text, _cursor: ("tier:platinum",))
+    before = shown(pane)
+    pane.search.set_query("tier:plat")
+    theatre.settle()
+    assert shown(pane) == before
+    pane.search.submitted.emit()
+    theatre.settle()
+    assert shown(pane) == []
+    pane.search.clear_and_ask()
+    theatre.settle()
+    pane.search.set_query("tier:plum")
+    theatre.settle()
+    assert shown(pane) == []

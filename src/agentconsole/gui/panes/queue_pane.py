@@ -206,7 +206,7 @@ class QueuePane(QWidget):
         if question != self._feed.question:
             self.table.clearSelection()
             self.table.setCurrentIndex(self.table.rootIndex())
-            self._feed.ask(question)
+            self._feed.ask(question, unfinished=self.search.is_unfinished)
             self.table.verticalScrollBar().setValue(0)
 
     def _sorted(self, key: str, descending: bool) -> None:
@@ -361,6 +361,7 @@ class QueuePane(QWidget):
         self.ticket_opened.emit(ticket)
 
     def _to_first_row(self) -> None:
+        self._feed.insist()
         if self.model.rowCount():
             self.table.setFocus()
             self.table.go_to(0)

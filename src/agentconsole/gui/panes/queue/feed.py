@@ -59,6 +59,7 @@ class QueueFeed(QObject):
         self._question: QueueQuery | None = None
         self._turn = 0
         self._complete = False
+        self._unfinished = False
         self._running: asyncio.Task[array[int]] | None = None
         self._newer: array[int] | None = None
         self._changed: set[TicketId] = set()
@@ -78,8 +79,12 @@ class QueueFeed(QObject):
         """Whether the model holds every id of the answer."""
         return self._complete
 
-    def ask(self, question: QueueQuery) -> None:
-        """Answer *question*; an answer to an older one that is still on its way is thrown away."""
+    def ask(self, question: QueueQuery, *, unfinished: bool = False) -> None:
+        """Answer *question*; an answer to an older one that is still on its way is thrown away.
+
+        While it is *unfinished* it is still being typed: that nothing matches yet leaves the list as it was.
+        """
+        self._unfinished = unfinished
         fresh_text = self._question is None or self._question.text != question.text
         self._question = question
         self._turn += 1
@@ -94,6 +99,12 @@ class QueueFeed(QObject):
         else:
             self._show(self._queue.first_ids(question, FIRST))
             self._run(self._queue.all_ids(question), self._all_came)
+
+    def insist(self) -> None:
+        """Take the question as finished, as it stands."""
+        if self._unfinished and self._question is not None:
+            self._unfinished = False
+            self._run(self._first_of(self._question), self._first_came)
 
     async def _first_of(self, question: QueueQuery) -> array[int]:
         return await asyncio.to_thread(self._queue.first_ids, question, FIRST)
@@ -114,6 +125,9 @@ class QueueFeed(QObject):
 
     def _first_came(self, ids: array[int]) -> None:
         assert self._question is not None
+        if self._unfinished and not ids:
+            return
+        self._unfinished = False
         self._show(ids)
         if len(ids) < FIRST:
             self._finish()
@@ -143,7 +157,7 @@ class QueueFeed(QObject):
             self._again.start()
 
     def _look_again(self) -> None:
-        if self._question is None:
+        if self._question is None or self._unfinished:
             return
         if self._running is not None and not self._running.done() and not self._complete:
             # the first answer is still on its way; it will know of the change or we look once more

@@ -111,6 +111,19 @@ class SearchField(QLineEdit):
             self._asked = self.text()
             self.edited.emit(self._asked)
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether the last value is only the beginning of one that is known ("tier:plat"), so far."""
+        text = self.text()
+        words = words_of(text)
+        if not words or words[-1][1] != len(text):
+            return False
+        last = text[words[-1][0] :].casefold()
+        if ":" not in last.strip(":"):
+            return False
+        known = [word.casefold() for word in self._queue.suggestions(text, len(text))]
+        return last not in known and any(word.startswith(last) for word in known)
+
     # Explaining and completing
 
     def _explain_problem(self) -> None:
