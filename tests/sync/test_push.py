@@ -12,7 +12,7 @@ from agentconsole.connectors.api import NeedsLogin, NotAHelpDesk, RateLimited, U
 from agentconsole.domain.commands import AddComment, ChangeTags, CreateTicket, MergeTickets, SetFields
 from agentconsole.domain.values import OutboxState, Status
 from agentconsole.store.errors import DiskFull
-from agentconsole.sync.push import has_work
+from agentconsole.sync.push import has_work, next_due_at
 from tests.support.desk import KINDS, Desk
 from tests.sync.console import Console
 
@@ -341,6 +341,24 @@ async def test_too_many_requests_stop_everything_until_the_time_that_was_said(
     assert await console.push() == 2
     looks = [*LOOK[kind], *(line.replace("/tickets/1", "/tickets/2") for line in LOOK[kind])]
     assert sorted(desk.wire.take()) == sorted([*looks, "PUT /tickets/1", "PUT /tickets/2"])
+
+
+async def test_a_limit_of_one_ticket_pauses_that_ticket_only(console: Console, desk: Desk, kind: str) -> None:
+    (hot,) = console.queue("1", AddComment(body="Hot", public=False))
+    (cool,) = console.queue("2", AddComment(body="Cool", public=False))
+    headers = {
+        "Retry-After": "300",
+        "zendesk-ratelimit-tickets-update": "total=100; remaining=60; resets=30",
+        "zendesk-ratelimit-per-ticket-updates": "total=30; remaining=0; resets=300",
+    }
+    desk.wire.answer("PUT", "/tickets/1", 429, b'{"error":"TooManyRequests"}', headers)
+
+    assert await console.push() == 1
+    assert [console.state(hot), console.state(cool)] == [OutboxState.QUEUED, OutboxState.SENT]
+    assert next_due_at(console.store) == desk.time.instant() + 300_000_000
+    desk.time.pass_(300)
+    assert await console.push() == 1
+    assert (await desk.comments("1")).count("Hot") == 1
 
 
 async def test_a_revoked_token_keeps_everything_for_later(console: Console, desk: Desk, kind: str) -> None:

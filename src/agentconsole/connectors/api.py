@@ -73,15 +73,16 @@ class Unanswered(ConnectorError):
 
 
 class RateLimited(ConnectorError):
-    """The help desk asked us to slow down for ``retry_after`` seconds."""
+    """The help desk asked us to slow down for ``retry_after`` seconds; ``one_ticket``: with this ticket only."""
 
     title = "The help desk is busy"
     advice = "Your changes are saved and will be sent shortly."
     retryable = True
 
-    def __init__(self, retry_after: float, message: str = "") -> None:
+    def __init__(self, retry_after: float, message: str = "", *, one_ticket: bool = False) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.one_ticket = one_ticket
 
 
 class ServerFailed(ConnectorError):

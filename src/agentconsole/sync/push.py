@@ -179,7 +179,10 @@ class Pusher:
         except RateLimited as error:
             until = self._clock() + int(error.retry_after * SECOND)
             await self._mark(item, self._as_before(item), not_before=until)
-            self._halt = error
+            if error.one_ticket:
+                self._paused.add(item.ticket)
+            else:
+                self._halt = error
         except _FOR_PEOPLE as error:
             await self._mark(item, OutboxState.REFUSED, reason=str(error))
         except ConnectorError as error:

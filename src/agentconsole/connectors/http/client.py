@@ -243,7 +243,7 @@ class HttpClient:
         if 200 <= status < 300 or (300 <= status < 400 and not is_write):
             return Answer(status, response.headers, body, is_write)
         fault = fault_of_answer(status, response.headers, body, is_write=is_write)
-        if isinstance(fault, RateLimited):
+        if isinstance(fault, RateLimited) and not fault.one_ticket:
             self._pace.stop(label, fault.retry_after)
         raise fault
 

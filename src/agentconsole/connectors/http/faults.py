@@ -28,6 +28,7 @@ from agentconsole.connectors.api import (
     Unreachable,
     Unsupported,
 )
+from agentconsole.connectors.http.pacing import is_for_one_ticket
 
 RETRY_AFTER = 10.0
 """Seconds to wait where a help desk says "slow down" but not for how long."""
@@ -59,7 +60,7 @@ def fault_of_exception(error: Exception, *, is_write: bool) -> ConnectorError:
 def fault_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, is_write: bool) -> ConnectorError:
     """Return what an answer other than 2xx means. Its reason is kept, for people."""
     if status == 429:
-        return RateLimited(retry_after(headers) or RETRY_AFTER)
+        return RateLimited(retry_after(headers) or RETRY_AFTER, one_ticket=is_for_one_ticket(headers))
     if status == 408 or status >= 500:
         if is_write:
             return Unanswered(f"The help desk failed while it had the change (error {status}).")

@@ -16,6 +16,9 @@ SCARCE = 0.1
 WINDOW = 60.0
 """Seconds after which a limit is renewed where the help desk does not say."""
 
+PER_TICKET = "per-ticket"
+"""In the name of a limit that counts for the ticket of the request only."""
+
 _PAIR = re.compile(r"(total|remaining|resets)\s*=\s*(\d+)")
 _ENDPOINT = ("zendesk-ratelimit-", "zendesk-rate-limit-")
 
@@ -50,7 +53,7 @@ class Pace:
         if not label:
             return
         for name, text in headers.items():
-            if name.lower().startswith(_ENDPOINT):
+            if name.lower().startswith(_ENDPOINT) and PER_TICKET not in name.lower():
                 told = {word: int(number) for word, number in _PAIR.findall(text)}
                 if "remaining" in told:
                     renewed_at = now + told.get("resets", WINDOW)
@@ -84,6 +87,19 @@ class Pace:
         if bucket.remaining >= bucket.total * SCARCE:
             return 0.0
         return left / (bucket.remaining + 1)
+
+
+def is_for_one_ticket(headers: Mapping[str, str]) -> bool:
+    """Say whether a refusal with these headers is about one ticket: that limit is used up, and no other."""
+    used_up = set()
+    for name, text in headers.items():
+        told = dict(_PAIR.findall(text)) if name.lower().startswith(_ENDPOINT) else {}
+        if told.get("remaining") == "0":
+            used_up.add(PER_TICKET in name.lower())
+    for name in ("ratelimit-remaining", "x-rate-limit-remaining"):
+        if _number(headers.get(name)) == 0:
+            used_up.add(False)
+    return used_up == {True}
 
 
 def _number(text: str | None) -> int | None:
