@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import random
 from collections import Counter
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -14,6 +16,8 @@ from agentconsole.connectors.api import ConnectorError, RateLimited
 from agentconsole.domain.commands import AddComment, ChangeTags, CreateTicket
 from agentconsole.domain.values import OutboxState
 from agentconsole.server.settings import Limit, RateLimits, ServerSettings
+from agentconsole.store.errors import DiskFull
+from agentconsole.store.opening import open_store
 from agentconsole.store.store import Store
 from tests.support.desk import KINDS, Desk, Time, copy_account
 from tests.sync.console import Console
@@ -24,7 +28,7 @@ FATES = (*[""] * 16, "lose answer", "lose answer", "lose request", "500", "503",
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("kind", KINDS)
 async def test_whatever_the_wire_does_everything_arrives_once_and_in_order(
-    console: Console, desk: Desk, kind: str, seed: int
+    console: Console, desk: Desk, kind: str, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     console.connect(kind)
     await console.pull()
@@ -48,8 +52,18 @@ async def test_whatever_the_wire_does_everything_arrives_once_and_in_order(
     for _ in range(600):
         if console.store.outbox.summary().waiting == 0:
             break
-        with contextlib.suppress(ConnectorError):
+        with monkeypatch.context() as patched, contextlib.suppress(ConnectorError, DiskFull):
+            if dice.random() < 0.15:  # the desk hears, and our own disk can't note it
+                patched.setattr(console.store.outbox, "accept", _disk_is_full)
             await console.push()
+        if dice.random() < 0.2:  # what was sent without an answer may come back by a pull
+            with contextlib.suppress(ConnectorError):
+                await console.puller.pull()
+        if dice.random() < 0.2:  # a second process begins beside this one, whether or not it gets the turn
+            other = open_store(console.store.path, clock=desk.time.instant)
+            with contextlib.suppress(ConnectorError):
+                await Console(desk, other, kind).push()
+            other.close()
         if dice.random() < 0.2:  # the console is killed and started again
             console.connect(kind)
             console.store.outbox.recover().result()
@@ -70,6 +84,12 @@ async def test_whatever_the_wire_does_everything_arrives_once_and_in_order(
     assert console.store.tickets.ref_of(created) is not None
     states = {row.state for row in console.store.outbox.rows(waiting_only=False)}
     assert states == {OutboxState.SENT}
+
+
+def _disk_is_full(*_arguments: Any, **_values: Any) -> Future[Any]:
+    failed: Future[Any] = Future()
+    failed.set_exception(DiskFull())
+    return failed
 
 
 @pytest.mark.parametrize(("kind", "who"), [("agentconsole", "ben"), ("zendesk", "ada"), ("zendesk", "ben")])
