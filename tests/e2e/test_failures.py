@@ -160,3 +160,16 @@ def test_a_corrupt_database_says_so_and_is_left_as_it_is(console: ConsoleCli, tm
     (kept,) = database.parent.glob("console-damaged-*.db")
     assert kept.read_bytes() == damaged
     assert console.json("tickets") == []
+
+
+def test_a_damaged_list_of_profiles_is_told_by_name_and_by_the_doctor(console: ConsoleCli, tmp_path: Path) -> None:
+    listed = tmp_path / "home" / "profiles.json"
+    listed.parent.mkdir()
+    listed.write_text('[{"name": "de')
+    told = console.run("tickets", expect=1)
+    assert str(listed) in told.stderr
+    assert "Traceback" not in told.stderr
+    report = console.json("doctor", "--set-aside", expect=1)
+    assert report["findings"][-1]["check"] == "profiles"
+    assert str(listed) in report["findings"][-1]["advice"]
+    assert listed.read_text() == '[{"name": "de'

@@ -14,6 +14,7 @@ import msgspec
 from agentconsole import __version__
 from agentconsole.cli.opening import home_of, profiles_of
 from agentconsole.cli.printing import print_json
+from agentconsole.services.profiles import DamagedProfiles
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -45,8 +46,9 @@ def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentPar
 
 def run_doctor(options: Namespace) -> int:
     home = home_of(options)
-    findings = list(_set_aside(home, profiles_of(home))) if options.set_aside else []
-    findings += _examine(home)
+    findings = list(_examine(home))
+    if options.set_aside and any(finding.level == "error" for finding in findings):
+        findings = [*_set_aside(home, profiles_of(home)), *_examine(home)]
     healthy = all(finding.level != "error" for finding in findings)
     if options.json:
         print_json({"healthy": healthy, "version": __version__, "findings": findings})
@@ -66,7 +68,11 @@ def _examine(home: Home) -> Iterator[Finding]:
     yield _room(home)
     yield from _writable(home)
     profiles = profiles_of(home)
-    known = profiles.all()
+    try:
+        known = profiles.all()
+    except DamagedProfiles as error:
+        yield Finding(check="profiles", level="error", message=error.title, advice=str(error))
+        return
     if not known:
         yield Finding(
             check="profiles",
@@ -82,7 +88,11 @@ def _set_aside(home: Home, profiles: Profiles) -> Iterator[Finding]:
     """Rename the stores that are damaged; tell under which name each can be found."""
     from agentconsole.services.opening import set_damaged_aside
 
-    for profile in profiles.all():
+    try:
+        known = profiles.all()
+    except DamagedProfiles:
+        return
+    for profile in known:
         kept = set_damaged_aside(home, profile)
         if kept is not None:
             yield Finding(
