@@ -320,7 +320,8 @@ class SyncEngine:
         """Called by the store's writer after each commit."""
         if change.everything or "outbox" in change.topics:
             self._standing.outbox_changed()
-            self._to_loop(self._outbox_changed)
+            # what a push notes of its own work must not wake the next push: that would skip the back-off
+            self._to_loop(self._standing.tell if change.initiator == "push" else self._outbox_changed)
 
     def _outbox_changed(self) -> None:
         self._standing.tell()

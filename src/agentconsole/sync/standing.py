@@ -22,6 +22,7 @@ class Standing:
         self._store = store
         self._changed = changed
         self._lock = threading.Lock()
+        self._counting = threading.Lock()
         self._counts_are_old = True
         self._status = SyncStatus(
             data_as_of=_number(store.facts.get("data_as_of")),
@@ -36,13 +37,15 @@ class Standing:
 
     def status(self) -> SyncStatus:
         """The status with the outbox counted as of now."""
-        if self._counts_are_old:
-            self._counts_are_old = False
-            waiting, conflicts, refused, held = self._store.outbox.summary()
-            with self._lock:
-                self._status = msgspec.structs.replace(
-                    self._status, waiting=waiting, conflicts=conflicts, refused=refused, held=held
-                )
+        # whoever asks while another thread counts waits for that count: the one before it is known to be old
+        with self._counting:
+            if self._counts_are_old:
+                self._counts_are_old = False
+                waiting, conflicts, refused, held = self._store.outbox.summary()
+                with self._lock:
+                    self._status = msgspec.structs.replace(
+                        self._status, waiting=waiting, conflicts=conflicts, refused=refused, held=held
+                    )
         return self._status
 
     def outbox_changed(self) -> None:
