@@ -59,7 +59,7 @@ async def test_whatever_the_wire_does_everything_arrives_once_and_in_order(
         if dice.random() < 0.2:  # what was sent without an answer may come back by a pull
             with contextlib.suppress(ConnectorError):
                 await console.puller.pull()
-        if dice.random() < 0.2:  # a second process begins beside this one, whether or not it gets the turn
+        if dice.random() < 0.2:  # a second process pushes in between
             other = open_store(console.store.path, clock=desk.time.instant)
             with contextlib.suppress(ConnectorError):
                 await Console(desk, other, kind).push()
