@@ -106,12 +106,20 @@ def _unprivileged() -> str | None:
 
 def _run(account: str | None, *command: object) -> None:
     words = [str(word) for word in command]
-    if account is not None:
-        words = ["runuser", "-u", account, "--", *words]
+    gid = None if account is None else pwd.getpwnam(account).pw_gid
     # What pg_ctl starts keeps its outputs open; a pipe would never end.
     with tempfile.TemporaryFile() as output:
         done = subprocess.run(
-            words, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd="/", check=False, timeout=90
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd="/",
+            user=account,
+            group=gid,
+            extra_groups=None if gid is None else [gid],
+            check=False,
+            timeout=90,
         )
         if done.returncode != 0:
             output.seek(0)
