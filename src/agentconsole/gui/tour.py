@@ -86,7 +86,9 @@ async def _synced(context: WindowContext) -> None:
 
 async def _telling_ticket(context: WindowContext) -> TicketId | None:
     """Return a ticket that shows what the pane can do: a longer conversation with an internal note."""
-    ids = context.workspace.queue.first_ids(QueueQuery(view="breaching-next"), 200)
+    queue = context.workspace.queue
+    # of the view that the window opens with, so that the queue can show which one it is
+    ids = queue.first_ids(QueueQuery(view="my-open"), 200) or queue.first_ids(QueueQuery(view="all-open"), 200)
     best, most = None, -1
     for ticket in ids:
         detail = context.workspace.tickets.detail(ticket)
