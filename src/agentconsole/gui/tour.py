@@ -87,8 +87,8 @@ async def _synced(context: WindowContext) -> None:
 async def _telling_ticket(context: WindowContext) -> TicketId | None:
     """Return a ticket that shows what the pane can do: a longer conversation with an internal note."""
     queue = context.workspace.queue
-    # of the view that the window opens with, so that the queue can show which one it is
-    ids = queue.first_ids(QueueQuery(view="my-open"), 200) or queue.first_ids(QueueQuery(view="all-open"), 200)
+    # one of the first of the view that the window opens with, so that the queue shows which one it is
+    ids = queue.first_ids(QueueQuery(view="my-open"), 12) or queue.first_ids(QueueQuery(view="all-open"), 12)
     best, most = None, -1
     for ticket in ids:
         detail = context.workspace.tickets.detail(ticket)
