@@ -18,7 +18,7 @@ from tests.bench.world import TOKEN, BenchWorld
 VIEWS = ("my-open", "unassigned", "all-open", "breaching-next", "waiting-on-requester", "recently-solved", "everything")
 TYPED = (
     *("refund", "checkout", "certificate", "gateway timeout", "invoice", "webhook", "theme", "login"),
-    *("tier:platinum payment", "status:open shipping", "Zahlung", "paiement"),
+    *("payment failed", "shipping label", "Zahlung", "paiement"),
 )
 """What agents look for; typed letter by letter."""
 
