@@ -12,7 +12,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.countdown import Light, Thresholds
@@ -35,6 +35,9 @@ from agentconsole.domain.rows import (
     ViewItem,
 )
 from agentconsole.domain.values import Ref, TicketId
+
+if TYPE_CHECKING:
+    from agentconsole.triage.values import Applied, PinState, TicketGuidance, Warned
 
 
 class Queue(Protocol):
@@ -187,8 +190,11 @@ class Drafts(Protocol):
 
     def all_drafts(self) -> tuple[Draft, ...]: ...
 
-    async def save(self, ticket: TicketId, body: str, *, public: bool, cursor: int) -> None:
-        """Keep the draft of this kind; an empty body removes it. The one of the other kind stays as it is."""
+    async def save(self, ticket: TicketId, body: str, *, public: bool, cursor: int, over: str | None = None) -> None:
+        """Keep the draft of this kind; an empty body removes it. The one of the other kind stays as it is.
+
+        *over*: the draft that *body* grew from; words that came to it otherwise since then are kept as well.
+        """
         ...
 
 
@@ -227,6 +233,86 @@ class Countdown(Protocol):
 
     async def strip(self, now: Instant, hours: int = 8, buckets: int = 32) -> list[int]:
         """How many targets breach in each of *buckets* equal spans of the next *hours*."""
+        ...
+
+
+class Guidance(Protocol):
+    """What the policy packs say about one ticket. Proposals never act by themselves.
+
+    Every write is queued like any change of a ticket: it works offline and :meth:`Tickets.undo` takes its batch key.
+    They raise ``agentconsole.services.guidance.NotGuided`` when the policy forbids it or the key is gone, in words.
+    """
+
+    def known(self, ticket: TicketId) -> TicketGuidance | None:
+        """What :meth:`of` said last, if nothing has changed since: to paint at once."""
+        ...
+
+    async def of(self, ticket: TicketId) -> TicketGuidance | None:
+        """All that the packs say about *ticket* now; None for a ticket that is not there."""
+        ...
+
+    async def open_demands(self, ticket: TicketId, status: str) -> tuple[Warned, ...]:
+        """Demands of the lifecycle that are still open although *status* should wait for them."""
+        ...
+
+    async def apply(self, ticket: TicketId, key: str) -> Applied:
+        """Do what the proposal *key* says: queue it, or hand over text for the composer, a link or a dialog's name."""
+        ...
+
+    async def dismiss(self, ticket: TicketId, key: str) -> None:
+        """Don't show *key* again until the ground for it has changed."""
+        ...
+
+    async def restore(self, ticket: TicketId) -> int:
+        """Show dismissed proposals of *ticket* again; returns how many."""
+        ...
+
+    async def tick(self, ticket: TicketId, demand: str, *, done: bool = True) -> str:
+        """Say that the *demand* (its key) is met, or not; colleagues see it by a tag. Returns the batch key."""
+        ...
+
+    async def record_infractions(self, ticket: TicketId, infractions: Sequence[str], words: str) -> str:
+        """Enter *infractions* (ids of the conduct policy) into the requester's record, with the agent's *words*."""
+        ...
+
+    async def sanction(self, ticket: TicketId, sanction: str, words: str) -> str:
+        """Impose *sanction* (an id) on the requester; one that needs a supervisor is proposed to them."""
+        ...
+
+    async def confirm_sanction(self, ticket: TicketId, entry: str, words: str) -> str:
+        """Confirm the proposed sanction *entry*; supervisors only."""
+        ...
+
+    async def lift_sanction(self, ticket: TicketId, entry: str, words: str) -> str:
+        """End the sanction *entry* early; one that needed a supervisor needs one again."""
+        ...
+
+    async def check_pin(self, ticket: TicketId, pin: str) -> PinState:
+        """Have the help desk check the requester's Support PIN. The PIN is kept nowhere; the result is, as a note.
+
+        Raises a ConnectorError when the help desk can't be reached.
+        """
+        ...
+
+    async def confirm_steps(self, ticket: TicketId, steps: Sequence[str], words: str) -> str:
+        """Record that *steps* (ids) before an executive escalation were taken."""
+        ...
+
+    async def escalate(
+        self, ticket: TicketId, contact: str, confirmed_steps: Sequence[str], words: str, *, pack: str = ""
+    ) -> str:
+        """Escalate to *contact* (a contact's id): a note that lists the steps taken, the pack's tag, the group.
+
+        An executive is refused until every step before them is confirmed, here or by an earlier note.
+        """
+        ...
+
+    async def record_privacy_request(self, ticket: TicketId, wish: str, words: str) -> str:
+        """Record that the requester wants their contact data changed or deleted (*wish*: "change" or "delete")."""
+        ...
+
+    async def record_profile_change(self, ticket: TicketId, changes: dict[str, str], words: str) -> str:
+        """Record changed contact details of the requester's organization (what → new value), for whoever enters them."""
         ...
 
 
@@ -299,6 +385,9 @@ class Workspace(Protocol):
 
     @property
     def countdown(self) -> Countdown: ...
+
+    @property
+    def guidance(self) -> Guidance: ...
 
     @property
     def sync(self) -> Sync: ...
