@@ -264,6 +264,20 @@ def test_withdrawn_words_join_the_draft_of_their_kind_only(desk: Store) -> None:
     assert reply.cursor == len(reply.body)
 
 
+def test_a_composer_that_has_not_heard_of_withdrawn_words_does_not_write_over_them(desk: Store) -> None:
+    desk.drafts.save(1, "Begun", public=True, cursor=5, over="").result()
+    queue(desk, AddComment(body="First", public=True))
+    desk.outbox.withdraw(batch="b").result()
+    desk.drafts.save(1, "Begun, and gone on", public=True, cursor=18, over="Begun").result()
+    draft = desk.drafts.draft(1, True)
+    assert draft is not None
+    assert draft.body == "Begun, and gone on\n\nFirst"
+    desk.drafts.save(1, "", public=True, cursor=0, over="Begun, and gone on").result()
+    draft = desk.drafts.draft(1, True)
+    assert draft is not None
+    assert draft.body == "First"
+
+
 def test_words_that_the_draft_has_already_are_not_doubled(desk: Store) -> None:
     queue(desk, AddComment(body="Hello", public=False))
     desk.drafts.save(1, "Hello\n", public=False, cursor=0).result()

@@ -11,6 +11,7 @@ import msgspec
 from agentconsole.domain.changes import Change
 from agentconsole.domain.commands import AddComment, CreateTicket, SetFields
 from agentconsole.domain.countdown import Light, Thresholds, light
+from agentconsole.domain.draft_words import with_words_of
 from agentconsole.domain.instant import HOUR, MINUTE, SECOND, Instant
 from agentconsole.domain.query import QueryProblem, QueueQuery
 from agentconsole.domain.rows import (
@@ -141,7 +142,10 @@ class StagedDrafts(api.Drafts):
     def all_drafts(self) -> tuple[Draft, ...]:
         return tuple(self._drafts.values())
 
-    async def save(self, ticket: TicketId, body: str, *, public: bool, cursor: int) -> None:
+    async def save(self, ticket: TicketId, body: str, *, public: bool, cursor: int, over: str | None = None) -> None:
+        known = self._drafts.get((ticket, public))
+        if known is not None and over is not None:
+            body = with_words_of(known.body, body, over)
         if body:
             self._drafts[ticket, public] = Draft(
                 ticket=ticket, body=body, public=public, cursor=cursor, saved_at=self._stage.now()

@@ -23,8 +23,8 @@ class DraftService:
     def all_drafts(self) -> tuple[Draft, ...]:
         return self._store.drafts.all_drafts()
 
-    async def save(self, ticket: TicketId, body: str, *, public: bool, cursor: int) -> None:
-        await asyncio.wrap_future(self._store.drafts.save(ticket, body, public=public, cursor=cursor))
+    async def save(self, ticket: TicketId, body: str, *, public: bool, cursor: int, over: str | None = None) -> None:
+        await asyncio.wrap_future(self._store.drafts.save(ticket, body, public=public, cursor=cursor, over=over))
 
 
 class OutboxService:

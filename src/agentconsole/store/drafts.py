@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
+from agentconsole.domain.draft_words import with_words_of
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.rows import Draft
 from agentconsole.domain.values import TicketId
@@ -48,22 +49,31 @@ class Drafts:
         *,
         public: bool,
         cursor: int,
+        over: str | None = None,
         initiator: str = "agent",
     ) -> Future[None]:
         """Keep *body* as the begun reply (*public*) or note of *ticket*; one without any text removes it.
 
-        *cursor* is the caret's offset. The draft of the other kind stays as it is.
+        *cursor* is the caret's offset. *over* is the draft that *body* grew from: words that came to the draft
+        otherwise since then (a withdrawn reply gives its own back) are kept behind it. None: whatever is there is
+        replaced. The draft of the other kind stays as it is.
         """
         now = self._clock()
 
         def work(tx: Transaction) -> None:
             standing = standing_for(tx.db, ticket)
-            if body.strip():
-                keep_draft(tx, standing, body, public=public, caret=cursor, now=now)
+            kept = body if over is None else _joined(tx, standing, body, public=public, over=over)
+            if kept.strip():
+                keep_draft(tx, standing, kept, public=public, caret=cursor, now=now)
             else:
                 remove_draft(tx, standing, public=public)
 
         return self._writer.submit(Urgency.AGENT, work, initiator)
+
+
+def _joined(tx: Transaction, ticket: TicketId, body: str, *, public: bool, over: str) -> str:
+    row = tx.db.execute("SELECT body FROM draft WHERE ticket = ? AND public = ?", (ticket, int(public))).fetchone()
+    return body if row is None else with_words_of(row[0], storable(body), storable(over))
 
 
 def keep_draft(tx: Transaction, ticket: TicketId, body: str, *, public: bool, caret: int, now: Instant) -> None:

@@ -347,7 +347,7 @@ def test_dropped_files_go_along(theatre: Theatre, pane: TicketPane, composer: Co
     assert "photo.png" in chip.text()
 
 
-def test_a_draft_from_elsewhere_appears_unless_something_is_being_written(theatre: Theatre, pane: TicketPane) -> None:
+def test_a_draft_from_elsewhere_appears_after_what_is_being_written(theatre: Theatre, pane: TicketPane) -> None:
     elsewhere = Draft(ticket=1, body="from undo", public=True, cursor=4, saved_at=0)
     theatre.workspace.drafts._drafts[1, True] = elsewhere
     changed = Change(tickets=frozenset({1}), topics=frozenset({"drafts"}))
@@ -358,7 +358,23 @@ def test_a_draft_from_elsewhere_appears_unless_something_is_being_written(theatr
     theatre.workspace.drafts._drafts[1, True] = Draft(ticket=1, body="third", public=True, cursor=0, saved_at=0)
     theatre.workspace.publish(changed)
     theatre.settle()
-    assert editor(pane).toPlainText() == "from! undo"
+    assert editor(pane).toPlainText() == "from! undo\n\nthird"
+    assert editor(pane).textCursor().position() == len("from!")
+
+
+def test_words_that_come_back_while_others_are_unsaved_are_not_overwritten(theatre: Theatre, pane: TicketPane) -> None:
+    QTest.keyClicks(editor(pane), "second thoughts")
+    # the outbox gave the words of a withdrawn reply back, and the window has not heard of it yet
+    back = Draft(ticket=1, body="first words", public=True, cursor=0, saved_at=0)
+    theatre.workspace.drafts._drafts[1, True] = back
+    pane.flush()
+    theatre.settle()
+    assert drafted(theatre, 1) == ("second thoughts\n\nfirst words", True)
+    assert editor(pane).toPlainText() == "second thoughts\n\nfirst words"
+    QTest.keyClicks(editor(pane), "!")
+    pane.flush()
+    theatre.settle()
+    assert drafted(theatre, 1) == ("second thoughts!\n\nfirst words", True)
 
 
 def test_news_of_the_ticket_leave_the_words_being_typed_alone(theatre: Theatre, pane: TicketPane) -> None:

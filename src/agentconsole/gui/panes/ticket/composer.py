@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from agentconsole.domain.draft_words import with_words_of
 from agentconsole.domain.instant import SECOND
 from agentconsole.domain.rows import Draft, MacroEffect, TicketDetail
 from agentconsole.domain.values import Ref, Status
@@ -64,6 +65,7 @@ class Composer(QWidget):
         self._aside = Draftlet("", False, 0)
         for keeper in self._drafts.values():
             keeper.told.connect(self._tell_draft)
+            keeper.saved.connect(self.draft_changed)
         self._build()
         self._show_kind()
         context.theming.changed.connect(self.update)
@@ -90,18 +92,26 @@ class Composer(QWidget):
         self._show_kind()
 
     def draft_changed(self) -> None:
-        """The store's draft may be another one now: take it, unless something unsaved is being written here."""
+        """The store's draft may be another one now: take it. Words that are being written here are kept before it."""
         if self._ticket is None or self._busy:
             return
         shown = self._draftlet()
         for written in (shown, self._aside):
             keeper = self._drafts[written.public]
-            if keeper.is_dirty or written.body != keeper.saved_body:
-                continue
+            if keeper.is_saving:
+                continue  # once the disk has it this is asked again
             draft = self._stored(written.public)
+            if keeper.is_dirty or written.body != keeper.saved_body:
+                if not draft.body or draft.body == keeper.saved_body:
+                    continue
+                words = with_words_of(draft.body, written.body, keeper.saved_body)
+                keeper.rebase(draft)
+                draft = Draftlet(words, written.public, written.cursor)
+                keeper.note(draft)
+            elif draft.body != written.body:
+                keeper.begin(self._ticket.id, draft)
             if draft.body == written.body:
                 continue
-            keeper.begin(self._ticket.id, draft)
             if written is shown:
                 self._put(draft)
             else:
@@ -218,6 +228,7 @@ class Composer(QWidget):
             if self._ticket is not None and self._ticket.id == ticket.id:
                 self._drafts[public].forget()
                 self._clear()
+                self.draft_changed()  # words may have come back while this was being queued
             self._context.messages.undoable(words, batch, delay_ms=delay_ms)
             self.sent.emit(ticket.id, leaves)
 

@@ -33,9 +33,11 @@ class DraftKeeper(QObject):
 
     Signals:
         told: What to say about the draft ("Draft saved"), and whether it is bad news (str, bool).
+        saved: The disk has the draft; what the store holds may be more than was written here.
     """
 
     told = Signal(str, bool)
+    saved = Signal()
 
     def __init__(self, context: WindowContext, parent: QObject) -> None:
         super().__init__(parent)
@@ -72,6 +74,11 @@ class DraftKeeper(QObject):
         return self._stranded.get(ticket)
 
     @property
+    def is_saving(self) -> bool:
+        """Whether a draft is on its way to the disk: what the store holds just now is older."""
+        return self._saving > 0
+
+    @property
     def saved_body(self) -> str:
         """The words of the draft as last saved or loaded."""
         return self._saved.body
@@ -80,6 +87,10 @@ class DraftKeeper(QObject):
         """Keep the drafts of *ticket* from now on; *saved* is what the store has. The former one is saved first."""
         self.flush()
         self._ticket, self._saved = ticket, saved
+
+    def rebase(self, saved: Draftlet) -> None:
+        """The store has *saved* by now, not what was saved from here; what is being written goes on from that."""
+        self._saved = saved
 
     def note(self, draft: Draftlet) -> None:
         """Take what is in the composer now; it is saved at the next pause."""
@@ -107,6 +118,7 @@ class DraftKeeper(QObject):
         def done(_nothing: None) -> None:
             self._saving -= 1
             self.told.emit("Draft saved" if draft.body else "", False)
+            self.saved.emit()
 
         def failed(_error: BaseException) -> None:
             self._saving -= 1
@@ -120,7 +132,9 @@ class DraftKeeper(QObject):
 
         self._saving += 1
         self._context.tasks.run(
-            self._context.workspace.drafts.save(ticket, draft.body, public=draft.public, cursor=draft.cursor),
+            self._context.workspace.drafts.save(
+                ticket, draft.body, public=draft.public, cursor=draft.cursor, over=before.body
+            ),
             done=done,
             failed=failed,
         )
