@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import nh3
 
+from agentconsole.domain.quoting import is_attribution
 from agentconsole.gui.link_target import SCHEMES, scheme_of
-from agentconsole.gui.quoting import is_attribution
 
 MAX_HTML = 400_000
 """Longest HTML (characters) that is rendered; what is longer is shown as plain text."""

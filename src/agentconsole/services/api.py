@@ -312,7 +312,7 @@ class Guidance(Protocol):
         ...
 
     async def record_profile_change(self, ticket: TicketId, changes: dict[str, str], words: str) -> str:
-        """Record changed contact details of the requester's organization (what → new value), for whoever enters them."""
+        """Record changed contact details of the requester's organization (what → new value), as a note."""
         ...
 
 

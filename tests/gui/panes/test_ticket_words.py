@@ -8,8 +8,9 @@ from datetime import UTC
 import pytest
 
 from agentconsole.domain.instant import DAY, HOUR, MINUTE, SECOND, from_iso
+from agentconsole.domain.quoting import split_quote
 from agentconsole.gui.link_target import link_target
-from agentconsole.gui.quoting import plain_html, split_quote
+from agentconsole.gui.quoting import plain_html
 from agentconsole.gui.spoken_time import ago, clock_in, exact, span
 
 NOW = from_iso("2026-11-22T19:09:00Z")

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
 from agentconsole.domain.instant import Instant
+from agentconsole.domain.quoting import split_quote
 from agentconsole.domain.rows import CommentRow
 from agentconsole.domain.values import OutboxState
 from agentconsole.gui.fonts import text_font
@@ -27,7 +28,7 @@ from agentconsole.gui.mail_html import safe_mail
 from agentconsole.gui.panes.ticket.attachments import AttachmentRow
 from agentconsole.gui.panes.ticket.mail_text import MailText
 from agentconsole.gui.panes.ticket.wording import CHANNEL_WORDS, NEEDS_AGENT, initials, kind_words, state_words
-from agentconsole.gui.quoting import plain_html, split_quote
+from agentconsole.gui.quoting import plain_html
 from agentconsole.gui.spoken_time import ago, exact
 from agentconsole.gui.theming import META, Theme, Theming, colour
 
