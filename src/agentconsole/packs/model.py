@@ -7,13 +7,46 @@ reading was chosen, so that an administrator can put the real figure there.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 
+def _kind(name: str, refers_to: tuple[str, ...] = (), also: tuple[str, ...] = ()) -> msgspec.Meta:
+    """What a text stands for, read by ``packs.shape``: its *name*, the lists whose ids it may give, and other words."""
+    return msgspec.Meta(extra={"kind": name, "refers_to": refers_to, "also": also})
+
+
+Id = Annotated[str, _kind("id")]
+Zone = Annotated[str, _kind("zone")]
+Date = Annotated[str, _kind("date")]
+Calendar = Annotated[str, _kind("calendar")]
+Time = Annotated[str, _kind("time")]
+Day = Annotated[str, _kind("day")]
+Target = Annotated[str, _kind("target")]
+Pattern = Annotated[str, _kind("pattern")]
+Phrase = Annotated[str, _kind("phrase")]
+Filled = Annotated[str, _kind("filled")]
+Url = Annotated[str, _kind("url")]
+LevelId = Annotated[str, _kind("reference", ("levels",))]
+RegionId = Annotated[str, _kind("reference", ("regions",))]
+ScheduleId = Annotated[str, _kind("reference", ("schedules",))]
+Clock = Annotated[str, _kind("reference", ("schedules",), ("region",))]
+ContactId = Annotated[str, _kind("reference", ("contacts",))]
+TemplateId = Annotated[str, _kind("reference", ("templates",))]
+LinkId = Annotated[str, _kind("reference", ("links",))]
+LinkOrUrl = Annotated[str, _kind("link or url", ("links",))]
+Destination = Annotated[str, _kind("destination", ("contacts", "links"))]
+Place = Annotated[
+    str, _kind("reference", ("lifecycle",), ("intake", "composer", "directory", "escalation", "privacy"))
+]
+Count = Annotated[int, msgspec.Meta(ge=1)]
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Status = Literal["", "open", "pending", "hold", "solved", "closed"]
+
+
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Base of everything in a pack."""
+    """Base of everything in a pack. An empty text is the same as none."""
 
     source: str = ""
     assumed: str = ""
@@ -26,9 +59,9 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     of ``none``. Several words in one entry must follow each other.
     """
 
-    any: tuple[str, ...] = ()
-    all: tuple[str, ...] = ()
-    none: tuple[str, ...] = ()
+    any: tuple[Phrase, ...] = ()
+    all: tuple[Phrase, ...] = ()
+    none: tuple[Phrase, ...] = ()
 
 
 class Header(Part, frozen=True, kw_only=True):
@@ -37,7 +70,7 @@ class Header(Part, frozen=True, kw_only=True):
     ``documents`` are the titles of what it was made from. ``case`` is what a ticket is called ("case", "ticket").
     """
 
-    id: str
+    id: Id
     title: str
     version: str
     organization: str = ""
@@ -64,16 +97,16 @@ class Match(Part, frozen=True, kw_only=True):
     values: tuple[str, ...] = ()
     level_field: str = ""
     level_tag: str = ""
-    default_level: str = ""
+    default_level: LevelId = ""
     region_field: str = ""
     region_tag: str = ""
-    default_region: str = ""
+    default_region: RegionId = ""
 
 
 class Level(Part, frozen=True, kw_only=True):
     """A tier or a plan; the first listed is the lowest. ``names`` are other ways in which a help desk writes it."""
 
-    id: str
+    id: Id
     title: str
     names: tuple[str, ...] = ()
     about: str = ""
@@ -103,23 +136,23 @@ class ScheduleRule(Part, frozen=True, kw_only=True):
     ``always`` is the 24×7 clock and takes no hours.
     """
 
-    id: str
+    id: Id
     title: str
-    zone: str = ""
-    weekly: dict[str, list[tuple[str, str]]] = {}
+    zone: Zone = ""
+    weekly: dict[Day, list[tuple[Time, Time]]] = {}
     always: bool = False
-    holidays: tuple[str, ...] = ()
-    closed: tuple[str, ...] = ()
-    open: tuple[str, ...] = ()
+    holidays: tuple[Calendar, ...] = ()
+    closed: tuple[Date, ...] = ()
+    open: tuple[Date, ...] = ()
 
 
 class Region(Part, frozen=True, kw_only=True):
     """A part of the world with a clock. ``schedule`` is its support centre's; ``names`` as help desks write it."""
 
-    id: str
+    id: Id
     title: str
-    zone: str
-    schedule: str = ""
+    zone: Zone
+    schedule: ScheduleId = ""
     names: tuple[str, ...] = ()
 
 
@@ -132,10 +165,10 @@ class TargetRule(Part, frozen=True, kw_only=True):
     """
 
     metric: Literal["first_reply", "next_reply", "resolution"]
-    target: str
-    schedule: str = ""
-    levels: tuple[str, ...] = ()
-    priorities: tuple[str, ...] = ()
+    target: Target
+    schedule: Clock = ""
+    levels: tuple[LevelId, ...] = ()
+    priorities: tuple[Literal["urgent", "high", "normal", "low"], ...] = ()
     groups: tuple[str, ...] = ()
     text: str = ""
 
@@ -144,7 +177,9 @@ class Sla(Part, frozen=True, kw_only=True):
     """Targets, and the statuses in which a metric's clock stands still."""
 
     targets: tuple[TargetRule, ...] = ()
-    pauses: dict[str, tuple[str, ...]] = msgspec.field(default_factory=lambda: {"resolution": ("pending", "hold")})
+    pauses: dict[
+        Literal["first_reply", "next_reply", "resolution"], tuple[Literal["new", "open", "pending", "hold"], ...]
+    ] = msgspec.field(default_factory=lambda: {"resolution": ("pending", "hold")})
     note: str = ""
 
 
@@ -156,12 +191,12 @@ class Entitlement(Part, frozen=True, kw_only=True):
     ``closed_to`` are levels that don't have it at all.
     """
 
-    id: str
+    id: Id
     title: str
-    channel: str = ""
-    levels: dict[str, str] = {}
-    schedule: dict[str, str] = {}
-    closed_to: tuple[str, ...] = ()
+    channel: Literal["", "email", "phone", "chat", "portal"] = ""
+    levels: dict[LevelId, str] = {}
+    schedule: dict[LevelId, Clock] = {}
+    closed_to: tuple[LevelId, ...] = ()
 
 
 class Contact(Part, frozen=True, kw_only=True):
@@ -174,7 +209,7 @@ class Contact(Part, frozen=True, kw_only=True):
     ticket. ``group`` is the help desk's group that a ticket goes to with it.
     """
 
-    id: str
+    id: Id
     section: str
     department: str = ""
     purpose: str
@@ -185,13 +220,13 @@ class Contact(Part, frozen=True, kw_only=True):
     url: str = ""
     address: str = ""
     details: str = ""
-    link: str = ""
+    link: Url = ""
     option: str = ""
     handle: str = ""
-    region: str = ""
+    region: RegionId = ""
     availability: str = ""
-    schedule: str = ""
-    levels: tuple[str, ...] = ()
+    schedule: Clock = ""
+    levels: tuple[LevelId, ...] = ()
     emergency: str = ""
     executive: bool = False
     when: str = ""
@@ -204,11 +239,11 @@ class Contact(Part, frozen=True, kw_only=True):
 class EscalationStep(Part, frozen=True, kw_only=True):
     """A step to be taken before executives are contacted. ``contacts`` are ids of contacts that serve it."""
 
-    id: str
+    id: Id
     title: str
     text: str = ""
-    contacts: tuple[str, ...] = ()
-    levels: tuple[str, ...] = ()
+    contacts: tuple[ContactId, ...] = ()
+    levels: tuple[LevelId, ...] = ()
 
 
 class Escalation(Part, frozen=True, kw_only=True):
@@ -217,7 +252,7 @@ class Escalation(Part, frozen=True, kw_only=True):
     text: str = ""
     steps: tuple[EscalationStep, ...] = ()
     tag: str = ""
-    link: str = ""
+    link: LinkOrUrl = ""
 
 
 class Demand(Part, frozen=True, kw_only=True):
@@ -230,7 +265,7 @@ class Demand(Part, frozen=True, kw_only=True):
     ``required_before`` keeps a status from being set without a warning. ``template`` is the reply that serves it.
     """
 
-    id: str
+    id: Id
     text: str
     fulfilled_by: Literal[
         "",
@@ -247,13 +282,13 @@ class Demand(Part, frozen=True, kw_only=True):
     tag: str = ""
     required_before: Literal["", "pending", "hold", "solved", "closed"] = ""
     optional: bool = False
-    template: str = ""
+    template: TemplateId = ""
 
 
 class LifecycleStage(Part, frozen=True, kw_only=True):
     """A stage of a case, in order. A ticket is in the first stage whose demands are not all met."""
 
-    id: str
+    id: Id
     title: str
     about: str = ""
     demands: tuple[Demand, ...] = ()
@@ -264,15 +299,15 @@ class IntakeItem(Part, frozen=True, kw_only=True):
 
     ``attachment`` counts any attachment as an answer. ``question`` asks the requester for it. ``section`` groups.
     ``only`` restricts the item to tickets whose words fit. ``from_ticket`` is met by what the help desk knows:
-    "organization", "requester_email", "attachment", or nothing.
+    "organization", "requester_email", or nothing.
     """
 
-    id: str
+    id: Id
     text: str
     question: str = ""
     section: str = ""
     words: Words = Words()
-    pattern: str = ""
+    pattern: Pattern = ""
     attachment: bool = False
     only: Words = Words()
     optional: bool = False
@@ -283,8 +318,8 @@ class Intake(Part, frozen=True, kw_only=True):
     """What a requester should have given. ``greeting`` and ``closing`` frame the reply that asks for the rest."""
 
     items: tuple[IntakeItem, ...] = ()
-    greeting: str = ""
-    closing: str = ""
+    greeting: Filled = ""
+    closing: Filled = ""
 
 
 class ScopeRule(Part, frozen=True, kw_only=True):
@@ -294,32 +329,32 @@ class ScopeRule(Part, frozen=True, kw_only=True):
     ``group`` is the help desk's group that takes it.
     """
 
-    id: str
+    id: Id
     kind: Literal["included", "excluded", "billable", "partner", "platform"]
     text: str
     reason: str = ""
     words: Words = Words()
-    destination: str = ""
-    links: tuple[str, ...] = ()
-    template: str = ""
+    destination: Destination = ""
+    links: tuple[LinkId, ...] = ()
+    template: TemplateId = ""
     group: str = ""
 
 
 class Route(Part, frozen=True, kw_only=True):
     """Which desk handles what: by the words of a ticket to a group of the help desk and a contact's id."""
 
-    id: str
+    id: Id
     text: str
     words: Words = Words()
     group: str = ""
-    contact: str = ""
+    contact: ContactId = ""
     tags: tuple[str, ...] = ()
 
 
 class Infraction(Part, frozen=True, kw_only=True):
     """A kind of misconduct. ``shouting`` sees texts that are mostly capitals; ``shopping`` sees agent-shopping."""
 
-    id: str
+    id: Id
     text: str
     words: Words = Words()
     shouting: bool = False
@@ -333,13 +368,13 @@ class Sanction(Part, frozen=True, kw_only=True):
     ``after`` is how many infractions lead to it; ``confirm`` means that a supervisor must confirm it.
     """
 
-    id: str
+    id: Id
     title: str
     text: str = ""
-    after: int = 1
-    days: int | None = None
+    after: Count = 1
+    days: Count | None = None
     confirm: bool = False
-    template: str = ""
+    template: TemplateId = ""
 
 
 class Conduct(Part, frozen=True, kw_only=True):
@@ -356,11 +391,11 @@ class Duplicates(Part, frozen=True, kw_only=True):
     ``likeness`` is 0…1. ``shopping`` is how many tickets or agents for one problem count as agent-shopping.
     """
 
-    days: int = 14
-    likeness: float = 0.5
-    shopping: int = 3
+    days: Count = 14
+    likeness: Share = 0.5
+    shopping: Count = 3
     text: str = ""
-    template: str = ""
+    template: TemplateId = ""
 
 
 class Pin(Part, frozen=True, kw_only=True):
@@ -371,21 +406,21 @@ class Pin(Part, frozen=True, kw_only=True):
 
     text: str = ""
     where: str = ""
-    attempts: int = 5
-    lock_minutes: int = 15
-    valid_minutes: int = 60
+    attempts: Count = 5
+    lock_minutes: Count = 15
+    valid_minutes: Count = 60
 
 
 class FollowUp(Part, frozen=True, kw_only=True):
     """What to do when nobody answers: after ``days`` in ``status`` without a word from ``waits_for``, do ``text``."""
 
-    id: str
+    id: Id
     text: str
     status: Literal["open", "pending", "hold", "solved"] = "pending"
     waits_for: Literal["requester", "agent"] = "requester"
-    days: int
-    template: str = ""
-    set_status: str = ""
+    days: Count
+    template: TemplateId = ""
+    set_status: Status = ""
 
 
 class Template(Part, frozen=True, kw_only=True):
@@ -393,11 +428,11 @@ class Template(Part, frozen=True, kw_only=True):
     ``{{pack.organization}}``, ``{{intake.missing}}``, ``{{link.ID}}``, ``{{contact.ID}}``, ``{{sla.first_reply}}``.
     """
 
-    id: str
+    id: Id
     title: str
-    body: str
+    body: Filled
     public: bool = True
-    status: str = ""
+    status: Status = ""
     tags: tuple[str, ...] = ()
 
 
@@ -407,32 +442,45 @@ class Link(Part, frozen=True, kw_only=True):
     text as the document prints it.
     """
 
-    id: str
+    id: Id
     title: str
-    kind: str
-    url: str = ""
+    kind: Literal[
+        "portal",
+        "tool",
+        "training",
+        "certification",
+        "status",
+        "knowledge",
+        "community",
+        "template",
+        "feedback",
+        "preferences",
+        "policy",
+        "other",
+    ]
+    url: Url = ""
     printed: str = ""
     about: str = ""
     words: Words = Words()
-    levels: tuple[str, ...] = ()
+    levels: tuple[LevelId, ...] = ()
 
 
 class Reminder(Part, frozen=True, kw_only=True):
     """Something to see to every ``every_days`` for each organization: a profile review, a survey."""
 
-    id: str
+    id: Id
     title: str
-    every_days: int
+    every_days: Count
     points: tuple[str, ...] = ()
-    link: str = ""
+    link: LinkId = ""
 
 
 class Survey(Part, frozen=True, kw_only=True):
     """How satisfaction is asked for: after solving (``template``), and every so often (``quarterly``)."""
 
     text: str = ""
-    template: str = ""
-    after_days: int = 0
+    template: TemplateId = ""
+    after_days: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 class Privacy(Part, frozen=True, kw_only=True):
@@ -440,37 +488,38 @@ class Privacy(Part, frozen=True, kw_only=True):
 
     text: str = ""
     uses: tuple[str, ...] = ()
-    policy: str = ""
-    contact: str = ""
+    policy: LinkOrUrl = ""
+    contact: ContactId = ""
     words: Words = Words()
-    template: str = ""
+    template: TemplateId = ""
 
 
 class Chapter(Part, frozen=True, kw_only=True):
     """A piece of the handbook: guidance that people read. ``audience`` is agent, partner or both.
 
     ``points`` are lines of a list, ``steps`` numbered ones. ``show`` says where it also appears in the console: a
-    stage's id, "intake", "composer", "directory", "escalation", "privacy" or nothing.
+    stage's id, "intake", "composer", "directory", "escalation", "privacy" or nothing. ``under`` is the heading that
+    groups chapters.
     """
 
-    id: str
+    id: Id
     title: str
     text: str = ""
     points: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
-    links: tuple[str, ...] = ()
+    links: tuple[LinkId, ...] = ()
     audience: Literal["agent", "partner", "both"] = "both"
-    show: str = ""
+    show: Place = ""
     under: str = ""
 
 
 class Channel(Part, frozen=True, kw_only=True):
     """A kind of news that the organization sends, and who it is for: shown with the console's announcements."""
 
-    id: str
+    id: Id
     title: str
     about: str = ""
-    link: str = ""
+    link: LinkOrUrl = ""
     kind: Literal["announcement", "maintenance", "status", "release", "newsletter"] = "announcement"
 
 
