@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from agentconsole.platform.crash import CrashReports
 from agentconsole.platform.home import Home
+from agentconsole.platform.leaving import leave_within
 from agentconsole.services.profiles import DamagedProfiles, Profile, Profiles
 from agentconsole.store.errors import StoreError
 
@@ -44,6 +45,9 @@ A system without fonts that shape a rare script still draws its letters; a scree
 to raise or to resize.
 """
 
+LONGEST_LEAVING = 30.0
+"""Seconds after the agent has closed the window at which the process ends in any case."""
+
 _LOG_BYTES = 1024 * 1024
 _SWITCH_SECONDS = 0.0005
 
@@ -63,6 +67,8 @@ def run_window(home: Home, profiles: Profiles, profile: Profile) -> int:
         session = await _opened(app, home, profiles, profile, started)
         session.start_exchange_after_first_paint()
         await session.closing.wait()
+        # whatever hangs from here on, what the agent wrote is saved first and a commit can't be half done
+        leave_within(LONGEST_LEAVING, 0)
         await session.end()
         return 0
 

@@ -284,6 +284,34 @@ async def test_a_call_that_runs_while_the_engine_stops_ends_too(database: Databa
         await seat.close()
 
 
+async def test_stopping_does_not_wait_for_what_can_not_be_stopped(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with EmbeddedServer(database, ServerSettings()) as server:
+        seat = Seat(tmp_path, server.address)
+        seat.engine.start()
+        seat.wait_until(seat.live)
+        has_begun, free = threading.Event(), threading.Event()
+
+        async def hangs(_desk: Connector) -> None:
+            # as a look-up of a name does when the network is gone: no cancelling reaches it
+            has_begun.set()
+            free.wait(WITHIN)
+
+        asked = seat.engine.call(hangs)
+        assert has_begun.wait(WITHIN)
+        began = time.perf_counter()
+        await seat.engine.stop(within=0.1)
+        assert time.perf_counter() - began < 5
+        assert "did not end" in caplog.text
+        assert "hangs" in caplog.text or "run" in caplog.text
+        assert asked.cancelled()
+        caplog.clear()
+        free.set()
+        seat.wait_until(lambda: seat.engine.status().phase == "stopped")
+        await seat.close()
+
+
 async def test_a_computer_that_slept_exchanges_when_it_wakes(database: Database, tmp_path: Path) -> None:
     slept = 0
 

@@ -13,6 +13,9 @@ from PySide6.QtCore import QObject, Signal
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
+LONGEST_END = 5.0
+"""Seconds that coroutines have to clean up when the window closes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
@@ -103,9 +106,19 @@ class Tasks(QObject):
                 return
             await asyncio.wait(set(self._running), timeout=left)
 
-    async def end(self) -> None:
-        """Refuse new coroutines, cancel the running ones and wait until they have cleaned up."""
+    async def end(self, within: float = LONGEST_END) -> None:
+        """Refuse new coroutines, cancel the running ones and wait until they have cleaned up, at most *within* s.
+
+        What has not ended by then is named in the log and left: the window must close.
+        """
         self._closed = True
         for task in self._running:
             task.cancel()
-        await self.settled()
+        await self.settled(within)
+        for task in self._running:
+            _log.warning("closing does not wait any longer for %s", _name_of(task))
+
+
+def _name_of(task: asyncio.Task[Any]) -> str:
+    coroutine = task.get_coro()
+    return str(getattr(coroutine, "__qualname__", type(coroutine).__name__))

@@ -50,6 +50,9 @@ _log = logging.getLogger(__name__)
 LIVE_POLL = 60.0
 """Seconds between pulls while the event stream is up: in case it is up but silent."""
 
+LONGEST_STOP = 10.0
+"""Seconds that the exchange has to end."""
+
 CALL = "call"
 """What tasks are called that somebody outside of the engine waits for."""
 
@@ -95,6 +98,7 @@ class SyncEngine:
         self._push_backoff = Backoff(jitter, first=1.0, cap=60.0)
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread_loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
         self._gate = threading.Lock()
         self._asked: set[Future[Any]] = set()
@@ -119,15 +123,36 @@ class SyncEngine:
         self._thread.start()
         ready.wait()
 
-    async def stop(self) -> None:
-        """End the exchange. What was being sent is settled at the next start."""
+    async def stop(self, within: float = LONGEST_STOP) -> None:
+        """End the exchange. What was being sent is settled at the next start.
+
+        Waits at most *within* seconds. What hangs then (a look-up of a name can't be interrupted) is told in the log
+        and left to its thread, which ends with the process.
+        """
         thread, loop, main = self._thread, self._loop, self._main
         if thread is None:
             return
         if loop is not None and main is not None:
             self._to_loop(main.cancel)
-        await asyncio.to_thread(thread.join)
+        await asyncio.to_thread(thread.join, within)
+        if thread.is_alive():
+            _log.warning("the exchange did not end within %.0f s: %s", within, self._left())
+            with self._gate:
+                self._loop = None
+                asked = set(self._asked)
+            for each in asked:
+                each.cancel()
         self._thread = None
+
+    def _left(self) -> str:
+        """Name what the engine's loop still runs; from another thread, so it may be just gone."""
+        loop = self._thread_loop
+        try:
+            tasks = asyncio.all_tasks(loop) if loop is not None else set()
+        except RuntimeError:  # the set changed while it was read
+            return "its tasks change"
+        names = sorted(getattr(task.get_coro(), "__qualname__", "?") for task in tasks)
+        return ", ".join(names) or "its threads do not end"
 
     def nudge(self) -> None:
         """Exchange now rather than at the next interval."""
@@ -136,7 +161,8 @@ class SyncEngine:
     def call(self, function: Callable[[Connector], Awaitable[T]]) -> Future[T]:
         """Run *function* with the connector, in the engine's thread.
 
-        The future always resolves: Unreachable when there is no connection, or when the engine stops meanwhile.
+        The future always resolves: Unreachable when there is no connection, or when the engine stops meanwhile;
+        cancelled when *function* hangs even then.
         """
 
         async def run() -> T:
@@ -192,7 +218,7 @@ class SyncEngine:
             self._standing.change(online=False, live=False, phase="stopped", next_attempt_at=None)
 
     async def _supervise(self, ready: threading.Event) -> None:
-        self._loop = asyncio.get_running_loop()
+        self._loop = self._thread_loop = asyncio.get_running_loop()
         self._main = asyncio.current_task()
         self._pull_now, self._push_now, self._listen_now = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._board.changed = asyncio.Event()
