@@ -37,9 +37,7 @@ TemplateId = Annotated[str, _kind("reference", ("templates",))]
 LinkId = Annotated[str, _kind("reference", ("links",))]
 LinkOrUrl = Annotated[str, _kind("link or url", ("links",))]
 Destination = Annotated[str, _kind("destination", ("contacts", "links"))]
-Place = Annotated[
-    str, _kind("reference", ("lifecycle",), ("intake", "composer", "directory", "escalation", "privacy"))
-]
+Place = Annotated[str, _kind("reference", ("lifecycle",), ("intake", "composer", "directory", "escalation", "privacy"))]
 Count = Annotated[int, msgspec.Meta(ge=1)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Status = Literal["", "open", "pending", "hold", "solved", "closed"]

@@ -1,0 +1,187 @@
+"""Mistakes between the parts of a pack, each of them right: doubles, rules never reached, contradictions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Any
+
+from agentconsole.packs.mistakes import Fault, KeyPath, listed, shown
+from agentconsole.packs.model import Level, Pack, Region, TargetRule, Words
+from agentconsole.sla.targets import read_target
+
+_REACHED_BY = {
+    "email": ("email", "link", "details"),
+    "phone": ("phone", "link", "details"),
+    "web": ("url", "link", "details"),
+    "address": ("address", "details"),
+}
+"""Which keys of a contact can serve each method."""
+
+
+def faults_in_lists(data: Any, path: KeyPath = ()) -> Iterator[Fault]:
+    """Yield ids that stand twice in a list, and words that no text can fit; *data* may have any other mistake."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if key in ("words", "only") and isinstance(value, dict):
+                yield from _words(value, (*path, key))
+            else:
+                yield from faults_in_lists(value, (*path, key))
+    elif isinstance(data, list):
+        seen: set[str] = set()
+        for index, item in enumerate(data):
+            name = item.get("id") if isinstance(item, dict) else None
+            if isinstance(name, str):
+                if name in seen:
+                    message = f"the id {shown(name)} is taken by an earlier one in this list"
+                    yield Fault((*path, index, "id"), message, "Give this one an id of its own.")
+                seen.add(name)
+            yield from faults_in_lists(item, (*path, index))
+
+
+def faults_between(pack: Pack) -> Iterator[Fault]:
+    """Yield what is wrong in *pack* as a whole."""
+    yield from _match(pack)
+    yield from _names("levels", pack.levels)
+    yield from _names("regions", pack.regions)
+    yield from _schedules(pack)
+    yield from _targets(pack)
+    yield from _entitlements(pack)
+    yield from _contacts(pack)
+    yield from _demands(pack)
+    yield from _sanctions(pack)
+
+
+def _words(words: dict[str, Any], path: KeyPath) -> Iterator[Fault]:
+    if not (words.get("any") or words.get("all")) and set(words) <= set(Words.__struct_fields__):
+        remedy = 'Add any = ["…"], or leave it out.'
+        yield Fault(path, f'no text can fit "{path[-1]}" without "any" or "all"', remedy, at_key=True)
+
+
+def _match(pack: Pack) -> Iterator[Fault]:
+    match = pack.match
+    if match.field and not match.values:
+        yield Fault(
+            ("match", "field"), '"field" says nothing without "values"', 'Add values = ["…"], which it must have.'
+        )
+    if match.values and not match.field:
+        yield Fault(
+            ("match", "values"), '"values" says nothing without "field"', 'Add field = "…", the key of a field.'
+        )
+    for name, entries in (("level", pack.levels), ("region", pack.regions)):
+        for key in (f"{name}_field", f"{name}_tag"):
+            if getattr(match, key) and not entries:
+                remedy = f"Add [[{name}s]], or leave {key} out."
+                yield Fault(("match", key), f'"{key}" finds nothing, as the pack has no [[{name}s]]', remedy)
+
+
+def _names(part: str, entries: Sequence[Level | Region]) -> Iterator[Fault]:
+    taken: dict[str, str] = {}
+    for index, entry in enumerate(entries):
+        own = {" ".join(name.casefold().replace("_", " ").replace("-", " ").split()): name for name in entry.names}
+        own |= {entry.id.casefold().replace("_", " ").replace("-", " "): entry.id}
+        for folded, name in own.items():
+            if folded in taken:
+                message = f'"{entry.id}" is never reached by {shown(name)}, which means "{taken[folded]}" already'
+                at = (part, index, "names") if name in entry.names else (part, index, "id")
+                yield Fault(at, message, "Take it from one of the two.")
+        taken |= {folded: entry.id for folded in own if folded not in taken}
+
+
+def _schedules(pack: Pack) -> Iterator[Fault]:
+    for index, rule in enumerate(pack.schedules):
+        at: KeyPath = ("schedules", index)
+        if rule.always and (rule.weekly or rule.holidays or rule.closed):
+            key = "weekly" if rule.weekly else "holidays" if rule.holidays else "closed"
+            yield Fault(
+                (*at, "always"), f'"always" is the clock that never stops, and "{key}" would stop it', "Keep one."
+            )
+        elif not rule.always and not any(rule.weekly.values()):
+            remedy = 'Add weekly = { mon = [["09:00", "18:00"]], … }, or always = true.'
+            yield Fault(at, f'the schedule "{rule.id}" is never open', remedy, at_key=True)
+        elif not rule.always and not rule.zone and not pack.regions:
+            remedy = 'Add zone = "Europe/Berlin" or the like, or [[regions]] that have one.'
+            message = f'the schedule "{rule.id}" has no zone, and the pack no regions to take one from'
+            yield Fault(at, message, remedy, at_key=True)
+        both = set(rule.closed) & set(rule.open)
+        if both:
+            yield Fault((*at, "open"), f"{listed(sorted(both))} is both closed and open", "Keep one.")
+
+
+def _targets(pack: Pack) -> Iterator[Fault]:
+    has_regional = any(region.schedule for region in pack.regions)
+    for index, rule in enumerate(pack.sla.targets):
+        at: KeyPath = ("sla", "targets", index)
+        if read_target(rule.target).needs_schedule and not rule.schedule:
+            remedy = 'Add schedule = "…", the id of one of [[schedules]], or "region".'
+            yield Fault((*at, "target"), f"{shown(rule.target)} can't be counted without business hours", remedy)
+        if rule.schedule == "region" and not has_regional:
+            remedy = "Name a schedule, or give [[regions]] a schedule."
+            yield Fault((*at, "schedule"), 'no region has a schedule that "region" could mean', remedy)
+        earlier = [(number, one) for number, one in enumerate(pack.sla.targets[:index]) if one.metric == rule.metric]
+        open_cells = set(_cells(rule, pack))
+        covering = []
+        for number, one in earlier:
+            taken = open_cells.intersection(_cells(one, pack))
+            if taken:
+                covering.append(number)
+                open_cells -= taken
+        if not open_cells and covering:
+            which = " and ".join(f"no. {number + 1}" for number in covering)
+            yield Fault(
+                at,
+                f"this rule is never reached: {which} of [[sla.targets]] fits every ticket that it fits",
+                "Put the special rule before the general one, or remove it.",
+                at_key=True,
+            )
+
+
+def _cells(rule: TargetRule, pack: Pack) -> Iterator[tuple[str, str, str]]:
+    """The kinds of tickets that *rule* fits, by level, priority and group; an empty word stands for any other."""
+    groups = {group for one in pack.sla.targets for group in one.groups} | {""}
+    return product(
+        rule.levels or [level.id for level in pack.levels] + [""],
+        rule.priorities or ("urgent", "high", "normal", "low", ""),
+        rule.groups or groups,
+    )
+
+
+def _entitlements(pack: Pack) -> Iterator[Fault]:
+    for index, entry in enumerate(pack.entitlements):
+        for level in entry.closed_to:
+            if level in entry.schedule:
+                remedy = 'Take the level from "closed_to" or from "schedule".'
+                yield Fault(
+                    ("entitlements", index, "closed_to"), f'"{level}" is closed out, and has hours as well', remedy
+                )
+
+
+def _contacts(pack: Pack) -> Iterator[Fault]:
+    for index, contact in enumerate(pack.contacts):
+        at: KeyPath = ("contacts", index)
+        serving = _REACHED_BY.get(contact.method, ())
+        if serving and not any(getattr(contact, key) for key in serving):
+            message = f'nobody can reach "{contact.id}" by {contact.method}'
+            yield Fault((*at, "method"), message, f'Add {serving[0]} = "…" as it is printed.')
+        if contact.executive and not (pack.escalation and pack.escalation.steps):
+            message = f'"{contact.id}" is an executive, shown behind the escalation matrix only, and there is none'
+            yield Fault((*at, "executive"), message, "Add [escalation] with its [[escalation.steps]].")
+
+
+def _demands(pack: Pack) -> Iterator[Fault]:
+    seen: dict[str, str] = {}
+    for number, stage in enumerate(pack.lifecycle):
+        for index, demand in enumerate(stage.demands):
+            if demand.id in seen and seen[demand.id] != stage.id:
+                message = f'the id "{demand.id}" is taken by a demand of the stage "{seen[demand.id]}"'
+                at = ("lifecycle", number, "demands", index, "id")
+                yield Fault(at, message, "Give this one an id of its own.")
+            seen.setdefault(demand.id, stage.id)
+
+
+def _sanctions(pack: Pack) -> Iterator[Fault]:
+    steps = pack.conduct.sanctions if pack.conduct else ()
+    for index in range(1, len(steps)):
+        if steps[index].after < steps[index - 1].after:
+            message = f'"{steps[index].id}" comes after fewer infractions than the step before it'
+            yield Fault(("conduct", "sanctions", index, "after"), message, "List the consequences from mild to grave.")
