@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
@@ -67,9 +67,12 @@ class Vocabulary(Generic[Key]):
         self._shortest = min(map(len, self._stems), default=0)
         self._longest = max(map(len, self._stems), default=0)
 
-    def fitting(self, text: Text) -> dict[Key, tuple[Span, ...]]:
-        """Return the entries that *text* fits, in their order, each with where its words were first found."""
-        found = self._found(text)
+    def fitting(self, text: Text, counts: Callable[[Span], bool] | None = None) -> dict[Key, tuple[Span, ...]]:
+        """Return the entries that *text* fits, in their order, each with where its words were first found.
+
+        Words at a place that *counts* denies are not there: asked only of places where an entry's words stand.
+        """
+        found = self._found(text, counts)
         fits: dict[Key, tuple[Span, ...]] = {}
         for key, words in self._entries.items():
             any_of = [found[entry] for entry in words.any if entry in found]
@@ -80,7 +83,7 @@ class Vocabulary(Generic[Key]):
             fits[key] = tuple(sorted({*any_of, *(found[entry] for entry in words.all)}))
         return fits
 
-    def _found(self, text: Text) -> dict[str, Span]:
+    def _found(self, text: Text, counts: Callable[[Span], bool] | None) -> dict[str, Span]:
         """The entries that are in *text*, as the pack writes them, each with its first place."""
         found: dict[str, Span] = {}
         words = text.words
@@ -90,7 +93,9 @@ class Vocabulary(Generic[Key]):
                 if phrase.entry in found or last >= len(words):
                     continue
                 if all(part.fits(words[index + after]) for after, part in enumerate(phrase.parts[1:], 1)):
-                    found[phrase.entry] = Span(text.spans[index].start, text.spans[last].end)
+                    span = Span(text.spans[index].start, text.spans[last].end)
+                    if counts is None or counts(span):
+                        found[phrase.entry] = span
         return found
 
     def _beginning_with(self, word: str) -> Iterable[_Phrase]:
