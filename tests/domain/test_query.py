@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentconsole.domain.instant import DAY, HOUR, MINUTE
-from agentconsole.domain.query import Condition, Number, Span, Word, parse
+from agentconsole.domain.query import AnyOf, Condition, Number, Span, Word, parse
 
 
 @pytest.mark.parametrize(
@@ -36,12 +36,26 @@ from agentconsole.domain.query import Condition, Number, Span, Word, parse
         ("refund", (Word("refund", unfinished=True),)),
         ("big refund", (Word("big"), Word("refund", unfinished=True))),
         ('"exact words"', (Word("exact words"),)),
-        ('"exact wor', (Word("exact wor", unfinished=True),)),
         ("-refund ", (Word("refund", negated=True),)),
-        ("- ", (Word("-"),)),
+        ("refund - half ", (Word("refund"), Word("-"), Word("half"))),
+        ("refund OR credit ", (AnyOf((Word("refund"), Word("credit"))),)),
+        (
+            "#1 OR status:open OR -tag:vip tier:gold",
+            (
+                AnyOf((Number("1"), Condition("status", "=", ("open",)), Condition("tag", "=", ("vip",), True))),
+                Condition("tier", "=", ("gold",)),
+            ),
+        ),
+        ("this or that ", (Word("this"), Word("or"), Word("that"))),
+        ('"OR" ', (Word("OR"),)),
+        ("refund AND status:open", (Word("refund"), Condition("status", "=", ("open",)))),
         ("12:30 ", (Word("12:30"),)),
         ("https://shop.example/x ", (Word("https://shop.example/x"),)),
-        ("error:500 ", (Word("error:500"),)),
+        ('"error:500" ', (Word("error:500"),)),
+        ("Re: refund ", (Word("Re:"), Word("refund"))),
+        ("C:\\temp ", (Word("C:\\temp"),)),
+        ("std::move ", (Word("std::move"),)),
+        ("(refund) ", (Word("(refund)"),)),
         ("a<b ", (Word("a<b"),)),
     ],
 )
@@ -62,6 +76,18 @@ def test_what_is_read(text: str, terms: tuple[object, ...]) -> None:
         ("tag>vip", "can't be compared", "tag>vip"),
         ("sla<breached", "sla:breached", "sla<breached"),
         ("sla<99999999d", "too long", "sla<99999999d"),
+        ("refund foo:bar", 'quote them: "foo:bar"', "foo:bar"),
+        ("-error:500 refund", 'quote them: "error:500"', "-error:500"),
+        ('refund "exact wor', "quotation mark at the end is missing", '"exact wor'),
+        ('group:"Tier 1 refund', "quotation mark at the end is missing", '"Tier 1 refund'),
+        ("OR refund", "OR stands between two things", "OR"),
+        ("refund OR ", "OR stands between two things", "OR"),
+        ("refund OR OR credit", "OR stands between two things", "OR"),
+        ("(status:open OR tag:vip", "Brackets are not read", "(status:open"),
+        (" % ", "no letter and no digit", "%"),
+        ("(", "no letter and no digit", "("),
+        ("-", "no letter and no digit", "-"),
+        ('""', "no letter and no digit", '""'),
     ],
 )
 def test_what_is_told_and_where(text: str, said: str, wrong: str) -> None:

@@ -138,6 +138,9 @@ def test_the_directory_finds_contacts_people_and_organizations(console: ConsoleC
 def test_a_mistyped_query_says_where(console: ConsoleCli) -> None:
     done = console.run("tickets", "status:asleep", expect=1)
     assert "status" in done.stderr
+    done = console.run("tickets", "foo:bar", expect=1)
+    assert "There is no field “foo”" in done.stderr
+    assert console.run("tickets", "%", expect=1).stdout == ""
 
 
 def test_the_doctor_is_content(console: ConsoleCli) -> None:

@@ -46,7 +46,18 @@ def test_every_view_in_every_order_is_read_from_an_index(
 
 
 @pytest.mark.parametrize(
-    "text", ["requester:me", "#1234", "id:1234", "is:unread", "is:unsent", "has:attachment", "has:draft", "rare "]
+    "text",
+    [
+        "requester:me",
+        "#1234",
+        "id:1234",
+        "is:unread",
+        "is:unsent",
+        "has:attachment",
+        "has:draft",
+        "rare ",
+        "#1 OR rare ",
+    ],
 )
 def test_a_search_that_few_tickets_meet_begins_with_those(empty_file: Path, text: str) -> None:
     with closing(driver.connect(empty_file)) as db:
@@ -55,3 +66,11 @@ def test_a_search_that_few_tickets_meet_begins_with_those(empty_file: Path, text
             first = next(step for step in steps if step.startswith(("SCAN t", "SEARCH t")))
             few = ("ticket_of_requester", "sqlite_autoindex_ticket_1", "PRIMARY KEY", "ticket_unread", "ticket_files")
             assert any(name in first for name in (*few, "ticket_waiting")), steps
+
+
+@pytest.mark.parametrize("text", ["status:open OR tag:vip", "priority:high OR assignee:me", "#1 OR status:open"])
+def test_a_choice_that_many_tickets_meet_is_read_from_the_index_of_the_view(empty_file: Path, text: str) -> None:
+    with closing(driver.connect(empty_file)) as db:
+        steps = plan(db, QueueQuery(view="all-open", text=text))
+    assert any(" INDEX ticket_by_sla" in step for step in steps), steps
+    assert not any("TEMP B-TREE" in step for step in steps), steps

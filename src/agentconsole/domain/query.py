@@ -3,8 +3,9 @@
 ``status:open tier:platinum sla<2h assignee:me refund -tag:vip priority>=high group:"Tier 1" "exact words" #1234``
 
 Terms stand side by side and all must hold; ``-`` before one turns it round; several values, separated by commas, mean
-any of them. What is no term is a word to be found in the subject or in any comment. Nothing here reads a clock: ages
-and time left stay durations until somebody asks.
+any of them, and so do terms with ``OR`` between them, which binds closer than standing side by side. What is no term is
+a word to be found in the subject or in any comment. Nothing here reads a clock: ages and time left stay durations until
+somebody asks.
 """
 
 from __future__ import annotations
@@ -74,7 +75,14 @@ class Condition(NamedTuple):
     negated: bool = False
 
 
-Term: TypeAlias = Word | Number | Condition
+class AnyOf(NamedTuple):
+    """Terms of which at least one must hold; each may be negated, the whole is not."""
+
+    terms: tuple[Word | Number | Condition, ...]
+    negated: bool = False
+
+
+Term: TypeAlias = Word | Number | Condition | AnyOf
 
 
 class ParsedQuery(NamedTuple):
@@ -174,6 +182,9 @@ _ALIASES = {"organization": "org", "organisation": "org", "company": "org", "tag
 _FIELD = re.compile(r"([A-Za-z]+)(<=|>=|:|=|<|>)")
 _VALUE = re.compile(r'"([^"]*)"?|([^\s,"]+)')
 _TOKEN = re.compile(r"\S+")
+_OR, _AND = "OR", "AND"
+_NO_FIELD = ("/", "\\", ":")
+"""What follows the colon of an address, of a path or of a name in code: those are text to be found."""
 _NUMBER = re.compile(r"#([A-Za-z0-9][\w-]*)(?=\s|$)")
 
 
@@ -187,7 +198,8 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
-        self._terms: list[Term] = []
+        self._terms: list[Word | Number | Condition] = []
+        self._joined: list[int] = []  # how many terms there were before each OR
         self._problems: list[QueryProblem] = []
 
     def parsed(self) -> ParsedQuery:
@@ -196,8 +208,55 @@ class _Parser:
             while self._at < len(text) and text[self._at].isspace():
                 self._at += 1
             if self._at >= len(text):
-                return ParsedQuery(tuple(self._terms), tuple(self._problems))
-            self._term()
+                break
+            token = _TOKEN.match(text, self._at)
+            if token and (token[0] == _OR or (token[0] == _AND and self._began)):
+                self._connective(token)
+            else:
+                self._term()
+        self._tell_of_nothing()
+        return ParsedQuery(self._grouped(), tuple(self._problems))
+
+    def _connective(self, token: re.Match[str]) -> None:
+        """Note an OR between two terms; AND is what standing side by side means anyway."""
+        is_first = not self._began
+        self._at = token.end()
+        if token[0] == _AND:
+            return
+        follows = _TOKEN.search(self._text, token.end())
+        if is_first or follows is None or follows[0] in (_OR, _AND):
+            example = 'OR stands between two things, as in refund OR credit; quote it to find the word itself: "or"'
+            self._tell(example, token.start(), token.end())
+        else:
+            self._joined.append(len(self._terms))
+
+    def _grouped(self) -> tuple[Term, ...]:
+        """Return the terms, those that OR joins as one."""
+        groups: list[list[Word | Number | Condition]] = []
+        for number, term in enumerate(self._terms):
+            if number and number in self._joined:
+                groups[-1].append(term)
+            else:
+                groups.append([term])
+        return tuple(group[0] if len(group) == 1 else AnyOf(tuple(group)) for group in groups)
+
+    def _tell_of_nothing(self) -> None:
+        """Signs alone can't be looked up, and would leave every ticket; beside other terms they do no harm."""
+        if self._problems or not self._began:
+            return
+        if all(isinstance(term, Word) and not any(map(str.isalnum, term.text)) for term in self._terms):
+            text = self._text.strip()
+            start = self._text.find(text)
+            words = f"“{text}” has no letter and no digit: signs alone can't be searched for"
+            self._tell(words, start, start + len(text))
+
+    def _tell(self, message: str, start: int, end: int) -> None:
+        self._problems.append(QueryProblem(message=message, start=start, end=end))
+
+    @property
+    def _began(self) -> bool:
+        """Whether anything but blanks was read."""
+        return bool(self._text[: self._at].strip())
 
     def _term(self) -> None:
         text, start = self._text, self._at
@@ -220,40 +279,55 @@ class _Parser:
         self._at = end + 1 if closed else len(self._text)
         if words.strip():
             self._terms.append(Word(words.strip(), not closed, negated))
+        if not closed:
+            self._tell(_UNCLOSED, at, len(self._text))
 
     def _word(self, at: int, negated: bool) -> None:
         token = _TOKEN.match(self._text, at)
         assert token is not None
         self._at = token.end()
+        bracketed = _FIELD.match(token[0].lstrip("("))
+        if token[0][0] == "(" and bracketed and _name(bracketed) in _FIELDS:
+            words = "Brackets are not read here: OR joins the two terms beside it, everything else must hold as well"
+            self._tell(words, at, token.end())
+            return
         self._terms.append(Word(token[0], token.end() == len(self._text), negated))
 
     def _is_field(self, field: re.Match[str], start: int) -> bool:
-        """Whether what looks like a field is one; a slip of the pen is told, other text is left to be searched."""
-        name = field[1].lower()
-        if _ALIASES.get(name, name) in _FIELDS:
+        """Whether what looks like a field is one; a field that there is not is told, other text is left to be searched.
+
+        An address, a path and a comparison of two other things are text. So is a name without a value: "Re:".
+        """
+        if _name(field) in _FIELDS:
             return True
+        follows = self._text[field.end() : field.end() + 1]
+        if not follows.strip() or follows in _NO_FIELD:
+            return False
         import difflib  # a slip is rare, and this costs a tenth of what painting the window does
 
-        close = difflib.get_close_matches(name, (*FIELDS, *_ALIASES), n=1, cutoff=0.75)
-        if close and self._text[field.end() : field.end() + 1].strip():
-            end = _TOKEN.match(self._text, start)
-            self._problems.append(
-                QueryProblem(
-                    message=f"There is no field “{field[1]}”. Did you mean {close[0]}{field[2]}?",
-                    start=start,
-                    end=end.end() if end else field.end(),
-                )
+        token = _TOKEN.match(self._text, start)
+        assert token is not None
+        close = difflib.get_close_matches(field[1].lower(), (*FIELDS, *_ALIASES), n=1, cutoff=0.75)
+        if close:
+            self._tell(
+                f"There is no field “{field[1]}”. Did you mean {close[0]}{field[2]}?", token.start(), token.end()
             )
+        elif field[2] == ":":
+            quoted = token[0].removeprefix("-").replace('"', "")
+            words = f'There is no field “{field[1]}”. To find the words themselves, quote them: "{quoted}"'
+            self._tell(words, token.start(), token.end())
         return False
 
     def _condition(self, field: re.Match[str], start: int, negated: bool) -> None:
-        name = _ALIASES.get(field[1].lower(), field[1].lower())
+        name = _name(field)
         self._at = field.end()
         texts = self._values()
+        if self._text.count('"', field.end(), self._at) % 2:
+            self._tell(_UNCLOSED, field.end(), self._at)
         try:
             condition = _read_condition(name, field[2], texts)
         except _Problem as problem:
-            self._problems.append(QueryProblem(message=str(problem), start=start, end=self._at))
+            self._tell(str(problem), start, self._at)
         else:
             self._terms.append(condition._replace(negated=negated))
 
@@ -268,6 +342,14 @@ class _Parser:
                 break
             self._at += 1
         return values
+
+
+_UNCLOSED = "The quotation mark at the end is missing"
+
+
+def _name(field: re.Match[str]) -> str:
+    name = field[1].lower()
+    return _ALIASES.get(name, name)
 
 
 def _read_condition(name: str, operator: str, texts: list[str]) -> Condition:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any, NamedTuple
 
 from agentconsole.domain.instant import Instant, from_datetime, to_datetime
-from agentconsole.domain.query import Condition, Number, Span, Term, Value, Word
+from agentconsole.domain.query import AnyOf, Condition, Number, Span, Term, Value, Word
 from agentconsole.domain.values import Priority, Ref, Status
 from agentconsole.store import driver
 from agentconsole.store.keys import (
@@ -79,6 +79,9 @@ def _filter(db: driver.Connection, term: Term, asking: Asking) -> Filter | None:
             return Filter("t.ref = ?", (ref,), few=True)
         case Condition():
             return _CONDITIONS[term.field](db, term, asking)
+        case AnyOf():
+            found = filters(db, term.terms, asking)
+            return _any(found) if found else None
 
 
 def _any(conditions: Iterable[Filter]) -> Filter:
@@ -86,7 +89,8 @@ def _any(conditions: Iterable[Filter]) -> Filter:
     if len(parts) == 1:
         return parts[0]
     sql = " OR ".join(part.sql for part in parts)
-    return Filter(f"({sql})", tuple(value for part in parts for value in part.parameters))
+    values = tuple(value for part in parts for value in part.parameters)
+    return Filter(f"({sql})", values, few=all(part.few for part in parts))
 
 
 def _in(column: str, values: Iterable[Any]) -> Filter:

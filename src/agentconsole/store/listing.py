@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from agentconsole.domain.query import Condition, QueueQuery, Term, Word, parse
+from agentconsole.domain.query import AnyOf, Condition, QueueQuery, Term, Word, parse
 from agentconsole.domain.rows import ViewItem
 from agentconsole.domain.values import UNSOLVED as UNSOLVED_STATUSES
 from agentconsole.domain.values import Status
@@ -52,7 +52,7 @@ def listing(db: driver.Connection, query: QueueQuery, found: ViewItem | None, as
     terms += parse(query.text).terms
     sort, descending = query.sort or "", query.descending
     if sort not in SORTS:
-        searching = any(isinstance(term, Word) and not term.negated for term in terms)
+        searching = any(isinstance(term, Word) and not term.negated for term in _parts(terms))
         sort, descending = ("updated", True) if searching else (view.sort, view.descending)
     conditions = filters(db, terms, asking)
     begun = [condition for condition in conditions if condition.few]
@@ -70,14 +70,24 @@ def _places(view: View, terms: tuple[Term, ...]) -> tuple[int, ...]:
     """Return the places of *view* that *terms* leave possible; there is no need to look into the others."""
     places = view.places
     for term in terms:
-        possible = _possible(term) if isinstance(term, Condition) and not term.negated else None
+        possible = _possible(term)
         if possible is not None:
             places = tuple(place for place in places if place in possible) or places[:1]
     return places
 
 
-def _possible(term: Condition) -> set[int] | None:
+def _parts(terms: tuple[Term, ...]) -> list[Term]:
+    """Return *terms* with those that OR joins one by one."""
+    return [part for term in terms for part in (term.terms if isinstance(term, AnyOf) else (term,))]
+
+
+def _possible(term: Term) -> set[int] | None:
     """Return the places in which *term* can hold, None for any."""
+    if isinstance(term, AnyOf):
+        of_parts = [_possible(part) for part in term.terms]
+        return None if None in of_parts else set().union(*(part for part in of_parts if part is not None))
+    if not isinstance(term, Condition) or term.negated:
+        return None
     if term.field == "status":
         return {UNSOLVED if Status(str(value)) in UNSOLVED_STATUSES else DONE for value in term.values}
     if term.field == "sla" and not {"met", "none"} & set(term.values):
