@@ -8,12 +8,14 @@ saved, coroutines end, the exchange stops, the store closes.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -215,6 +217,11 @@ class Session:
 
 def _with_loop(home: Home, main: Callable[[QApplication], Coroutine[Any, Any, T]]) -> T:
     """Run *main* on an application with asyncio, and with logs and crash reports under *home*."""
+    # what a start builds lives as long as the window; looking it through for garbage again and again delays the first
+    # frame (Session gives collection to a timer, and at the end back to the interpreter)
+    gc.disable()
+    # before Qt: of every module that is imported after it, PySide6 reads the source
+    import_module("agentconsole.services.opening")
     from PySide6.QtCore import qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
     from qasync import QEventLoop
@@ -231,8 +238,11 @@ def _with_loop(home: Home, main: Callable[[QApplication], Coroutine[Any, Any, T]
     # the one way out is Session.end: the last window's closing must not stop the loop under it
     app.setQuitOnLastWindowClosed(False)
 
-    with _logging_to(home.logs), asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
-        return runner.run(main(app))
+    try:
+        with _logging_to(home.logs), asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+            return runner.run(main(app))
+    finally:
+        gc.enable()
 
 
 class _LogFile(RotatingFileHandler):
