@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from concurrent.futures import Future
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -48,6 +50,16 @@ async def test_a_first_pull_brings_everything(console: Console, store: Store, si
     assert [file.file_name for comment in detail.comments for file in comment.attachments] == ["how.txt"]
     assert [choice.title for choice in store.people.groups()] == ["Back office", "Front desk"]
     assert [choice.title for choice in store.people.macros()] == ["Ask for logs", "Take it"]
+
+
+async def test_who_comes_along_with_several_pages_is_counted_once(
+    console: Console, store: Store, side: tuple[str, str]
+) -> None:
+    pulled = await console.pull()
+    with closing(sqlite3.connect(store.path)) as db:
+        for kind, table in (("people", "person"), ("organizations", "organization")):
+            # agents are known from the reference data already
+            assert 0 < pulled[kind] <= db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
 
 
 async def test_a_pull_without_news_changes_nothing(console: Console, desk: Desk, side: tuple[str, str]) -> None:

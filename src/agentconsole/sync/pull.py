@@ -20,6 +20,7 @@ import msgspec
 from agentconsole.connectors.api import Connector, Unsupported
 from agentconsole.domain.instant import MINUTE, Instant
 from agentconsole.domain.records import Page
+from agentconsole.domain.values import Ref
 from agentconsole.store.store import Store
 
 REFERENCE_EVERY = 5 * MINUTE
@@ -51,6 +52,7 @@ class Puller:
         self._progressed = progressed
         self._reference_at: Instant | None = None
         self._counts: dict[str, int] = {}
+        self._met: dict[str, set[Ref]] = {}
         self._done = 0
 
     async def pull(self) -> dict[str, int]:
@@ -121,13 +123,19 @@ class Puller:
 
     def _start_counting(self) -> None:
         self._counts = {"tickets": 0, "comments": 0, "people": 0, "organizations": 0, "deleted": 0}
+        self._met = {"people": set(), "organizations": set()}
         self._done = 0
 
     def _count(self, page: Page) -> None:
         for name in self._counts:
-            rows = len(getattr(page, name))
-            self._counts[name] += rows
-            self._done += rows
+            rows = getattr(page, name)
+            self._done += len(rows)
+            if name in self._met:
+                # whoever wrote, asked or is assigned comes along with each page, and once more in a stream of their own
+                self._met[name].update(row.ref for row in rows)
+                self._counts[name] = len(self._met[name])
+            else:
+                self._counts[name] += len(rows)
 
 
 def _is_news(page: Page) -> bool:
