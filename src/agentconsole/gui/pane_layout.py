@@ -177,7 +177,7 @@ class PaneLayout(QObject):
         """Share out the width and height as fits the window."""
         width = self._window.width()
         # a small window gives the list what it needs to be read; a large one gives the ticket its side panel
-        queue = round(width * (0.44 if width >= WIDE else 0.5 if width >= 1500 else 0.57))
+        queue = round(width * (0.48 if width >= WIDE else 0.5 if width >= 1500 else 0.57))
         self._share_width(queue)
         self._measure_strip()
 
@@ -197,7 +197,7 @@ class PaneLayout(QObject):
 
     def _measure_strip(self) -> None:
         height = self._window.height()
-        strip = 168 if height < 1000 else round(height * 0.3)
+        strip = 184 if height < 1000 else round(height * 0.3)
         self._window.resizeDocks(
             [self._docks["queue"], self._docks["sla"]], [height - strip, strip], Qt.Orientation.Vertical
         )

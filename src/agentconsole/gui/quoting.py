@@ -6,6 +6,8 @@ import html
 import itertools
 import re
 
+from agentconsole.gui.reading_direction import directions
+
 _BLANK = '<p style="-qt-paragraph-type:empty"><br></p>'
 _GAP = re.compile(r"\t| {3,}")
 # an address begins where its run of characters begins: tried from each dot of "a.a.a.a…" it would take for ever
@@ -15,16 +17,20 @@ _LINK = re.compile(r"\bhttps?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]}»”’]|(?<![\w.
 def plain_html(text: str) -> str:
     """Return *text* as HTML with a paragraph for each line, its spaces kept and its addresses clickable.
 
-    Each line is a paragraph of its own, so that each finds its own direction (a Hebrew line right, an English left).
-    Neighbouring lines with the same number of columns, parted by tabs or wide gaps, become a table again.
+    A message that is read from right to left stands at the right edge, down to its signature; a block in a language
+    that runs the other way stands at its own edge. Neighbouring lines with the same number of columns, parted by tabs
+    or wide gaps, become a table again.
     """
     out: list[str] = []
-    for columns, group in itertools.groupby(text.split("\n"), key=lambda line: len(_columns(line))):
+    every = text.split("\n")
+    ways = iter(directions(every))
+    for columns, group in itertools.groupby(every, key=lambda line: len(_columns(line))):
         lines = list(group)
+        leftward = [next(ways) for _line in lines]
         if columns > 1 and len(lines) > 1:
             out.append(_table([_columns(line) for line in lines]))
         else:
-            out += (_paragraph(line.expandtabs(4)) for line in lines)
+            out += (_paragraph(line.expandtabs(4), leftward=way) for line, way in zip(lines, leftward, strict=True))
     return "".join(out)
 
 
@@ -34,8 +40,12 @@ def _columns(line: str) -> list[str]:
     return cells if "\t" in line.strip() or (len(cells) > 2 and not line.startswith(" ")) else [line]
 
 
-def _paragraph(line: str) -> str:
-    return f"<p>{_linked(line)}</p>" if line.strip() else _BLANK
+def _paragraph(line: str, *, leftward: bool) -> str:
+    if not line.strip():
+        return _BLANK
+    # Qt would go by the line's first letter: said only where that may be wrong
+    way = ' dir="rtl"' if leftward else "" if line.isascii() else ' dir="ltr"'
+    return f"<p{way}>{_linked(line)}</p>"
 
 
 def _table(rows: list[list[str]]) -> str:

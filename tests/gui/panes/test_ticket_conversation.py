@@ -159,14 +159,24 @@ def test_remote_pictures_are_told_and_never_asked_for(view: ConversationView, th
         assert card.text.loadResource(kind, QUrl(address)) == QByteArray()
 
 
-def test_right_to_left_lines_stand_right_and_left_to_right_lines_left(view: ConversationView, theatre: Theatre) -> None:
-    (card,) = show(view, [comment(1, "שלום, ההזמנה שלי\nhello there")], theatre)
-    document = card.text.document()
-    first, second = document.begin(), document.begin().next()
-    assert first.textDirection() == Qt.LayoutDirection.RightToLeft
-    assert second.textDirection() == Qt.LayoutDirection.LeftToRight
-    assert first.layout().lineAt(0).naturalTextRect().left() > card.text.width() / 2
-    assert second.layout().lineAt(0).naturalTextRect().left() == 0
+def test_a_message_keeps_one_edge_and_a_block_in_another_direction_its_own(
+    view: ConversationView, theatre: Theatre
+) -> None:
+    hebrew = "שלום, ההזמנה שלי עוד לא הגיעה אליי ואני מחכה לה כבר שבוע"
+    text = f"{hebrew}\nKettle Audio\n\nHello, my order has not arrived yet.\n\nתודה\nNoa"
+    (card,) = show(view, [comment(1, text)], theatre)
+    block = card.text.document().begin()
+    edges: list[tuple[str, bool, bool]] = []
+    while block.isValid():
+        if block.text().strip():
+            leftward = block.textDirection() == Qt.LayoutDirection.RightToLeft
+            at_left = block.layout().lineAt(0).naturalTextRect().left() == 0
+            edges.append((block.text().split()[0].rstrip(","), leftward, at_left))
+        block = block.next()
+    right, left = (True, False), (False, True)
+    assert edges == [
+        ("שלום", *right), ("Kettle", *right), ("Hello", *left), ("תודה", *right), ("Noa", *right)
+    ]  # fmt: skip
 
 
 def test_a_word_without_end_is_broken_rather_than_cut(view: ConversationView, theatre: Theatre) -> None:

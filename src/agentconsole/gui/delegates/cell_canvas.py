@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
 from agentconsole.gui.fonts import figure_font, text_font
+from agentconsole.gui.reading_direction import isolated
 from agentconsole.gui.theming import BODY, META, Theme, colour
 
 PADDING = 8
@@ -35,7 +36,8 @@ class Type:
                 self._short.clear()
             # a line break in a subject would push its second line out of the cell
             line = " ".join(text.split()) if "\n" in text or "\r" in text else text
-            found = self._short[key] = self.metrics.elidedText(line, Qt.TextElideMode.ElideRight, max(width, 0))
+            short = self.metrics.elidedText(line, Qt.TextElideMode.ElideRight, max(width, 0))
+            found = self._short[key] = isolated(short, line)
         return found
 
     def width(self, text: str) -> int:

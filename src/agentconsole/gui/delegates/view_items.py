@@ -20,6 +20,9 @@ VIEW_ICONS = {
     "recently-solved": "circle-check",
     "changed-offline": "cloud-upload",
 }
+_BEFORE_TITLE, _BEFORE_COUNT, _AFTER_COUNT = 36, 8, 16
+"""What a line takes besides its words, in pixels."""
+
 _SECTION_ICONS = {"saved": "bookmark", "server": "server"}
 
 
@@ -36,6 +39,15 @@ class ViewItems(QStyledItemDelegate):
 
     def _dress(self) -> None:
         self._canvas = Canvas(self._theming.theme)
+
+    def widest(self) -> int:
+        """The width, in pixels, of the longest view: its title in bold, its count three figures or more."""
+        words = (
+            self._canvas.strong.width(view.title)
+            + self._canvas.figures.width(f"{max(self._model.count_of(view.key) or 0, 100):,}")
+            for view in self._model.views()
+        )
+        return _BEFORE_TITLE + max(words, default=0) + _BEFORE_COUNT + _AFTER_COUNT
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         if isinstance(self._model.line_at(index.row()), Heading):

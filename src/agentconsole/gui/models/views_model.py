@@ -11,8 +11,15 @@ from agentconsole.domain.rows import ViewItem
 
 AnyIndex: TypeAlias = QModelIndex | QPersistentModelIndex
 
-SECTION_TITLES = {"built-in": "", "saved": "Saved searches", "server": "Help desk views"}
+SECTION_TITLES = {"built-in": "", "saved": "Saved searches", "server": "From the help desk"}
 """What stands above each section; the first needs no words."""
+
+_SAME = {
+    "status:hold,new,open,pending": "is:unsolved",
+    "assignee:me": "is:mine",
+    "assignee:none": "is:unassigned",
+}
+"""Conditions that a help desk words otherwise than we do."""
 
 _NOTHING = QModelIndex()
 
@@ -100,6 +107,31 @@ class ViewsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(line, ViewItem):
             return f"{line.title}\n{line.query}" if line.query else line.title
         return None
+
+
+def distinct_views(views: Sequence[ViewItem]) -> tuple[ViewItem, ...]:
+    """Leave out those views of the help desk that list what one of ours does, however they word it."""
+    own = {_meaning(view.query) for view in views if view.section == "built-in" and view.query}
+    return tuple(view for view in views if view.section != "server" or _meaning(view.query) not in own)
+
+
+def listed_as(views: Sequence[ViewItem], key: str) -> str:
+    """Return the key of the line that stands for the view *key*: one of ours when :func:`distinct_views` prefers it."""
+    wanted = next((_meaning(view.query) for view in views if view.key == key and view.section == "server"), None)
+    if wanted is None:
+        return key
+    own = (view.key for view in views if view.section == "built-in" and _meaning(view.query) == wanted)
+    return next(own, key)
+
+
+def _meaning(query: str) -> frozenset[str]:
+    """Return the conditions of *query* in one wording and no order."""
+    found: set[str] = set()
+    for condition in query.split():
+        field, colon, values = condition.partition(":")
+        wording = f"{field}:{','.join(sorted(values.split(',')))}" if colon else condition
+        found.add(_SAME.get(wording, wording))
+    return frozenset(found)
 
 
 def tickets_in_words(count: int) -> str:

@@ -20,6 +20,7 @@ from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.empty_state import EmptyState
 from agentconsole.gui.models.queue_model import QueueModel
+from agentconsole.gui.models.views_model import distinct_views, listed_as
 from agentconsole.gui.panes.queue.bulk import BulkBar, BulkEdit
 from agentconsole.gui.panes.queue.emptiness import why_empty
 from agentconsole.gui.panes.queue.feed import QueueFeed
@@ -32,6 +33,7 @@ from agentconsole.gui.panes.queue.search_field import SearchField
 from agentconsole.gui.panes.queue.table import Place, QueueTable
 from agentconsole.gui.panes.queue.view_bar import ViewBar
 from agentconsole.gui.panes.sla.thresholds import thresholds_from
+from agentconsole.gui.whole_rows import WholeRows
 
 _BAR_FROM = 620
 """Narrower than this (pixels) the side bar folds away and the title opens the views as a menu."""
@@ -41,7 +43,8 @@ EVERYWHERE = "everything"
 """The view that leaves no ticket out; the side bar does not list it."""
 
 _ROOMY_FROM = 800
-"""From here on (pixels) the side bar has room for the longest of the usual titles."""
+_BAR_MOST, _BAR_MOST_BESIDE_LITTLE = 320, 248
+"""The side bar is as wide as its longest title, up to so many pixels: the first from ``_ROOMY_FROM`` on."""
 
 
 class QueuePane(QWidget):
@@ -101,7 +104,8 @@ class QueuePane(QWidget):
         top.addWidget(self.search, 1)
         self._empty = EmptyState(self._context.theming, self._context.icons, "queueEmpty", self)
         self._stack = QStackedWidget(self)
-        self._stack.addWidget(self.table)
+        self._rows = WholeRows(self.table, self._context.theming, self._stack)
+        self._stack.addWidget(self._rows)
         self._stack.addWidget(self._empty)
         self._stack.installEventFilter(self)
         content = QWidget(self)
@@ -166,7 +170,7 @@ class QueuePane(QWidget):
 
     def open_view(self, key: str) -> None:
         """Open the view named *key*, without a search."""
-        self._view = key
+        self._view = key = listed_as(self._workspace.queue.views(), key)
         self._workspace.settings.set("queue.view", key)
         self._recall_sort()
         self.search.setText("")
@@ -219,11 +223,13 @@ class QueuePane(QWidget):
         self.table.show_sort(*self._sort)
 
     def _show_views(self) -> None:
-        views = self._workspace.queue.views()
+        every = self._workspace.queue.views()
+        views, self._view = distinct_views(every), listed_as(every, self._view)
         if not any(view.key == self._view for view in views) and views:
             self._view = views[0].key
         self.views.show_views(views, self._view)
         self.heading.show_view(self.views.model.views(), self._view)
+        self._fit_views()
         self._recall_sort()
         self._ask()
         self.views.count()
@@ -239,7 +245,7 @@ class QueuePane(QWidget):
             self._context.tasks.run(self._workspace.queue.save_search(title.strip(), text), self._saved)
 
     def _saved(self, key: str) -> None:
-        self.views.show_views(self._workspace.queue.views(), key)
+        self.views.show_views(distinct_views(self._workspace.queue.views()), key)
         self.open_view(key)
         self.views.count()
 
@@ -249,7 +255,7 @@ class QueuePane(QWidget):
         rows = self.model.rowCount()
         if rows or not complete:
             had_focus = self._empty.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
-            self._stack.setCurrentWidget(self.table)
+            self._stack.setCurrentWidget(self._rows)
             if had_focus:
                 self.table.setFocus()
         if not rows and complete:
@@ -300,7 +306,8 @@ class QueuePane(QWidget):
         if "settings" in change.topics or change.everything:
             self.model.thresholds = thresholds_from(self._workspace.settings)
         if "reference" in change.topics or change.everything:
-            self.views.show_views(self._workspace.queue.views(), self._view)
+            self.views.show_views(distinct_views(self._workspace.queue.views()), self._view)
+            self._fit_views()
         if change.tickets or change.everything or change.topics & {"tickets", "outbox", "drafts", "reference"}:
             self._feed.hear(change)
             self.views.count()
@@ -314,7 +321,7 @@ class QueuePane(QWidget):
             self._changed(Change(everything=True))
 
     def _tick(self, now: Instant) -> None:
-        if self.isVisible() and self._stack.currentWidget() is self.table:
+        if self.isVisible() and self._stack.currentWidget() is self._rows:
             self.model.tick(now, *self.table.visible_rows())
 
     def _stamp(self) -> None:
@@ -391,7 +398,8 @@ class QueuePane(QWidget):
         shown = wanted and self.width() >= _BAR_FROM
         self.views.setVisible(shown)
         if shown:
-            standard = 212 if self.width() < _ROOMY_FROM else 220
+            most = _BAR_MOST if self.width() >= _ROOMY_FROM else _BAR_MOST_BESIDE_LITTLE
+            standard = min(self.views.wanted_width(), most)
             width = int(self._workspace.settings.get("queue.views.width") or standard)
             self._splitter.setSizes([width, max(self.width() - width - 1, 1)])
 

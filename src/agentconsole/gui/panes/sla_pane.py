@@ -31,6 +31,7 @@ from agentconsole.gui.panes.sla.state_tile import StateTile
 from agentconsole.gui.panes.sla.target_table import TargetTable
 from agentconsole.gui.panes.sla.thresholds import thresholds_from
 from agentconsole.gui.spoken_time import ago, local
+from agentconsole.gui.whole_rows import WholeRows
 
 MOST = 2000
 """How many targets are held: more than anybody scrolls through, few enough to lay out at once."""
@@ -125,7 +126,8 @@ class SlaPane(QWidget):
 
         self._empty = EmptyState(self._context.theming, self._context.icons, "slaEmpty", self)
         self._stack = QStackedWidget(self)
-        self._stack.addWidget(self.table)
+        self._rows = WholeRows(self.table, self._context.theming, self._stack)
+        self._stack.addWidget(self._rows)
         self._stack.addWidget(self._empty)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -184,7 +186,7 @@ class SlaPane(QWidget):
         self.model.show_targets(targets)
         self.table.return_to(place)
         if targets:
-            self._stack.setCurrentWidget(self.table)
+            self._stack.setCurrentWidget(self._rows)
         else:
             self._empty.tell(
                 Emptiness("timer", "No target is running", "Countdowns appear with the next ticket that has an SLA.")
@@ -299,6 +301,7 @@ class SlaPane(QWidget):
             self._top.setDirection(sideways if compact else down)
             self._bar.setVisible(not compact)
             self.table.horizontalHeader().setVisible(not compact)
+            self._rows.fit()
             self.strip.setFixedHeight(26 if compact else self.strip.sizeHint().height())
         for tile in self.tiles.values():
             tile.set_form(compact=compact, wordless=compact and self.width() < _WORDS_FROM)

@@ -76,7 +76,11 @@ class QueueHeading(QWidget):
         self._scope.setText(f"Only in {self._view_title}")
         self._scope.setAccessibleName(f"Search only in {self._view_title}")
         menu = QMenu(self._title)
+        section = views[0].section if views else ""
         for view in views:
+            if view.section != section:
+                menu.addSeparator()
+                section = view.section
             menu.addAction(view.title, partial(self.view_chosen.emit, view.key))
         before = self._title.menu()
         self._title.setMenu(menu)

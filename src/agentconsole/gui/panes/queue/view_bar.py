@@ -10,6 +10,9 @@ from agentconsole.gui.context import WindowContext
 from agentconsole.gui.delegates.view_items import ViewItems
 from agentconsole.gui.models.views_model import ViewsModel
 
+_LEAST = 196
+"""No narrower than this on its own account, in pixels: a bar that hugs three short words looks lost."""
+
 
 class ViewBar(QFrame):
     """Lists the views; a click or the cursor opens one.
@@ -37,7 +40,8 @@ class ViewBar(QFrame):
         self.list.setAccessibleName("Views")
         self.list.setProperty("look", "side")
         self.list.setModel(self.model)
-        self.list.setItemDelegate(ViewItems(self.model, context.theming, context.icons, self.list))
+        self._items = ViewItems(self.model, context.theming, context.icons, self.list)
+        self.list.setItemDelegate(self._items)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setMouseTracking(True)
@@ -52,6 +56,10 @@ class ViewBar(QFrame):
         """List *views* with the one named *current* open."""
         self.model.show_views(views)
         self.show_current(current)
+
+    def wanted_width(self) -> int:
+        """How wide the bar would like to be, in pixels, so that no title is shortened."""
+        return max(self._items.widest() + 1, _LEAST)
 
     def count(self) -> None:
         """Count the tickets of every view, one count at a time: a sync that brings many pages asks for it with each."""

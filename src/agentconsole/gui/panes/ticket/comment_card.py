@@ -29,6 +29,7 @@ from agentconsole.gui.panes.ticket.attachments import AttachmentRow
 from agentconsole.gui.panes.ticket.mail_text import MailText
 from agentconsole.gui.panes.ticket.wording import CHANNEL_WORDS, NEEDS_AGENT, initials, kind_words, state_words
 from agentconsole.gui.quoting import plain_html
+from agentconsole.gui.reading_direction import isolated
 from agentconsole.gui.spoken_time import ago, exact
 from agentconsole.gui.theming import META, Theme, Theming, colour
 
@@ -380,7 +381,8 @@ class CommentCard(QWidget):
         kind_width = QFontMetrics(kind_font).horizontalAdvance(kind) + (20 if note else 0)
         room = middle.right() - x - when_width - kind_width - 28
         metrics = QFontMetrics(name_font)
-        name = metrics.elidedText(self.comment.author or "Unknown sender", Qt.TextElideMode.ElideRight, max(room, 40))
+        author = self.comment.author or "Unknown sender"
+        name = isolated(metrics.elidedText(author, Qt.TextElideMode.ElideRight, max(room, 40)), author)
         painter.setFont(name_font)
         painter.setPen(colour(theme.text))
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
