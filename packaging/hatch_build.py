@@ -1,4 +1,4 @@
-"""Compile ui/*.ui, resources/*.qrc and resources/i18n/*.ts into src/agentconsole/_gen.
+"""Compile ui/*.ui, resources/*.qrc and resources/i18n/*.ts into src/agentconsole/_gen; copy packs and help there.
 
 A hatchling hook, so that `pip install .` and `pip install -e .` leave nothing to do;
 `python packaging/hatch_build.py` does the same by hand after a form was edited.
@@ -6,6 +6,7 @@ A hatchling hook, so that `pip install .` and `pip install -e .` leave nothing t
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -50,6 +51,27 @@ def compile_all(*, force: bool = False) -> list[Path]:
         target = OUT / f"{listing.stem}.rcc"
         held = [path for path in (ROOT / "resources").rglob("*") if path.is_file()]
         run(target, [_qt_program("rcc"), "--binary", "--no-compress", listing, "-o", target], [listing, *held])
+    for folder, ending in (("packs", "*.toml"), ("help", "*.md")):
+        made += _copied(ROOT / "resources" / folder, OUT / folder, ending, force=force)
+    return made
+
+
+def _copied(source: Path, target: Path, ending: str, *, force: bool) -> list[Path]:
+    """Make *target* hold what *source* does, and return what was copied; what is gone there goes here too."""
+    target.mkdir(exist_ok=True)
+    made: list[Path] = []
+    wanted = {path.name: path for path in sorted(source.glob(ending))}
+    for path in target.glob(ending):
+        if path.name not in wanted:
+            path.unlink()
+    for name, path in wanted.items():
+        copy = target / name
+        if force or not copy.exists() or copy.stat().st_mtime < path.stat().st_mtime:
+            # in one step, because a console that is running may be reading it
+            fresh = copy.with_suffix(".new")
+            shutil.copyfile(path, fresh)
+            fresh.replace(copy)
+            made.append(copy)
     return made
 
 

@@ -109,6 +109,7 @@ def run_tour(home: Home, profiles: Profiles, profile: Profile, folder: Path) -> 
         try:
             first_paint = await session.first_paint()
             session.workspace.sync.start()
+            session.workspace.packs.watch()
             report = await take_tour(session.window, session.context, folder)
         finally:
             await session.end()
@@ -202,7 +203,11 @@ class Session:
 
     def start_exchange_after_first_paint(self) -> None:
         """Begin to exchange with the help desk as soon as the agent can see their queue."""
-        self._painted.add_done_callback(lambda _painted: self.workspace.sync.start())
+        self._painted.add_done_callback(lambda _painted: self._begin())
+
+    def _begin(self) -> None:
+        self.workspace.sync.start()
+        self.workspace.packs.watch()
 
     async def end(self) -> None:
         """Save what the window holds, then close everything, innermost last."""

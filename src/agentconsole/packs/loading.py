@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from agentconsole import __version__
 from agentconsole.packs.mistakes import Fault, Mistake, PackProblem
 from agentconsole.packs.model import Pack
-from agentconsole.packs.positions import Positions
 from agentconsole.packs.rules import faults_between, faults_in_lists
 from agentconsole.packs.shape import faults_of
 from agentconsole.packs.values import TextCheck
+
+if TYPE_CHECKING:
+    from agentconsole.packs.positions import Positions
 
 LARGEST = 4 * 1024 * 1024
 """Bytes that a pack's file may have."""
@@ -52,6 +56,9 @@ def pack_from(data: bytes, name: str) -> Pack:
         faults = list(faults_between(pack))
         if not faults:
             return pack
+    # the parser that knows places is for those who made a mistake
+    from agentconsole.packs.positions import Positions
+
     positions = Positions(text)
     raise PackProblem(_mistake(fault, positions, name) for fault in faults)
 
@@ -93,3 +100,11 @@ def _mistake(fault: Fault, positions: Positions, name: str) -> Mistake:
 
 def _single(name: str, line: int, column: int, message: str, remedy: str) -> PackProblem:
     return PackProblem([Mistake(file=name, line=line, column=column, message=message, remedy=remedy)])
+
+
+def edition() -> str:
+    """Return what changes whenever packs may be read otherwise than before: these modules, or the console's version."""
+    found = hashlib.sha256(__version__.encode())
+    for module in sorted(Path(__file__).parent.glob("*.py")):
+        found.update(module.read_bytes())
+    return found.hexdigest()

@@ -99,6 +99,8 @@ def _schedules(pack: Pack) -> Iterator[Fault]:
         elif not rule.always and not any(rule.weekly.values()):
             remedy = 'Add weekly = { mon = [["09:00", "18:00"]], … }, or always = true.'
             yield Fault(at, f'the schedule "{rule.id}" is never open', remedy, at_key=True)
+        elif any(span[0] == "24:00" for spans in rule.weekly.values() for span in spans):
+            yield Fault((*at, "weekly"), '"24:00" can end a day, not begin one', 'Write "00:00" on the next day.')
         elif not rule.always and not rule.zone and not pack.regions:
             remedy = 'Add zone = "Europe/Berlin" or the like, or [[regions]] that have one.'
             message = f'the schedule "{rule.id}" has no zone, and the pack no regions to take one from'

@@ -14,13 +14,20 @@ from agentconsole.packs.matching import problem_with
 from agentconsole.packs.mistakes import Fault, KeyPath, listed, shown, suggestion
 from agentconsole.packs.patterns import Pattern
 from agentconsole.packs.templates import PLACEHOLDERS, placeholders
-from agentconsole.sla.targets import read_target
+from agentconsole.sla.targets import Kind, read_target
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 _TARGET_FORMS = 'Write it like "4 business hours", "next business day", "2 weeks" or "none".'
+_LONGEST = {
+    Kind.CALENDAR: 3653 * 86_400,
+    Kind.BUSINESS: 3653 * 86_400,
+    Kind.BUSINESS_DAYS: 2610,
+    Kind.WEEKS: 522,
+    Kind.NONE: 0,
+}
 _SCHEMES = ("https://", "http://", "mailto:", "tel:")
 _ABBREVIATION = re.compile(r"[A-Z]{1,5}([0-9][A-Z]{0,4})?")
 _MEANT = {
@@ -166,7 +173,7 @@ def _zone(_said: dict[str, Any], path: KeyPath, text: str) -> Iterator[Fault]:
             f"{shown(text)} is an abbreviation, which does not say when the clocks change",
             remedy,
         )
-    elif text not in zones:
+    elif text not in zones or ("/" not in text and text != "UTC"):
         yield Fault(path, f"there is no time zone {shown(text)}", _zone_remedy(text, zones))
 
 
@@ -218,10 +225,13 @@ def _calendar(_said: dict[str, Any], path: KeyPath, text: str) -> Iterator[Fault
 
 def _target(_said: dict[str, Any], path: KeyPath, text: str) -> Iterator[Fault]:
     try:
-        read_target(text)
+        target = read_target(text)
     except ValueError as error:
         message, colon, remedy = str(error).partition(": ")
         yield Fault(path, message, f"{remedy[:1].upper()}{remedy[1:]}." if colon else _TARGET_FORMS)
+        return
+    if target.amount > _LONGEST[target.kind]:
+        yield Fault(path, f"{shown(text)} is longer than ten years", 'Write what is meant; "none" is no target at all.')
 
 
 def _pattern(_said: dict[str, Any], path: KeyPath, text: str) -> Iterator[Fault]:

@@ -48,6 +48,11 @@ class Home:
         return self.root / "keys"
 
     @property
+    def packs(self) -> Path:
+        """The user's own policy packs."""
+        return self.root / "packs"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

@@ -10,12 +10,20 @@ A write returns once it is committed to the outbox; the change feed then names w
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.countdown import Light, Thresholds
+from agentconsole.domain.directory import (
+    DirectoryCard,
+    DirectoryContact,
+    EscalationPath,
+    EscalationStepRow,
+    Kind,
+    ReviewState,
+)
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.query import QueryProblem, QueueQuery
 from agentconsole.domain.records import ArticleRecord, AttachmentRecord, FieldRecord, Presence
@@ -37,6 +45,11 @@ from agentconsole.domain.rows import (
 from agentconsole.domain.values import Ref, TicketId
 
 if TYPE_CHECKING:
+    from agentconsole.domain.reports import Choices, Report, Scope
+    from agentconsole.packs.catalogue import Choice as PackChoice
+    from agentconsole.packs.catalogue import Entry, Trouble
+    from agentconsole.packs.model import Pack
+    from agentconsole.packs.standing import Standing
     from agentconsole.triage.values import Applied, PinState, TicketGuidance, Warned
 
 
@@ -213,11 +226,65 @@ class Outbox(Protocol):
 
 
 class Directory(Protocol):
-    """Support contacts, people and organizations in one search."""
+    """Support contacts of the packs and the help desk, chapters of the handbook, people and organizations."""
 
-    def search(self, text: str, at: Instant | None = None, limit: int = 500) -> tuple[DirectoryRow, ...]: ...
+    def search(
+        self,
+        text: str,
+        at: Instant | None = None,
+        limit: int = 500,
+        *,
+        ticket: TicketId | None = None,
+        kinds: Collection[Kind] = ...,
+    ) -> tuple[DirectoryRow, ...]:
+        """Everything of *kinds* that holds every word of *text*, as it stands at *at*.
+
+        *ticket* says whose customer asks: regional hours are then theirs, and ``allowed`` is told by their level.
+        """
+        ...
+
+    def who_handles(
+        self, text: str = "", ticket: TicketId | None = None, at: Instant | None = None, limit: int = 12
+    ) -> tuple[DirectoryRow, ...]:
+        """The contacts that *text* asks for, the best first, with the words that told; by default *ticket*'s words."""
+        ...
+
+    def about(self, row: DirectoryRow, at: Instant | None = None) -> DirectoryCard:
+        """What packs and records say of a person or an organization: level, open channels, reviews."""
+        ...
+
+    def escalation(self, row: DirectoryRow, ticket: TicketId | None = None) -> EscalationPath | None:
+        """The steps that stand before an executive; None for contacts that may be asked at once."""
+        ...
 
     def tickets_of(self, row: DirectoryRow, limit: int = 50) -> tuple[QueueRow, ...]: ...
+
+    async def escalate(
+        self, contact: DirectoryContact, ticket: TicketId, steps: Sequence[EscalationStepRow], words: str, tag: str = ""
+    ) -> str:
+        """Note on *ticket* that it goes to *contact*, after *steps*, and set the group. Returns the batch key."""
+        ...
+
+    async def record_review(
+        self, row: DirectoryRow, review: ReviewState, points: Sequence[str], words: str
+    ) -> TicketId:
+        """Record that an organization's profile was reviewed; returns the internal ticket that says so."""
+        ...
+
+    async def request_privacy(
+        self,
+        row: DirectoryRow,
+        wish: Literal["delete", "change"],
+        words: str,
+        contact: DirectoryContact | None,
+        ticket: TicketId | None = None,
+    ) -> TicketId:
+        """Record a request to delete or change contact data, on *ticket* or a new internal one, which is returned."""
+        ...
+
+    async def suggest_correction(self, row: DirectoryRow, words: str) -> TicketId:
+        """Open an internal ticket that says what of *row* is wrong in the directory."""
+        ...
 
 
 class Countdown(Protocol):
@@ -316,6 +383,59 @@ class Guidance(Protocol):
         ...
 
 
+class Reports(Protocol):
+    """Ticket statistics and support activity of a range of days, from the local store."""
+
+    async def report(self, scope: Scope, got_on: Callable[[float], object] | None = None) -> Report:
+        """All figures of *scope*, of one moment; days to come are left out.
+
+        *got_on* hears on the caller's loop how much is done (0 … 1). Cancelling it stops the work. Raises ValueError
+        for days in the wrong order, or too many.
+        """
+        ...
+
+    async def choices(self) -> Choices:
+        """What a scope can be narrowed to."""
+        ...
+
+
+class Packs(Protocol):
+    """The policy packs of the profile. Change topic: "packs"."""
+
+    def used(self) -> tuple[Pack, ...]:
+        """The packs in force, the first one asked first; the same tuple until something about packs changes."""
+        ...
+
+    def all(self) -> tuple[Entry, ...]:
+        """Every pack that there is, with the file it is in and whether it is used."""
+        ...
+
+    def problems(self) -> tuple[Trouble, ...]:
+        """What is wrong with packs, such as a file with mistakes whose last good version stays in use."""
+        ...
+
+    def of_ticket(self, ticket: TicketId) -> tuple[Standing, ...]:
+        """The packs that speak for *ticket*, with its customer's level and region; empty when none does."""
+        ...
+
+    def of_organization(self, organization: Ref) -> tuple[Standing, ...]: ...
+
+    def choice(self) -> PackChoice:
+        """Which packs the profile uses, and what of their ``[match]`` is otherwise for it."""
+        ...
+
+    async def choose(self, use: Sequence[str] | None, match: Mapping[str, Mapping[str, str | tuple[str, ...]]]) -> None:
+        """Use the packs of these ids, in this order (None: as packs say themselves), with other keys in ``[match]``.
+
+        An error with ``title`` and ``advice`` says what is wrong.
+        """
+        ...
+
+    def watch(self) -> None:
+        """Begin to notice edits of the files; returns at once."""
+        ...
+
+
 class Sync(Protocol):
     """The exchange with the help desk."""
 
@@ -388,6 +508,12 @@ class Workspace(Protocol):
 
     @property
     def guidance(self) -> Guidance: ...
+
+    @property
+    def reports(self) -> Reports: ...
+
+    @property
+    def packs(self) -> Packs: ...
 
     @property
     def sync(self) -> Sync: ...

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agentconsole.platform.home import Home
 from agentconsole.services.desk_clock import DeskClock
+from agentconsole.services.pack_folders import SHIPPED_PACKS, PackFolders
 from agentconsole.services.profiles import Profile, ProfileError, Profiles
 from agentconsole.services.settings import SettingsFile
 from agentconsole.services.workspace import OpenWorkspace
@@ -42,7 +43,15 @@ def open_workspace(home: Home, profile: Profile, profiles: Profiles, *, poll_int
     clock = DeskClock(wall_clock)
     store = open_store(home.database(profile.name), clock=clock)
     settings = SettingsFile(home.settings_file)
-    return OpenWorkspace(profile, store, settings, connect, keep_token, clock=clock, poll_interval=poll_interval)
+    folders = pack_folders(home, profile)
+    return OpenWorkspace(
+        profile, store, settings, connect, keep_token, folders, clock=clock, poll_interval=poll_interval
+    )
+
+
+def pack_folders(home: Home, profile: Profile) -> PackFolders:
+    """Return where the policy packs of *profile* are."""
+    return PackFolders(shipped=SHIPPED_PACKS, own=home.packs, kept=home.profile(profile.name) / "packs")
 
 
 def set_damaged_aside(home: Home, profile: Profile) -> Path | None:

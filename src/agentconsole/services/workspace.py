@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -18,14 +19,20 @@ from agentconsole.platform.locks import FileLock
 from agentconsole.services.countdown import CountdownService
 from agentconsole.services.desk_clock import DeskClock
 from agentconsole.services.directory import DirectoryService
+from agentconsole.services.directory_records import DirectoryRecords
+from agentconsole.services.pack_folders import PackFolders
 from agentconsole.services.profiles import Profile
 from agentconsole.services.queue import QueueService
+from agentconsole.services.reports import ReportService
 from agentconsole.services.settings import SettingsFile
 from agentconsole.services.tickets import TicketService
 from agentconsole.services.unsent import DraftService, OutboxService
 from agentconsole.store.opening import wall_clock
 from agentconsole.store.store import Store
 from agentconsole.sync.engine import SyncEngine
+
+if TYPE_CHECKING:
+    from agentconsole.services.packs import PackService
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +78,7 @@ class OpenWorkspace:
         settings: SettingsFile,
         connect: Callable[[], Connector],
         keep_token: Callable[[str], None],
+        pack_folders: PackFolders,
         *,
         clock: DeskClock,
         poll_interval: float = 15.0,
@@ -93,9 +101,25 @@ class OpenWorkspace:
         self.tickets = TicketService(store, self._engine, self.me, self.now)
         self.drafts = DraftService(store)
         self.outbox = OutboxService(store, self._engine)
-        self.directory = DirectoryService(store, self.now)
+        self.directory = DirectoryService(
+            store, self.now, lambda: (), DirectoryRecords(store, self.tickets, self.me, self.now)
+        )
         self.countdown = CountdownService(store)
+        self.reports = ReportService(store, self.now, lambda: self._engine.status().data_as_of)
         self.sync = SyncService(self._engine)
+        self._pack_folders = pack_folders
+        self._packs: PackService | None = None
+        self._making_packs = threading.Lock()
+
+    @property
+    def packs(self) -> PackService:
+        """The policy packs; nothing of them is imported before they are asked for."""
+        with self._making_packs:
+            if self._packs is None:
+                from agentconsole.services.packs import PackService
+
+                self._packs = PackService(self._pack_folders, self._store, self._store.publish)
+            return self._packs
 
     def me(self) -> Me | None:
         known = self._store.facts.get("identity")
@@ -126,6 +150,8 @@ class OpenWorkspace:
 
     async def close(self) -> None:
         await self._engine.stop()
+        if self._packs is not None:
+            self._packs.close()
         self._store.close()
         self.settings.close()
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.rows import Notice
 from agentconsole.store.countdown import CountdownReads
+from agentconsole.store.customers import Customers
 from agentconsole.store.directory import Directory
 from agentconsole.store.drafts import Drafts
 from agentconsole.store.errors import StoreError
@@ -24,6 +27,9 @@ from agentconsole.store.queue import QueueReads
 from agentconsole.store.reading import Readers
 from agentconsole.store.tickets import TicketReads
 from agentconsole.store.writer import Transaction, Urgency, Writer
+
+if TYPE_CHECKING:
+    from agentconsole.store.reports import ReportReads
 
 _FIRST_OPENED = "first opened"
 
@@ -47,6 +53,7 @@ class Store:
         self.tickets = TicketReads(readers, writer)
         self.people = People(readers)
         self.directory = Directory(readers)
+        self.customers = Customers(readers)
         self.countdown = CountdownReads(readers)
         self.drafts = Drafts(readers, writer, clock)
         self.outbox = OutboxStore(readers, writer, clock)
@@ -54,6 +61,13 @@ class Store:
         first_opened = self._first_opened()
         # what was there before the agent ever looked is not news to them
         self.pages = Pages(writer, lambda: first_opened)
+
+    @cached_property
+    def reports(self) -> ReportReads:
+        """Reads for statistics; imported when they are first asked for, not when the window starts."""
+        from agentconsole.store.reports import ReportReads
+
+        return ReportReads(self._readers)
 
     def notices(self, now: Instant | None = None) -> tuple[Notice, ...]:
         """Banners in force at *now*, the gravest first."""

@@ -1,0 +1,177 @@
+"""The files of policy packs: those that are shipped, the user's own, and what each of them last said that was good.
+
+A pack that was read once is kept in the profile's folder, checked and ready: a broken file then changes nothing, not
+even over a restart, and a start need not check again what has not changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from agentconsole.packs.catalogue import Entry, Trouble
+from agentconsole.packs.loading import edition, pack_from
+from agentconsole.packs.mistakes import Mistake, PackProblem
+from agentconsole.packs.model import Pack
+from agentconsole.platform.files import write_atomically
+from agentconsole.services.pack_folders import PackFolders
+
+log = logging.getLogger(__name__)
+
+Origin = Literal["shipped", "own"]
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """A good pack. ``edition`` is the console's that read it; ``digest`` is of the file, ``text`` its content."""
+
+    edition: str
+    digest: bytes
+    text: bytes
+    pack: msgspec.Raw
+
+
+class _Read(NamedTuple):
+    """What a file held when its ``stamp`` was the same as now; no pack while it has never been good."""
+
+    stamp: tuple[int, int, int]
+    pack: Pack | None
+    mistakes: tuple[Mistake, ...]
+
+
+class PackShelf:
+    """Reads the packs of *folders* again where their files changed. Not for several threads at a time."""
+
+    def __init__(self, folders: PackFolders) -> None:
+        self._folders = folders
+        self._read: dict[Path, _Read] = {}
+        self._edition = edition()
+
+    def refresh(self) -> bool:
+        """Look at the files; returns whether anything is new. Costs one ``stat`` for a file that did not change."""
+        before = self._read
+        self._read = {
+            path: now for path, origin in self._files() if (now := self._look(path, origin, before.get(path)))
+        }
+        return self._read != before
+
+    def entries(self) -> tuple[tuple[Entry, ...], tuple[Trouble, ...]]:
+        """Return the packs, the user's own first, each by its id; and the troubles. An own pack hides a shipped one."""
+        found: dict[str, Entry] = {}
+        troubles: list[Trouble] = []
+        for path, origin in self._files():
+            read = self._read.get(path)
+            if read is None:
+                continue
+            if read.mistakes:
+                troubles.append(_trouble(path, read))
+            if read.pack is None:
+                continue
+            name = read.pack.pack.id
+            if name not in found:
+                found[name] = Entry(pack=read.pack, path=path, origin=origin, last_good=bool(read.mistakes))
+            elif found[name].origin == origin:
+                troubles.append(
+                    Trouble(
+                        title=f"{path.name} has the id “{name}” of {found[name].path.name}",
+                        advice="Give one of the two another id; until then the first is used.",
+                        path=path,
+                    )
+                )
+        ordered = sorted(found.values(), key=lambda entry: (entry.origin != "own", entry.pack.pack.id))
+        return tuple(ordered), tuple(troubles)
+
+    def _files(self) -> Iterator[tuple[Path, Origin]]:
+        for folder, origin in ((self._folders.own, "own"), (self._folders.shipped, "shipped")):
+            try:
+                names = sorted(folder.glob("*.toml"))
+            except OSError:
+                names = []
+            for path in names:
+                yield path, origin  # type: ignore[misc]  # the literals of the tuple above
+
+    def _look(self, path: Path, origin: Origin, before: _Read | None) -> _Read | None:
+        try:
+            state = path.stat()
+            stamp = (state.st_mtime_ns, state.st_size, state.st_ino)
+            if before is not None and before.stamp == stamp:
+                return before
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            mistake = Mistake(
+                file=str(path),
+                line=0,
+                column=0,
+                message=f"this file can't be read: {error.strerror}",
+                remedy="Let its owner allow it to be read.",
+            )
+            return _Read((0, 0, 0), before.pack if before else None, (mistake,))
+        return self._judged(path, origin, stamp, data, before)
+
+    def _judged(
+        self, path: Path, origin: Origin, stamp: tuple[int, int, int], data: bytes, before: _Read | None
+    ) -> _Read:
+        place = self._folders.kept / f"{origin}-{path.stem}.pack"
+        kept = _kept_at(place)
+        digest = hashlib.sha256(data).digest()
+        if kept is not None and kept.digest == digest and kept.edition == self._edition:
+            ready = _decoded(kept)
+            if ready is not None:
+                return _Read(stamp, ready, ())
+        try:
+            pack = pack_from(data, str(path))
+        except PackProblem as problem:
+            return _Read(stamp, before.pack if before and before.pack else self._last_good(kept), problem.mistakes)
+        self._keep(place, _Kept(self._edition, digest, data, msgspec.Raw(msgspec.msgpack.encode(pack))))
+        return _Read(stamp, pack, ())
+
+    def _last_good(self, kept: _Kept | None) -> Pack | None:
+        """What an earlier run of the console found good, read anew if that was another edition."""
+        if kept is None:
+            return None
+        if kept.edition == self._edition:
+            return _decoded(kept)
+        try:
+            return pack_from(kept.text, "the last good one")
+        except PackProblem:
+            return None
+
+    def _keep(self, place: Path, kept: _Kept) -> None:
+        try:
+            write_atomically(place, msgspec.msgpack.encode(kept))
+        except OSError as error:
+            # it is in force all the same; only a restart with a broken file would miss it
+            log.warning("a good policy pack could not be kept: %s", error.strerror)
+
+
+def _kept_at(place: Path) -> _Kept | None:
+    try:
+        return msgspec.msgpack.decode(place.read_bytes(), type=_Kept)
+    except (OSError, msgspec.ValidationError, msgspec.DecodeError):
+        return None
+
+
+def _decoded(kept: _Kept) -> Pack | None:
+    try:
+        return msgspec.msgpack.decode(kept.pack, type=Pack)
+    except (msgspec.ValidationError, msgspec.DecodeError):
+        return None
+
+
+def _trouble(path: Path, read: _Read) -> Trouble:
+    first, *more = read.mistakes
+    where = f"{path.name}, line {first.line}" if first.line else path.name
+    stays = " The last good version stays in use." if read.pack else ""
+    others = f" {len(more)} more: agentconsole pack check shows all." if more else ""
+    return Trouble(
+        title=f"{where}: {first.message}",
+        advice=f"{first.remedy}{others}{stays}",
+        path=path,
+        mistakes=read.mistakes,
+    )
