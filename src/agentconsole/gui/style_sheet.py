@@ -178,7 +178,7 @@ QToolButton[look="segment"] { color: $muted; padding: 3px 8px; font-weight: 500;
 QToolButton[look="segment"]:checked { color: $text; background: $selection; }
 #composer[kind="note"] QToolButton[look="segment"]:checked { color: $note_ink; background: $note; padding: 2px 7px;
     border: 1px solid $note_edge; }
-#choicePopup { background: $raised; border: 1px solid $field_edge; border-radius: 8px; }
+#choicePopup { background: $raised; border: 1px solid $field_edge; }
 #choicePopup QListView, #mergeTicket QListView { background: transparent; }
 
 QLabel[look="strong"] { font-weight: 600; }

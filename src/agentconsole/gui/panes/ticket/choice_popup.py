@@ -6,9 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from agentconsole.gui.delegates.choice_items import HINT, LINE, TAKEN, ChoiceItems
+
+_LINES = 9
+_SCROLL_BAR = 10
+"""How many lines are seen at once, and what a scroll bar beside more of them takes, in pixels."""
 
 MOST = 200
 """How many matches are listed; typing on is quicker than scrolling further."""
@@ -44,6 +50,7 @@ class ChoicePopup(QFrame):
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._options, self._current = tuple(options), current
+        self._ends_at: int | None = None
         self.filter = QLineEdit(self)
         self.filter.setObjectName("choiceFilter")
         self.filter.setPlaceholderText(title)
@@ -56,8 +63,11 @@ class ChoicePopup(QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setUniformItemSizes(True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 6, 6, 6)
+        self.list.setMouseTracking(True)
+        self._items = ChoiceItems(self.list)
+        self.list.setItemDelegate(self._items)
+        self._column = layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(4)
         layout.addWidget(self.filter)
         layout.addWidget(self.list)
@@ -68,26 +78,39 @@ class ChoicePopup(QFrame):
 
     def open_under(self, anchor: QWidget) -> None:
         """Show the list below *anchor*, or above it where there is no room."""
-        width = min(max(anchor.width(), 260), 420)
-        rows = min(max(self.list.count(), 1), 9)
-        self.resize(QSize(width, rows * 28 + 58))
+        longest = max((self._items.width_of(each.title, each.hint) for each in self._options[:MOST]), default=0)
+        scrolls = len(self._options) > _LINES
+        width = min(max(longest + 16 + (_SCROLL_BAR if scrolls else 0), 220), 420)
+        self.setFixedWidth(width)
+        self._fit()
         at = anchor.mapToGlobal(QPoint(0, anchor.height() + 2))
         screen = anchor.screen().availableGeometry()
+        self._ends_at = None
         if at.y() + self.height() > screen.bottom():
             at = anchor.mapToGlobal(QPoint(0, -self.height() - 2))
+            self._ends_at = at.y() + self.height()
         at.setX(max(screen.left(), min(at.x(), screen.right() - width)))
         at.setY(max(screen.top(), at.y()))
         self.move(at)
         self.show()
         self.filter.setFocus()
 
+    def _fit(self) -> None:
+        """Be as high as the lines that are listed, and stay at the field when some go."""
+        self.list.setFixedHeight(min(max(self.list.count(), 1), _LINES) * LINE)
+        self.setFixedHeight(self._column.sizeHint().height())
+        if self._ends_at is not None:
+            self.move(self.x(), self._ends_at - self.height())
+
     def _narrow(self, text: str) -> None:
         self.list.clear()
         for option in [each for each in self._options if matches(each, text)][:MOST]:
-            mark = "✓ " if option.value == self._current else ""
-            item = QListWidgetItem(f"{mark}{option.title}" + (f"  ·  {option.hint}" if option.hint else ""))
+            item = QListWidgetItem(option.title)
             item.setData(Qt.ItemDataRole.UserRole, option)
-            item.setSizeHint(QSize(0, 28))
+            item.setData(HINT, option.hint)
+            item.setData(TAKEN, option.value == self._current)
+            spoken = (option.title, option.hint, "chosen" if option.value == self._current else "")
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, spoken)))
             item.setToolTip(option.hint)
             self.list.addItem(item)
             if not text and option.value == self._current:
@@ -98,6 +121,8 @@ class ChoicePopup(QFrame):
             item = QListWidgetItem("Nothing matches")
             item.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addItem(item)
+        if self.isVisible():
+            self._fit()
 
     def _take(self) -> None:
         item = self.list.currentItem()
