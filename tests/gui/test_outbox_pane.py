@@ -10,6 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QListView, QPushButton
 from pytestqt.qtbot import QtBot
 
+from agentconsole.domain.commands import SetFields
+from agentconsole.domain.rows import OutboxRow
 from agentconsole.gui.panes.outbox_pane import OutboxPane
 from tests.support.stage import Theatre
 
@@ -69,7 +71,7 @@ def test_a_refused_change_tells_the_reason_and_the_next_step(pane: OutboxPane) -
     choose(pane, "Refused")
     assert text(pane, "outboxReason") == "The help desk says: a solved ticket needs a root cause."
     assert text(pane, "outboxNextStep") == "Open the ticket to set it otherwise, try again, or discard it."
-    assert not button(pane, "outboxEdit").isVisible()
+    assert button(pane, "outboxEdit").isVisible()
     assert button(pane, "outboxOpen").isVisible()
 
 
@@ -108,6 +110,14 @@ def test_editing_a_held_reply_takes_it_back_and_opens_its_ticket(pane: OutboxPan
     theatre.settle()
     assert theatre.workspace.outbox.discarded == ["key-3"]
     assert opened == [4]
+
+
+def test_a_refused_value_is_edited_where_it_was_set(pane: OutboxPane) -> None:
+    asked: list[OutboxRow] = []
+    pane.edit_asked.connect(asked.append)
+    choose(pane, "Refused")
+    QTest.keyClick(listing(pane), Qt.Key.Key_E)
+    assert [row.command for row in asked] == [SetFields(values={"status": "solved"}, base={"status": "open"})]
 
 
 def test_the_selection_stays_on_its_change_when_others_go(pane: OutboxPane, theatre: Theatre) -> None:

@@ -6,12 +6,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from agentconsole._gen.ui_main_window import Ui_MainWindow
 from agentconsole.domain.changes import Change
+from agentconsole.domain.rows import OutboxRow
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.appearance import Appearance
 from agentconsole.gui.context import WindowContext
@@ -261,6 +262,7 @@ class MainWindow(QMainWindow):
 
                 outbox = OutboxPane(context)
                 outbox.ticket_opened.connect(self.open_ticket)
+                outbox.edit_asked.connect(self._edit_again)
                 return outbox
 
     def _rebuild(self, name: str) -> None:
@@ -435,6 +437,14 @@ class MainWindow(QMainWindow):
             if under_cursor is not None:
                 self.open_ticket(under_cursor)
         self.layout_of_panes.reveal("ticket")
+
+    def _edit_again(self, change: OutboxRow) -> None:
+        self.open_ticket(change.ticket)
+        self._focus("ticket")
+        pane: Any = self._panes["ticket"]
+        if hasattr(pane, "edit_again"):
+            # once the pane has its size: the editor opens at its field
+            QTimer.singleShot(0, pane, lambda: pane.edit_again(change))
 
     def _mark_in_queue(self, ticket: TicketId) -> None:
         """Let the queue's cursor follow, so that "next" means next to what the agent sees."""

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from agentconsole.domain.changes import Change
-from agentconsole.domain.commands import AddComment
+from agentconsole.domain.commands import AddComment, ChangeTags, SetFields
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.rows import OutboxRow
 from agentconsole.domain.values import OutboxState
@@ -43,9 +43,11 @@ class OutboxPane(QWidget):
 
     Signals:
         ticket_opened: The local id of the ticket that the agent wants to see.
+        edit_asked: The change (an OutboxRow) that the agent wants to make otherwise.
     """
 
     ticket_opened = Signal(object)
+    edit_asked = Signal(object)
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,7 +93,7 @@ class OutboxPane(QWidget):
             self._act(self._context.workspace.outbox.discard([row.key]), f"Discarded: {row.text}.{kept}")
 
     def edit(self) -> None:
-        """Open the ticket; a reply goes back into its composer first."""
+        """Go to where the change was made; a reply goes back into its composer first, a value into its editor."""
         row = self._shown
         if row is None:
             return
@@ -100,6 +102,8 @@ class OutboxPane(QWidget):
                 self._context.workspace.outbox.discard([row.key]),
                 done=lambda _count: self.ticket_opened.emit(row.ticket),
             )
+        elif isinstance(row.command, SetFields | ChangeTags) and self._edit.isEnabled():
+            self.edit_asked.emit(row)
         else:
             self.ticket_opened.emit(row.ticket)
 
@@ -211,9 +215,12 @@ class OutboxPane(QWidget):
             else "It may have arrived already: the console is asking the help desk"
         )
         is_words = isinstance(row.command, AddComment)
-        self._edit.setVisible(is_words)
-        self._edit.setEnabled(is_words and may_go)
-        self._edit.setToolTip("Put the words back into the composer  (E)")
+        is_value = isinstance(row.command, SetFields | ChangeTags)
+        self._edit.setVisible(is_words or is_value)
+        self._edit.setEnabled((is_words or is_value) and may_go)
+        self._edit.setToolTip(
+            "Put the words back into the composer  (E)" if is_words else "Choose another value in the ticket  (E)"
+        )
         for button in (self._retry, self._edit, self._open_ticket, self._discard):
             button.setAccessibleName(f"{button.text()}: {row.text}")
 

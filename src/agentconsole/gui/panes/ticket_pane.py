@@ -11,8 +11,9 @@ from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from agentconsole.domain.changes import Change
+from agentconsole.domain.commands import ChangeTags, SetFields
 from agentconsole.domain.instant import MINUTE, Instant
-from agentconsole.domain.rows import TicketDetail
+from agentconsole.domain.rows import OutboxRow, TicketDetail
 from agentconsole.domain.values import Status, TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.link_opener import LinkOpener
@@ -62,6 +63,7 @@ class TicketPane(QWidget):
         self.setMinimumSize(340, 300)
         self._context = context
         self._id: TicketId | None = None
+        self._replaced: OutboxRow | None = None
         self._ticket: TicketDetail | None = None
         self._minute = 0
         self._build()
@@ -113,6 +115,7 @@ class TicketPane(QWidget):
         self._typing.stop()
         self._looking.stop()
         self._id = ticket
+        self._replaced = None
         detail = self._context.workspace.tickets.detail(ticket) if ticket is not None else None
         self._show(detail, fresh=True)
         self._announce("viewing")
@@ -149,6 +152,21 @@ class TicketPane(QWidget):
         self.about_to_write.emit()
         if self._may_change():
             self._composer.write(public=False)
+
+    def edit_again(self, change: OutboxRow) -> None:
+        """Open the editor of what *change* of this ticket wanted to set, with its value; a new one takes its place."""
+        command = change.command
+        if change.ticket != self._id or not self._may_change():
+            return
+        if isinstance(command, SetFields):
+            properties = self._side.properties
+            name = next((each for each in command.values if properties.can_edit(each)), None)
+            if name is not None:
+                self._header.side.setChecked(True)
+                self._replaced = change
+                properties.edit(name, wanted=command.values[name])
+        elif isinstance(command, ChangeTags):
+            self._edit("tags")
 
     def macro(self) -> None:
         """Choose a macro."""
@@ -347,7 +365,13 @@ class TicketPane(QWidget):
         ticket = self._ticket
         if ticket is None:
             return
-        tickets = self._context.workspace.tickets
+        tickets, former = self._context.workspace.tickets, self._replaced
+        before = former.command.values if former is not None and isinstance(former.command, SetFields) else {}
+        if former is not None and values.keys() <= before.keys():
+            # what else was asked for in the same breath goes along
+            values = {**before, **values}
+            self._context.tasks.run(self._context.workspace.outbox.discard([former.key]))
+            self._replaced = None
         words = ", ".join(f"{field_title(tickets, n)}: {value_words(tickets, n, v)}" for n, v in values.items())
 
         def done(batch: str) -> None:

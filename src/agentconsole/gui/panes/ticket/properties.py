@@ -117,14 +117,25 @@ class Properties(QWidget):
             self._leave_lines()
         self._show()
 
-    def edit(self, name: str, anchor: QWidget | None = None) -> None:
-        """Open the list of values for *name* ("status" …, or "tags"), under its field or under *anchor*."""
+    def can_edit(self, name: str) -> bool:
+        """Whether the field *name* ("status" …, "tags", "field:REF") has an editor here."""
+        return name == "tags" or (name in self._buttons and self._buttons[name].isEnabled())
+
+    def edit(self, name: str, anchor: QWidget | None = None, *, wanted: Any = None) -> None:
+        """Open the editor of *name* ("status" …, "tags", "field:REF"), under its field or under *anchor*.
+
+        *wanted* is the value to begin with instead of the ticket's.
+        """
         if self._ticket is None or self._refusal:
             return
         if name == "tags":
             self.tags.focus()
             return
+        if name in self._lines:
+            self._type_in(next(each for each in self._custom if f"field:{each.ref}" == name), wanted)
+            return
         options, current = self._options(name, self._ticket)
+        current = current if wanted is None else wanted
         button = self._buttons[name]
         popup = ChoicePopup(
             f"Set {button.accessibleName().partition(':')[0].lower()}", options, current, anchor or button
@@ -214,11 +225,11 @@ class Properties(QWidget):
         self._customs += [self._label(field.title, row), stack]
         self._grid.addWidget(stack, row, 1)
 
-    def _type_in(self, field: FieldRecord) -> None:
+    def _type_in(self, field: FieldRecord, wanted: Any = None) -> None:
         name = f"field:{field.ref}"
         if self._ticket is None or self._refusal:
             return
-        value = self._ticket.fields.get(field.ref)
+        value = self._ticket.fields.get(field.ref) if wanted is None else wanted
         line = self._lines[name]
         line.setText("" if value is None else str(value))
         self._stacks[name].setCurrentIndex(1)
