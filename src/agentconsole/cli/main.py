@@ -20,6 +20,8 @@ GROUPS = {
     "exchange": ("sync", "outbox"),
     "tickets": ("tickets", "show", "reply", "set"),
     "directory": ("directory",),
+    "pack": ("pack",),
+    "report": ("report",),
     "doctor": ("doctor",),
 }
 """The modules of this package that hold commands, and which."""

@@ -61,5 +61,8 @@ def used_by_default(entry: Entry) -> bool:
     A shipped pack that would be for every ticket waits until somebody chooses it.
     """
     match = entry.pack.match
-    says_whose = match.organizations or match.organization_tags or match.ticket_tags or match.groups or match.field
-    return entry.origin == "own" or bool(says_whose)
+    says_whose = (
+        *(match.organizations, match.organization_tags, match.ticket_tags, match.groups, match.field),
+        *(match.level_field, match.level_tag),
+    )
+    return entry.origin == "own" or any(says_whose)

@@ -2,7 +2,8 @@
 
 Case and diacritics don't count ("Rückerstattung" is found by "ruckerstattung"); ``refund*`` finds "refunds" and
 "refunded", never "prerefund"; the words of a phrase must follow each other, whatever stands between them that is not a
-letter or digit. Scripts without spaces are read sign by sign.
+letter or digit. A ``*`` between two words of a phrase stands for up to four words: "charged * twice". Scripts without
+spaces are read sign by sign.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ Key = TypeVar("Key", bound=Hashable)
 
 _UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
-_PHRASE_WORD = re.compile(rf"(?:[{_UNSPACED}]|[^\W_{_UNSPACED}]+)\*?")
+_PHRASE_WORD = re.compile(rf"(?:[{_UNSPACED}]|[^\W_{_UNSPACED}]+)\*?|(?<=\s)\*(?=\s)")
+_GAP = "*"
+_LONGEST_GAP = 4
 
 
 class Span(NamedTuple):
@@ -118,13 +121,17 @@ def problem_with(entry: str) -> str:
     if not _WORD.search(folded):
         return "has no letter and no digit, and can't be found"
     if "*" in _PHRASE_WORD.sub("", folded):
-        return "has a * that doesn't end a word"
+        return "has a * that neither ends a word nor stands between two"
+    parts = _PHRASE_WORD.findall(folded)
+    if _GAP in (parts[0], parts[-1]):
+        return "begins or ends with a * of its own"
     return ""
 
 
 class _Part(NamedTuple):
     text: str
     is_stem: bool
+    after_gap: bool
 
     def fits(self, word: str) -> bool:
         return word.startswith(self.text) if self.is_stem else word == self.text
@@ -138,10 +145,29 @@ class _Phrase(NamedTuple):
 def _compiled(entry: str) -> _Phrase:
     """Read an entry. Raises ValueError for one that :func:`problem_with` finds wrong."""
     folded, _origin = _folded(entry)
-    parts = tuple(_Part(word.rstrip("*"), word.endswith("*")) for word in _PHRASE_WORD.findall(folded))
-    if not parts:
-        raise ValueError(f"{entry!r} {problem_with(entry)}")
-    return _Phrase(entry, parts)
+    problem = problem_with(entry)
+    if problem:
+        raise ValueError(f"{entry!r} {problem}")
+    found = _PHRASE_WORD.findall(folded)
+    parts = [
+        _Part(word.rstrip("*"), word.endswith("*"), before == _GAP)
+        for before, word in zip(["", *found], found, strict=False)
+        if word != _GAP
+    ]
+    return _Phrase(entry, tuple(parts))
+
+
+def _end(parts: tuple[_Part, ...], number: int, words: list[str], at: int) -> int | None:
+    """Return the index of the last word of what fits *parts* from *number* on, at *at* or after a gap; None if none."""
+    if number == len(parts):
+        return at - 1
+    part = parts[number]
+    for index in range(at, min(at + (_LONGEST_GAP if part.after_gap else 0) + 1, len(words))):
+        if part.fits(words[index]):
+            last = _end(parts, number + 1, words, index + 1)
+            if last is not None:
+                return last
+    return None
 
 
 def _folded(text: str) -> tuple[str, list[int] | None]:

@@ -54,7 +54,8 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Words by which a text is recognised, whatever their case; ``*`` at the end of a word stands for any ending.
 
     A text fits when one of ``any`` is in it (or ``any`` is empty and ``all`` is not), every one of ``all``, and none
-    of ``none``. Several words in one entry must follow each other.
+    of ``none``. Several words in one entry must follow each other; a ``*`` of its own between two stands for up to
+    four words.
     """
 
     any: tuple[Phrase, ...] = ()

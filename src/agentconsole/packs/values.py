@@ -248,7 +248,7 @@ def _pattern(_said: dict[str, Any], path: KeyPath, text: str) -> Iterator[Fault]
 def _phrase(_said: dict[str, Any], path: KeyPath, text: str) -> Iterator[Fault]:
     problem = problem_with(text)
     if problem:
-        yield Fault(path, f"{shown(text)} {problem}", 'Write words as people do; "refund*" stands for any ending.')
+        yield Fault(path, f"{shown(text)} {problem}", 'Write words as people do, as in "refund*" or "charged * twice".')
 
 
 @cache

@@ -15,8 +15,8 @@ HELP = _GENERATED / "help"
 
 
 class PackFolders(NamedTuple):
-    """``shipped`` with the console, the user's ``own``, and what is ``kept`` of both for a profile."""
+    """``shipped`` with the console, the user's ``own``, and what is ``kept`` of both for a profile, if there is one."""
 
     shipped: Path
     own: Path
-    kept: Path
+    kept: Path | None

@@ -117,8 +117,9 @@ class PackShelf:
     def _judged(
         self, path: Path, origin: Origin, stamp: tuple[int, int, int], data: bytes, before: _Read | None
     ) -> _Read:
-        place = self._folders.kept / f"{origin}-{path.stem}.pack"
-        kept = _kept_at(place)
+        folder = self._folders.kept
+        place = folder / f"{origin}-{path.stem}.pack" if folder is not None else None
+        kept = _kept_at(place) if place is not None else None
         digest = hashlib.sha256(data).digest()
         if kept is not None and kept.digest == digest and kept.edition == self._edition:
             ready = _decoded(kept)
@@ -128,7 +129,8 @@ class PackShelf:
             pack = pack_from(data, str(path))
         except PackProblem as problem:
             return _Read(stamp, before.pack if before and before.pack else self._last_good(kept), problem.mistakes)
-        self._keep(place, _Kept(self._edition, digest, data, msgspec.Raw(msgspec.msgpack.encode(pack))))
+        if place is not None:
+            self._keep(place, _Kept(self._edition, digest, data, msgspec.Raw(msgspec.msgpack.encode(pack))))
         return _Read(stamp, pack, ())
 
     def _last_good(self, kept: _Kept | None) -> Pack | None:

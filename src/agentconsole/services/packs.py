@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -24,7 +25,6 @@ from agentconsole.store.store import Store
 
 log = logging.getLogger(__name__)
 
-_CHOICE_FILE = "packs.json"
 _TOPIC = frozenset({"packs"})
 
 
@@ -48,14 +48,21 @@ class _State(NamedTuple):
 class PackService:
     """See :class:`agentconsole.services.api.Packs`.
 
-    Files are read when packs are first asked for. After :meth:`watch` a thread looks at them every *interval* seconds,
-    so that an edit is in force, or its mistakes are told, while the console runs.
+    The profile's choice is in *choice_file*. Files are read when packs are first asked for. After :meth:`watch` a
+    thread looks at them every *interval* seconds, so that an edit is in force, or its mistakes are told, while the
+    console runs.
     """
 
     def __init__(
-        self, folders: PackFolders, store: Store, publish: Callable[[Change], None], *, interval: float = 1.0
+        self,
+        folders: PackFolders,
+        choice_file: Path,
+        store: Store,
+        publish: Callable[[Change], None],
+        *,
+        interval: float = 1.0,
     ) -> None:
-        self._folders = folders
+        self._choice_file = choice_file
         self._store = store
         self._publish = publish
         self._interval = interval
@@ -171,13 +178,12 @@ class PackService:
             use=None if use is None else tuple(dict.fromkeys(use)),
             match={name: dict(keys) for name, keys in match.items() if keys},
         )
-        path = self._folders.kept.parent / _CHOICE_FILE
-        write_atomically(path, msgspec.json.format(msgspec.json.encode(chosen)) + b"\n")
+        write_atomically(self._choice_file, msgspec.json.format(msgspec.json.encode(chosen)) + b"\n")
         self.look()
 
     def _read_choice(self) -> tuple[Choice, bytes]:
         try:
-            text = (self._folders.kept.parent / _CHOICE_FILE).read_bytes()
+            text = self._choice_file.read_bytes()
         except OSError:
             return Choice(), b""
         try:

@@ -102,7 +102,7 @@ class OpenWorkspace:
         self.drafts = DraftService(store)
         self.outbox = OutboxService(store, self._engine)
         self.directory = DirectoryService(
-            store, self.now, lambda: (), DirectoryRecords(store, self.tickets, self.me, self.now)
+            store, self.now, lambda: self.packs, DirectoryRecords(store, self.tickets, self.me, self.now)
         )
         self.countdown = CountdownService(store)
         self.reports = ReportService(store, self.now, lambda: self._engine.status().data_as_of)
@@ -118,7 +118,9 @@ class OpenWorkspace:
             if self._packs is None:
                 from agentconsole.services.packs import PackService
 
-                self._packs = PackService(self._pack_folders, self._store, self._store.publish)
+                self._packs = PackService(
+                    self._pack_folders, self._store.path.with_name("packs.json"), self._store, self._store.publish
+                )
             return self._packs
 
     def me(self) -> Me | None:
