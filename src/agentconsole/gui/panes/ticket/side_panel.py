@@ -12,6 +12,7 @@ from agentconsole.domain.instant import Instant
 from agentconsole.domain.records import ArticleRecord
 from agentconsole.domain.rows import HistoryRow, TicketDetail
 from agentconsole.gui.context import WindowContext
+from agentconsole.gui.panes.ticket.guidance.sections import GuidanceSections
 from agentconsole.gui.panes.ticket.on_demand import OnDemand
 from agentconsole.gui.panes.ticket.people import OrganizationCard, RequesterCard
 from agentconsole.gui.panes.ticket.properties import Properties
@@ -21,9 +22,27 @@ from agentconsole.gui.panes.ticket.unsent import Unsent
 from agentconsole.gui.spoken_time import ago
 from agentconsole.gui.theming import colour
 
+_ORDER = (
+    "unsent",
+    "hints",
+    "properties",
+    "targets",
+    "lifecycle",
+    "intake",
+    "scope",
+    "related",
+    "requester",
+    "entitlements",
+    "organization",
+    "desks",
+    "links",
+    "articles",
+    "history",
+)
+
 
 class SidePanel(QWidget):
-    """Properties, targets, people, unsent changes, history and articles.
+    """Properties, targets, people, unsent changes, history, articles, and what the policy packs say.
 
     Signals:
         link_asked: address, words (str, str).
@@ -68,11 +87,13 @@ class SidePanel(QWidget):
                 ("history", "History", self.history, False),
             )
         }
+        self.guidance = GuidanceSections(context, inner)
+        self._sections |= self.guidance.sections
         column = QVBoxLayout(inner)
         column.setContentsMargins(16, 12, 12, 16)
         column.setSpacing(14)
-        for section in self._sections.values():
-            column.addWidget(section)
+        for name in _ORDER:
+            column.addWidget(self._sections[name])
         column.addStretch(1)
         scroll = QScrollArea(self)
         scroll.setObjectName("ticketSideScroll")
@@ -86,8 +107,9 @@ class SidePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 0, 0, 0)
         layout.addWidget(scroll)
-        for source in (self.requester, self.history, self.articles):
+        for source in (self.requester, self.history, self.articles, self.guidance):
             source.link_asked.connect(self.link_asked)
+        self.guidance.ticket_asked.connect(self.ticket_asked)
         self.organization.linkActivated.connect(lambda address: self.link_asked.emit(address, ""))
         self.requester.ticket_asked.connect(self.ticket_asked)
         self.unsent.retry_asked.connect(self.retry_asked)
@@ -112,6 +134,7 @@ class SidePanel(QWidget):
     def tell_time(self, now: Instant) -> None:
         """Bring what says the time up to date; once a minute is enough."""
         self.requester.tell_time(now)
+        self.guidance.tell_time(now)
 
     def _history_line(self, event: HistoryRow) -> str:
         muted = self._context.theming.theme.muted

@@ -1,0 +1,109 @@
+"""The parts of the side panel that the policy packs fill."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from agentconsole.domain.instant import Instant
+from agentconsole.gui.context import WindowContext
+from agentconsole.gui.panes.ticket.guidance.checklist import Lifecycle
+from agentconsole.gui.panes.ticket.guidance.desk import GuidanceDesk
+from agentconsole.gui.panes.ticket.guidance.entitlements import Entitlements, Scope
+from agentconsole.gui.panes.ticket.guidance.hints import Hints
+from agentconsole.gui.panes.ticket.guidance.intake import Intake
+from agentconsole.gui.panes.ticket.guidance.links import ContextLinks, Desks
+from agentconsole.gui.panes.ticket.guidance.related import Related
+from agentconsole.gui.panes.ticket.section import Section
+from agentconsole.triage.values import IntakeState, TicketGuidance
+
+
+class GuidanceSections(QObject):
+    """Hints, lifecycle, intake, scope, duplicates, entitlements, desks and links; empty ones don't show.
+
+    Attributes:
+        desk: Fetches the guidance and carries out what the agent decides.
+        sections: The sections by name, for the panel to place.
+
+    Signals:
+        link_asked: address, words (str, str).
+        ticket_asked: Another ticket to show (int, as object).
+    """
+
+    link_asked = Signal(str, str)
+    ticket_asked = Signal(object)
+
+    def __init__(self, context: WindowContext, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.desk = GuidanceDesk(context, self)
+        self.hints = Hints(context, parent)
+        self._lifecycle = Lifecycle(context, parent)
+        self.intake = Intake(context, parent)
+        self._scope = Scope(context, parent)
+        self._related = Related(context, parent)
+        self._entitlements = Entitlements(context, parent)
+        self._desks = Desks(context, parent)
+        self._links = ContextLinks(context, parent)
+        self.sections = {
+            name: Section(name, title, content, context, parent, is_open=is_open)
+            for name, title, content, is_open in (
+                ("hints", "Hints", self.hints, True),
+                ("lifecycle", "Lifecycle", self._lifecycle, True),
+                ("intake", "What the request should say", self.intake, False),
+                ("scope", "Scope", self._scope, True),
+                ("related", "Possible duplicates", self._related, True),
+                ("entitlements", "Open to them now", self._entitlements, True),
+                ("desks", "Who handles it", self._desks, True),
+                ("links", "Tools and links", self._links, False),
+            )
+        }
+        self.desk.changed.connect(self._show)
+        self.desk.link_asked.connect(self.link_asked)
+        self.hints.apply_asked.connect(self.desk.apply)
+        self.hints.dismiss_asked.connect(self.desk.dismiss)
+        self.hints.restore_asked.connect(self.desk.restore)
+        self._lifecycle.apply_asked.connect(self.desk.apply)
+        self._lifecycle.tick_asked.connect(lambda demand, done: self.desk.tick(demand, done=done))
+        self.intake.ask_asked.connect(self._ask_for_missing)
+        self._related.ticket_asked.connect(self.ticket_asked)
+        self._related.merge_asked.connect(self.desk.merge_asked)
+        self._desks.contact_asked.connect(self.desk.contact_asked)
+        for linked in (self._scope, self._links):
+            linked.linkActivated.connect(lambda address: self.link_asked.emit(address, ""))
+        self._show(None)
+
+    def tell_time(self, now: Instant) -> None:
+        """Bring what says the time up to date; once a minute is enough."""
+        self._entitlements.tell_time(now)
+
+    def _ask_for_missing(self, state: IntakeState) -> None:
+        if state.proposal and self.desk.guidance is not None and self.desk.guidance.proposal(state.proposal):
+            self.desk.apply(state.proposal)
+        else:
+            self.desk.write(state.reply)
+
+    def _show(self, guidance: TicketGuidance | None) -> None:
+        told = guidance or TicketGuidance(ticket=0, at=0)
+        self.hints.show_proposals(told.proposals, told.dismissed)
+        self._lifecycle.show_checklist(next((each for each in told.checklists if each.stages), None))
+        self.intake.show_intake(told.intake)
+        self._scope.show_scope(told.scope)
+        self._related.show_related(told.duplicates, told.shopping)
+        self._entitlements.show_entitlements(told.packs, told.entitlements)
+        self._desks.show_contacts(told.contacts)
+        self._links.show_links(told.links)
+        missing = self.intake.missing
+        self.sections["intake"].set_title(
+            f"What the request should say · {missing} missing" if missing else "What the request should say"
+        )
+        for name, filled in (
+            ("hints", bool(told.proposals) or told.dismissed > 0),
+            ("lifecycle", bool(told.checklists)),
+            ("intake", bool(told.intake)),
+            ("scope", bool(told.scope)),
+            ("related", bool(told.duplicates) or told.shopping is not None),
+            ("entitlements", bool(told.entitlements)),
+            ("desks", bool(told.contacts)),
+            ("links", bool(told.links)),
+        ):
+            self.sections[name].setVisible(filled)
