@@ -92,10 +92,10 @@ class Vocabulary(Generic[Key]):
         words = text.words
         for index, word in enumerate(words):
             for phrase in self._beginning_with(word):
-                last = index + len(phrase.parts) - 1
-                if phrase.entry in found or last >= len(words):
+                if phrase.entry in found:
                     continue
-                if all(part.fits(words[index + after]) for after, part in enumerate(phrase.parts[1:], 1)):
+                last = _end(phrase.parts, 1, words, index + 1)
+                if last is not None:
                     span = Span(text.spans[index].start, text.spans[last].end)
                     if counts is None or counts(span):
                         found[phrase.entry] = span
