@@ -66,10 +66,11 @@ QLineEdit:focus, QTextEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBo
 QLineEdit:disabled, QTextEdit:disabled, QComboBox:disabled, QSpinBox:disabled { color: $disabled; background: $ground; }
 QLineEdit[look="bare"], QTextEdit[look="bare"], QTextBrowser[look="bare"], QPlainTextEdit[look="bare"] {
     background: transparent; border: none; padding: 0px; }
+QSpinBox, QDoubleSpinBox { max-height: 18px; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(:/agentconsole/themes/$name-down.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $field_edge; padding: 4px; }
-QAbstractSpinBox QLineEdit { border: none; border-radius: 0; padding: 0 0 0 4px; background: transparent; }
+QAbstractSpinBox QLineEdit { border: none; border-radius: 0; padding: 0; min-height: 0; background: transparent; }
 QSpinBox::up-button, QSpinBox::down-button { border: none; width: 18px; background: transparent; }
 QSpinBox::up-arrow { image: url(:/agentconsole/themes/$name-up.svg); width: 10px; height: 10px; }
 QSpinBox::down-arrow { image: url(:/agentconsole/themes/$name-down.svg); width: 10px; height: 10px; }

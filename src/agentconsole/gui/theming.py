@@ -340,9 +340,13 @@ class Theming(QObject):
 
     def apply(self) -> None:
         """Dress the application: style, font, palette and style sheet."""
+        from PySide6.QtWidgets import QApplication
+
         from agentconsole.gui.fonts import text_font
         from agentconsole.gui.style_sheet import style_sheet
 
+        # a menu tells what is on by a tick; icons beside some of its lines only would push the rest aside
+        QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus)
         if self._app.style().name().lower() != "fusion":
             self._app.setStyle("Fusion")
         self._app.setFont(text_font(BODY))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from agentconsole._gen.ui_preferences import Ui_Preferences
 from agentconsole.domain.changes import Change
@@ -14,6 +14,7 @@ from agentconsole.gui.theming import CHOICES
 
 DENSITIES = ("comfortable", "compact")
 DUE_SOON, DUE_NOW, UNDO_SEND = "sla.due_soon_minutes", "sla.due_now_minutes", "undo_send_seconds"
+_TEXT_INSET = 8
 DUE_SOON_MINUTES, DUE_NOW_MINUTES, UNDO_SECONDS = 120, 15, 5
 
 
@@ -28,6 +29,10 @@ class Preferences(QDialog):
         self.setObjectName("preferences")
         self._read()
         form = self._form
+        for field in (form.dueSoon, form.dueNow, form.undoDelay):
+            # a style sheet does not reach the text inside of a spin box
+            for text in field.findChildren(QLineEdit):
+                text.setTextMargins(_TEXT_INSET, 0, 0, 0)
         form.pageList.currentRowChanged.connect(form.pages.setCurrentIndex)
         form.pageList.setCurrentRow(0)
         form.closeButton.clicked.connect(self.accept)

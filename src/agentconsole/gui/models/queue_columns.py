@@ -39,10 +39,10 @@ class ColumnSpec(NamedTuple):
 
 
 COLUMNS: tuple[ColumnSpec, ...] = (
-    ColumnSpec("sla", "Due", "SLA countdown", 112, 104, 0),
+    ColumnSpec("sla", "Due", "SLA countdown", 112, 106, 0),
     ColumnSpec("priority", "", "Priority", 30, 28, 1),
     ColumnSpec("id", "Number", "Number", 72, 66, 5),
-    ColumnSpec("subject", "Subject", "Subject", 360, 260, 0),
+    ColumnSpec("subject", "Subject", "Subject", 360, 250, 0),
     ColumnSpec("requester", "Requester", "Requester", 136, 100, 3),
     ColumnSpec("organization", "Organization", "Organization and tier", 196, 160, 6),
     ColumnSpec("group", "Group", "Group", 124, 92, 9),

@@ -63,6 +63,8 @@ class CommentCard(QWidget):
     withdraw_asked = Signal(str)
 
     SIDE, TOP, HEADER, FACE = 12, 10, 24, 24
+    # a line of text takes no more pixels: after some hundred letters the eye loses the next line
+    MEASURE = 760
 
     def __init__(self, comment: CommentRow, means: CardMeans, parent: QWidget) -> None:
         super().__init__(parent)
@@ -177,15 +179,16 @@ class CommentCard(QWidget):
         self._width = width
         inner = width - 2 * self.SIDE
         y = self.TOP + self.HEADER + 6
-        height = self.text.height_for(inner)
-        self.text.setGeometry(self.SIDE, y, inner, height)
+        measure = min(inner, self.MEASURE)
+        height = self.text.height_for(measure)
+        self.text.setGeometry(self.SIDE, y, measure, height)
         y += height
         if self._fold is not None and self._quote is not None:
             self._fold.setGeometry(self.SIDE, y + 4, 32, 18)
             y += 24
             if self._fold.isChecked():
-                height = self._quote.height_for(inner - 12)
-                self._quote.setGeometry(self.SIDE + 12, y + 4, inner - 12, height)
+                height = self._quote.height_for(measure - 12)
+                self._quote.setGeometry(self.SIDE + 12, y + 4, measure - 12, height)
                 y += height + 4
         if self._notice is not None:
             self._notice.setGeometry(self.SIDE, y + 6, inner, self._notice.heightForWidth(inner))
