@@ -8,7 +8,7 @@ import pytest
 
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import SealedFiles
-from agentconsole.services.profiles import Profile, ProfileError, Profiles, problem_with
+from agentconsole.services.profiles import Profile, ProfileError, Profiles, desk_of, problem_with
 
 WORK = Profile(name="work", kind="zendesk", url="https://desk.example.com", email="ana@example.com")
 
@@ -76,3 +76,16 @@ def test_a_broken_file_is_not_overwritten(profiles: Profiles, tmp_path: Path) ->
     with pytest.raises(ProfileError, match="Mend or remove"):
         profiles.add(WORK, "T0KEN")
     assert (tmp_path / "profiles.json").read_text() == "[{"
+
+
+@pytest.mark.parametrize(
+    ("url", "desk"),
+    [
+        ("https://Desk.Example.com/", "desk.example.com"),
+        ("https://desk.example.com:443", "desk.example.com"),
+        ("https://desk.example.com:8443/team/", "desk.example.com:8443/team"),
+        ("http://127.0.0.1:8765", "127.0.0.1:8765"),
+    ],
+)
+def test_a_desk_is_the_same_however_its_address_is_written(url: str, desk: str) -> None:
+    assert desk_of(Profile(name="work", kind="zendesk", url=url, email="a@b.example")) == desk

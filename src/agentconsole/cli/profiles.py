@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from agentconsole.cli.failures import EXIT_USAGE, CommandFailed
 from agentconsole.cli.opening import home_of, profiles_of
 from agentconsole.cli.printing import print_json, print_table
-from agentconsole.services.profiles import KINDS, Profile
+from agentconsole.services.profiles import KINDS, Profile, desk_of
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -57,11 +57,17 @@ def add_profile(options: Namespace) -> int:
         )
     profiles = profiles_of(home_of(options))
     profile = Profile(name=options.name, kind=options.kind, url=options.url.rstrip("/"), email=options.email)
+    former = next((each for each in profiles.all() if each.name == profile.name), None)
     profiles.add(profile, token)
     if options.json:
         print_json(profile)
-    else:
-        print(f"Profile {profile.name} added. `agentconsole sync` fetches its tickets.")
+        return 0
+    print(f"Profile {profile.name} added. `agentconsole sync` fetches its tickets.")
+    if former is not None and desk_of(former) != desk_of(profile):
+        print(
+            f"What it had of {desk_of(former)}, unsent changes too, is set aside and comes back with that address. "
+            "Nothing of it is sent to the new one."
+        )
     return 0
 
 
@@ -82,6 +88,7 @@ def remove_profile(options: Namespace) -> int:
 
 async def _remove(options: Namespace) -> int:
     from agentconsole.services.opening import open_workspace
+    from agentconsole.store.desks import stores_aside, unsent_in
 
     home = home_of(options)
     profiles = profiles_of(home)
@@ -90,6 +97,9 @@ async def _remove(options: Namespace) -> int:
         workspace = open_workspace(home, profile, profiles)
         unsent, drafts = len(workspace.outbox.rows()), len(workspace.drafts.all_drafts())
         await workspace.close()
+        for aside in stores_aside(home.database(profile.name)):
+            more = unsent_in(aside)
+            unsent, drafts = unsent + more[0], drafts + more[1]
         if unsent or drafts:
             raise CommandFailed(
                 f"{profile.name} has {unsent} unsent changes and {drafts} drafts.",

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from agentconsole.platform.home import Home
 from agentconsole.services.desk_clock import DeskClock
 from agentconsole.services.pack_folders import SHIPPED_PACKS, PackFolders
-from agentconsole.services.profiles import Profile, ProfileError, Profiles
+from agentconsole.services.profiles import Profile, ProfileError, Profiles, desk_of
 from agentconsole.services.settings import SettingsFile
 from agentconsole.services.workspace import OpenWorkspace
+from agentconsole.store.desks import open_store_of
 from agentconsole.store.errors import CorruptDatabase
 from agentconsole.store.opening import open_store, set_aside, wall_clock
 
@@ -41,7 +42,7 @@ def open_workspace(home: Home, profile: Profile, profiles: Profiles, *, poll_int
         profiles.add(profile, token)
 
     clock = DeskClock(wall_clock)
-    store = open_store(home.database(profile.name), clock=clock)
+    store = open_store_of(desk_of(profile), home.database(profile.name), clock=clock)
     settings = SettingsFile(home.settings_file)
     folders = pack_folders(home, profile)
     return OpenWorkspace(

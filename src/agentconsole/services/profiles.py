@@ -125,5 +125,12 @@ def problem_with(profile: Profile) -> str:
     return ""
 
 
+def desk_of(profile: Profile) -> str:
+    """Return which help desk *profile* names, however its address is written: host, unusual port and path."""
+    parts = urlsplit(profile.url)
+    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    return f"{(parts.hostname or '').lower()}{port}{parts.path.rstrip('/')}"
+
+
 def _secret_name(profile: str) -> str:
     return f"token:{profile}"

@@ -13,6 +13,9 @@ from agentconsole.domain.rows import Notice
 from agentconsole.store.reading import Readers
 from agentconsole.store.reference import STATUS_SUMMARY
 
+LEFT_BEHIND = "left behind"
+"""The fact that tells of unsent work for another help desk, set aside: ``desk``, ``changes`` and ``drafts``."""
+
 _decode = msgspec.json.Decoder(AnnouncementRecord).decode
 _LEVELS = {"none": "info", "maintenance": "info", "minor": "warning", "major": "critical", "critical": "critical"}
 _ORDER = ("critical", "warning", "info")
@@ -23,15 +26,18 @@ def notices(readers: Readers, now: Instant) -> tuple[Notice, ...]:
     """Return what agents should know at *now*, the gravest first.
 
     Of the status page (in the format of Statuspage): incidents that are not resolved, or else components that are not
-    well, and maintenance that runs or begins within a day. Announcements show between their start and their end.
+    well, and maintenance that runs or begins within a day. Announcements show between their start and their end. What
+    was not sent to the desk that the profile named before is told until it is dismissed.
     """
     with readers.snapshot() as db:
         row = db.execute("SELECT value FROM fact WHERE name = ?", (STATUS_SUMMARY,)).fetchone()
+        left = db.execute("SELECT value FROM fact WHERE name = ?", (LEFT_BEHIND,)).fetchone()
         news = db.execute("SELECT record FROM reference WHERE kind = 'announcement' ORDER BY position").fetchall()
     summary: dict[str, Any] = json.loads(row[0]) if row else {}
     found = _incidents(summary) or _components(summary)
     found += _maintenance(summary, now)
     found += [_announcement(item) for item in (_decode(data) for (data,) in news) if _in_force(item, now)]
+    found += [_left_behind(json.loads(left[0]))] if left else []
     return tuple(sorted(found, key=lambda notice: _ORDER.index(notice.level)))
 
 
@@ -85,6 +91,23 @@ def _maintenance(summary: dict[str, Any], now: Instant) -> list[Notice]:
             )
         )
     return found
+
+
+def _left_behind(left: dict[str, Any]) -> Notice:
+    desk, changes, drafts = left["desk"], left["changes"], left["drafts"]
+    parts = [
+        f"{number:,} {word}{'' if number == 1 else 's'}"
+        for number, word in ((changes, "change"), (drafts, "draft"))
+        if number
+    ]
+    one = changes + drafts == 1
+    return Notice(
+        ref=f"left:{desk}:{changes}:{drafts}",
+        level="warning",
+        title=f"{' and '.join(parts)} for {desk} {'is' if one else 'are'} set aside",
+        text=f"Not sent, and never sent to another help desk. {'It comes' if one else 'They come'} back when this "
+        f"profile has the address of {desk} again.",
+    )
 
 
 def _instant(text: object, otherwise: Instant) -> Instant:
