@@ -8,6 +8,8 @@ from agentconsole.domain.instant import Instant
 from agentconsole.domain.values import Ref, TicketId
 from agentconsole.triage.base import Evidence, Value
 
+EntryKind = Literal["infraction", "sanction", "confirmed", "lifted", "withdrawn"]
+
 
 class ConductFinding(Value, frozen=True, kw_only=True):
     """An infraction that shows in this ticket. ``recorded`` when a note says so already."""
@@ -30,7 +32,7 @@ class ConductEntry(Value, frozen=True, kw_only=True):
     """
 
     entry: str
-    what: Literal["infraction", "sanction", "confirmed", "lifted", "withdrawn"]
+    what: EntryKind
     pack: str
     id: str
     title: str

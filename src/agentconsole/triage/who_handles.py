@@ -1,0 +1,118 @@
+"""Who handles this? Ranks desks by the words of a sentence or of a ticket, and shows which words told.
+
+A word counts for more the fewer desks it points to, and where it stands: a desk's own words and topics say more than
+its department. Nothing is learned and nothing is random: the same text ranks the same desks in the same order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from agentconsole.packs.matching import Span, Text, Vocabulary
+from agentconsole.packs.model import Words
+
+OWN = 3.0
+"""What a word weighs that the pack names for a desk."""
+
+_ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ies", "ers", "ed", "es", "er", "s", "y")
+_EMPTY = frozenset(
+    """
+    a about after again all also an and any are as at be been but by can could did do does for from get got had has
+    have he hello help hi how i if in into is it its just me my need no not of on one or our out over please question
+    questions regards she should since so some thank thanks that the their them then there they this to too up us want
+    was we were what when where which who whom why will with would you your team support store partner contact email
+    handle handles issue issues problem problems work works working new now use using
+    """.split()  # noqa: SIM905
+)
+"""Words of every ticket: they point to nobody."""
+
+
+class Desk(NamedTuple):
+    """Somebody who handles something. ``said`` are (weight, text): what the directory says of it, weighed.
+
+    ``words`` are the pack's own. They are one way to be found among others, but their ``none`` rules the desk out.
+    """
+
+    key: str
+    said: tuple[tuple[float, str], ...]
+    words: Words = Words()
+
+
+class Match(NamedTuple):
+    """A desk that fits; ``spans`` are where the words that told stand in the text, in its order."""
+
+    key: str
+    score: float
+    spans: tuple[Span, ...]
+
+    def words(self, text: str) -> tuple[str, ...]:
+        """Return the words that told, each once, as *text* has them."""
+        return tuple({text[start:end].casefold(): text[start:end] for start, end in self.spans}.values())
+
+
+class Ranking:
+    """Desks made ready to be ranked again and again."""
+
+    def __init__(self, desks: Iterable[Desk]) -> None:
+        self._desks = tuple(desks)
+        self._weights: list[dict[str, float]] = []
+        known: dict[str, int] = {}
+        for desk in self._desks:
+            weights: dict[str, float] = {}
+            for weight, text in desk.said:
+                for stem in _stems(Text(text)):
+                    weights[stem] = max(weights.get(stem, 0.0), weight)
+            self._weights.append(weights)
+            for stem in weights:
+                known[stem] = known.get(stem, 0) + 1
+        self._rarity = {stem: math.log(1 + len(self._desks) / count) for stem, count in known.items()}
+        self._own_rarity = math.log(1 + len(self._desks) / 2)
+        named = ((desk.key, Words(any=(*desk.words.any, *desk.words.all))) for desk in self._desks)
+        self._named = Vocabulary(pair for pair in named if pair[1].any)
+        forbidden = ((desk.key, Words(any=desk.words.none)) for desk in self._desks if desk.words.none)
+        self._forbidden = Vocabulary(forbidden)
+
+    def rank(self, text: str, limit: int = 12, factors: Mapping[str, float] | None = None) -> list[Match]:
+        """Return the desks that *text* asks for, the best first; *factors* scale scores, by a desk's key."""
+        read = Text(text)
+        places = _stems(read)
+        named, forbidden = self._named.fitting(read), self._forbidden.fitting(read)
+        matches = []
+        for desk, weights in zip(self._desks, self._weights, strict=True):
+            if desk.key in forbidden:
+                continue
+            told = {span: OWN * self._own_rarity * _length(read, span) for span in named.get(desk.key, ())}
+            for stem in places.keys() & weights.keys():
+                span = places[stem]
+                if not any(start <= span.start and span.end <= end for start, end in told):
+                    told[span] = weights[stem] * self._rarity[stem]
+            if told:
+                factor = factors.get(desk.key, 1.0) if factors else 1.0
+                matches.append(Match(desk.key, factor * sum(told.values()), tuple(sorted(told))))
+        # equal scores keep the directory's order
+        matches.sort(key=lambda match: -match.score)
+        return matches[:limit]
+
+
+def stem_of(word: str) -> str:
+    """Return a folded *word* without its common English ending, so that "refunds" finds "refund"."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+def _stems(text: Text) -> dict[str, Span]:
+    """Return the telling words of *text*, by their stems, each with its first place."""
+    found: dict[str, Span] = {}
+    for word, span in zip(text.words, text.spans, strict=True):
+        if word not in _EMPTY:
+            found.setdefault(stem_of(word), span)
+    return found
+
+
+def _length(text: Text, span: Span) -> float:
+    """A phrase says more than a word: one and a half times as much for two words, twice for three."""
+    return 1 + 0.5 * (len(text.quote(span).split()) - 1)
