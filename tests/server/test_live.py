@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import logging
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -206,3 +208,19 @@ def test_the_process_says_when_it_serves_and_stops_when_told(tmp_path: Path) -> 
             process.send_signal(signal.SIGTERM)
             assert process.wait(10) == 0
         assert process.stderr.read() == ""
+
+
+@pytest.mark.parametrize("path", ["/api/v2/tickets.json", "/api/v2/uploads.json?filename=a.bin"])
+def test_a_client_that_leaves_in_the_middle_of_its_request_is_no_fault(
+    loaded: Database, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    head = "\r\n".join(
+        (f"POST {path} HTTP/1.1", "Host: desk", "Authorization: Bearer ben-token", "Content-Length: 500", "", "{")
+    )
+    with EmbeddedServer(loaded, ServerSettings()) as server, client_for(server) as client:
+        before = client.get("/api/v2/tickets/count.json").json()
+        host, port = server.address.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            connection.sendall(head.encode())
+        assert client.get("/api/v2/tickets/count.json").json() == before
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []

@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import ClientDisconnect
 
 from agentconsole import __version__
 from agentconsole.server import errors
@@ -62,6 +63,7 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DataError, _unstorable)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _fault)
     for router in ROUTERS:
         app.include_router(router)
@@ -70,6 +72,11 @@ def create_app(
 
 def _answer(status: int, body: Any, headers: dict[str, str] | None = None) -> Response:
     return Response(msgspec.json.encode(body), status, headers, JSON)
+
+
+def _gone(_request: Request, _error: Exception) -> Response:
+    """Answer nobody: the client left before it had sent its whole request, so nothing was done. That is no fault."""
+    return Response(status_code=400)
 
 
 def _problem(_request: Request, problem: Exception) -> Response:
