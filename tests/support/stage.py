@@ -27,6 +27,7 @@ from agentconsole.gui.messages import Messages
 from agentconsole.gui.tasks import Tasks
 from agentconsole.gui.theming import Theming
 from tests.support.staged_directory import StagedDirectory
+from tests.support.staged_guidance import StagedGuidance
 from tests.support.staged_rows import NOON, staged_row
 from tests.support.staged_services import (
     StagedCountdown,
@@ -63,6 +64,7 @@ class StagedWorkspace:
         self.outbox = StagedOutbox(self)
         self.directory = StagedDirectory(self)
         self.countdown = StagedCountdown(self)
+        self.guidance = StagedGuidance(self)
         self.sync = StagedSync(self)
         self.shown_notices: tuple[Notice, ...] = ()
         self.profile = StagedProfile()

@@ -85,8 +85,8 @@ class WindowDialogs(QObject):
 
         self._show("new_ticket", build)
 
-    def open_merge(self, ticket: TicketId) -> None:
-        """Ask which ticket *ticket* is to be merged into, or say why it can't be merged."""
+    def open_merge(self, ticket: TicketId, into: TicketId | None = None) -> None:
+        """Ask which ticket *ticket* is to be merged into (*into* is proposed), or say why it can't be merged."""
         from agentconsole.gui.dialogs.merge_ticket import MergeTicket, merge_refusal
 
         source = self._context.workspace.tickets.detail(ticket)
@@ -100,6 +100,8 @@ class WindowDialogs(QObject):
         def build() -> QDialog:
             dialog = MergeTicket(self._context, source, self._window)
             dialog.merged.connect(self._merged)
+            if into is not None:
+                dialog.propose(into)
             return dialog
 
         self._show("merge_ticket", build)

@@ -60,6 +60,12 @@ class MergeTicket(QDialog):
         """The ticket that is chosen."""
         return self._target.id if self._target else None
 
+    def propose(self, target: TicketId) -> None:
+        """Have *target* chosen, for the agent to confirm."""
+        rows = self._context.workspace.queue.rows([target])
+        if rows and rows[0].ref:
+            self._form.targetField.setText(rows[0].ref)
+
     def merge(self) -> None:
         """Queue the merge, when it can be done."""
         target = self._target

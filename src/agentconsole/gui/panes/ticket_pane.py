@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.commands import ChangeTags, SetFields
 from agentconsole.domain.instant import MINUTE, Instant
-from agentconsole.domain.rows import OutboxRow, TicketDetail
+from agentconsole.domain.rows import MacroEffect, OutboxRow, TicketDetail
 from agentconsole.domain.values import Status, TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.link_opener import LinkOpener
@@ -43,14 +43,16 @@ class TicketPane(QWidget):
         ticket_finished: The agent is done with this ticket (int, as object): show the next one.
         ticket_opened: The pane itself went to another ticket (int, as object).
         back_requested: Back to the queue.
-        merge_requested: The agent wants to merge this ticket (int, as object) into another one.
+        merge_requested: The agent wants to merge this ticket (int, as object) into another one (int, None: to choose).
+        contact_asked: The agent wants to see a contact of the directory: a pack's id and the contact's (str, str).
         about_to_write: The agent is going to write to a ticket; the last moment to show the one that is meant.
     """
 
     ticket_finished = Signal(object)
     ticket_opened = Signal(object)
     back_requested = Signal()
-    merge_requested = Signal(object)
+    merge_requested = Signal(object, object)
+    contact_asked = Signal(str, str)
     about_to_write = Signal()
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
@@ -220,6 +222,10 @@ class TicketPane(QWidget):
         side.ticket_asked.connect(self._go_to)
         side.properties.set_asked.connect(self._set_fields)
         side.properties.tags_asked.connect(self._change_tags)
+        guided = side.guidance.desk
+        guided.text_ready.connect(self._take_text)
+        guided.merge_asked.connect(lambda other: self.merge_requested.emit(self._id, other))
+        guided.contact_asked.connect(self.contact_asked)
         self._composer.sent.connect(self._sent)
         self._composer.typing.connect(self._writes)
         self._composer.macros.clicked.connect(lambda _checked=False: self._choose_macro())
@@ -247,6 +253,7 @@ class TicketPane(QWidget):
         )
         add("ticket.refresh", "Fetch ticket anew", "Shift+F5", self._fetch, self, section=section)
         add("ticket.side", "Show or hide details", "Ctrl+.", self._header.side.toggle, section=section)
+        self._side.guidance.register(self._context.actions, self)
         add("ticket.quotes", "Show or hide quoted text", "X", self._conversation.toggle_quotes, self, section=section)
         add("ticket.plain", "Show HTML mail as plain text", "H", self._conversation.toggle_plain, self, section=section)
         add("ticket.copy_link", "Copy ticket number", "Ctrl+Shift+C", self._copy_number, self, section=section)
@@ -274,6 +281,7 @@ class TicketPane(QWidget):
         self._ticket = detail
         if detail is None or gone:
             self._ticket = None
+            self._side.guidance.desk.show_ticket(None)
             self._composer.show_ticket(None)
             self._conversation.clear()
             self._empty.tell(gone=gone)
@@ -291,6 +299,7 @@ class TicketPane(QWidget):
             self._columns.activate()
         self._conversation.show_comments(detail.comments, fresh=fresh)
         self._side.show_ticket(detail)
+        self._side.guidance.desk.show_ticket(detail.id)
         self._listen()
 
     def _show_banner(self, detail: TicketDetail) -> None:
@@ -401,6 +410,11 @@ class TicketPane(QWidget):
         popup.chosen.connect(self._use_macro)
         popup.open_under(self._composer.macros)
 
+    def _take_text(self, effect: MacroEffect) -> None:
+        """Put a ready text into the composer, if this ticket can be answered at all."""
+        if self._may_change():
+            self._composer.apply_macro(effect)
+
     def _use_macro(self, macro: str) -> None:
         effect = None if self._id is None else self._context.workspace.tickets.macro_effect(self._id, macro)
         if effect is None:
@@ -434,7 +448,7 @@ class TicketPane(QWidget):
 
     def _merge(self) -> None:
         if self._may_change():
-            self.merge_requested.emit(self._id)
+            self.merge_requested.emit(self._id, None)
 
     def _fetch(self) -> None:
         if self._id is not None:

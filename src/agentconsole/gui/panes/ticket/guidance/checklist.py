@@ -65,6 +65,10 @@ class Lifecycle(QWidget):
         chosen = next((stage for stage in stages if stage.id == self._chosen), None)
         return chosen or self._shown.current or (stages[-1] if stages else None)
 
+    def focus_stage(self) -> None:
+        """Give the stages the keyboard."""
+        self._track.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def _choose(self, stage: str) -> None:
         self._chosen = stage
         self._build()
@@ -129,7 +133,7 @@ class DemandBox(QWidget):
         # what is seen in the ticket itself is not a matter of opinion
         self.box.setEnabled(not (demand.automatic and demand.state != "ticked"))
         self.box.setAccessibleName(self._spoken())
-        self.box.clicked.connect(self.toggled_by_agent.emit)
+        self.box.clicked.connect(lambda done: self.toggled_by_agent.emit(done))
         self._words = QLabel(self)
         self._words.setObjectName("demandWords")
         self._words.setTextFormat(Qt.TextFormat.RichText)

@@ -59,7 +59,7 @@ class GuidanceDesk(QObject):
 
     def show_ticket(self, ticket: TicketId | None) -> None:
         """Be about *ticket* from now on. What is known is told at once, the rest when it has been read."""
-        if ticket == self._ticket:
+        if ticket == self._ticket or not hasattr(self._context.workspace, "guidance"):
             return
         self._ticket = ticket
         self._settle.stop()

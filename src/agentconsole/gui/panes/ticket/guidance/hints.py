@@ -233,6 +233,7 @@ class Hints(QWidget):
             card.dismiss_asked.connect(self.dismiss_asked)
             card.set_open(is_open=not number)
             self._layout.insertWidget(number, card)
+            card.show()
             self._cards.append(card)
         rest = len(self._shown) - len(shown)
         self._more.setVisible(rest > 0)

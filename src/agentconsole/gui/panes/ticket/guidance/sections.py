@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from agentconsole.domain.instant import Instant
+from agentconsole.gui.actions import Actions
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.panes.ticket.guidance.checklist import Lifecycle
 from agentconsole.gui.panes.ticket.guidance.desk import GuidanceDesk
@@ -72,9 +73,35 @@ class GuidanceSections(QObject):
             linked.linkActivated.connect(lambda address: self.link_asked.emit(address, ""))
         self._show(None)
 
+    def register(self, actions: Actions, pane: QWidget) -> None:
+        """Add what can be done here to *actions*; the keys work within *pane*."""
+        section = "Guidance"
+        add = actions.register
+        add("hint.apply", "Apply the first hint", "Y", self._apply_first, pane, section=section, keywords="proposal")
+        add("hint.dismiss", "Dismiss the first hint", "Shift+Y", self._dismiss_first, pane, section=section)
+        add("hint.focus", "Go to the hints", "Shift+H", self.hints.focus_first, pane, section=section)
+        add(
+            "hint.ask_missing",
+            "Ask for what is missing",
+            "I",
+            self.intake.ask,
+            pane,
+            section=section,
+            keywords="intake",
+        )
+        add("lifecycle.focus", "Go to the lifecycle checklist", "L", self._lifecycle.focus_stage, pane, section=section)
+
     def tell_time(self, now: Instant) -> None:
         """Bring what says the time up to date; once a minute is enough."""
         self._entitlements.tell_time(now)
+
+    def _apply_first(self) -> None:
+        if self.desk.first is not None:
+            self.desk.apply(self.desk.first.key)
+
+    def _dismiss_first(self) -> None:
+        if self.desk.first is not None:
+            self.desk.dismiss(self.desk.first.key)
 
     def _ask_for_missing(self, state: IntakeState) -> None:
         if state.proposal and self.desk.guidance is not None and self.desk.guidance.proposal(state.proposal):

@@ -1,0 +1,202 @@
+"""The side panel says what the packs say, and does what the agent decides about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from agentconsole.gui.panes.ticket.guidance.hints import HintCard
+from agentconsole.gui.panes.ticket_pane import TicketPane
+from tests.support.stage import Theatre
+from tests.support.staged_guidance import FOLLOW_UP, INTAKE, PRIORITY, ROUTE
+
+
+@pytest.fixture
+def theatre(qapp: object) -> Iterator[Theatre]:
+    theatre = Theatre()
+    yield theatre
+    theatre.close()
+
+
+@pytest.fixture
+def pane(theatre: Theatre, qtbot: QtBot) -> TicketPane:
+    pane = TicketPane(theatre.context)
+    qtbot.addWidget(pane)
+    pane.resize(1100, 1400)
+    pane.show()
+    pane.show_ticket(1)
+    _read(theatre, qtbot, pane)
+    return pane
+
+
+def _read(theatre: Theatre, qtbot: QtBot, pane: TicketPane) -> None:
+    """Let the news settle and the guidance be read."""
+    desk = pane._side.guidance.desk
+    desk._settle.stop()
+    desk._read()
+    theatre.settle()
+
+
+def _cards(pane: QWidget) -> list[HintCard]:
+    return sorted(
+        (card for card in pane.findChildren(HintCard) if card.isVisible()), key=lambda card: card.geometry().top()
+    )
+
+
+def _texts(pane: QWidget, name: str) -> str:
+    return " ".join(label.text() for label in pane.findChildren(QLabel, name))
+
+
+def test_the_weightiest_hint_is_open_and_quotes_its_rule_the_rest_wait(pane: TicketPane) -> None:
+    cards = _cards(pane)
+    assert [card.proposal.key for card in cards] == [PRIORITY.key, INTAKE.key, ROUTE.key]
+    assert [card.is_open for card in cards] == [True, False, False]
+    assert "Payments fail for most customers" in _texts(cards[0], "hintWords")
+    assert "nobody can pay" in _texts(cards[0], "hintWords")
+    more = pane.findChild(QPushButton, "hintsMore")
+    assert isinstance(more, QPushButton)
+    assert more.text() == "1 more"
+    more.click()
+    assert [card.proposal.key for card in _cards(pane)][-1] == FOLLOW_UP.key
+
+
+def test_one_key_applies_the_first_hint_and_undo_is_offered(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
+    told: list[str] = []
+    theatre.context.messages.posted.connect(lambda message: told.append(message.title))
+    pane.setFocus()
+    theatre.context.actions.trigger("hint.apply")
+    theatre.settle()
+    assert theatre.workspace.guidance.done == [("apply", 1, PRIORITY.key)]
+    assert told == ["Set the priority to urgent"]
+    assert _cards(pane)[0].proposal.key == INTAKE.key
+
+
+def test_what_asks_the_requester_comes_as_words_in_the_composer_and_nothing_is_sent(
+    theatre: Theatre, pane: TicketPane, qtbot: QtBot
+) -> None:
+    theatre.context.actions.trigger("hint.ask_missing")
+    theatre.settle()
+    assert pane._composer.editor.toPlainText() == INTAKE.effect.draft
+    assert pane._composer.is_public
+    assert theatre.workspace.tickets.done == []
+
+
+def test_a_dismissed_hint_goes_and_can_be_called_back(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
+    theatre.context.actions.trigger("hint.dismiss")
+    theatre.settle()
+    assert PRIORITY.key not in [card.proposal.key for card in _cards(pane)]
+    again = pane.findChild(QPushButton, "hintsRestore")
+    assert isinstance(again, QPushButton)
+    assert again.text() == "Show 1 dismissed"
+    again.click()
+    theatre.settle()
+    assert _cards(pane)[0].proposal.key == PRIORITY.key
+
+
+def test_by_keyboard_a_card_opens_when_it_has_the_focus_and_enter_applies(
+    theatre: Theatre, pane: TicketPane, qtbot: QtBot
+) -> None:
+    pane.activateWindow()
+    theatre.context.actions.trigger("hint.focus")
+    first, _second, third = _cards(pane)
+    assert first.hasFocus()
+    third.setFocus()
+    assert third.is_open
+    QTest.keyClick(third, Qt.Key.Key_Return)
+    theatre.settle()
+    assert theatre.workspace.guidance.done == [("apply", 1, ROUTE.key)]
+    left = _cards(pane)
+    assert ROUTE.key not in [card.proposal.key for card in left]
+    assert left[0].hasFocus()
+    QTest.keyClick(left[0], Qt.Key.Key_Delete)
+    theatre.settle()
+    assert ("dismiss", 1, PRIORITY.key) in theatre.workspace.guidance.done
+
+
+def test_the_current_stage_is_listed_and_what_the_ticket_shows_can_not_be_unticked(
+    theatre: Theatre, pane: TicketPane, qtbot: QtBot
+) -> None:
+    boxes = {box.accessibleName(): box for box in pane.findChildren(QCheckBox, "demandBox")}
+    assert list(boxes) == [
+        "Investigation notes: open",
+        "Tried to reproduce it: open",
+        "Asked for what is missing: open",
+    ]
+    assert not boxes["Investigation notes: open"].isEnabled()
+    boxes["Tried to reproduce it: open"].click()
+    theatre.settle()
+    assert theatre.workspace.guidance.done == [("tick", 1, ("harbour:reproduced", True))]
+    _read(theatre, qtbot, pane)
+    assert "Tried to reproduce it: ticked" in [
+        box.accessibleName() for box in pane.findChildren(QCheckBox, "demandBox") if box.isVisible()
+    ]
+
+
+def test_the_stages_are_walked_with_the_arrows(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
+    theatre.context.actions.trigger("lifecycle.focus")
+    track = pane.findChild(QWidget, "stageTrack")
+    assert track is not None
+    assert track.accessibleName() == "Stage 2 of 3: Investigation, current, 3 open"
+    QTest.keyClick(track, Qt.Key.Key_Left)
+    assert track.accessibleName() == "Stage 1 of 3: Creation, done"
+    QTest.keyClick(track, Qt.Key.Key_Left)
+    assert track.accessibleName() == "Stage 1 of 3: Creation, done"
+
+
+def test_intake_names_what_is_missing_first(pane: TicketPane) -> None:
+    section = pane.findChild(QWidget, "section_intake")
+    assert section is not None
+    words = _texts(section, "intakeFacts")
+    assert words.index("Steps to reproduce") < words.index("Error messages")
+    head = pane.findChild(QWidget, "sectionHead_intake")
+    assert head is not None
+    assert head.property("text") == "What the request should say · 2 missing"
+
+
+def test_a_duplicate_can_be_opened_and_be_merged_into(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
+    asked: list[tuple[object, object]] = []
+    pane.merge_requested.connect(lambda ticket, into: asked.append((ticket, into)))
+    merge = pane.findChild(QWidget, "duplicateMerge_2")
+    assert merge is not None
+    QTest.mouseClick(merge, Qt.MouseButton.LeftButton)
+    assert asked == [(1, 2)]
+    title = pane.findChild(QPushButton, "duplicate_2")
+    assert isinstance(title, QPushButton)
+    title.click()
+    assert pane.ticket == 2
+
+
+def test_what_is_open_to_the_requester_now_is_told_in_words(pane: TicketPane) -> None:
+    label = pane.findChild(QLabel, "ticketEntitlements")
+    assert label is not None
+    assert "Mail <b>open now</b>" in label.text()
+    assert "Chat opens in 1 h 10 min" in label.text()
+    assert "✕ Technical account manager: No" in label.text()
+
+
+def test_without_a_pack_there_are_no_empty_headings(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
+    theatre.workspace.guidance.empty = True
+    pane.show_ticket(3)
+    _read(theatre, qtbot, pane)
+    for name in ("hints", "lifecycle", "intake", "scope", "related", "entitlements", "desks", "links"):
+        section = pane.findChild(QWidget, f"section_{name}")
+        assert section is not None
+        assert not section.isVisible()
+
+
+def test_the_guidance_of_a_ticket_that_was_left_is_not_shown_for_the_next(
+    theatre: Theatre, pane: TicketPane, qtbot: QtBot
+) -> None:
+    desk = pane._side.guidance.desk
+    desk._read()
+    pane.show_ticket(5)
+    theatre.settle()
+    assert desk.guidance is None or desk.guidance.ticket == 5
+    _read(theatre, qtbot, pane)
+    assert desk.guidance is not None
+    assert desk.guidance.ticket == 5
