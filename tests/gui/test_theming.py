@@ -39,7 +39,7 @@ def pairs(theme: Theme) -> list[tuple[str, str, str]]:
     ]
     found += [
         (f"{ink} on {under}", getattr(theme, ink), getattr(theme, under))
-        for ink in ("text", "muted")
+        for ink in ("text", "muted", "link", "danger_ink")
         for under in ("public", "note", "quote")
     ]
     found += [

@@ -1,0 +1,155 @@
+"""No label, button, tab, field or header cuts its words: in every theme, at both sizes, and with longer words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTranslator
+from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QWidget
+
+from agentconsole.connectors.api import NeedsLogin
+from agentconsole.gui.dialogs.about import About
+from agentconsole.gui.dialogs.connection_wizard import ConnectionWizard
+from agentconsole.gui.dialogs.line_question import LineQuestion
+from agentconsole.gui.dialogs.merge_ticket import MergeTicket
+from agentconsole.gui.dialogs.new_ticket import NewTicket
+from agentconsole.gui.dialogs.preferences import Preferences
+from agentconsole.gui.first_start import FirstStartWindow
+from agentconsole.gui.main_window import MainWindow
+from agentconsole.gui.profile_form import ConnectionReport, ProfileForm
+from agentconsole.gui.start_trouble import StartTrouble, StartTroubleWindow
+from agentconsole.gui.theming import THEMES
+from tests.support.clipped import clipped
+from tests.support.stage import Theatre
+
+SIZES = [(1280, 800), (2560, 1440), (1000, 700)]
+PANES = ("queue", "ticket", "directory", "outbox", "sla")
+
+
+class LongWords(QTranslator):
+    """A language whose words are a third longer, as German's are."""
+
+    def translate(self, _context: str, source: str, _disambiguation: str | None = None, _count: int = -1) -> str:
+        words = source.split(" ")
+        return " ".join([*words, *("x" * len(word) for word in words[: (len(words) + 2) // 3])]) if source else source
+
+    def isEmpty(self) -> bool:
+        return False
+
+
+@pytest.fixture
+def long_words(qapp: QApplication) -> Iterator[None]:
+    translator = LongWords()
+    qapp.installTranslator(translator)
+    yield
+    qapp.removeTranslator(translator)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("theme", THEMES)
+def test_in_the_window(qapp: QApplication, theme: str, size: tuple[int, int]) -> None:
+    theatre = Theatre(rows=120, theme=theme)
+    window = MainWindow(theatre.context)
+    window.resize(*size)
+    window.layout_of_panes.reset()
+    window.show()
+    theatre.settle()
+    window.open_ticket(1)
+    cut: list[str] = []
+    try:
+        for pane in PANES:
+            window.show_pane(pane)
+            theatre.settle()
+            cut += [f"{pane}: {line}" for line in clipped(window)]
+    finally:
+        window.hide()
+        window.deleteLater()
+        theatre.close()
+    assert not cut
+
+
+Dialog = Callable[[Theatre, QWidget], QWidget]
+
+
+def _merge(theatre: Theatre, owner: QWidget) -> QWidget:
+    source = theatre.workspace.tickets.detail(1)
+    assert source is not None
+    return MergeTicket(theatre.context, source, owner)
+
+
+async def _connect(_profile: ProfileForm) -> ConnectionReport:
+    raise NeedsLogin
+
+
+def _trouble(theatre: Theatre, _owner: QWidget) -> QWidget:
+    trouble = StartTrouble(
+        title="The console's store is damaged",
+        meaning="Changes that were not sent yet may be in it. What is at the help desk is safe.",
+        advice="Set the file aside and go on with a fresh copy.",
+        place=Path("/home/noor/.local/share/agentconsole/console.db"),
+        aside="Set it aside and start",
+    )
+    return StartTroubleWindow(theatre.context.theming, theatre.context.icons, trouble)
+
+
+DIALOGS: dict[str, Dialog] = {
+    "new ticket": lambda theatre, owner: NewTicket(theatre.context, owner),
+    "merge": _merge,
+    "preferences": lambda theatre, owner: Preferences(theatre.context, owner),
+    "about": lambda theatre, owner: About(theatre.context, owner),
+    "tags": lambda _theatre, owner: LineQuestion("Change tags", "Tags to add to 3 tickets.", "Change tags", owner),
+    "wizard": lambda theatre, owner: ConnectionWizard(theatre.context.tasks, _connect, owner),
+    "first start": lambda theatre, _owner: FirstStartWindow(
+        theatre.context.theming, theatre.context.icons, theatre.context.tasks, _connect
+    ),
+    "start trouble": _trouble,
+}
+
+
+def _cut_in(theatre: Theatre, make: Dialog) -> list[str]:
+    owner = QWidget()
+    dialog = make(theatre, owner)
+    dialog.show()
+    theatre.settle()
+    pages = dialog.findChild(QListWidget, "pageList")
+    cut: list[str] = []
+    for page in range(pages.count() if pages is not None else 1):
+        if pages is not None:
+            pages.setCurrentRow(page)
+        theatre.settle()
+        cut += clipped(dialog)
+    for widget in (dialog, owner):
+        widget.hide()
+        widget.deleteLater()
+    return cut
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", DIALOGS)
+def test_in_a_dialog(qapp: QApplication, theme: str, name: str) -> None:
+    theatre = Theatre(rows=40, theme=theme)
+    cut = _cut_in(theatre, DIALOGS[name])
+    theatre.close()
+    assert not cut
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_in_a_dialog_of_a_language_with_longer_words(theatre: Theatre, long_words: None, name: str) -> None:
+    assert not _cut_in(theatre, DIALOGS[name])
+
+
+def test_words_that_are_cut_are_found(qapp: QApplication) -> None:
+    window = QWidget()
+    label, button = QLabel("Waiting on requester", window), QPushButton("Send and solve", window)
+    label.setGeometry(0, 0, 60, 20)
+    button.setGeometry(0, 30, 200, 28)
+    window.show()
+    assert len(clipped(window)) == 1
+    label.resize(300, 20)
+    assert not clipped(window)
+    button.resize(40, 28)
+    assert len(clipped(window)) == 1
+    window.close()
+    window.deleteLater()
