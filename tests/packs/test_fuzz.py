@@ -16,7 +16,7 @@ from agentconsole.packs.rules import faults_between
 from tests.packs.good_pack import GOOD
 
 _LINES = GOOD.splitlines(keepends=True)
-_SIGNS = '[ ] [[ " \'\'\' """ = { } # , \\ * 1e9 nan inf true'.split()
+_SIGNS = ["[", "]", "[[", '"', "'''", '"""', "=", "{", "}", "#", ",", "\\", "*", "1e9", "nan", "inf", "true"]
 _TABLES = ("\n", "[[x]]\n", "a.b.c = 1\n", "pack.id = 1\n", "[levels.x]\n", "[[pin]]\n")
 _TIMES = ("x = 07:32:00\n", "x = 1979-05-27T07:32:00Z\n")
 _BITS = st.one_of(st.text(max_size=12), st.sampled_from((*_SIGNS, *_TABLES, *_TIMES)))
