@@ -178,24 +178,25 @@ def _proposals(case: Case, pack: Pack, conduct: Conduct, state: ConductState) ->
                 weight=_STEP_WEIGHT,
             )
         )
-    for one in state.sanctions:
-        if one.state == "proposed" and is_supervisor(case):
-            found.append(
-                Proposal(
-                    key=f"{pack.pack.id}:conduct:confirm-{one.entry}",
-                    kind="conduct",
-                    pack=pack.pack.id,
-                    pack_title=pack.pack.title,
-                    title=f"Confirm: {one.title}",
-                    why=f"{one.by} proposed it; it counts once a supervisor has confirmed it.",
-                    quote=one.text or conduct.text,
-                    source=conduct.source,
-                    effect=Effect(dialog="conduct"),
-                    ground=ground_of(one.entry),
-                    weight=_CONFIRM_WEIGHT,
-                )
-            )
+    if is_supervisor(case):
+        found += [_confirm(pack, conduct, one) for one in state.sanctions if one.state == "proposed"]
     return found
+
+
+def _confirm(pack: Pack, conduct: Conduct, sanction: SanctionState) -> Proposal:
+    return Proposal(
+        key=f"{pack.pack.id}:conduct:confirm-{sanction.entry}",
+        kind="conduct",
+        pack=pack.pack.id,
+        pack_title=pack.pack.title,
+        title=f"Confirm: {sanction.title}",
+        why=f"{sanction.by} proposed it; it counts once a supervisor has confirmed it.",
+        quote=sanction.text or conduct.text,
+        source=conduct.source,
+        effect=Effect(dialog="conduct"),
+        ground=ground_of(sanction.entry),
+        weight=_CONFIRM_WEIGHT,
+    )
 
 
 def is_supervisor(case: Case) -> bool:
