@@ -72,7 +72,9 @@ def guide(case: Case, standings: Sequence[tuple[Standing, Book]], known: Known) 
     for standing, book in standings:
         said, more = _of_pack(case, standing, book, known, said)
         taken = {one.kind for one in proposals}
-        proposals += [one for one in more if one.kind not in taken or one.kind not in _ONE_IS_ENOUGH]
+        for one in more:
+            if (one.kind not in taken or one.kind not in _ONE_IS_ENOUGH) and not _is_repeated(one, proposals):
+                proposals.append(one)
     wanted = [one for one in proposals if known.dismissed.get(one.key) != one.ground]
     wanted.sort(key=lambda one: -one.weight)
     return msgspec.structs.replace(said, proposals=tuple(wanted), dismissed=len(proposals) - len(wanted))
@@ -124,6 +126,14 @@ def _of_pack(
         chapters=(*so_far.chapters, *(chapter for chapter in pack.handbook if chapter.show)),
     )
     return said, [one for one in found if one is not None]
+
+
+def _is_repeated(proposal: Proposal, others: Sequence[Proposal]) -> bool:
+    """Whether others set all that *proposal* would set, and it does nothing else."""
+    effect = proposal.effect
+    if not effect.values or effect.draft or effect.note or effect.add_tags or effect.dialog:
+        return False
+    return any(effect.values.items() <= other.effect.values.items() for other in others)
 
 
 def _standing(standing: Standing) -> PackStanding:

@@ -9,6 +9,7 @@ from agentconsole.packs.model import IntakeItem
 from agentconsole.packs.standing import Standing
 from agentconsole.triage.base import Evidence
 from agentconsole.triage.case import Case, Texts, ground_of
+from agentconsole.triage.pins import without_pins
 from agentconsole.triage.rulebook import Rulebook
 from agentconsole.triage.values import Effect, IntakeAnswer, IntakeState, Proposal
 
@@ -36,6 +37,8 @@ def check_intake(
     items = {item.id: item for item in intake.items}
     missing = [items[one.id] for one in answers if not one.given and not one.optional]
     state = IntakeState(pack=pack.pack.id, pack_title=pack.pack.title, items=tuple(answers))
+    if not answers:
+        return None, None
     if not missing:
         return state, None
     questions = [texts.filled(item.question or item.text) for item in missing]
@@ -92,8 +95,9 @@ def _answer(case: Case, item: IntakeItem, words: tuple[Evidence, ...], rulebook:
         section=item.section,
         given=bool(evidence or known),
         optional=item.optional,
-        known=known or (" ".join(evidence[0].text.split()) if evidence else ""),
-        evidence=evidence,
+        known=known or (without_pins(" ".join(evidence[0].text.split())) if evidence else ""),
+        # a PIN is given, and never repeated
+        evidence=tuple(msgspec.structs.replace(one, text=without_pins(one.text)) for one in evidence),
     )
 
 

@@ -124,7 +124,7 @@ def _state(case: Case, pack: Pack, demand: Demand, ticks: Mapping[str, Tick]) ->
 def _next(pack: Pack, demands: tuple[Demand, ...], states: list[DemandState], texts: Texts) -> Proposal | None:
     for demand, state in zip(demands, states, strict=True):
         template = next((one for one in pack.templates if one.id == demand.template), None)
-        if state.done or template is None:
+        if state.done or state.optional or template is None:
             continue
         return Proposal(
             key=f"{pack.pack.id}:lifecycle:{demand.id}",
