@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agentconsole.gui.reading_direction import directions, isolated, runs_right_to_left
+from agentconsole.gui.reading_direction import directions, is_latin, isolated, kept_together, runs_right_to_left
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,12 @@ def test_a_message_keeps_one_edge_down_to_its_signature() -> None:
     assert directions(["שלום לכולם שם", "", "תודה", "Noa", "+972 3 555 0100"]) == [True] * 5
     assert directions(["Hello to everybody over there", "", "Best", "נועה"]) == [False] * 4
     assert directions(["تعذّر إتمام الطلبات منذ الصباح في المتجر", "", "We are looking into it right now"])[2] is False
+
+
+def test_numbers_and_paths_keep_their_order_inside_of_a_line_that_runs_to_the_left() -> None:
+    assert kept_together("טלפון +972 3 555 0100 בערב") == "טלפון \u2066+972 3 555 0100\u2069 בערב"
+    assert kept_together("صفحة /checkout/shipping في") == "صفحة \u2066/checkout/shipping\u2069 في"
+    assert kept_together("האתר https://x.example/a לא עולה 500") == "האתר https://x.example/a לא עולה 500"
+    assert kept_together("הפנייה PS-0001718 נפתחה") == "הפנייה PS-0001718 נפתחה"
+    assert is_latin("+972 3 555 0100 | https://x.example")
+    assert not is_latin("Kettle Audio מושבתת")

@@ -6,7 +6,7 @@ import html
 import itertools
 import re
 
-from agentconsole.gui.reading_direction import directions
+from agentconsole.gui.reading_direction import directions, is_latin, kept_together
 
 _BLANK = '<p style="-qt-paragraph-type:empty"><br></p>'
 _GAP = re.compile(r"\t| {3,}")
@@ -41,10 +41,18 @@ def _columns(line: str) -> list[str]:
 
 
 def _paragraph(line: str, *, leftward: bool) -> str:
+    """Return *line* at the right edge (*leftward*) or the left one, read in the direction of what is in it."""
     if not line.strip():
         return _BLANK
-    # Qt would go by the line's first letter: said only where that may be wrong
-    way = ' dir="rtl"' if leftward else "" if line.isascii() else ' dir="ltr"'
+    if not leftward:
+        # Qt would go by the line's first letter: said only where that may be wrong
+        way = "" if line.isascii() else ' dir="ltr"'
+    elif is_latin(line):
+        # a telephone number or an address of a signature: right, but not from right to left
+        way = ' dir="ltr" align="right"'
+    else:
+        way = ' dir="rtl"'
+        line = kept_together(line)
     return f"<p{way}>{_linked(line)}</p>"
 
 

@@ -8,7 +8,8 @@ import unicodedata
 _FIRST_HEBREW = "\u0590"
 """The scripts that run from right to left begin here; a text without a character from here on needs no counting."""
 
-_RIGHT_TO_LEFT_ISOLATE, _POP_ISOLATE = "\u2067", "\u2069"
+_LEFT_TO_RIGHT_ISOLATE, _RIGHT_TO_LEFT_ISOLATE, _POP_ISOLATE = "\u2066", "\u2067", "\u2069"
+_IN_ORDER = re.compile(r"(?<![\w./-])\+?\d[\d ().-]{5,}\d|(?<![\w:/.])/[\w/.-]*\w")
 _A_SENTENCE = 6
 """Fewer words than this are a name or a greeting, not a block in a language of its own."""
 
@@ -34,10 +35,9 @@ def runs_right_to_left(text: str) -> bool:
 def _way_of(word: str) -> int:
     """Return -1 for a word that runs to the left, 1 for one that runs to the right, 0 for figures and signs."""
     for letter in word:
-        kind = unicodedata.bidirectional(letter)
-        if kind in ("R", "AL"):
+        if _leftward(letter):
             return -1
-        if kind == "L":
+        if unicodedata.bidirectional(letter) == "L":
             return 1
     return 0
 
@@ -48,6 +48,23 @@ def isolated(text: str, whole: str = "") -> str:
     *whole* is what *text* was shortened from: what is left of a line may seem to run the other way.
     """
     return f"{_RIGHT_TO_LEFT_ISOLATE}{text}{_POP_ISOLATE}" if runs_right_to_left(whole or text) else text
+
+
+def is_latin(line: str) -> bool:
+    """Return whether no letter of *line* runs from right to left."""
+    return max(line, default="") < _FIRST_HEBREW or not any(map(_leftward, line))
+
+
+def kept_together(line: str) -> str:
+    """Return *line*, which runs from right to left, with its telephone numbers and paths in the order they are read in.
+
+    Left alone, the groups of "+972 3 555" would change places, and the first slash of "/cart" would go to its end.
+    """
+    return _IN_ORDER.sub(rf"{_LEFT_TO_RIGHT_ISOLATE}\g<0>{_POP_ISOLATE}", line)
+
+
+def _leftward(letter: str) -> bool:
+    return unicodedata.bidirectional(letter) in ("R", "AL")
 
 
 def directions(lines: list[str]) -> list[bool]:

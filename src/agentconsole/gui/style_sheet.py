@@ -109,6 +109,8 @@ QPushButton[look="pill"]:hover { border-color: $accent; }
 QPushButton[look="pill"]:focus { border: 1px solid $focus; padding: 2px 12px; }
 QToolButton[look="title"] { font-size: ${TITLE}px; font-weight: 600; padding: 2px 4px; }
 QListView[look="side"] { background: transparent; }
+QLineEdit[look="value"] { border-radius: 4px; padding: 2px 5px; }
+QLineEdit[look="value"]:focus { padding: 1px 4px; }
 QLineEdit[look="wrong"], QLineEdit[look="wrong"]:focus { border-color: $danger_ink; }
 
 QScrollArea { background: transparent; border: none; }

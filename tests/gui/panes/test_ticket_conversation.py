@@ -169,13 +169,13 @@ def test_a_message_keeps_one_edge_and_a_block_in_another_direction_its_own(
     edges: list[tuple[str, bool, bool]] = []
     while block.isValid():
         if block.text().strip():
-            leftward = block.textDirection() == Qt.LayoutDirection.RightToLeft
             at_left = block.layout().lineAt(0).naturalTextRect().left() == 0
+            leftward = block.textDirection() == Qt.LayoutDirection.RightToLeft
             edges.append((block.text().split()[0].rstrip(","), leftward, at_left))
         block = block.next()
-    right, left = (True, False), (False, True)
+    right, left, latin_at_right = (True, False), (False, True), (False, False)
     assert edges == [
-        ("שלום", *right), ("Kettle", *right), ("Hello", *left), ("תודה", *right), ("Noa", *right)
+        ("שלום", *right), ("Kettle", *latin_at_right), ("Hello", *left), ("תודה", *right), ("Noa", *latin_at_right)
     ]  # fmt: skip
 
 

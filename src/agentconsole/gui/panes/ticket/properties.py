@@ -214,6 +214,7 @@ class Properties(QWidget):
             line = QLineEdit(stack)
             line.setObjectName(f"edit_field_{field.ref}")
             line.setAccessibleName(field.title)
+            line.setProperty("look", "value")
             line.setPlaceholderText("YYYY-MM-DD" if field.type == "date" else "")
             line.installEventFilter(self)
             line.returnPressed.connect(lambda: self._typed(field))
