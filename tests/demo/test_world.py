@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agentconsole.demo.draft import ATTACHMENTS_PER_COMMENT, COMMENTS_PER_TICKET, Story
+from agentconsole.demo.draft import ATTACHMENTS_PER_COMMENT, COMMENTS_PER_TICKET, FIELDS, Story
 from agentconsole.demo.world import World
 
 Reference = dict[str, list[dict[str, Any]]]
@@ -151,13 +151,71 @@ def test_platinum_partners_wait_at_every_distance_from_the_deadline() -> None:
 
 
 def test_tiers_plans_regions_and_tags_agree(reference: Reference, stories: list[Story]) -> None:
-    organizations = {row["id"]: row["organization_fields"] for row in reference["organizations"]}
-    assert {fields["tier"] for fields in organizations.values()} == {"standard", "gold", "platinum"}
-    assert {fields["plan"] for fields in organizations.values()} == {"flagship", "emporium", "boutique", "pop_up"}
-    assert {fields["region"] for fields in organizations.values()} == {"na", "eu", "apac", "latam", "anz"}
+    organizations = {row["id"]: row for row in reference["organizations"]}
+    fields = [row["organization_fields"] for row in organizations.values()]
+    assert {one["tier"] for one in fields if "tier" in one} == {"standard", "gold", "platinum"}
+    assert {one["plan"] for one in fields if "plan" in one} == {"flagship", "emporium", "boutique", "pop_up"}
+    assert {one["region"] for one in fields} == {"na", "eu", "apac", "latam", "anz"}
     for story in stories:
-        fields = organizations[story.ticket["organization_id"]]
-        assert {f"tier_{fields['tier']}", f"plan_{fields['plan']}"} <= set(story.ticket["tags"])
+        organization = organizations[story.ticket["organization_id"]]
+        assert set(organization["tags"]) <= set(story.ticket["tags"])
+        for key in ("tier", "plan"):
+            value = organization["organization_fields"].get(key)
+            assert value is None or f"{key}_{value}" in organization["tags"]
+
+
+def test_every_organization_is_one_desk_s_customer_and_partners_are_the_majority(reference: Reference) -> None:
+    kinds = Counter(
+        tag.split("_")[0] if tag.startswith(("tier_", "plan_")) else tag
+        for row in reference["organizations"]
+        for tag in row["tags"]
+        if not tag.startswith("region_")
+    )
+    assert set(kinds) == {"tier", "plan", "americommerce", "support_desk"}
+    assert sum(kinds.values()) == len(reference["organizations"])
+    assert kinds["tier"] > len(reference["organizations"]) / 2
+    assert all(count >= 5 for count in kinds.values())
+
+
+def test_small_worlds_have_customers_of_every_desk_too() -> None:
+    tags = {tag for row in dict(World(1, 5, NOW).reference())["organizations"] for tag in row["tags"]}
+    assert {"tier_standard", "tier_gold", "tier_platinum", "americommerce", "support_desk"} <= tags
+    assert any(tag.startswith("plan_") for tag in tags)
+
+
+def topics_of(story: Story) -> str:
+    return next(str(field["value"]) for field in story.ticket["custom_fields"] if field["id"] == FIELDS["topic"])
+
+
+def test_every_hint_has_a_story_that_shows_it(stories: list[Story]) -> None:
+    """Each family that a hint lives on is told among the customers whose pack gives the hint."""
+    told = {(topics_of(story).removeprefix("topic_"), tag) for story in stories for tag in story.ticket["tags"]}
+    for family, tag in (
+        ("theme_scope", "americommerce"),
+        ("import_export", "americommerce"),
+        ("training", "americommerce"),
+        ("billing_dispute", "americommerce"),
+        ("seo", "americommerce"),
+        ("abuse", "americommerce"),
+        ("agent_shopping", "americommerce"),
+        ("account_change", "support_desk"),
+        ("vague", "support_desk"),
+        ("usage_question", "tier_gold"),
+        ("gdpr", "tier_standard"),
+        ("wrong_prices", "plan_boutique"),
+    ):
+        assert (family, tag) in told, (family, tag)
+
+
+def test_some_ask_agent_after_agent_the_same_thing(stories: list[Story]) -> None:
+    """Three tickets in a row by one person with the words of the first in each."""
+    rows = [
+        (story.ticket["requester_id"], story.ticket["created_at"], story)
+        for story in stories
+        if topics_of(story) == "topic_agent_shopping" and "americommerce" in story.ticket["tags"]
+    ]
+    by_person = Counter(requester for requester, _, _ in rows)
+    assert max(by_person.values()) >= 3
 
 
 def test_people_are_named_in_many_scripts(reference: Reference) -> None:

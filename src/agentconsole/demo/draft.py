@@ -34,7 +34,13 @@ _BY_REQUESTER = frozenset("agcx")
 _PACE = {"platinum": 0.4, "gold": 1.0, "standard": 2.1}
 _URGENCY_PACE = {"urgent": 0.45, "high": 0.8, "normal": 1.1, "low": 2.0}
 _CLOSED_AFTER = 4 * DAY
+_TICKS_OPEN = ("case_first_steps", "case_reproduced", "case_logs_read")
+_TICKS_SOLVED = ("case_solution", "case_verified", "case_documented")
+_TICKS_CLOSED = ("case_satisfied", "case_finalized", "case_survey_sent", "case_knowledge_shared")
 _LATER_NOTE = "Still the same picture as in the note above; asked again, answer expected by {weekday}."
+_MARKED_AGAIN = ("Re: ", "[2] ", "Fwd: Re: ", "+++ ", "Re: Re: ")
+_SENT_AGAIN = ("Once more, in case it was lost: ", "I have had no answer yet, so again: ", "Still the same. ", "")
+_TRIED_AGAIN = ("Your colleague did not help me, so I try another agent. ", "Hopefully somebody else reads this one. ")
 _STEPS = "\n\n- open the page in a private window\n- repeat the step that failed\n- tell me the result, case "
 
 
@@ -47,7 +53,11 @@ class Story(NamedTuple):
 
 
 class Draft:
-    """A story being written; `finish` returns it as far as it has come by now."""
+    """A story being written; `finish` returns it as far as it has come by now.
+
+    Attributes:
+        told: (title, opening), once finished: with it the same trouble can be told again.
+    """
 
     def __init__(
         self,
@@ -61,7 +71,7 @@ class Draft:
     ) -> None:
         self._cast, self._calendar, self._files, self._rng = cast, calendar, files, rng
         self._number, self._created, self._subject = number, created, subject
-        self._tier = subject.organization.tier
+        self._tier = subject.organization.served_as
         self._region = subject.organization.region
         self._voice = VOICES[subject.language]
         self._comments: list[Row] = []
@@ -70,7 +80,8 @@ class Draft:
         self._agent: Agent | None = None
         self._assignee: int | None = None
         self._channel = _CHANNELS[bisect(_CHANNEL_TOTALS, rng.random() * 100)]
-        self._case = f"PS-{number:07d}"
+        self._case = f"PS-{number}"
+        self.told = ("", "")
         self._solved_at = 0
         self._noted: list[str] = []
         slots = subject.slots
@@ -111,10 +122,18 @@ class Draft:
         """Write the requester's first message."""
         rng, subject, slots = self._rng, self._subject, self._subject.slots
         texts: Any = subject.telling or family
-        self._title = rng.choice(texts.subjects).format_map(slots)
-        if rng.random() < 0.06:
+        if subject.before is None:
+            self._title = rng.choice(texts.subjects).format_map(slots)
+            text = rng.choice(texts.openings).format_map(slots)
+        else:
+            self._title, text = subject.before
+        self.told = (self._title, text)
+        if subject.before:
+            self._title = rng.choice(_MARKED_AGAIN) + self._title
+            if subject.language == "en":
+                text = rng.choice(_TRIED_AGAIN if family.key == "agent_shopping" else _SENT_AGAIN) + text
+        elif rng.random() < 0.06:
             self._title = rng.choice(("Re: ", "Fwd: ", "[" + subject.organization.name + "] ")) + self._title
-        text = rng.choice(texts.openings).format_map(slots)
         sheet: list[tuple[str, ...]] | None = None
         # A dispute over an invoice has no console output, and nobody clears a cache before asking for a speaker.
         technical = family.kind in ("incident", "problem") and family.key != "abuse"
@@ -335,6 +354,15 @@ class Draft:
             return person.name
         return self._agent.name
 
+    def _ticks(self) -> tuple[str, ...]:
+        """Return the steps of a partner's case that colleagues ticked, as tags: most when it is over, some before."""
+        rng = self._rng
+        if self._status == "closed":
+            return tuple(tick for tick in _TICKS_SOLVED + _TICKS_CLOSED if rng.random() < 0.93)
+        if self._status == "solved":
+            return tuple(tick for tick in _TICKS_SOLVED if rng.random() < 0.75)
+        return tuple(tick for tick in _TICKS_OPEN if len(self._comments) > 2 and rng.random() < 0.3)
+
     def _row(self) -> Row:
         rng, subject, slots = self._rng, self._subject, self._subject.slots
         organization, person, family = subject.organization, subject.person, subject.family
@@ -364,6 +392,7 @@ class Draft:
         if self._events and self._events[-1]["at"] > updated:
             updated = self._events[-1]["at"]
         opening = self._comments[0]
+        ticks = self._ticks() if organization.tier else ()
         return {
             "id": self._number,
             "external_id": None,
@@ -391,11 +420,11 @@ class Draft:
             "due_at": None,
             "tags": sorted(
                 (
-                    f"tier_{self._tier}",
-                    f"plan_{organization.plan}",
+                    *organization.level_tags,
                     f"region_{REGIONS[organization.region].key}",
                     f"lang_{subject.language}",
                     *family.tags,
+                    *ticks,
                 )
             ),
             "custom_fields": [

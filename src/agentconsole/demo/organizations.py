@@ -1,10 +1,11 @@
 # ruff: noqa: E501 (tables of names)
-"""The partners: agencies that build and look after stores, each with a tier, a plan, and client stores of its own."""
+"""The customers: agencies with a tier, shops with a plan, members of other desks; each looks after a few stores."""
 
 import random
 from typing import Any, NamedTuple
 
 from agentconsole.demo.cultures import CULTURES, Culture
+from agentconsole.demo.memberships import PARTNER, STORE, Membership, membership_of
 from agentconsole.demo.people import PEOPLE_PER_ORGANIZATION, NameBook, Person, latin, make_person
 from agentconsole.demo.timing import REGION_INDEX, REGIONS
 
@@ -17,7 +18,7 @@ STORES_PER_ORGANIZATION = 7
 
 TIERS = ("standard", "gold", "platinum")
 PLANS = ("flagship", "emporium", "boutique", "pop_up")
-_PLAN_WEIGHTS = {"platinum": (60, 30, 8, 2), "gold": (18, 42, 32, 8), "standard": (4, 20, 44, 32)}
+_PLAN_WEIGHTS = (18, 30, 32, 20)
 
 _ADDENDA = ("North", "Central", "West", "Collective", "Works", "Partners", "Bureau", "Guild", "Exchange", "Depot", "Lab",
             "Harbour", "Workshop", "Network", "House", "Atelier", "Twenty-One", "Crew", "Arcade", "Market")  # fmt: skip
@@ -50,11 +51,15 @@ class Store(NamedTuple):
 
 
 class Organization(NamedTuple):
-    """A partner. *region* is an index into REGIONS; *people* are its members."""
+    """A customer. *region* is an index into REGIONS; *people* are its members.
+
+    *tier* is empty but for partners, *plan* but for stores.
+    """
 
     id: int
     name: str
     domain: str
+    membership: Membership
     tier: str
     plan: str
     region: int
@@ -63,14 +68,28 @@ class Organization(NamedTuple):
     stores: tuple[Store, ...]
     phone: str
 
+    @property
+    def served_as(self) -> str:
+        """The tier whose pace the desk works at for it; who has none is served as a standard partner is."""
+        return self.tier or TIERS[0]
+
+    @property
+    def level_tags(self) -> tuple[str, ...]:
+        """What marks it and its tickets: its tier, its plan, or whose member it is."""
+        return tuple(
+            tag
+            for tag in (self.tier and f"tier_{self.tier}", self.plan and f"plan_{self.plan}", self.membership.tag)
+            if tag
+        )
+
 
 def organization_count(tickets: int) -> int:
-    """Return how many partners a world of *tickets* tickets has: never fewer than fit every region and tier."""
+    """Return how many customers a world of *tickets* tickets has: never fewer than fit every region and tier."""
     return max(30, min(MOST_ORGANIZATIONS, tickets // TICKETS_PER_ORGANIZATION))
 
 
 def found(rng: random.Random, count: int) -> list[Organization]:
-    """Return *count* partners with their people and stores; names and domains are unique."""
+    """Return *count* customers with their people and stores; names and domains are unique."""
     book = NameBook()
     cultures, weights = list(CULTURES), [culture.weight for culture in CULTURES]
     names: set[str] = set()
@@ -81,8 +100,12 @@ def found(rng: random.Random, count: int) -> list[Organization]:
         # The first ones walk through every culture, so that even a small world speaks all its scripts.
         culture = cultures[(index * 7) % len(cultures)] if index < 42 else rng.choices(cultures, weights)[0]
         name, domain = _name(rng, culture, names, domains)
-        tier = TIERS[index % 3] if index < 12 else rng.choices(TIERS, (52, 31, 17))[0]
-        plan = PLANS[index % 4] if index < 12 else rng.choices(PLANS, _PLAN_WEIGHTS[tier])[0]
+        membership = membership_of(rng, index)
+        tier = plan = ""
+        if membership is PARTNER:
+            tier = TIERS[index % 3] if index < 12 else rng.choices(TIERS, (48, 32, 20))[0]
+        elif membership is STORE:
+            plan = rng.choices(PLANS, _PLAN_WEIGHTS)[0]
         taken: set[str] = set()
         people = []
         for _ in range(rng.randint(2, PEOPLE_PER_ORGANIZATION)):
@@ -101,6 +124,7 @@ def found(rng: random.Random, count: int) -> list[Organization]:
                 FIRST_ORGANIZATION + index,
                 name,
                 domain,
+                membership,
                 tier,
                 plan,
                 REGION_INDEX[culture.region],
@@ -147,12 +171,16 @@ def organization_row(organization: Organization, created_at: str) -> Row:
         + ", ".join(s.name for s in organization.stores[:4])
         + ".",
         "notes": None,
-        "shared_tickets": organization.tier != "standard",
+        "shared_tickets": organization.tier in ("gold", "platinum"),
         "shared_comments": False,
         "group_id": None,
-        "external_id": f"partner-{organization.id}",
-        "tags": [f"tier_{organization.tier}", f"plan_{organization.plan}", f"region_{region}"],
-        "organization_fields": {"tier": organization.tier, "plan": organization.plan, "region": region},
+        "external_id": f"{organization.membership.key}-{organization.id}",
+        "tags": [*organization.level_tags, f"region_{region}"],
+        "organization_fields": {
+            key: value
+            for key, value in (("tier", organization.tier), ("plan", organization.plan), ("region", region))
+            if value
+        },
         "created_at": created_at,
         "updated_at": created_at,
     }

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from agentconsole.demo.casting import Cast, group_id
+from agentconsole.demo.contact_rows import contact_rows
 from agentconsole.demo.draft import FIELDS, PLATFORMS
 from agentconsole.demo.macros import MACROS
 from agentconsole.demo.notices import announcements, status_summary
@@ -60,7 +61,7 @@ def rows(cast: Cast, now: datetime) -> Iterator[tuple[str, list[Row]]]:
     yield "schedules", schedule_rows(opened)
     yield "holidays", holiday_rows(now)
     yield "articles", _articles(now)
-    yield "contacts", _contacts()
+    yield "contacts", contact_rows()
     yield "announcements", announcements(now)
     yield "status_summary", [status_summary(now)]
 
@@ -284,30 +285,3 @@ def _articles(now: datetime) -> list[Row]:
             )
         )
     return result
-
-
-def _contacts() -> list[Row]:
-    contacts = []
-    for place, entry in enumerate(_data("contacts.toml")["contact"]):
-        contacts.append(
-            {
-                "id": place + 1,
-                "section": entry["section"],
-                "purpose": entry["purpose"],
-                "department": entry["department"],
-                "method": entry["method"],
-                "details": entry["details"],
-                "address": entry.get("address"),
-                "availability": entry.get("availability"),
-                "region": entry.get("region"),
-                "time_zone": entry.get("time_zone"),
-                "hours": entry.get("hours"),
-                "tiers": entry.get("tiers", []),
-                "emergency": entry.get("emergency", False),
-                "executive": entry.get("executive", False),
-                "when": entry.get("when"),
-                "notes": entry.get("notes"),
-                "position": place,
-            }
-        )
-    return contacts

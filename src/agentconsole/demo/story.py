@@ -6,9 +6,11 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from agentconsole.demo.casting import Cast
+from agentconsole.demo.memberships import MEMBERSHIPS
 from agentconsole.demo.organizations import Organization
 from agentconsole.demo.people import Person
 from agentconsole.demo.scenarios import (
+    counter,
     integrations,
     partnership,
     payments,
@@ -27,15 +29,22 @@ FAMILIES: tuple[Family, ...] = (
     *integrations.FAMILIES,
     *partnership.FAMILIES,
     *trust.FAMILIES,
+    *counter.FAMILIES,
 )
 BY_KEY = {family.key: family for family in FAMILIES}
 TELLINGS = {**tongues_west.TELLINGS, **tongues_east.TELLINGS}
-_TOTALS = tuple(accumulate(family.weight for family in FAMILIES))
+_TOTALS = {
+    membership.key: tuple(accumulate(family.weight * membership.likelier.get(family.key, 1.0) for family in FAMILIES))
+    for membership in MEMBERSHIPS
+}
 NATIVE_SHARE = 0.42
 
 
 class Subject(NamedTuple):
-    """What a ticket is about and who asks: kept, so that the same trouble can be told twice."""
+    """What a ticket is about and who asks: kept, so that the same trouble can be told twice.
+
+    *before* is (title, opening) of the first telling when this is another one.
+    """
 
     family: Family
     telling: Telling | None
@@ -43,6 +52,7 @@ class Subject(NamedTuple):
     organization: Organization
     person: Person
     slots: Slots
+    before: tuple[str, str] | None = None
 
 
 def draw_subject(rng: random.Random, cast: Cast, region: int, tries: int = 1) -> Subject:
@@ -54,9 +64,13 @@ def draw_subject(rng: random.Random, cast: Cast, region: int, tries: int = 1) ->
     telling: Telling | None = None
     if tellings is not None and rng.random() < NATIVE_SHARE:
         telling = tellings[int(rng.random() * len(tellings))]
+        if organization.membership.likelier.get(telling.family, 1.0) == 0:
+            telling = None
+    if telling is not None:
         family = BY_KEY[telling.family]
     else:
-        family = FAMILIES[bisect(_TOTALS, rng.random() * _TOTALS[-1])]
+        totals = _TOTALS[organization.membership.key]
+        family = FAMILIES[bisect(totals, rng.random() * totals[-1])]
     slots = Slots(rng)
     store = stores[int(rng.random() * len(stores))]
     slots["store"], slots["domain"] = store.name, store.domain

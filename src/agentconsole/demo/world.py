@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from agentconsole.demo import reference
 from agentconsole.demo.attachments import pool
@@ -19,7 +19,17 @@ BLOCK = 500
 _MERGED_SHARE = 0.010
 _TWICE_SHARE = 0.004
 _DELETED_SHARE = 0.0025
+_SHOPPING_SHARE = 0.6
 _OUTAGES = frozenset({"store_down", "checkout_outage", "payment_all", "vulnerability"})
+
+
+class _Again(NamedTuple):
+    """The next tickets tell *earlier* again, *times* of them; *merged* says that the lead joins them with it."""
+
+    subject: Subject
+    earlier: Story
+    merged: bool
+    times: int
 
 
 class World:
@@ -61,7 +71,7 @@ class World:
         rng = random.Random(f"{self._seed}/{first}")  # noqa: S311 (a world to look at, no secret)
         calendar, cast, files = self._calendar, self._cast, self._files
         stories: list[Story] = []
-        again: tuple[Subject, Story, bool] | None = None
+        again: _Again | None = None
         problems: dict[str, Story] = {}
         for number in range(first, end):
             created, slot = calendar.arrival((number - 1 + rng.random()) / self._tickets)
@@ -69,16 +79,21 @@ class World:
             age = calendar.now - created
             # Those who are served around the clock are also the ones heard right now, nights and Sundays included.
             tries = 5 if age < 75 * 60 else 3 if age < RECENT else 1
-            subject = again[0] if again else draw_subject(rng, cast, region, tries)
-            story = Draft(cast, calendar, files, rng, number, created, subject).finish()
+            subject = again.subject if again else draw_subject(rng, cast, region, tries)
+            draft = Draft(cast, calendar, files, rng, number, created, subject)
+            story = draft.finish()
             if again:
-                self._second(story, again[1], again[2], created)
-                again = None
+                self._second(story, again.earlier, again.merged, created)
+                again = again._replace(times=again.times - 1) if again.times > 1 else None
             else:
                 self._relate(rng, story, subject.family.key, problems)
                 draw = rng.random()
-                if draw < _MERGED_SHARE + _TWICE_SHARE and story.ticket["status"] != "deleted":
-                    again = (subject, story, draw < _MERGED_SHARE)
+                repeated = subject._replace(before=draft.told)
+                if subject.family.key == "agent_shopping":
+                    # Who was told no tries the next agent, and the one after that.
+                    again = _Again(repeated, story, False, 2) if draw < _SHOPPING_SHARE else None
+                elif draw < _MERGED_SHARE + _TWICE_SHARE and story.ticket["status"] != "deleted":
+                    again = _Again(repeated, story, draw < _MERGED_SHARE, 1)
                 elif draw > 1 - (0.2 if subject.family.key == "spam" else _DELETED_SHARE):
                     story.ticket["status"] = "deleted"
             stories.append(story)
