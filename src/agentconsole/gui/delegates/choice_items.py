@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from agentconsole.gui.fonts import text_font
+from agentconsole.gui.fonts import figure_font, text_font
 from agentconsole.gui.reading_direction import isolated
 from agentconsole.gui.theming import BODY, META
 
@@ -20,6 +20,7 @@ TAKEN = int(Qt.ItemDataRole.UserRole) + 2
 _TICK = 20
 _GAP = 16
 _EDGE = 8
+_HINT_SHARE = 0.4
 
 
 class ChoiceItems(QStyledItemDelegate):
@@ -28,15 +29,18 @@ class ChoiceItems(QStyledItemDelegate):
     The colours are those of the palette: a popup lives too briefly to see another theme.
     """
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, ticks: bool = True) -> None:
+        """Without *ticks* titles begin where ticks would."""
         super().__init__(parent)
-        self._body, self._meta = text_font(BODY), text_font(META)
+        self._lead = _TICK if ticks else 0
+        # tabular figures: below each other, the numbers of tickets end at one edge
+        self._body, self._meta = figure_font(BODY), text_font(META)
         self._body_metrics, self._meta_metrics = QFontMetrics(self._body), QFontMetrics(self._meta)
 
     def width_of(self, title: str, hint: str) -> int:
         """The width, in pixels, that shows both in full."""
         beside = _GAP + self._meta_metrics.horizontalAdvance(hint) if hint else 0
-        return _TICK + self._body_metrics.horizontalAdvance(title) + beside + 2 * _EDGE + 2
+        return self._lead + self._body_metrics.horizontalAdvance(title) + beside + 2 * _EDGE + 2
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(0, LINE)
@@ -70,12 +74,14 @@ class ChoiceItems(QStyledItemDelegate):
         if index.data(TAKEN):
             painter.drawText(inner, int(left), "✓")
         title = str(index.data() or "")
-        inner = inner.adjusted(_TICK, 0, 0, 0)
-        shown = self._body_metrics.elidedText(title, elide, inner.width())
-        painter.drawText(inner, int(left), isolated(shown, title))
+        inner = inner.adjusted(self._lead, 0, 0, 0)
         hint = str(index.data(HINT) or "")
-        room = inner.width() - self._body_metrics.horizontalAdvance(shown) - _GAP
-        if hint and room > 24:
+        # a short hint is told in full beside a long title; a long one takes what its title leaves
+        beside = min(self._meta_metrics.horizontalAdvance(hint), int(inner.width() * _HINT_SHARE)) + _GAP if hint else 0
+        shown = self._body_metrics.elidedText(title, elide, inner.width() - beside)
+        painter.drawText(inner, int(left), isolated(shown, title))
+        if hint:
+            room = inner.width() - self._body_metrics.horizontalAdvance(shown) - _GAP
             painter.setFont(self._meta)
             painter.setPen(muted)
             painter.drawText(inner, int(right), isolated(self._meta_metrics.elidedText(hint, elide, room), hint))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QListWidgetItem, QWidget
 
@@ -11,6 +11,7 @@ from agentconsole.domain.instant import SECOND
 from agentconsole.domain.rows import DirectoryRow, QueueRow, TicketDetail
 from agentconsole.domain.values import Status, TicketId
 from agentconsole.gui.context import WindowContext
+from agentconsole.gui.delegates.choice_items import HINT, ChoiceItems
 from agentconsole.gui.panes.ticket.composing_words import undo_seconds
 from agentconsole.gui.panes.ticket.wording import STATUS_WORDS
 from agentconsole.gui.spoken_time import ago
@@ -44,6 +45,7 @@ class MergeTicket(QDialog):
         form.targetField.textChanged.connect(self._narrow)
         form.targetField.installEventFilter(self)
         form.targetField.returnPressed.connect(self.merge)
+        form.targetList.setItemDelegate(ChoiceItems(form.targetList, ticks=False))
         form.targetList.currentItemChanged.connect(lambda _now, _before: self._choose_current())
         form.targetList.itemActivated.connect(lambda _item: self.merge())
         form.closeButton.clicked.connect(self.reject)
@@ -116,9 +118,10 @@ class MergeTicket(QDialog):
         listed.clear()
         for row in found:
             status, said = STATUS_WORDS[row.status].lower(), ago(row.updated_at, now)
-            item = QListWidgetItem(f"#{row.ref or 'new'}  {row.subject}  ·  {status}, {said}")
+            item = QListWidgetItem(f"#{row.ref or 'new'}  {row.subject}")
             item.setData(_TICKET, row)
-            item.setSizeHint(QSize(0, 30))
+            item.setData(HINT, f"{status}, {said}")
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()}, {status}, {said}")
             listed.addItem(item)
         # a number names one ticket; words and an empty field choose nothing on the agent's behalf
         exact = next((i for i, row in enumerate(found) if typed and row.ref == typed), -1)
