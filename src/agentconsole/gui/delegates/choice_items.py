@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPalette
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from agentconsole.gui.fonts import figure_font, text_font
@@ -34,7 +34,7 @@ class ChoiceItems(QStyledItemDelegate):
         super().__init__(parent)
         self._lead = _TICK if ticks else 0
         # tabular figures: below each other, the numbers of tickets end at one edge
-        self._body, self._meta = figure_font(BODY), text_font(META)
+        self._body, self._meta = figure_font(BODY, QFont.Weight.Normal), text_font(META)
         self._body_metrics, self._meta_metrics = QFontMetrics(self._body), QFontMetrics(self._meta)
 
     def width_of(self, title: str, hint: str) -> int:
