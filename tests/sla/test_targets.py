@@ -9,7 +9,8 @@ import pytest
 from agentconsole.domain.instant import HOUR, Instant, from_datetime
 from agentconsole.sla import Schedule
 from agentconsole.sla.holidays import public_holidays
-from agentconsole.sla.targets import NO_DEADLINE, Deadline, Kind, Target, read_target
+from agentconsole.sla.open_time import Deadline
+from agentconsole.sla.targets import NO_DEADLINE, Kind, Target, read_target
 from tests.sla.making import berlin, office
 
 

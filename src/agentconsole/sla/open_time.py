@@ -39,6 +39,17 @@ class Clock(Protocol):
         """The latest such instant: it is late after this one."""
         ...
 
+    def deadline(self, start: Instant, amount: int, pauses: Sequence[Pause] = ()) -> Deadline:
+        """Both, for little more than the price of one."""
+        ...
+
+
+class Deadline(NamedTuple):
+    """When something is due, and the instant after which it is late; None while, or because, there is none."""
+
+    due_at: Instant | None
+    breach_at: Instant | None
+
 
 def normal_pauses(pauses: Iterable[Pause], start: Instant) -> list[Pause]:
     """Return *pauses* from *start* on: sorted, apart, none empty; only the last may be unfinished."""
@@ -98,6 +109,12 @@ class AlwaysOpen:
                 due += end - begin
         return due
 
+    def deadline(self, start: Instant, amount: int, pauses: Sequence[Pause] = ()) -> Deadline:
+        """See :class:`Clock`."""
+        if not pauses:
+            return Deadline(start + amount, start + amount)
+        return Deadline(self.due(start, amount, pauses), self.breach_at(start, amount, pauses))
+
 
 class _Expansion(NamedTuple):
     """Open time of whole UTC years. ``before[i]`` is how much of it lies before ``opens[i]``; its last is all of it."""
@@ -128,6 +145,7 @@ class OpenTime:
         self._years: dict[int, list[tuple[Instant, Instant]]] = {}
         self._known = _Expansion(0, -1, 0, 0, (), (), (), 0)
         self._day_ends: dict[tuple[date, int], Instant | None] = {}
+        self._day_deadlines: dict[tuple[date, int], Deadline] = {}
 
     # ------------------------------------------------------------------ questions
 
@@ -174,6 +192,36 @@ class OpenTime:
                     return None
                 start, rest = end, left
         return self._after(start, rest, late=True)
+
+    def deadline(self, start: Instant, amount: int, pauses: Sequence[Pause] = ()) -> Deadline:
+        """See :class:`Clock`."""
+        if amount and not pauses:
+            # nearly all questions: each search is done once
+            known = self._known
+            if not known.begins <= start < known.ends:
+                known = self._reaching(start, start)
+            _, _, _, _, opens, closes, before, total = known
+            index = bisect_right(opens, start) - 1
+            if index >= 0:
+                wanted = before[index] + min(start, closes[index]) - opens[index] + amount
+                if wanted < total:
+                    index = bisect_left(before, wanted, index) - 1
+                    due = opens[index] + wanted - before[index]
+                    return Deadline(due, due if due < closes[index] else opens[index + 1])
+        return Deadline(self.due(start, amount, pauses), self.breach_at(start, amount, pauses))
+
+    def deadline_on_business_day(self, start: Instant, days: int, pauses: Sequence[Pause] = ()) -> Deadline:
+        """See :meth:`budget`: when that is used up, and the instant after which it is late."""
+        if not pauses:
+            received = to_datetime(start).astimezone(self.zone).date()
+            known = self._day_deadlines.get((received, days))
+            if known is None:
+                end = self.end_of_business_day(start, days)
+                known = Deadline(end, end if end is None or self.is_open(end) else self.next_open(end))
+                self._day_deadlines[received, days] = known
+            return known
+        budget = self.budget(start, days)
+        return Deadline(None, None) if budget is None else self.deadline(start, budget, pauses)
 
     def end_of_business_day(self, start: Instant, days: int) -> Instant | None:
         """When open time ends on the *days*-th date with any, after the local date of *start*.

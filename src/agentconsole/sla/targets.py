@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from agentconsole.domain.instant import DAY, SECOND, Instant
-from agentconsole.sla.open_time import AlwaysOpen, OpenTime, Pause
+from agentconsole.sla.open_time import AlwaysOpen, Deadline, OpenTime, Pause
 
 _UNITS: Final = {"second": 1, "minute": 60, "hour": 3600}
 _TARGET: Final = re.compile(
@@ -30,14 +30,10 @@ class Kind(Enum):
     NONE = "none"  # no explicit target: nothing is ever due, nothing is ever late
 
 
-class Deadline(NamedTuple):
-    """When a target is due, and the instant after which it is late; None while, or because, there is none."""
-
-    due_at: Instant | None
-    breach_at: Instant | None
-
-
 NO_DEADLINE: Final = Deadline(None, None)
+
+# looked up once: enumerations take their time
+_CALENDAR, _BUSINESS, _BUSINESS_DAYS, _WEEKS, _NONE = Kind
 
 
 class Target(NamedTuple):
@@ -49,17 +45,17 @@ class Target(NamedTuple):
     @property
     def needs_schedule(self) -> bool:
         """Whether it can't be counted without opening hours."""
-        return self.kind in (Kind.BUSINESS, Kind.BUSINESS_DAYS)
+        return self.kind in (_BUSINESS, _BUSINESS_DAYS)
 
     def in_words(self) -> str:
         """Return what :func:`read_target` reads, in its shortest form."""
-        if self.kind is Kind.NONE:
+        if self.kind is _NONE:
             return "none"
-        if self.kind is Kind.BUSINESS_DAYS:
+        if self.kind is _BUSINESS_DAYS:
             return "next business day" if self.amount == 1 else f"{self.amount} business days"
-        if self.kind is Kind.WEEKS:
+        if self.kind is _WEEKS:
             return _counted(self.amount, "week")
-        clock = "business " if self.kind is Kind.BUSINESS else ""
+        clock = "business " if self.kind is _BUSINESS else ""
         unit = next(unit for unit in ("hour", "minute", "second") if self.amount % _UNITS[unit] == 0)
         return _counted(self.amount // _UNITS[unit], clock + unit)
 
@@ -68,15 +64,15 @@ class Target(NamedTuple):
 
         ValueError when the target needs a schedule and *hours* is None.
         """
-        if self.kind is Kind.CALENDAR:
+        if self.kind is _CALENDAR:
             return self.amount * SECOND
-        if self.kind is Kind.WEEKS:
+        if self.kind is _WEEKS:
             return self.amount * 7 * DAY
-        if self.kind is Kind.NONE:
+        if self.kind is _NONE:
             return None
         if hours is None:
             raise ValueError(f"{self.in_words()} can't be counted without a schedule")
-        if self.kind is Kind.BUSINESS:
+        if self.kind is _BUSINESS:
             return self.amount * SECOND
         return hours.budget(start, self.amount)
 
@@ -86,16 +82,15 @@ class Target(NamedTuple):
 
     def deadline(self, start: Instant, hours: OpenTime | None, pauses: Iterable[Pause] = ()) -> Deadline:
         """Return when it is due that began to count at *start*; ValueError as for :meth:`budget`."""
+        if self.kind is _BUSINESS_DAYS and hours is not None:
+            return hours.deadline_on_business_day(start, self.amount, tuple(pauses))
         budget = self.budget(start, hours)
         if budget is None:
             return NO_DEADLINE
-        clock = self.clock(hours)
-        pauses = tuple(pauses)
-        due = clock.due(start, budget, pauses)
-        return Deadline(due, clock.breach_at(start, budget, pauses))
+        return self.clock(hours).deadline(start, budget, tuple(pauses))
 
 
-NO_TARGET: Final = Target(Kind.NONE)
+NO_TARGET: Final = Target(_NONE)
 
 
 def read_target(text: str) -> Target:
