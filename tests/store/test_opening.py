@@ -80,7 +80,7 @@ def test_a_migration_keeps_the_data_and_a_copy_of_what_was_there(path: Path, tmp
     shutil.copytree(Path(migrating.__file__).parent / "migrations", scripts)
     (scripts / "versions" / "next.py").write_text(
         "from alembic import op\n"
-        "revision = 'next'\ndown_revision = '0001'\nbranch_labels = None\ndepends_on = None\n"
+        f"revision = 'next'\ndown_revision = '{SCHEMA:04}'\nbranch_labels = None\ndepends_on = None\n"
         "def upgrade():\n    op.execute('ALTER TABLE ticket ADD COLUMN mood TEXT')\n",
         encoding="utf-8",
     )
@@ -94,12 +94,30 @@ def test_a_migration_keeps_the_data_and_a_copy_of_what_was_there(path: Path, tmp
         assert db.execute("SELECT ref FROM ticket").fetchall() == [("7",)]
 
 
+def test_a_store_of_every_released_schema_is_brought_up_to_date(path: Path, tmp_path: Path) -> None:
+    versions = Path(migrating.__file__).parent / "migrations" / "versions"
+    for older in range(1, SCHEMA):
+        scripts, old = tmp_path / f"revisions-{older}", tmp_path / f"old-{older}.db"
+        shutil.copytree(versions.parent, scripts)
+        for script in (scripts / "versions").glob("v[0-9]*.py"):
+            if int(script.name[1:5]) > older:
+                script.unlink()
+        migrate(old, 0, older, scripts)
+        assert schema_of(old) == older
+        opened(old).close()
+        opened(path).close()
+        assert schema_of(old) == SCHEMA
+        shape = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
+        with closing(sqlite3.connect(old)) as brought, closing(sqlite3.connect(path)) as made:
+            assert brought.execute(shape).fetchall() == made.execute(shape).fetchall()
+
+
 def test_a_migration_that_fails_leaves_everything_as_it_was(path: Path, tmp_path: Path) -> None:
     scripts = tmp_path / "revisions"
     shutil.copytree(Path(migrating.__file__).parent / "migrations", scripts)
     (scripts / "versions" / "next.py").write_text(
         "from alembic import op\n"
-        "revision = 'next'\ndown_revision = '0001'\nbranch_labels = None\ndepends_on = None\n"
+        f"revision = 'next'\ndown_revision = '{SCHEMA:04}'\nbranch_labels = None\ndepends_on = None\n"
         "def upgrade():\n    op.execute('ALTER TABLE ticket ADD COLUMN mood TEXT')\n    raise ValueError('half-way')\n",
         encoding="utf-8",
     )

@@ -266,3 +266,37 @@ kept_file = Table(
     _text("content_type"),
     _number("size"),
 )
+
+dismissal = Table(
+    "dismissal",
+    metadata,
+    Column("ticket", Integer, ForeignKey("ticket.id"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    _text("ground"),  # what the proposal rested on: it comes back when that changes
+    _text("who"),
+    _number("at"),
+    sqlite_with_rowid=False,
+)
+
+demand_tick = Table(
+    "demand_tick",
+    metadata,
+    Column("ticket", Integer, ForeignKey("ticket.id"), primary_key=True),
+    Column("demand", Text, primary_key=True),
+    _text("who"),
+    _number("at"),
+    sqlite_with_rowid=False,
+)
+
+pin_check = Table(
+    "pin_check",
+    metadata,
+    Column("person", Text, primary_key=True),
+    _text("result"),  # verified, wrong or locked; the PIN is nowhere
+    _number("at"),
+    _text("who"),
+    _number("attempts_left", null=True),
+    _number("locked_until", null=True),
+    _number("valid_until", null=True),
+    sqlite_with_rowid=False,
+)

@@ -18,6 +18,7 @@ from agentconsole.store.errors import StoreError
 from agentconsole.store.facts import Cursors, Facts, put_fact
 from agentconsole.store.feed import Feed
 from agentconsole.store.files import Files
+from agentconsole.store.guidance import GuidanceStore
 from agentconsole.store.keys import DONE, UNSOLVED
 from agentconsole.store.notices import notices
 from agentconsole.store.outbox import OutboxStore
@@ -57,6 +58,7 @@ class Store:
         self.countdown = CountdownReads(readers)
         self.drafts = Drafts(readers, writer, clock)
         self.outbox = OutboxStore(readers, writer, clock)
+        self.guidance = GuidanceStore(readers, writer)
         self.files = Files(path.parent / "files", readers, writer)
         first_opened = self._first_opened()
         # what was there before the agent ever looked is not news to them
