@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QLineEdit,
+    QListView,
     QMenu,
     QMessageBox,
     QPushButton,
@@ -429,6 +430,21 @@ def test_the_palette_opens_a_view_by_its_name(window: MainWindow, theatre: Theat
     queue = window.pane("queue")
     assert isinstance(queue, QueuePane)
     assert queue.view == "recently-solved"
+
+
+def test_the_palette_offers_first_what_is_called_as_was_typed(window: MainWindow, theatre: Theatre) -> None:
+    theatre.context.actions.trigger("window.palette")
+    field, lines = (
+        window.findChild(QLineEdit, "commandPaletteInput"),
+        window.findChild(QListView, "commandPaletteList"),
+    )
+    assert field is not None
+    assert lines is not None
+    QTest.keyClicks(field, "solve")
+    titles = [str(lines.model().index(row, 0).data()) for row in range(lines.model().rowCount())]
+    assert titles[0] == "Solve"
+    assert "View: Recently solved" in titles
+    QTest.keyClick(field, Qt.Key.Key_Escape)
 
 
 def test_escape_closes_the_cheat_sheet_and_letters_don_t_act_behind_it(window: MainWindow, theatre: Theatre) -> None:

@@ -224,7 +224,11 @@ class CommandPalette(Overlay):
             )
             found.append((score + (0 if offer.enabled else -500), offer))
         found.sort(key=lambda pair: -pair[0])
-        self._model.show(self._more(typed.strip()) + [offer for _, offer in found])
+        offers, more = [offer for _, offer in found], self._more(typed.strip())
+        begun = typed.strip().casefold()
+        # what is called as was typed is meant before what only has the word in it
+        called = [offer for offer in offers if begun and offer.enabled and offer.title.casefold().startswith(begun)]
+        self._model.show(called + more + [offer for offer in offers if offer not in called])
         has_any = self._model.rowCount() > 0
         self._list.setVisible(has_any)
         self._none.setVisible(not has_any)

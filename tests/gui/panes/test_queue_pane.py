@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from typing import TypeVar
 
@@ -428,3 +429,26 @@ def test_a_value_that_is_still_being_typed_leaves_the_list_until_enter(
     pane.search.set_query("tier:plum")
     theatre.settle()
     assert shown(pane) == []
+
+
+def test_after_its_ticket_is_solved_the_cursor_is_on_the_one_that_followed(theatre: Theatre, pane: QueuePane) -> None:
+    walked: list[object] = []
+    pane.walked.connect(walked.append)
+    press(pane, Qt.Key.Key_J, Qt.Key.Key_J)
+    gone, following = shown(pane)[2], shown(pane)[3]
+    walked.clear()
+    pane._is_own_doing = True
+    pane.model.arrange(array("q", [ticket for ticket in shown(pane) if ticket != gone]))
+    assert pane.table.current_ticket() == following
+    assert walked == [following]
+
+
+def test_a_ticket_is_merged_from_its_row(theatre: Theatre, pane: QueuePane) -> None:
+    asked: list[object] = []
+    pane.merge_requested.connect(asked.append)
+    press(pane, Qt.Key.Key_J)
+    press(pane, Qt.Key.Key_M, modifier=Qt.KeyboardModifier.ShiftModifier)
+    menu = pane.edit.menu(QPoint(0, 0), None, pane.merge)
+    next(each for each in menu.actions() if each.text().startswith("Merge")).trigger()
+    assert asked == [2, 2]
+    assert not any(each.text().startswith("Merge") for each in pane.edit.menu(QPoint(0, 0), None).actions())

@@ -54,11 +54,13 @@ class QueuePane(QWidget):
         ticket_opened: The agent opens a ticket (its id): Enter or a click.
         current_changed: Another ticket is under the cursor (id or None).
         walked: The agent moved the cursor to a ticket (id), for a preview.
+        merge_requested: The agent wants to merge this ticket (id) into another one.
         selection_changed: The selected tickets (tuple of ids).
     """
 
     ticket_opened = Signal(object)
     current_changed = Signal(object)
+    merge_requested = Signal(object)
     walked = Signal(object)
     selection_changed = Signal(object)
 
@@ -136,6 +138,8 @@ class QueuePane(QWidget):
         context = self._context
         self.table.opened.connect(self._open)
         self.table.current_changed.connect(self.current_changed)
+        self.table.current_gone.connect(self._to_following)
+        self._is_own_doing = False
         self.table.walked.connect(self.walked)
         self.table.selected_changed.connect(self._selection_changed)
         self.table.sorted_by.connect(self._sorted)
@@ -177,6 +181,11 @@ class QueuePane(QWidget):
         self.views.show_current(key)
         self.heading.show_view(self.views.model.views(), self._view)
         self._ask()
+
+    def search_for(self, text: str) -> None:
+        """Look everywhere for *text*, a query, as if it were typed."""
+        self._within = False
+        self.search.set_query(text)
 
     def step_view(self, steps: int) -> None:
         """Open the view *steps* below the present one."""
@@ -309,6 +318,7 @@ class QueuePane(QWidget):
             self.views.show_views(distinct_views(self._workspace.queue.views()), self._view)
             self._fit_views()
         if change.tickets or change.everything or change.topics & {"tickets", "outbox", "drafts", "reference"}:
+            self._is_own_doing = change.initiator == "agent"
             self._feed.hear(change)
             self.views.count()
         if self._stack.currentWidget() is self._empty and "sync" in change.topics:
@@ -361,7 +371,20 @@ class QueuePane(QWidget):
         """Open the menu of what can be done with the chosen tickets."""
         tickets = self.chosen_tickets()
         if tickets:
-            self.edit.menu(corner, self.table.open_current if len(tickets) == 1 else None).popup(corner)
+            one = len(tickets) == 1
+            menu = self.edit.menu(corner, self.table.open_current if one else None, self.merge if one else None)
+            menu.popup(corner)
+
+    def _to_following(self) -> None:
+        """The ticket under the cursor left the list: the one that took its place is next, if the agent saw to that."""
+        if self._is_own_doing:
+            self.walked.emit(self.table.current_ticket())
+
+    def merge(self) -> None:
+        """Ask which ticket the one under the cursor is to be merged into."""
+        ticket = self.table.current_ticket()
+        if ticket is not None:
+            self.merge_requested.emit(ticket)
 
     def _open(self, ticket: TicketId) -> None:
         self.model.seen(ticket)

@@ -14,6 +14,7 @@ from agentconsole.domain.rows import Choice
 from agentconsole.domain.values import Priority, Status, TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.models.views_model import tickets_in_words
+from agentconsole.gui.typed_menu import TypedMenu
 
 STATUSES = ((Status.OPEN, "Open"), (Status.PENDING, "Pending"), (Status.HOLD, "On hold"), (Status.SOLVED, "Solved"))
 PRIORITIES = (
@@ -108,21 +109,26 @@ class BulkEdit(QObject):
 
     def status_menu(self, parent: QWidget) -> QMenu:
         """Return a menu of statuses."""
-        menu = QMenu(parent)
+        menu = TypedMenu(parent)
         for status, title in STATUSES:
             menu.addAction(title, partial(self.set_status, status))
         return menu
 
     def priority_menu(self, parent: QWidget) -> QMenu:
         """Return a menu of priorities."""
-        menu = QMenu(parent)
+        menu = TypedMenu(parent)
         for priority, title in PRIORITIES:
             menu.addAction(title, partial(self.set_priority, priority))
         return menu
 
-    def menu(self, corner: QPoint, open_ticket: Callable[[], object] | None) -> QMenu:
-        """Return a menu of all that can be done; further questions open at *corner*. It deletes itself."""
-        menu = QMenu(self._widget)
+    def menu(
+        self, corner: QPoint, open_ticket: Callable[[], object] | None, merge: Callable[[], object] | None = None
+    ) -> QMenu:
+        """Return a menu of all that can be done; further questions open at *corner*. It deletes itself.
+
+        *open_ticket* and *merge* are about one ticket: None when there are several.
+        """
+        menu = TypedMenu(self._widget)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if open_ticket is not None:
             menu.addAction("Open", open_ticket)
@@ -134,6 +140,9 @@ class BulkEdit(QObject):
         changes.append(menu.addAction("Assign to…", lambda: self.ask_assignee(corner)))
         changes.append(menu.addAction("Move to group…", lambda: self.ask_group(corner)))
         changes.append(menu.addAction("Tags…", self.ask_tags))
+        if merge is not None:
+            menu.addSeparator()
+            changes.append(menu.addAction("Merge into another ticket…", merge))
         for action in changes:
             action.setEnabled(not self.refusal)
         return menu

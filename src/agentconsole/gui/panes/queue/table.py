@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QItemSelectionRange,
     QModelIndex,
+    QPersistentModelIndex,
     QPoint,
     Qt,
     Signal,
@@ -49,12 +50,14 @@ class QueueTable(QTableView):
         opened: The agent wants the ticket (``object``: its id).
         current_changed: Another ticket is under the cursor (id or None).
         walked: The agent moved the cursor to a ticket (id); news that rearrange the list are no walk.
+        current_gone: The row under the cursor was taken out; the cursor is on the one that followed.
         selected_changed: Other rows are selected; ask :meth:`selected` for them.
         sorted_by: A column's header was clicked; (sort key or "", descending). "" is the view's own order.
     """
 
     opened = Signal(object)
     current_changed = Signal(object)
+    current_gone = Signal()
     walked = Signal(object)
     selected_changed = Signal()
     sorted_by = Signal(str, bool)
@@ -89,6 +92,8 @@ class QueueTable(QTableView):
         context.theming.changed.connect(self._dress)
         self.clicked.connect(self._clicked)
         self.selectionModel().currentRowChanged.connect(self._current_moved)
+        self._losing = -1
+        model.rowsRemoved.connect(self._to_following)
         self.selectionModel().selectionChanged.connect(lambda *_: self.selected_changed.emit())
 
     # Set-up and columns
@@ -270,6 +275,18 @@ class QueueTable(QTableView):
         if self.currentIndex().row() != row:
             self.selectionModel().setCurrentIndex(self._model.index(row, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
         bar.setValue(bar.value() + self.rowViewportPosition(row) - place.top)
+
+    def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
+        current = self.currentIndex()
+        self._losing = start if current.isValid() and start <= current.row() <= end else -1
+        super().rowsAboutToBeRemoved(parent, start, end)
+
+    def _to_following(self) -> None:
+        """After its row is gone the cursor goes to the row that followed; Qt would go up, back to what was passed."""
+        row, self._losing = min(self._losing, self._model.rowCount() - 1), -1
+        if row >= 0:
+            self.selectionModel().setCurrentIndex(self._model.index(row, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.current_gone.emit()
 
     def go_to(self, row: int, *, extend: bool = False, toggle: bool = False) -> None:
         """Put the cursor on *row* and show it; *extend* keeps what is selected up to there."""
