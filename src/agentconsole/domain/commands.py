@@ -42,6 +42,7 @@ class AddComment(Intent, frozen=True, kw_only=True, tag="comment"):
 
     ``last_seen`` is the newest comment the agent had before them: a public reply is held when the conversation has
     moved on since. ``send_anyway`` lifts that guard. ``attachments`` are local file keys of the attachment store.
+    A ``record`` is a note that the console composed: taken back, it is nobody's draft.
     """
 
     body: str
@@ -54,6 +55,7 @@ class AddComment(Intent, frozen=True, kw_only=True, tag="comment"):
     add_tags: tuple[str, ...] = ()
     remove_tags: tuple[str, ...] = ()
     macro: Ref | None = None
+    record: bool = False
 
 
 class CreateTicket(Intent, frozen=True, kw_only=True, tag="create"):

@@ -89,6 +89,17 @@ class TicketService:
         command = ChangeTags(add=tuple(add), remove=tuple(remove))
         return await self._queue([(ticket, command) for ticket in tickets], initiator=initiator)
 
+    async def set_and_tag(
+        self, ticket: TicketId, values: dict[str, Any], add: Sequence[str] = (), remove: Sequence[str] = ()
+    ) -> str:
+        """Queue new field values and tags of one ticket as one batch; returns its key."""
+        self._may_write()
+        checked = {name: _checked(name, value) for name, value in values.items()}
+        items = await asyncio.to_thread(self._settings, [ticket], checked)
+        if add or remove:
+            items.append((ticket, ChangeTags(add=tuple(add), remove=tuple(remove))))
+        return await self._queue(items, initiator="agent")
+
     async def comment(
         self,
         ticket: TicketId,
@@ -102,8 +113,10 @@ class TicketService:
         macro: Ref | None = None,
         delay: int = 0,
         drop_draft: bool = False,
+        record: bool = False,
         initiator: str = "agent",
     ) -> str:
+        """As the protocol has it; a *record* that is undone becomes no draft."""
         self._may_write()
         checked = {name: _checked(name, value) for name, value in (values or {}).items()}
         self._refuse_closed([ticket])
@@ -119,6 +132,7 @@ class TicketService:
             add_tags=tuple(add_tags),
             remove_tags=tuple(remove_tags),
             macro=macro,
+            record=record,
         )
         not_before = self._now() + delay if delay else 0
         return await self._queue(

@@ -18,7 +18,8 @@ def withdraw(tx: Transaction, keys: Sequence[str], batch: str, now: Instant) -> 
     """Withdraw what of *keys* and *batch* is not under way, and what can't be sent without it; returns those changes.
 
     A withdrawn row stays as it was said, with its files and the fields that it set. The words of a comment join the
-    ticket's draft besides, to go on with; those of a creation have no ticket to be a draft of.
+    ticket's draft besides, to go on with; those of a creation have no ticket to be a draft of, those of a record nobody
+    wrote.
     """
     entries = {entry.key: entry for entry in entries_of(tx.db, keys, batch) if entry.state in WITHDRAWABLE}
     for created in {entry.ticket for entry in entries.values() if isinstance(entry.command, CreateTicket)}:
@@ -29,6 +30,6 @@ def withdraw(tx: Transaction, keys: Sequence[str], batch: str, now: Instant) -> 
     withdrawn = sorted(entries.values(), key=lambda entry: entry.seq)
     for entry in withdrawn:
         tx.db.execute("UPDATE outbox SET state = 'withdrawn', ended_at = ? WHERE key = ?", (now, entry.key))
-        if isinstance(entry.command, AddComment) and entry.command.body.strip():
+        if isinstance(entry.command, AddComment) and entry.command.body.strip() and not entry.command.record:
             join_draft(tx, entry.ticket, entry.command.body, public=entry.command.public, now=now)
     return withdrawn
