@@ -28,6 +28,8 @@ from agentconsole.gui.tasks import Tasks
 from agentconsole.gui.theming import Theming
 from tests.support.staged_directory import StagedDirectory
 from tests.support.staged_guidance import StagedGuidance
+from tests.support.staged_packs import StagedPacks
+from tests.support.staged_reports import StagedReports
 from tests.support.staged_rows import NOON, staged_row
 from tests.support.staged_services import (
     StagedCountdown,
@@ -65,13 +67,16 @@ class StagedWorkspace:
         self.directory = StagedDirectory(self)
         self.countdown = StagedCountdown(self)
         self.guidance = StagedGuidance(self)
+        self.packs = StagedPacks()
+        self.reports = StagedReports(self)
         self.sync = StagedSync(self)
         self.shown_notices: tuple[Notice, ...] = ()
         self.profile = StagedProfile()
         self.tokens: list[str] = []
+        self.role = "agent"
 
     def me(self) -> Me | None:
-        return Me(ref="a0", name="Noor Haddad", email="noor@desk.example", role="agent", profile="Demo")
+        return Me(ref="a0", name="Noor Haddad", email="noor@desk.example", role=self.role, profile="Demo")
 
     def notices(self) -> tuple[Notice, ...]:
         return self.shown_notices

@@ -36,12 +36,16 @@ _log = logging.getLogger(__name__)
 
 NEW_TICKET = "window.new_ticket"
 
+PANES = ("queue", "ticket", "directory", "sla", "outbox", "dashboard")
+"""The short names of what can be shown; the dock of "queue" is ``queuePane``."""
+
 HOME_OF_FOCUS = {
     "queue": ("queueView", "queueSearch"),
     "ticket": ("conversationView", "replyEditor"),
     "directory": ("directorySearch", "directoryView"),
     "sla": ("slaView",),
     "outbox": ("outboxView",),
+    "dashboard": ("dashboardTile_open",),
 }
 """Which control of a pane takes the keyboard when the agent goes there, the first that exists and can."""
 
@@ -71,7 +75,7 @@ class MainWindow(QMainWindow):
         self._form.retranslateUi(self)  # type: ignore[no-untyped-call]
         context.actions.attach(self)
 
-        docks = {name: getattr(self._form, f"{name}Pane") for name in ("queue", "ticket", "directory", "sla", "outbox")}
+        docks = {name: getattr(self._form, f"{name}Pane") for name in PANES}
         self.layout_of_panes = PaneLayout(self, docks, context.workspace.settings, self._furnish)
         self.layout_of_panes.changed.connect(self._panes_changed)
 
@@ -99,7 +103,7 @@ class MainWindow(QMainWindow):
     # What others may ask of the window
 
     def show_pane(self, name: str) -> None:
-        """Show the pane *name* ("queue", "ticket", "directory", "sla", "outbox") and give it the keyboard."""
+        """Show the pane *name*, one of :data:`PANES`, and give it the keyboard."""
         self.layout_of_panes.reveal(name)
         self._furnish_now(name)
         self._focus(name)
@@ -130,6 +134,13 @@ class MainWindow(QMainWindow):
         queue: Any = self._panes["queue"]
         if hasattr(queue, "open_view"):
             queue.open_view(key)
+
+    def search_for(self, query: str) -> None:
+        """Show the tickets of *query* in the queue, whatever view is open there."""
+        self.show_pane("queue")
+        queue: Any = self._panes["queue"]
+        if hasattr(queue, "search_for"):
+            queue.search_for(query)
 
     def pane(self, name: str) -> QWidget | None:
         """Return what stands in the dock *name*, or None before it was first shown."""
@@ -236,6 +247,7 @@ class MainWindow(QMainWindow):
                 queue = QueuePane(context)
                 queue.ticket_opened.connect(self.open_ticket)
                 queue.walked.connect(self._preview.follow)
+                queue.merge_requested.connect(self._dialogs.open_merge)
                 return queue
             case "ticket":
                 from agentconsole.gui.panes.ticket_pane import TicketPane
@@ -257,6 +269,13 @@ class MainWindow(QMainWindow):
                 sla = SlaPane(context)
                 sla.ticket_opened.connect(self.open_ticket)
                 return sla
+            case "dashboard":
+                from agentconsole.gui.dashboard.pane import DashboardPane
+
+                dashboard = DashboardPane(context)
+                dashboard.tickets_asked.connect(self.search_for)
+                dashboard.left.connect(self._back)
+                return dashboard
             case _:
                 from agentconsole.gui.panes.outbox_pane import OutboxPane
 
@@ -272,7 +291,13 @@ class MainWindow(QMainWindow):
 
     def _fill_rail(self) -> None:
         action = self._context.actions.action
-        for name, icon in (("queue", "inbox"), ("directory", "contact"), ("sla", "timer"), ("outbox", "send")):
+        for name, icon in (
+            ("queue", "inbox"),
+            ("directory", "contact"),
+            ("sla", "timer"),
+            ("dashboard", "layout-dashboard"),
+            ("outbox", "send"),
+        ):
             self._rail.add(name, icon, action(f"window.{name}"))
         self._rail.add_foot()
         self._rail.add("palette", "command", action("window.palette"))
@@ -319,18 +344,28 @@ class MainWindow(QMainWindow):
             ),
             ("window.sla", "SLA countdown", "Ctrl+4", lambda: self.toggle_pane("sla"), "Go to", "targets breaches"),
             ("window.outbox", "Outbox", "Ctrl+5", lambda: self.toggle_pane("outbox"), "Go to", "waiting conflicts"),
+            (
+                "window.dashboard",
+                "Dashboard",
+                "Ctrl+6",
+                lambda: self.toggle_pane("dashboard"),
+                "Go to",
+                "statistics report figures supervisor",
+            ),
             ("window.undo", "Undo the last change", "Ctrl+Z", self._undo.undo_last, "Edit", "withdraw"),
             ("window.sync", "Sync now", "F5", self._sync_now, "Console", "refresh fetch"),
             ("window.sign_in", "Sign in again…", "", self._dialogs.open_sign_in, "Console", "token password login"),
             ("window.preferences", "Preferences…", "Ctrl+,", self._dialogs.open_preferences, "Console", "settings"),
             ("window.quit", "Quit", "Ctrl+Q", self.close, "Console", "exit close"),
             ("window.reset_layout", "Arrange the panes afresh", "", self.layout_of_panes.reset, "View", "layout dock"),
-            ("window.keys", "Show all keys", ("?", "F1"), self._dialogs.open_cheat_sheet, "Help", "shortcuts"),
+            ("window.handbook", "Handbook…", "F1", self._dialogs.open_handbook, "Help", "guide manual help chapters"),
+            ("window.packs", "Policy packs…", "", self._dialogs.open_packs_in_use, "Help", "rules mistakes toml"),
+            ("window.keys", "Show all keys", "?", self._dialogs.open_cheat_sheet, "Help", "shortcuts"),
             ("window.about", "About and diagnostics…", "", self._dialogs.open_about, "Help", "version report"),
         )
         for id, text, key, callback, section, keywords in general:  # noqa: A001
             add(id, text, key, callback, section=section, keywords=keywords)
-        for name in ("queue", "ticket", "directory", "sla", "outbox"):
+        for name in PANES:
             context.actions.action(f"window.{name}").setCheckable(True)
         self._allow_writing()
 
@@ -375,7 +410,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(me.profile if me else "")
 
     def _panes_changed(self) -> None:
-        for name in ("queue", "ticket", "directory", "sla", "outbox"):
+        for name in PANES:
             self._context.actions.action(f"window.{name}").setChecked(self.layout_of_panes.is_open(name))
         ticket: Any = self._panes.get("ticket")
         if hasattr(ticket, "show_back"):

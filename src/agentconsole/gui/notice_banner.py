@@ -22,6 +22,8 @@ from agentconsole.gui.context import WindowContext
 
 _ICONS = {"info": ("info", "link"), "warning": ("triangle-alert", "note_ink"), "critical": ("siren", "on_danger")}
 SETTING = "dismissed_notices"
+PAGE, PACKS_PAGE = "page:", "packs"
+"""An address within the console: of a page of the handbook."""
 
 
 class NoticeBanner(QFrame):
@@ -85,7 +87,7 @@ class NoticeBanner(QFrame):
         self._more.setText(f"+{len(waiting) - 1} more" if len(waiting) > 1 else "")
         self._link.setVisible(bool(self._notice.url))
         self._link.setAccessibleName(f"Details of: {self._notice.title}")
-        self._link.setToolTip(self._notice.url)
+        self._link.setToolTip("" if self._notice.url.startswith(PAGE) else self._notice.url)
         self._dress()
 
     def dismiss(self) -> None:
@@ -96,7 +98,9 @@ class NoticeBanner(QFrame):
             self.refresh()
 
     def _open(self) -> None:
-        if self._notice is not None and self._notice.url.startswith(("https://", "http://")):
+        if self._notice is not None and self._notice.url == PAGE + PACKS_PAGE:
+            self._context.actions.action("window.packs").trigger()
+        elif self._notice is not None and self._notice.url.startswith(("https://", "http://")):
             QDesktopServices.openUrl(QUrl(self._notice.url))
 
     def _dress(self) -> None:
@@ -111,7 +115,7 @@ class NoticeBanner(QFrame):
             self.style().polish(self)
 
     def _changed(self, change: Change) -> None:
-        if change.everything or "notices" in change.topics:
+        if change.everything or change.topics & {"notices", "packs"}:
             self.refresh()
 
 

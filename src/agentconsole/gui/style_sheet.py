@@ -108,7 +108,11 @@ QPushButton[look="pill"] { background: $selection; border: 1px solid $selection;
 QPushButton[look="pill"]:hover { border-color: $accent; }
 QPushButton[look="pill"]:focus { border: 1px solid $focus; padding: 2px 12px; }
 QToolButton[look="title"] { font-size: ${TITLE}px; font-weight: 600; padding: 2px 4px; }
-QListView[look="side"] { background: transparent; }
+QListView[look="side"], QTreeView[look="side"] { background: transparent; }
+QTreeView[look="side"]::item { border-radius: 0; }
+QTreeView[look="side"]::branch { image: none; border-image: none; }
+QTreeView[look="side"]::branch:selected { background: $selection; }
+QTreeView[look="side"]::branch:selected:!active { background: $selection_idle; }
 QLineEdit[look="value"] { border-radius: 4px; padding: 2px 5px; }
 QLineEdit[look="value"]:focus { padding: 1px 4px; }
 QLineEdit[look="wrong"], QLineEdit[look="wrong"]:focus { border-color: $danger_ink; }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
@@ -72,6 +72,23 @@ class WindowDialogs(QObject):
         from agentconsole.gui.dialogs.about import About
 
         self._show("about", lambda: About(self._context, self._window))
+
+    def open_handbook(self, page: str = "") -> None:
+        """Show the handbook, at *page* or where it was left."""
+
+        def build() -> QDialog:
+            from agentconsole.gui.dialogs.handbook import Handbook
+
+            return Handbook(self._context, self._window, page=page)
+
+        self._show("handbook", build)
+        if page:
+            handbook: Any = self._open["handbook"]
+            handbook.open_page(page)
+
+    def open_packs_in_use(self) -> None:
+        """Show which policy packs are in use, and what is wrong with any."""
+        self.open_handbook("packs")
 
     def open_new_ticket(self) -> None:
         """Ask for a new ticket; what was written the last time and not created is still there."""
@@ -202,7 +219,12 @@ class WindowDialogs(QObject):
         fitting = [(fit(typed, view.title), view) for view in self._context.workspace.queue.views()]
         found = sorted((pair for pair in fitting if pair[0] is not None), key=lambda pair: -(pair[0] or 0))
         return [
-            Offer(f"View: {view.title}", "Go to", "", partial(self._open_view, view.key))
+            Offer(
+                f"View: {view.title}",
+                "Help desk" if view.section == "server" else "Go to",
+                "",
+                partial(self._open_view, view.key),
+            )
             for score, view in found[:3]
             if (score or 0) >= 100
         ]

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 Origin = Literal["shipped", "own"]
 
+_LONGEST_NAME = 40
+
 
 class _Kept(msgspec.Struct, frozen=True):
     """A good pack. ``edition`` is the console's that read it; ``digest`` is of the file, ``text`` its content."""
@@ -168,12 +170,13 @@ def _decoded(kept: _Kept) -> Pack | None:
 
 def _trouble(path: Path, read: _Read) -> Trouble:
     first, *more = read.mistakes
-    where = f"{path.name}, line {first.line}" if first.line else path.name
-    stays = " The last good version stays in use." if read.pack else ""
-    others = f" {len(more)} more: agentconsole pack check shows all." if more else ""
+    name = path.name if len(path.name) <= _LONGEST_NAME else f"{path.name[:_LONGEST_NAME]}…"
+    where = f"{name}, line {first.line}" if first.line else name
+    stays = "The last good version stays in use." if read.pack else "It is not in use."
+    count = "A mistake" if not more else f"{len(read.mistakes)} mistakes"
     return Trouble(
-        title=f"{where}: {first.message}",
-        advice=f"{first.remedy}{others}{stays}",
+        title=f"{count} in {where}" if not more else f"{count} in {where} and on",
+        advice=f"{first.message[:1].upper()}{first.message[1:]}. {first.remedy} {stays}",
         path=path,
         mistakes=read.mistakes,
     )

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from agentconsole.domain.changes import Change
+from agentconsole.domain.rows import Notice
 from agentconsole.domain.values import Ref, TicketId
 from agentconsole.packs.catalogue import Choice, Entry, Trouble, used_by_default
 from agentconsole.packs.mistakes import listed, suggestion
@@ -24,6 +25,9 @@ from agentconsole.store.customers import CustomerRow
 from agentconsole.store.store import Store
 
 log = logging.getLogger(__name__)
+
+PACKS_PAGE = "page:packs"
+"""What the window opens for the details: its page on the packs in use."""
 
 _TOPIC = frozenset({"packs"})
 
@@ -81,6 +85,19 @@ class PackService:
 
     def problems(self) -> tuple[Trouble, ...]:
         return self._known().troubles
+
+    def notices(self) -> tuple[Notice, ...]:
+        """Return what the window should tell of troubles with packs, as of the last look at their files."""
+        return tuple(
+            Notice(
+                ref=f"pack:{trouble.path or ''}",
+                level="warning",
+                title=trouble.title,
+                text=trouble.advice,
+                url=PACKS_PAGE,
+            )
+            for trouble in (self._state.troubles if self._state is not None else ())
+        )
 
     def of_ticket(self, ticket: TicketId) -> tuple[Standing, ...]:
         found = self._store.customers.of_ticket(ticket)

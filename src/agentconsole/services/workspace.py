@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+_GRAVITY = {"critical": 0, "warning": 1, "info": 2}
+
+
 class _Identity(msgspec.Struct):
     """What the engine remembers of who signed in."""
 
@@ -131,7 +134,8 @@ class OpenWorkspace:
         return Me(ref=found.ref, name=found.name, email=found.email, role=found.role, profile=self.profile.name)
 
     def notices(self) -> tuple[Notice, ...]:
-        return self._store.notices(self.now())
+        found = [*self._store.notices(self.now()), *(self._packs.notices() if self._packs is not None else ())]
+        return tuple(sorted(found, key=lambda notice: _GRAVITY.get(notice.level, len(_GRAVITY))))
 
     async def totals(self) -> dict[str, int]:
         return await asyncio.to_thread(self._store.totals)

@@ -1,0 +1,158 @@
+"""The pages of the handbook: what packs want people to read, which packs are in use, and how the console works."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+from agentconsole.gui.notice_banner import PACKS_PAGE, PAGE
+from agentconsole.packs.matching import Text
+from agentconsole.packs.templates import fill_url
+
+if TYPE_CHECKING:
+    from agentconsole.packs.catalogue import Entry, Trouble
+    from agentconsole.packs.model import Chapter, Pack
+
+FORMAT_PAGE = "help/policy-packs"
+"""The key of the page on the format of packs."""
+
+CONSOLE = "Agent Console"
+_AUDIENCES = {"agent": "For agents", "partner": "For partners and customers", "both": "For everybody"}
+
+
+class Page(NamedTuple):
+    """One page, in ``html`` or in ``markdown``. ``part`` and ``under`` are the headings it stands below.
+
+    ``words`` is all of its text in the form in which it is searched.
+    """
+
+    key: str
+    title: str
+    part: str
+    under: str
+    words: str
+    html: str = ""
+    markdown: str = ""
+
+
+def all_pages(packs: Iterable[Pack], entries: Iterable[Entry], troubles: Iterable[Trouble]) -> tuple[Page, ...]:
+    """Return the handbook: the chapters of *packs*, then the console's own pages."""
+    chapters = [page for pack in packs for page in _chapters(pack)]
+    return (*chapters, _packs_page(tuple(entries), tuple(troubles)), *_help_pages())
+
+
+def searchable(text: str) -> str:
+    """Return *text* as its words, without case and diacritics, so that a search can look into it."""
+    return " " + " ".join(Text(text).words)
+
+
+def _chapters(pack: Pack) -> Iterator[Page]:
+    for chapter in pack.handbook:
+        html = _chapter_html(pack, chapter)
+        yield Page(
+            key=f"{pack.pack.id}/{chapter.id}",
+            title=chapter.title,
+            part=pack.pack.title,
+            under=chapter.under,
+            words=searchable(re.sub(r"<[^>]*>", " ", html)),
+            html=html,
+        )
+
+
+def _chapter_html(pack: Pack, chapter: Chapter) -> str:
+    above = " › ".join((pack.pack.title, *([chapter.under] if chapter.under else [])))
+    links = {link.id: link for link in pack.links}
+    parts = [
+        f'<p class="meta">{escape(above)} · {_AUDIENCES[chapter.audience]}</p>',
+        f"<h1>{escape(chapter.title)}</h1>",
+    ]
+    parts += [f"<p>{escape(paragraph)}</p>" for paragraph in chapter.text.split("\n\n") if paragraph.strip()]
+    if chapter.points:
+        parts.append("<ul>" + "".join(f"<li>{_led(point)}</li>" for point in chapter.points) + "</ul>")
+    if chapter.steps:
+        parts.append("<ol>" + "".join(f"<li>{_led(step)}</li>" for step in chapter.steps) + "</ol>")
+    below = [other for other in pack.handbook if other.under == chapter.title and other is not chapter]
+    if below:
+        items = (f'<li><a href="{PAGE}{pack.pack.id}/{one.id}">{escape(one.title)}</a></li>' for one in below)
+        parts.append(f"<h2>In this chapter</h2><ul>{''.join(items)}</ul>")
+    if chapter.links:
+        parts.append("<h2>Where to go</h2><ul>")
+        for name in chapter.links:
+            link = links[name]
+            title = escape(link.title)
+            shown = f'<a href="{escape(fill_url(link.url, pack, {}))}">{title}</a>' if link.url else title
+            about = " — ".join(escape(text) for text in (link.about, "" if link.url else link.printed) if text)
+            parts.append(f"<li>{shown}{f'<br><span class=meta>{about}</span>' if about else ''}</li>")
+        parts.append("</ul>")
+    if chapter.source:
+        parts.append(f'<p class="meta">Source: {escape(chapter.source)}</p>')
+    if chapter.assumed:
+        parts.append(f'<p class="meta">Assumed: {escape(chapter.assumed)}</p>')
+    return "".join(parts)
+
+
+def _led(point: str) -> str:
+    """A point that begins with a name and a colon shows the name in bold."""
+    name, colon, rest = point.partition(": ")
+    return f"<b>{escape(name)}</b>: {escape(rest)}" if colon and len(name) < 60 else escape(point)
+
+
+def _packs_page(entries: tuple[Entry, ...], troubles: tuple[Trouble, ...]) -> Page:
+    parts = ["<h1>Policy packs in use</h1>"]
+    parts.append(
+        "<p>A policy pack tells the console how a support organization works: targets, contacts, rules and texts. "
+        f'An edit of a file is in force a second later. <a href="{PAGE}{FORMAT_PAGE}">How a pack is written</a></p>'
+    )
+    if troubles:
+        parts.append("<h2>To be mended</h2>")
+    for trouble in troubles:
+        parts.append(f"<p><b>{escape(trouble.title)}</b><br>{escape(trouble.advice)}</p>")
+        if len(trouble.mistakes) > 1:
+            items = (
+                f"<li>Line {one.line}: {escape(one.message)}. {escape(one.remedy)}</li>"
+                for one in trouble.mistakes[:20]
+            )
+            parts.append(f"<ul>{''.join(items)}</ul>")
+    rows = "".join(_pack_row(entry) for entry in entries)
+    parts.append(
+        "<table width='100%' cellpadding='6' cellspacing='0'>"
+        f"<tr><th align='left'>Pack</th><th align='left'>Used</th><th align='left'>File</th></tr>{rows}</table>"
+        if entries
+        else "<p>There is no pack yet.</p>"
+    )
+    parts.append(
+        '<p class="meta">Which packs a profile uses, and for whose tickets, is chosen with '
+        "<code>agentconsole pack use</code>; <code>agentconsole pack check FILE</code> lists every mistake.</p>"
+    )
+    html = "".join(parts)
+    words = searchable(re.sub(r"<[^>]*>", " ", html))
+    return Page(key=PACKS_PAGE, title="Policy packs in use", part=CONSOLE, under="", words=words, html=html)
+
+
+def _pack_row(entry: Entry) -> str:
+    header = entry.pack.pack
+    state = "Yes" if entry.used else "No"
+    if entry.last_good:
+        state += ", its last good version"
+    where = "shipped with the console" if entry.origin == "shipped" else escape(str(entry.path))
+    about = f"<br><span class=meta>{escape(header.about)}</span>" if header.about else ""
+    return (
+        f"<tr><td><b>{escape(header.title)}</b> <span class=meta>{escape(header.id)} {escape(header.version)}</span>"
+        f"{about}</td><td>{state}</td><td>{where}</td></tr>"
+    )
+
+
+def _help_pages() -> Iterator[Page]:
+    folder = files("agentconsole._gen") / "help"
+    if not folder.is_dir():
+        return
+    for file in sorted(folder.iterdir(), key=lambda one: one.name):
+        if not file.name.endswith(".md"):
+            continue
+        text = file.read_text(encoding="utf-8")
+        title = text.partition("\n")[0].lstrip("# ").strip()
+        key = f"help/{file.name.removesuffix('.md')}"
+        yield Page(key=key, title=title, part=CONSOLE, under="", words=searchable(text), markdown=text)
