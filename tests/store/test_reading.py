@@ -22,7 +22,7 @@ from agentconsole.store.store import Store
 from tests.store.making import NOON, agent, comment, local, organization, person, pull, target, ticket
 
 
-def test_the_directory_finds_contacts_organizations_and_people(store: Store) -> None:
+def test_the_directory_finds_organizations_and_people(store: Store) -> None:
     pull(
         store,
         organization("o1", "Ärzte & Co", domains=("aerzte.example",), fields={"tier": "gold"}),
@@ -36,21 +36,40 @@ def test_the_directory_finds_contacts_organizations_and_people(store: Store) -> 
             ContactRecord(ref="k1", section="Emergency", purpose="Outage", availability="24/7", position=1),
         ),
     )
-    found = store.directory.search("arzt")
+    found = [*store.directory.organizations("arzt"), *store.directory.people("arzt")]
     assert [(row.section, row.title) for row in found] == [
-        ("Support", "Payments"),
         ("Organizations", "Ärzte & Co"),
         ("Organizations", "The Arzt"),
         ("People", "Arzt, Ana"),
         ("Agents", "Mira Arzt"),
         ("People", "Zoë Arzt"),
     ]
-    assert [row.title for row in store.directory.search("zoe arzt")] == ["Zoë Arzt"]
-    assert [row.subtitle for row in store.directory.search("zoe")] == ["p1@shop.example · Ärzte & Co · +49 30 1"]
-    assert [row.title for row in store.directory.search("")][:2] == ["Outage", "Payments"]
-    assert len(store.directory.search("", limit=3)) == 3
+    assert [(row.title, row.company, row.level) for row in store.directory.people("zoe arzt")] == [
+        ("Zoë Arzt", "Ärzte & Co", "gold")
+    ]
+    assert [row.subtitle for row in store.directory.people("zoe")] == ["p1@shop.example · Ärzte & Co · +49 30 1"]
+    assert [row.level for row in store.directory.organizations("")] == ["gold", "basic"]
+    assert len(store.directory.people("", limit=2)) == 2
     assert [contact.ref for contact in store.directory.contacts()] == ["k1", "k2"]
-    assert store.directory.search("nobody here") == ()
+    assert store.directory.people("nobody here") == []
+
+
+def test_records_about_a_company_are_read_from_its_tickets(store: Store) -> None:
+    pull(
+        store,
+        person("p1", "Ana"),
+        organization("o1", "Acme"),
+        organization("o2", "Bolt"),
+        ticket("1", organization="o1", tags=("reviewed_profile_2026-05-01",)),
+        ticket(
+            "2", organization="o1", requester="p1", tags=("reviewed_profile_2026-08-01", "reviewed_survey_2026-09-01")
+        ),
+        ticket("3", organization="o2", tags=("reviewed_profile_2026-11-01",)),
+    )
+    assert store.directory.last_tag_of("o1", "reviewed_profile_") == "reviewed_profile_2026-08-01"
+    assert store.directory.last_tag_of("o3", "reviewed_profile_") is None
+    assert store.directory.somebody_of("o1") == "p1"
+    assert store.directory.somebody_of("o2") is None
 
 
 def test_the_tickets_of_who_was_found(store: Store) -> None:
@@ -62,8 +81,8 @@ def test_the_tickets_of_who_was_found(store: Store) -> None:
         ticket("2", status=Status.CLOSED, requester="p1", updated_at=NOON),
         ticket("3", organization="o1"),
     )
-    (ana,) = store.directory.search("ana")
-    (acme,) = store.directory.search("acme")
+    (ana,) = store.directory.people("ana")
+    (acme,) = store.directory.organizations("acme")
     assert [row.ref for row in store.directory.tickets_of(ana)] == ["2", "1"]
     assert [row.ref for row in store.directory.tickets_of(acme, limit=1)] == ["3"]
 

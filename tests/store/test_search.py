@@ -112,7 +112,8 @@ def test_a_new_subject_replaces_the_old_words(desk: Store) -> None:
 def test_any_text_is_only_text(desk: Store, text: str) -> None:
     found(desk, text)
     desk.queue.suggestions(text, len(text) // 2)
-    desk.directory.search(text)
+    desk.directory.people(text)
+    desk.directory.organizations(text)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

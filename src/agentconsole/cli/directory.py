@@ -60,7 +60,7 @@ def _open(row: DirectoryRow) -> str:
 
 def _reach(row: DirectoryRow) -> str:
     if row.contact is not None:
-        return row.contact.details or row.contact.address
+        return row.contact.printed
     if row.person is not None:
         return ", ".join(part for part in (row.person.email, row.person.phone) if part)
     return ", ".join(row.organization.domains) if row.organization else ""

@@ -124,25 +124,63 @@ def outbox_row(row: OutboxRow) -> dict[str, Any]:
 
 
 def directory_row(row: DirectoryRow) -> dict[str, Any]:
-    """One hit of ``directory --json``; ``kind`` is contact, person or organization."""
+    """One hit of ``directory --json``; ``kind`` is contact, guide, person or organization.
+
+    ``email``, ``phone``, ``url`` and ``address`` stand as the document prints them; ``link`` is what is opened.
+    """
     common = {"title": row.title, "section": row.section, "open_now": row.open_now, "changes_at": iso(row.changes_at)}
     if row.contact is not None:
         contact = row.contact
         return common | {
             "kind": "contact",
+            "key": contact.key,
+            "pack": contact.origin.pack or None,
             "purpose": contact.purpose,
+            "name": contact.name,
             "department": contact.department,
             "method": contact.method,
-            "details": contact.details,
+            "email": contact.email,
+            "phone": contact.phone,
+            "url": contact.url,
             "address": contact.address,
+            "link": contact.link,
+            "option": contact.option,
+            "handle": contact.handle,
+            "details": contact.details or contact.printed,
             "availability": contact.availability,
+            "hours": contact.hours,
+            "opens_at": None if row.open_now else iso(row.changes_at),
+            "closes_at": iso(row.changes_at) if row.open_now else None,
+            "by_region": [
+                {
+                    "region": place.title,
+                    "time_zone": place.zone,
+                    "open_now": place.opening.open_now,
+                    "changes_at": iso(place.opening.changes_at),
+                }
+                for place in row.places
+            ],
             "region": contact.region,
-            "time_zone": contact.time_zone,
-            "tiers": list(contact.tiers),
-            "emergency": contact.emergency,
+            "time_zone": contact.zone or None,
+            "tiers": list(contact.levels),
+            "emergency": bool(contact.emergency),
+            "emergency_kind": contact.emergency,
             "executive": contact.executive,
             "when": contact.when,
+            "topics": list(contact.topics),
+            "group": contact.group,
             "notes": contact.notes,
+            "matched": list(row.matched),
+        }
+    if row.guide is not None:
+        guide = row.guide
+        return common | {
+            "kind": "guide",
+            "key": guide.key,
+            "text": guide.text,
+            "points": list(guide.points),
+            "steps": list(guide.steps),
+            "links": [{"title": title, "url": url} for title, url in guide.links],
         }
     if row.person is not None:
         person = row.person
@@ -154,7 +192,9 @@ def directory_row(row: DirectoryRow) -> dict[str, Any]:
             "phone": person.phone,
             "role": person.role,
             "organization_id": person.organization,
+            "organization": row.company,
             "time_zone": person.time_zone,
+            "level": row.level,
         }
     if row.organization is not None:
         found = row.organization
@@ -165,6 +205,7 @@ def directory_row(row: DirectoryRow) -> dict[str, Any]:
             "domains": list(found.domains),
             "fields": found.fields,
             "tags": list(found.tags),
+            "level": row.level,
         }
     raise ValueError("a directory row without a contact, a person or an organization")
 

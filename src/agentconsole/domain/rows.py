@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from agentconsole.domain.commands import Command
+from agentconsole.domain.directory import DirectoryContact, Guide, PlaceOpening
 from agentconsole.domain.instant import Instant
-from agentconsole.domain.records import AttachmentRecord, ContactRecord, OrganizationRecord, PersonRecord, SlaTarget
+from agentconsole.domain.records import AttachmentRecord, OrganizationRecord, PersonRecord, SlaTarget
 from agentconsole.domain.values import Metric, OutboxState, Priority, Ref, Stage, Status, TicketId
 
 
@@ -190,20 +191,28 @@ class MacroEffect(Row, frozen=True, kw_only=True):
 
 
 class DirectoryRow(Row, frozen=True, kw_only=True):
-    """One hit of the directory: exactly one of ``contact``, ``person``, ``organization`` is set.
+    """One hit: exactly one of ``contact``, ``person``, ``organization`` and ``guide`` is set.
 
-    ``title`` and ``subtitle`` are what a list shows; ``open_now`` is None where the hours are unknown;
-    ``changes_at`` is when that flips next.
+    ``title`` and ``subtitle`` are what a list shows; ``open_now`` is None where the hours are unknown or differ by
+    region (then ``places`` has them); ``changes_at`` is when that flips next. ``level`` is the tier and plan of a
+    person or an organization, ``company`` a person's organization. ``allowed`` says whether the customer of the ticket
+    at hand has this contact, None where all have it or nobody knows. ``matched`` are the words that found it.
     """
 
     title: str
     subtitle: str
     section: str
-    contact: ContactRecord | None = None
+    contact: DirectoryContact | None = None
     person: PersonRecord | None = None
     organization: OrganizationRecord | None = None
+    guide: Guide | None = None
     open_now: bool | None = None
     changes_at: Instant | None = None
+    places: tuple[PlaceOpening, ...] = ()
+    level: str = ""
+    company: str = ""
+    allowed: bool | None = None
+    matched: tuple[str, ...] = ()
 
 
 class SyncStatus(Row, frozen=True, kw_only=True):

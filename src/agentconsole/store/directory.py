@@ -1,4 +1,4 @@
-"""Support contacts, people and organizations in one search."""
+"""People and organizations in one search, the help desk's own contacts, and what is on record about a company."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import msgspec
 
 from agentconsole.domain.records import ContactRecord
 from agentconsole.domain.rows import DirectoryRow, QueueRow
-from agentconsole.domain.values import PersonRole
+from agentconsole.domain.values import PersonRole, Ref
 from agentconsole.store import driver
 from agentconsole.store.keys import folded, storable
 from agentconsole.store.queue import rows_of
@@ -16,23 +16,26 @@ from agentconsole.store.tickets import decode_organization, decode_person
 _decode_contact = msgspec.json.Decoder(ContactRecord).decode
 
 
+def search_words(text: str) -> list[str]:
+    """Return the words of *text* as they are searched: without case and accents."""
+    return folded(storable(text)).split()
+
+
 class Directory:
-    """Searches names, addresses and purposes; whether a contact is open now is for who knows the time."""
+    """Searches names and addresses. What of the help desk's contacts a pack has too is for who knows the packs."""
 
     def __init__(self, readers: Readers) -> None:
         self._readers = readers
 
-    def search(self, text: str, limit: int = 500) -> tuple[DirectoryRow, ...]:
-        """Return what holds every word of *text* anywhere: contacts first, then organizations, then people.
+    def organizations(self, text: str, limit: int = 500) -> list[DirectoryRow]:
+        """Return the organizations that hold every word of *text*; names that begin with it come first."""
+        with self._readers.read() as db:
+            return _organizations(db, search_words(text), limit)
 
-        Names that begin with the text come first among their kind. An empty text lists from the beginning.
-        """
-        words = folded(storable(text)).split()
-        with self._readers.snapshot() as db:
-            rows = [_contact_row(contact) for contact in _contacts(db) if _fits(contact, words)]
-            rows += _organizations(db, words, limit - len(rows))
-            rows += _people(db, words, limit - len(rows))
-        return tuple(rows[:limit])
+    def people(self, text: str, limit: int = 500) -> list[DirectoryRow]:
+        """Return the people that hold every word of *text*; names that begin with it come first."""
+        with self._readers.read() as db:
+            return _people(db, search_words(text), limit)
 
     def contacts(self) -> tuple[ContactRecord, ...]:
         """Every support contact, in the directory's own order."""
@@ -55,42 +58,30 @@ class Directory:
             ).fetchall()
             return tuple(rows_of(db, [ticket for (ticket,) in ids]))
 
+    def last_tag_of(self, organization: Ref, beginning: str) -> str | None:
+        """Return the greatest tag that begins with *beginning* among the tickets of *organization*."""
+        with self._readers.read() as db:
+            row = db.execute(
+                "SELECT max(g.tag) FROM ticket_tag g JOIN ticket t ON t.id = g.ticket "
+                "WHERE g.tag >= ?1 AND g.tag < ?1 || char(1114111) AND t.organization = ?2 AND t.deleted = 0",
+                (beginning, organization),
+            ).fetchone()
+        return None if row is None else row[0]
+
+    def somebody_of(self, organization: Ref) -> Ref | None:
+        """Return who of *organization* wrote last, None when nobody has."""
+        with self._readers.read() as db:
+            row = db.execute(
+                "SELECT requester FROM ticket INDEXED BY ticket_of_organization "
+                "WHERE organization = ? AND requester IS NOT NULL ORDER BY updated_at DESC, id DESC LIMIT 1",
+                (organization,),
+            ).fetchone()
+        return None if row is None else row[0]
+
 
 def _contacts(db: driver.Connection) -> list[ContactRecord]:
     rows = db.execute("SELECT record FROM reference WHERE kind = 'contact' ORDER BY position, title").fetchall()
     return [_decode_contact(data) for (data,) in rows]
-
-
-def _fits(contact: ContactRecord, words: list[str]) -> bool:
-    if not words:
-        return True
-    searched = folded(
-        " ".join(
-            (
-                contact.purpose,
-                contact.department,
-                contact.section,
-                contact.region,
-                contact.method,
-                contact.details,
-                contact.address,
-                contact.availability,
-                contact.when,
-                contact.notes,
-                " ".join(contact.tiers),
-            )
-        )
-    )
-    return all(word in searched for word in words)
-
-
-def _contact_row(contact: ContactRecord) -> DirectoryRow:
-    return DirectoryRow(
-        title=contact.purpose,
-        subtitle=" · ".join(part for part in (contact.details or contact.address, contact.availability) if part),
-        section=contact.section,
-        contact=contact,
-    )
 
 
 def _organizations(db: driver.Connection, words: list[str], limit: int) -> list[DirectoryRow]:
@@ -112,6 +103,7 @@ def _organizations(db: driver.Connection, words: list[str], limit: int) -> list[
                 subtitle=" · ".join(part for part in details if part),
                 section="Organizations",
                 organization=organization,
+                level=" · ".join(part for part in (tier, plan) if part),
             )
         )
     return found
@@ -123,17 +115,16 @@ def _people(db: driver.Connection, words: list[str], limit: int) -> list[Directo
     where, values = _holding("search_key", words)
     # the search key begins with the name, so the covering index both finds and orders
     rows = db.execute(
-        f"SELECT ref FROM person INDEXED BY person_search WHERE search_key <> '' AND {where} "
-        "ORDER BY NOT (search_key >= ? AND search_key < ? || char(1114111)), search_key LIMIT ?",
+        "SELECT p.record, o.name, o.tier, o.plan FROM "
+        f"(SELECT ref, row_number() OVER () AS place FROM (SELECT ref FROM person INDEXED BY person_search "
+        f"WHERE search_key <> '' AND {where} "
+        "ORDER BY NOT (search_key >= ? AND search_key < ? || char(1114111)), search_key LIMIT ?)) hit "
+        "JOIN person p ON p.ref = hit.ref LEFT JOIN organization o "
+        "ON o.ref = json_extract(CAST(p.record AS TEXT), '$.organization') ORDER BY hit.place",
         (*values, *_beginning(words), limit),
     ).fetchall()
     found = []
-    for (ref,) in rows:
-        data, organization = db.execute(
-            "SELECT p.record, o.name FROM person p LEFT JOIN organization o "
-            "ON o.ref = json_extract(CAST(p.record AS TEXT), '$.organization') WHERE p.ref = ?",
-            (ref,),
-        ).fetchone()
+    for data, organization, tier, plan in rows:
         person = decode_person(data)
         found.append(
             DirectoryRow(
@@ -141,6 +132,8 @@ def _people(db: driver.Connection, words: list[str], limit: int) -> list[Directo
                 subtitle=" · ".join(part for part in (person.email, organization, person.phone) if part),
                 section="People" if person.role is PersonRole.END_USER else "Agents",
                 person=person,
+                level=" · ".join(part for part in (tier, plan) if part),
+                company=organization or "",
             )
         )
     return found

@@ -17,9 +17,10 @@ _NOTHING = QModelIndex()
 
 
 class Section(NamedTuple):
-    """The line above a section."""
+    """The line above a section; ``note`` stands at its right: which pack its contacts are from, where several are."""
 
     title: str
+    note: str = ""
 
 
 class DirectoryModel(QAbstractListModel):
@@ -30,22 +31,21 @@ class DirectoryModel(QAbstractListModel):
         self._now = now
         self._lines: list[Section | DirectoryRow] = []
 
-    def show_rows(self, rows: Sequence[DirectoryRow]) -> None:
-        """Show *rows* in their order, grouped by section; emergency contacts stand on top under their own heading."""
-        groups: dict[str, list[DirectoryRow]] = {}
-        urgent = [row for row in rows if row.contact is not None and row.contact.emergency]
-        if urgent:
-            groups[EMERGENCY] = urgent
-        for row in rows:
-            if row.contact is None or not row.contact.emergency:
-                groups.setdefault(row.section, []).append(row)
+    def show_rows(self, rows: Sequence[DirectoryRow], *, heading: str = "") -> None:
+        """Show *rows* in their order, grouped by section; emergency contacts stand on top under their own heading.
+
+        With *heading* all of them stand under it instead, as they come: the best first.
+        """
         lines: list[Section | DirectoryRow] = []
-        for title, members in groups.items():
-            lines.append(Section(title))
-            lines.extend(members)
+        if heading:
+            lines = [Section(heading), *rows] if rows else []
+        else:
+            for section, members in _grouped(rows).items():
+                lines.append(section)
+                lines.extend(members)
         if lines == self._lines:
             return
-        if [_identity(line) for line in lines] == [_identity(line) for line in self._lines]:
+        if [identity(line) for line in lines] == [identity(line) for line in self._lines]:
             # the same contacts, only open or closed by now: no reset, which would lose the selection
             self._lines = lines
             self.dataChanged.emit(self.index(0), self.index(len(lines) - 1))
@@ -72,11 +72,15 @@ class DirectoryModel(QAbstractListModel):
     def find(self, row: DirectoryRow | None) -> QModelIndex:
         """Return where *row* stands now, an invalid index when it is gone."""
         if row is not None:
-            wanted = _identity(row)
+            wanted = identity(row)
             for position, line in enumerate(self._lines):
-                if isinstance(line, DirectoryRow) and _identity(line) == wanted:
+                if isinstance(line, DirectoryRow) and identity(line) == wanted:
                     return self.index(position)
         return QModelIndex()
+
+    def hit_count(self) -> int:
+        """Return how many hits there are, headings left out."""
+        return sum(isinstance(line, DirectoryRow) for line in self._lines)
 
     def rowCount(self, parent: AnyIndex = _NOTHING) -> int:
         return 0 if parent.isValid() else len(self._lines)
@@ -97,8 +101,29 @@ class DirectoryModel(QAbstractListModel):
         return None
 
 
-def _identity(line: Section | DirectoryRow) -> tuple[str, str, str]:
+def identity(line: Section | DirectoryRow) -> tuple[str, str]:
+    """Return what stays the same about *line* while its state changes."""
     if isinstance(line, Section):
-        return ("section", line.title, "")
-    record = line.contact or line.person or line.organization
-    return (type(record).__name__, record.ref if record is not None else "", line.title)
+        return ("section", line.title)
+    if line.contact is not None:
+        return ("contact", line.contact.key)
+    if line.guide is not None:
+        return ("guide", line.guide.key)
+    record = line.person or line.organization
+    return (line.section, record.ref if record is not None else line.title)
+
+
+def _grouped(rows: Sequence[DirectoryRow]) -> dict[Section, list[DirectoryRow]]:
+    origins = {row.contact.origin for row in rows if row.contact is not None}
+    several = len(origins) > 1
+    groups: dict[Section, list[DirectoryRow]] = {}
+    urgent = [row for row in rows if row.contact is not None and row.contact.emergency]
+    if urgent:
+        groups[Section(EMERGENCY)] = urgent
+    for row in rows:
+        if row.contact is None:
+            groups.setdefault(Section(row.section), []).append(row)
+        elif not row.contact.emergency:
+            note = row.contact.origin.title if several else ""
+            groups.setdefault(Section(row.section, note), []).append(row)
+    return groups

@@ -8,30 +8,39 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from agentconsole.domain.directory import DirectoryCard, EscalationPath, ReviewState
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.rows import DirectoryRow
-from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
-from agentconsole.gui.panes.directory.contact_words import act_of, facts, opening_words
+from agentconsole.gui.panes.directory import card_texts
+from agentconsole.gui.panes.directory.card_tickets import CardTickets
+from agentconsole.gui.panes.directory.contact_words import change_words, facts, opening_words, ways
+from agentconsole.gui.panes.directory.way_list import WayList
 from agentconsole.gui.panes.ticket.people import Facts
-from agentconsole.gui.panes.ticket.wording import STATUS_WORDS
-from agentconsole.gui.spoken_time import ago
 from agentconsole.gui.theming import colour
-
-MOST_TICKETS = 20
 
 
 class ContactCard(QWidget):
     """Shows one hit.
 
     Signals:
-        act_asked: Write, call or open, whatever fits.
-        copy_asked: Copy the address.
+        act_asked: Write, call or open by the way at this place (int).
+        copy_asked: Copy the address of the way at this place (int).
+        escalate_asked: Escalate a ticket to this contact.
+        review_asked: Record a review of the organization's profile (:class:`ReviewState`).
+        privacy_asked: Record a request about their data.
+        correction_asked: Say what is wrong here.
+        link_asked: Open an address (str).
         ticket_opened: One of their tickets (int, as object).
     """
 
-    act_asked = Signal()
-    copy_asked = Signal()
+    act_asked = Signal(int)
+    copy_asked = Signal(int)
+    escalate_asked = Signal()
+    review_asked = Signal(object)
+    privacy_asked = Signal()
+    correction_asked = Signal()
+    link_asked = Signal(str)
     ticket_opened = Signal(object)
 
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
@@ -39,65 +48,221 @@ class ContactCard(QWidget):
         self.setObjectName("directoryCard")
         self._context = context
         self._row: DirectoryRow | None = None
-        self._confirmed = False
-        inner = QWidget(self)
-        self._title = QLabel(inner)
-        self._title.setObjectName("directoryCardTitle")
-        self._title.setProperty("look", "title")
-        self._title.setWordWrap(True)
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._section = QLabel(inner)
-        self._section.setObjectName("directoryCardSection")
-        self._section.setProperty("look", "muted")
-        self._section.setWordWrap(True)
-        self._open = QLabel(inner)
-        self._open.setObjectName("directoryCardOpening")
-        self._act = QPushButton(inner)
-        self._act.setObjectName("directoryAct")
-        self._act.setProperty("look", "primary")
-        self._act.clicked.connect(lambda _checked=False: self.act_asked.emit())
-        self._copy = QPushButton("Copy", inner)
-        self._copy.setObjectName("directoryCopy")
-        self._copy.setToolTip("Copy the address  (Ctrl+C)")
-        self._copy.clicked.connect(lambda _checked=False: self.copy_asked.emit())
-        context.icons.bind(self._copy, "copy")
-        for button in (self._act, self._copy):
-            button.setIconSize(QSize(16, 16))
-        self._steps = QLabel(inner)
-        self._steps.setObjectName("directorySteps")
-        self._steps.setWordWrap(True)
-        self._steps.setText(
-            "An executive contact, for when the escalation steps before it were taken. How to reach it shows once you "
-            "confirm that."
-        )
-        self._taken = QPushButton("The steps before were taken", inner)
-        self._taken.setObjectName("directoryStepsTaken")
-        self._taken.clicked.connect(lambda _checked=False: self._confirm())
+        self._about = DirectoryCard()
+        self._path: EscalationPath | None = None
+        self._ticket, self._customer = "", ""
+        self._inner = inner = QWidget(self)
+        self._section = _label("directoryCardSection", "meta", inner)
+        self._title = _label("directoryCardTitle", "heading", inner)
+        self._open = _label("directoryCardOpening", "", inner)
+        self._allowed = _label("directoryCardAllowed", "muted", inner)
+        self._steps = Facts("directorySteps", inner)
+        self._ways = WayList(context, inner)
+        self._ways.act_asked.connect(self.act_asked)
+        self._ways.copy_asked.connect(self.copy_asked)
+        self._escalate = self._button("directoryEscalate", "Escalate a ticket here…", "arrow-up", "Ctrl+E")
+        self._escalate.clicked.connect(lambda _checked=False: self.escalate_asked.emit())
         self._facts = Facts("directoryFacts", inner)
-        self._tickets_title = QLabel("Tickets", inner)
-        self._tickets_title.setProperty("look", "section")
-        self._tickets = QVBoxLayout()
-        self._tickets.setSpacing(0)
-        self._ticket_buttons: list[QPushButton] = []
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self._act)
-        buttons.addWidget(self._copy)
-        buttons.addStretch(1)
+        self._places = Facts("directoryPlaces", inner)
+        self._access = Facts("directoryAccess", inner)
+        self._reviews = QVBoxLayout()
+        self._reviews.setSpacing(8)
+        self._review_parts: list[QWidget] = []
+        self._guide = Facts("directoryGuide", inner)
+        self._links = QVBoxLayout()
+        self._links.setSpacing(4)
+        self._link_buttons: list[QPushButton] = []
+        self._privacy = self._button("directoryPrivacy", "Privacy request…", "shield", "Ctrl+Shift+D")
+        self._privacy.clicked.connect(lambda _checked=False: self.privacy_asked.emit())
+        self._correct = self._button("directoryCorrect", "Suggest a correction…", "pencil", "Ctrl+Shift+E")
+        self._correct.clicked.connect(lambda _checked=False: self.correction_asked.emit())
+        self._tickets = CardTickets(context, inner)
+        self._tickets.ticket_opened.connect(self.ticket_opened)
+        self._build(inner)
+        context.theming.changed.connect(self._show)
+        self.show_row(None)
+
+    @property
+    def may_act(self) -> bool:
+        """Whether the contact may be reached: an executive only once the steps before are on record."""
+        row = self._row
+        if row is None:
+            return False
+        return row.contact is None or not row.contact.executive or (self._path is not None and self._path.taken)
+
+    @property
+    def about(self) -> DirectoryCard:
+        """What packs and records say of who is shown."""
+        return self._about
+
+    @property
+    def path(self) -> EscalationPath | None:
+        """The steps before who is shown."""
+        return self._path
+
+    def show_row(
+        self,
+        row: DirectoryRow | None,
+        about: DirectoryCard | None = None,
+        path: EscalationPath | None = None,
+        *,
+        ticket: str = "",
+        customer: str = "",
+    ) -> None:
+        """Show *row*, or nothing; *ticket* ("#12") and *customer* name the ticket at hand."""
+        fresh = row is None or self._row is None or (row.section, row.title) != (self._row.section, self._row.title)
+        self._row, self._about, self._path = row, about or DirectoryCard(), path
+        self._ticket, self._customer = ticket, customer
+        self._inner.setVisible(row is not None)
+        if fresh:
+            self._scroll.verticalScrollBar().setValue(0)
+        self._show()
+
+    def tell_time(self, now: Instant) -> None:
+        """Bring opening hours and local times up to date."""
+        row = self._row
+        if row is None:
+            return
+        theme = self._context.theming.theme
+        words, change = opening_words(row, now), change_words(row, now)
+        mark = "●" if row.open_now or any(place.opening.open_now for place in row.places) else "○"
+        self._open.setText(f"{mark} {words}{f'  ·  {change}' if change else ''}" if words else "")
+        self._open.setVisible(bool(words))
+        self._facts.tell([card_texts.fact(name, text, theme) for name, text in facts(row, now)], apart=True)
+        self._places.tell([card_texts.places(row.places, now, theme)])
+        self._places.setVisible(bool(row.places))
+        self._access.tell([*self._standing_lines(), card_texts.entitlements(self._about.entitlements, now, theme)])
+        self._access.setVisible(bool(self._about.entitlements or self._about.standings))
+
+    def _show(self) -> None:
+        row = self._row
+        if row is None:
+            return
+        contact = row.contact
+        path = [row.section]
+        if contact is not None:
+            path += [contact.department] if contact.department and contact.department != row.section else []
+            path.append(contact.origin.title)
+        elif row.guide is not None:
+            path.append(row.guide.origin.title)
+        self._section.setText(" › ".join(path[:-1]) + f"  ·  {path[-1]}" if len(path) > 1 else path[0])
+        self._title.setText(row.title)
+        allowed = card_texts.allowed_words(row, self._customer)
+        self._allowed.setText(("✕ " if row.allowed is False else "") + allowed)
+        self._allowed.setVisible(bool(allowed))
+        locked = contact is not None and contact.executive and not self.may_act
+        self._show_steps(locked=locked)
+        self._ways.show_ways(() if locked else ways(row))
+        self._ways.setVisible(not locked and bool(ways(row)))
+        self._escalate.setVisible(contact is not None)
+        verb = "Confirm the steps" if locked else "Escalate"
+        self._escalate.setText(f"{verb} for {self._ticket}…" if self._ticket else f"{verb} for a ticket…")
+        self._escalate_key.setVisible(contact is not None)
+        self._correct.setVisible(contact is not None)
+        whose = row.person is not None or row.organization is not None
+        self._privacy.setVisible(whose)
+        self._guide.tell([card_texts.guide(row.guide)] if row.guide else [])
+        self._guide.setVisible(row.guide is not None)
+        self._show_links(row.guide.links if row.guide else ())
+        self.tell_time(self._context.clock.now())
+        self._show_reviews()
+        self._tickets.show_row(row if whose else None)
+
+    def _show_steps(self, *, locked: bool) -> None:
+        path, theme = self._path, self._context.theming.theme
+        contact = self._row.contact if self._row else None
+        executive = contact is not None and contact.executive
+        self._steps.setVisible(executive)
+        if not executive:
+            return
+        if not locked:
+            self._steps.tell([f"<b>✓ The steps before were taken</b>: {escape(self._ticket)} carries the record."])
+            return
+        where = f"on {self._ticket}" if self._ticket else "on the ticket that needs it"
+        lines = ["<b>Behind the escalation matrix.</b> How to reach this contact shows once the steps before it are "
+                 f"confirmed; that is recorded {escape(where)}."]  # fmt: skip
+        if path is not None:
+            lines += [escape(path.text), card_texts.steps(path, theme)]
+        self._steps.tell(lines, apart=True)
+
+    def _standing_lines(self) -> list[str]:
+        """Which pack the customer stands under, at which level, in which region."""
+        lines = []
+        for pack, word, level, region in self._about.standings:
+            said = " · ".join(part for part in (f"{word.capitalize()} {level}" if level else "", region) if part)
+            lines.append(f"<b>{escape(said)}</b> <span>({escape(pack)})</span>")
+        return lines
+
+    def _show_reviews(self) -> None:
+        for part in self._review_parts:
+            self._reviews.removeWidget(part)
+            part.hide()
+            part.deleteLater()
+        self._review_parts = []
+        now, theme = self._context.clock.now(), self._context.theming.theme
+        for state in self._about.reviews:
+            text = Facts(f"directoryReview_{state.key}", self._inner)
+            text.tell([card_texts.review(state, now, theme)])
+            record = QPushButton("Record it…", self._inner)
+            record.setObjectName(f"directoryRecordReview_{state.key}")
+            record.setAccessibleName(f"Record: {state.title}")
+            record.clicked.connect(lambda _checked=False, state=state: self._ask_review(state))
+            for part in (text, record):
+                self._reviews.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft if part is record else Qt.AlignmentFlag(0))
+                self._review_parts.append(part)
+
+    def _ask_review(self, state: ReviewState) -> None:
+        self.review_asked.emit(state)
+
+    def _show_links(self, links: tuple[tuple[str, str], ...]) -> None:
+        for button in self._link_buttons:
+            self._links.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._link_buttons = []
+        for place, (title, address) in enumerate(links):
+            button = QPushButton(title.replace("&", "&&"), self._inner)
+            button.setObjectName("directoryAct" if place == 0 else f"directoryLink_{place}")
+            button.setToolTip(f"{address}  (Enter)" if place == 0 else address)
+            button.clicked.connect(lambda _checked=False, address=address: self.link_asked.emit(address))
+            self._context.icons.bind(button, "external-link")
+            self._links.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            self._link_buttons.append(button)
+
+    # Building
+
+    def _build(self, inner: QWidget) -> None:
         column = QVBoxLayout(inner)
-        column.setContentsMargins(20, 20, 20, 20)
-        column.setSpacing(8)
-        for widget in (self._section, self._title, self._open, self._steps):
+        column.setContentsMargins(20, 16, 20, 20)
+        column.setSpacing(6)
+        for widget in (self._section, self._title, self._open, self._allowed):
             column.addWidget(widget)
-        column.addWidget(self._taken, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addLayout(buttons)
+        column.addSpacing(6)
+        column.addWidget(self._ways)
+        column.addWidget(self._steps)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self._escalate)
+        self._escalate_key = QLabel("Ctrl+E", inner)
+        self._escalate_key.setProperty("look", "key")
+        line.addWidget(self._escalate_key)
+        line.addStretch(1)
+        column.addSpacing(6)
+        column.addLayout(line)
+        column.addWidget(self._guide)
+        column.addLayout(self._links)
+        column.addSpacing(6)
+        column.addWidget(self._places)
+        column.addWidget(self._access)
+        column.addLayout(self._reviews)
         column.addSpacing(4)
         column.addWidget(self._facts)
-        column.addSpacing(8)
-        column.addWidget(self._tickets_title)
-        column.addLayout(self._tickets)
+        for button in (self._privacy, self._correct):
+            button.setProperty("look", "link")
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._tickets)
         column.addStretch(1)
-        scroll = QScrollArea(self)
+        self._scroll = scroll = QScrollArea(self)
         scroll.setObjectName("directoryCardScroll")
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
@@ -109,87 +274,14 @@ class ContactCard(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 1, 0, 0)
         whole.addWidget(scroll)
-        self._inner = inner
-        context.theming.changed.connect(lambda: self.show_row(self._row))
-        self.show_row(None)
 
-    @property
-    def may_act(self) -> bool:
-        """Whether the contact may be reached: an executive only once the steps before were taken."""
-        row = self._row
-        return row is not None and (row.contact is None or not row.contact.executive or self._confirmed)
-
-    def show_row(self, row: DirectoryRow | None) -> None:
-        """Show *row*, or nothing."""
-        if row != self._row and (row is None or self._row is None or row.title != self._row.title):
-            self._confirmed = False
-        self._row = row
-        self._inner.setVisible(row is not None)
-        if row is None:
-            return
-        self._title.setText(row.title)
-        self._section.setText(row.section)
-        executive = row.contact is not None and row.contact.executive
-        self._steps.setVisible(executive and not self._confirmed)
-        self._taken.setVisible(executive and not self._confirmed)
-        act = act_of(row)
-        self._act.setVisible(act is not None and self.may_act)
-        if act is not None:
-            self._act.setText(act.words)
-            self._act.setToolTip(f"{act.address.partition(':')[2].removeprefix('//')}  (Return)")
-            self._context.icons.bind(self._act, act.icon, "on_accent")
-        self._copy.setVisible(self.may_act)
-        self.tell_time(self._context.clock.now())
-        self._show_tickets(row)
-
-    def tell_time(self, now: Instant) -> None:
-        """Bring opening hours and local times up to date."""
-        row = self._row
-        if row is None:
-            return
-        words = opening_words(row, now)
-        self._open.setText(f"{'●' if row.open_now else '○'} {words}" if words else "")
-        self._open.setVisible(bool(words))
-        muted = self._context.theming.theme.muted
-        hidden = {"Mail", "Phone", "Web", "Chat"} if not self.may_act else set()
-        self._facts.tell(
-            [
-                f'<span style="color:{muted};font-size:11px">{escape(name)}</span><br>{escape(text)}'
-                for name, text in facts(row, now)
-                if name not in hidden
-            ],
-            apart=True,
-        )
-
-    def _confirm(self) -> None:
-        self._confirmed = True
-        self.show_row(self._row)
-        self._act.setFocus()
-
-    def _show_tickets(self, row: DirectoryRow) -> None:
-        for button in self._ticket_buttons:
-            self._tickets.removeWidget(button)
-            button.hide()
-            button.deleteLater()
-        self._ticket_buttons = []
-        whose = row.person is not None or row.organization is not None
-        found = self._context.workspace.directory.tickets_of(row, MOST_TICKETS) if whose else ()
-        self._tickets_title.setVisible(whose)
-        self._tickets_title.setText(f"Tickets ({len(found)})" if found else "No tickets")
-        for each in found:
-            button = QPushButton(self._inner)
-            button.setObjectName(f"directoryTicket_{each.id}")
-            button.setProperty("look", "value")
-            words = f"#{each.ref or 'new'}  {each.subject}"
-            shown = button.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, max(self.width() - 64, 180))
-            button.setText(shown.replace("&", "&&"))
-            state = f"{STATUS_WORDS[each.status]}, {ago(each.updated_at, self._context.clock.now())}"
-            button.setToolTip(f"{words}\n{state}")
-            button.setAccessibleName(f"{words}, {state}")
-            ticket: TicketId = each.id
-            button.clicked.connect(lambda _checked=False, ticket=ticket: self.ticket_opened.emit(ticket))
-            self._tickets.addWidget(button)
-            self._ticket_buttons.append(button)
+    def _button(self, name: str, words: str, icon: str, key: str) -> QPushButton:
+        button = QPushButton(words, self._inner)
+        button.setObjectName(name)
+        button.setToolTip(f"{words}  ({key})")
+        button.setIconSize(QSize(16, 16))
+        self._context.icons.bind(button, icon)
+        return button
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = self._context.theming.theme
@@ -197,3 +289,13 @@ class ContactCard(QWidget):
         painter.fillRect(self.rect(), colour(theme.surface))
         painter.fillRect(0, 0, 1, self.height(), colour(theme.hairline))
         painter.fillRect(0, 0, self.width(), 1, colour(theme.hairline))
+
+
+def _label(name: str, look: str, parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setObjectName(name)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    if look:
+        label.setProperty("look", look)
+    return label

@@ -1,12 +1,8 @@
-"""What a macro would do, and whether a contact is open."""
+"""What a macro would do."""
 
 from __future__ import annotations
 
-import pytest
-
-from agentconsole.domain.instant import from_iso
 from agentconsole.domain.macros import effect
-from agentconsole.domain.opening import Opening, opening
 from agentconsole.domain.records import MacroRecord, PersonRecord
 from agentconsole.domain.rows import Me, TicketDetail
 from agentconsole.domain.values import Priority, Status
@@ -66,33 +62,3 @@ def test_a_macros_html_becomes_text() -> None:
         ref="3", title="t", actions=(("comment_value_html", "<p>One &amp; two</p><ul><li>three</li></ul>"),)
     )
     assert effect(macro, TICKET, ME).body == "One & two\n- three"
-
-
-WEEK = {day: [("09:00", "12:00"), ("13:00", "18:00")] for day in ("mon", "tue", "wed", "thu", "fri")}
-
-
-@pytest.mark.parametrize(
-    ("at", "expected"),
-    [
-        ("2026-11-23T08:30:00Z", Opening(True, from_iso("2026-11-23T11:00:00Z"))),  # a Monday, CET is UTC+1
-        ("2026-11-23T11:30:00Z", Opening(False, from_iso("2026-11-23T12:00:00Z"))),
-        ("2026-11-22T12:00:00Z", Opening(False, from_iso("2026-11-23T08:00:00Z"))),  # Sunday
-        ("2026-07-06T16:00:00Z", Opening(False, from_iso("2026-07-07T07:00:00Z"))),  # summer, UTC+2: just closed
-    ],
-)
-def test_opening_hours_follow_the_zone(at: str, expected: Opening) -> None:
-    assert opening(WEEK, "Europe/Berlin", from_iso(at)) == expected
-
-
-def test_a_night_shift_runs_past_midnight() -> None:
-    hours = {"sat": [("22:00", "06:00")], "sun": [("06:00", "24:00")]}
-    assert opening(hours, "UTC", from_iso("2026-11-22T01:00:00Z")) == Opening(True, from_iso("2026-11-23T00:00:00Z"))
-
-
-@pytest.mark.parametrize("zone", [None, "", "Middle/Earth"])
-def test_hours_without_a_zone_cannot_be_told(zone: str | None) -> None:
-    assert opening(WEEK, zone, 0) == Opening(None, None)
-
-
-def test_a_contact_without_hours_never_opens() -> None:
-    assert opening({}, "UTC", 0) == Opening(False, None)

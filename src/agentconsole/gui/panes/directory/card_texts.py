@@ -1,0 +1,121 @@
+"""The written parts of a contact's card, as safe HTML in the theme's colours. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from agentconsole.domain.directory import Entitled, EscalationPath, Guide, PlaceOpening, ReviewState
+from agentconsole.domain.instant import Instant
+from agentconsole.domain.rows import DirectoryRow
+from agentconsole.gui.panes.directory.contact_words import place_words
+from agentconsole.gui.spoken_time import clock_in, local, span
+from agentconsole.gui.theming import META, Theme
+
+
+def fact(name: str, text: str, theme: Theme) -> str:
+    """Return a line of facts: its *name* small and muted above the *text*."""
+    return f'<span style="color:{theme.muted};font-size:{META}px">{escape(name)}</span><br>{escape(text)}'
+
+
+def places(listed: Sequence[PlaceOpening], now: Instant, theme: Theme) -> str:
+    """Return the hours of each region as a table: region, its time of day, open or when it opens."""
+    rows = []
+    for place in listed:
+        mark = _mark(place.opening.open_now, theme)
+        rows.append(
+            f"<tr><td style='padding-right:12px'>{mark} {escape(place.title)}</td>"
+            f"<td style='padding-right:12px;color:{theme.muted}'>{clock_in(place.zone, now)}</td>"
+            f"<td>{escape(place_words(place, now))}</td></tr>"
+        )
+    return f"<table cellspacing='0' cellpadding='2'>{''.join(rows)}</table>" if rows else ""
+
+
+def entitlements(listed: Sequence[Entitled], now: Instant, theme: Theme) -> str:
+    """Return what a customer's level gets, as a table: what, in which words, and whether it is open at this minute."""
+    rows = []
+    for each in listed:
+        state = _entitlement_words(each, now)
+        rows.append(
+            f"<tr><td style='padding-right:12px'>{_mark(each.open_now if each.entitled else False, theme)} "
+            f"{escape(each.title)}</td><td style='padding-right:12px'>{escape(each.words)}</td>"
+            f"<td style='color:{theme.muted}'>{escape(state)}</td></tr>"
+        )
+    return f"<table cellspacing='0' cellpadding='2'>{''.join(rows)}</table>" if rows else ""
+
+
+def review(state: ReviewState, now: Instant, theme: Theme) -> str:
+    """Return when a review was last done and is due."""
+    every = f"every {state.every_days} days"
+    if state.last is None:
+        told, when = "Review due", "none is on record"
+    elif state.due is None:
+        told, when = "Review due", f"last reviewed {_day(state.last)}"
+    else:
+        told, when = f"Reviewed {_day(state.last)}", f"due in {span(state.due - now)}"
+    mark = "▲" if state.due is None else "✓"
+    weight = "600" if state.due is None else "400"
+    return (
+        f"<span style='font-weight:{weight}'>{mark} {told}</span> "
+        f"<span style='color:{theme.muted}'>· {escape(when)}, {every}</span><br>{escape(state.title)}"
+    )
+
+
+def steps(path: EscalationPath, theme: Theme) -> str:
+    """Return the steps before an executive as a numbered list, each with who serves it."""
+    if not path.steps:
+        return "The steps before this contact are in the escalation matrix."
+    items = []
+    for step in path.steps:
+        served = "; ".join(f"{purpose}, {address}" for purpose, address in step.contacts)
+        more = " · ".join(part for part in (step.text, served) if part)
+        told = f"<br><span style='color:{theme.muted};font-size:{META}px'>{escape(more)}</span>" if more else ""
+        items.append(f"<li style='margin-bottom:6px'>{escape(step.title)}{told}</li>")
+    return f"<ol style='margin-left:-22px'>{''.join(items)}</ol>"
+
+
+def guide(chapter: Guide) -> str:
+    """Return a chapter of the handbook."""
+    text = f"<p>{escape(chapter.text)}</p>" if chapter.text else ""
+    numbered = "".join(f"<li style='margin-bottom:4px'>{escape(step)}</li>" for step in chapter.steps)
+    listed = "".join(f"<li style='margin-bottom:4px'>{escape(point)}</li>" for point in chapter.points)
+    return (
+        text
+        + (f"<ol style='margin-left:-22px'>{numbered}</ol>" if numbered else "")
+        + (f"<ul style='margin-left:-22px'>{listed}</ul>" if listed else "")
+    )
+
+
+def allowed_words(row: DirectoryRow, customer: str) -> str:
+    """Return whether the *customer* of the ticket at hand has a contact that not everybody has."""
+    contact = row.contact
+    if contact is None or not contact.levels:
+        return ""
+    levels = ", ".join(contact.levels)
+    only = f"{levels} only" if len(contact.levels) == 1 else f"For {levels}"
+    if row.allowed is None or not customer:
+        return only
+    return f"{only} · {customer} has it" if row.allowed else f"{only} · {customer} does not have it"
+
+
+def _entitlement_words(each: Entitled, now: Instant) -> str:
+    if not each.entitled:
+        return "not included"
+    if each.open_now is None:
+        return ""
+    if each.changes_at is None:
+        return "always open" if each.open_now else "closed"
+    left = span(max(each.changes_at - now, 0))
+    return f"open now, closes in {left}" if each.open_now else f"opens in {left}"
+
+
+def _mark(state: bool | None, theme: Theme) -> str:
+    """A filled disc for open, a ring for closed, nothing where it can't be told."""
+    if state is None:
+        return f"<span style='color:{theme.muted}'>·</span>"
+    return "●" if state else "○"
+
+
+def _day(at: Instant) -> str:
+    moment = local(at)
+    return f"{moment.day} {moment:%b %Y}"

@@ -1,0 +1,291 @@
+"""The contacts of all packs in force and of the help desk in one book, each shown once, with their hours.
+
+A help desk's contact that a pack has too, by the same address for the same purpose, is left to the pack: it knows more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from agentconsole.domain.directory import (
+    ESCALATED,
+    HELP_DESK,
+    DirectoryContact,
+    EscalationPath,
+    EscalationStepRow,
+    Guide,
+    Opening,
+    Origin,
+    PlaceOpening,
+)
+from agentconsole.domain.instant import Instant
+from agentconsole.domain.records import ContactRecord
+from agentconsole.packs.hours import ALWAYS, UNKNOWN, Hours, opening_of
+from agentconsole.packs.model import Chapter, Contact, Pack, Region, Words
+from agentconsole.packs.standing import Standing
+from agentconsole.sla import Schedule
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NO_WORDS = Words()
+
+
+class Entry(NamedTuple):
+    """A contact of the book. ``pack`` and ``source`` are where it stands, None for the help desk's own."""
+
+    contact: DirectoryContact
+    pack: Pack | None = None
+    source: Contact | None = None
+    record: ContactRecord | None = None
+
+    @property
+    def words(self) -> Words:
+        """The words of a ticket that ask for it."""
+        return self.source.words if self.source else _NO_WORDS
+
+
+class Reach(NamedTuple):
+    """When an entry is open: in one place, or, where each region has its own hours, in each of them."""
+
+    opening: Opening
+    places: tuple[PlaceOpening, ...] = ()
+
+
+class ContactBook:
+    """The directory's contacts and chapters in the packs' order, the help desk's own at the end."""
+
+    def __init__(self, packs: Sequence[Pack], records: Iterable[ContactRecord]) -> None:
+        self.packs = tuple(packs)
+        self._hours = {pack.pack.id: Hours(pack) for pack in packs}
+        self._regions = {pack.pack.id: {region.id: region for region in pack.regions} for pack in packs}
+        entries = [
+            Entry(_printed(pack, contact, self._hours[pack.pack.id]), pack, contact)
+            for pack in packs
+            for contact in pack.contacts
+        ]
+        self._weeks: dict[str, Schedule] = {}
+        known = {_identity(entry.contact) for entry in entries}
+        named = {_address(entry.contact): entry for entry in entries}
+        for record in records:
+            contact = _of_help_desk(record, self._region_titles())
+            if _identity(contact) in known or _says_the_same(contact, named.get(_address(contact))):
+                continue
+            known.add(_identity(contact))
+            entries.append(Entry(contact, record=record))
+            if record.hours is not None and record.time_zone:
+                # what a help desk sends may be anything: hours that can't be read are not told
+                with suppress(ValueError):
+                    self._weeks[contact.key] = Schedule(record.time_zone, record.hours)
+        self.entries = tuple(entries)
+        self._by_key = {entry.contact.key: entry for entry in entries}
+        self.guides = tuple(
+            _guide(pack, chapter) for pack in packs for chapter in pack.handbook if chapter.show == "directory"
+        )
+
+    def entry(self, key: str) -> Entry | None:
+        """Return the contact *key*."""
+        return self._by_key.get(key)
+
+    def hours(self, pack: Pack) -> Hours:
+        """Return the clocks of *pack*."""
+        return self._hours[pack.pack.id]
+
+    def reach(self, entry: Entry, moment: Instant, standing: Standing | None = None) -> Reach:
+        """Return when *entry* is open at *moment*; *standing* gives the region of the customer who needs it."""
+        pack, source = entry.pack, entry.source
+        if pack is None or source is None:
+            return Reach(self._of_help_desk(entry, moment))
+        hours = self._hours[pack.pack.id]
+        if not source.schedule:
+            return Reach(UNKNOWN)
+        region: Region | None = self._regions[pack.pack.id].get(source.region)
+        if region is None and hours.follows_region(source.schedule):
+            if standing is not None and standing.region is not None and standing.pack.pack.id == pack.pack.id:
+                region = standing.region
+            else:
+                return self._everywhere(hours, source.schedule, moment)
+        return Reach(hours.at(source.schedule, region, moment))
+
+    def path(self, entry: Entry) -> EscalationPath | None:
+        """Return the steps that stand before *entry*, None where it may be asked at once."""
+        pack = entry.pack
+        if not entry.contact.executive:
+            return None
+        if pack is None or pack.escalation is None:
+            return EscalationPath(tag=ESCALATED)
+        escalation = pack.escalation
+        contacts = {contact.id: contact for contact in pack.contacts}
+        links = {link.id: link.url or link.printed for link in pack.links}
+        steps = tuple(
+            EscalationStepRow(
+                step.id,
+                step.title,
+                step.text,
+                tuple(
+                    (found.purpose, _printed_address(found))
+                    for each in step.contacts
+                    if (found := contacts.get(each)) is not None and not found.executive
+                ),
+            )
+            for step in escalation.steps
+        )
+        return EscalationPath(
+            text=escalation.text,
+            steps=steps,
+            tag=escalation.tag or ESCALATED,
+            link=links.get(escalation.link, escalation.link),
+        )
+
+    def _everywhere(self, hours: Hours, schedule: str, moment: Instant) -> Reach:
+        places = []
+        for region in hours.regions:
+            told = hours.at(schedule, region, moment)
+            if told.open_now is not None:
+                rule, zone = hours.resolved(schedule, region)
+                places.append(PlaceOpening(region.title, zone if rule else "", told))
+        states = {place.opening.open_now for place in places}
+        return Reach(Opening(states.pop(), None) if len(states) == 1 else UNKNOWN, tuple(places))
+
+    def _of_help_desk(self, entry: Entry, moment: Instant) -> Opening:
+        clock = self._weeks.get(entry.contact.key)
+        if clock is not None:
+            return opening_of(clock, moment)
+        record = entry.record
+        # a desk that gives no hours says in words that it never closes
+        return ALWAYS if record and record.hours is None and record.availability.startswith("24/7") else UNKNOWN
+
+    def _region_titles(self) -> dict[str, str]:
+        return {
+            name.casefold(): region.title
+            for pack in self.packs
+            for region in pack.regions
+            for name in (region.id, region.title, *region.names)
+        }
+
+
+def hours_words(weekly: Mapping[str, Sequence[Sequence[str]]]) -> str:
+    """Return weekly hours in one line: "Mon–Fri 09:00–17:30, Sat 10:00–14:00"."""
+    groups: list[tuple[str, str, str]] = []
+    for place, day in enumerate(DAYS):
+        text = ", ".join(f"{start}–{end}" for start, end in weekly.get(day, ()))
+        if not text:
+            continue
+        name, before = day.capitalize(), DAYS[place - 1].capitalize()
+        if groups and groups[-1][2] == text and groups[-1][1] == before:
+            groups[-1] = (groups[-1][0], name, text)
+        else:
+            groups.append((name, name, text))
+    return ", ".join(f"{first}–{last} {text}" if first != last else f"{first} {text}" for first, last, text in groups)
+
+
+def _printed(pack: Pack, contact: Contact, hours: Hours) -> DirectoryContact:
+    regions = {region.id: region for region in pack.regions}
+    levels = {level.id: level.title for level in pack.levels}
+    region = regions.get(contact.region)
+    rule, zone = hours.resolved(contact.schedule, region)
+    return DirectoryContact(
+        key=f"{pack.pack.id}/{contact.id}",
+        origin=Origin(pack.pack.id, pack.pack.title),
+        section=contact.section,
+        purpose=contact.purpose,
+        department=contact.department,
+        name=contact.name,
+        method=contact.method,
+        email=contact.email,
+        phone=contact.phone,
+        url=contact.url,
+        address=contact.address,
+        details=contact.details,
+        link=contact.link,
+        option=contact.option,
+        handle=contact.handle,
+        region=region.title if region else contact.region,
+        zone=zone or (region.zone if region else ""),
+        availability=contact.availability,
+        hours=hours_words(rule.weekly) if rule and not rule.always else "",
+        levels=tuple(levels.get(level, level) for level in contact.levels),
+        emergency=contact.emergency,
+        executive=contact.executive,
+        when=contact.when,
+        topics=contact.topics,
+        group=contact.group,
+        notes=contact.notes,
+    )
+
+
+def _of_help_desk(record: ContactRecord, regions: Mapping[str, str]) -> DirectoryContact:
+    printed = record.details.partition(" (")[0].strip()
+    email = record.details if "@" in record.details and " " not in record.details else ""
+    web = record.method == "web" and not email
+    phone = record.details if record.method == "phone" else ""
+    place = record.details if record.method == "address" else ""
+    return DirectoryContact(
+        key=f"desk/{record.ref}",
+        origin=HELP_DESK,
+        section=record.section,
+        purpose=record.purpose,
+        department=record.department,
+        method=record.method,
+        email=email,
+        phone=phone,
+        url=record.details if web and "." in printed else "",
+        address=place,
+        details="" if email or phone or place else record.details,
+        link=record.address,
+        region=regions.get(record.region.casefold(), record.region),
+        zone=record.time_zone or "",
+        availability=record.availability,
+        hours=hours_words(record.hours) if record.hours else "",
+        levels=tuple(tier.capitalize() for tier in record.tiers),
+        emergency=record.purpose if record.emergency else "",
+        executive=record.executive,
+        when=record.when,
+        notes=record.notes,
+    )
+
+
+def _guide(pack: Pack, chapter: Chapter) -> Guide:
+    links = {link.id: (link.title, link.url or link.printed) for link in pack.links}
+    return Guide(
+        key=f"{pack.pack.id}/{chapter.id}",
+        origin=Origin(pack.pack.id, pack.pack.title),
+        title=chapter.title,
+        text=chapter.text,
+        points=chapter.points,
+        steps=chapter.steps,
+        links=tuple(links[each] for each in chapter.links if each in links),
+    )
+
+
+def _printed_address(contact: Contact) -> str:
+    return contact.email or contact.phone or contact.url or contact.details or contact.address
+
+
+def _identity(contact: DirectoryContact) -> tuple[str, str]:
+    return _folded(contact.purpose), _address(contact)
+
+
+def _address(contact: DirectoryContact) -> str:
+    """Return the address without what is only a way of writing it: scheme, "www.", what to press, blanks."""
+    printed = contact.printed.casefold().partition(" (")[0]
+    printed = re.sub(r"^(https?://)?(www\.)?", "", printed).rstrip("/")
+    return re.sub(r"\s+", "", printed)
+
+
+def _says_the_same(contact: DirectoryContact, entry: Entry | None) -> bool:
+    """Return whether *entry*, which has the same address, is the same desk under a longer or shorter name."""
+    if entry is None or not _address(contact):
+        return False
+    mine, theirs = _words(contact), _words(entry.contact)
+    return mine <= theirs or theirs <= mine
+
+
+def _words(contact: DirectoryContact) -> set[str]:
+    said = f"{contact.purpose} {contact.department} {contact.section} {contact.name} {contact.region}"
+    return set(re.findall(r"\w+", said.casefold()))
+
+
+def _folded(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))

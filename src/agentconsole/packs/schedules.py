@@ -1,0 +1,26 @@
+"""A pack's schedules as clocks: its weekly hours in a zone, less the holidays of its calendars and its own dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from agentconsole.packs.model import ScheduleRule
+from agentconsole.sla import Schedule
+from agentconsole.sla.holidays import public_holidays
+
+
+def clock_of(rule: ScheduleRule, zone: str, years: Iterable[int]) -> Schedule:
+    """Return *rule*, which is not ``always``, as it is read in *zone*, with the holidays of *years*.
+
+    ValueError for a zone, hours or a calendar that is not one.
+    """
+    return Schedule(zone, rule.weekly, closed_dates(rule, years))
+
+
+def closed_dates(rule: ScheduleRule, years: Iterable[int]) -> frozenset[date]:
+    """Return the local dates in *years* on which *rule* is closed; its own dates whatever their year."""
+    span = tuple(years)
+    public = {day for calendar in rule.holidays for day in public_holidays(calendar, span)}
+    own = {date.fromisoformat(day) for day in rule.closed}
+    return frozenset((public | own) - {date.fromisoformat(day) for day in rule.open})
