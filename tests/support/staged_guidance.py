@@ -118,7 +118,6 @@ class StagedGuidance(api.Guidance):
         self._ticked: set[str] = set()
         self._steps: set[str] = set()
         self.done: list[tuple[str, TicketId, object]] = []
-        self.role = "agent"
         self.pin_failure: Exception | None = None
         self.pin = PinState(
             pack=PACK,
@@ -140,6 +139,7 @@ class StagedGuidance(api.Guidance):
             next_step=None,
         )
         self.empty = False
+        self.strict = False
 
     def misbehave(self, *, proposed: bool = False) -> None:
         """Let the requester shout, with a warning on record; *proposed*: a ban waits for a supervisor."""
@@ -271,7 +271,7 @@ class StagedGuidance(api.Guidance):
             if self.conduct.findings
             else None,
             conduct=self.conduct,
-            pin=self.pin,
+            pin=msgspec.structs.replace(self.pin, state="unverified") if self._is_over(now) else self.pin,
             entitlements=(
                 EntitlementNow(
                     pack=PACK,
@@ -336,6 +336,9 @@ class StagedGuidance(api.Guidance):
             dismissed=len(gone),
         )
 
+    def _is_over(self, now: int) -> bool:
+        return self.pin.state == "verified" and self.pin.valid_until is not None and self.pin.valid_until <= now
+
     def _checklist(self) -> Checklist:
         return Checklist(
             pack=PACK,
@@ -369,7 +372,7 @@ class StagedGuidance(api.Guidance):
                             text="Asked for what is missing",
                             state="open",
                             proposal=INTAKE.key,
-                            required_before="solved",
+                            required_before="solved" if self.strict else "",
                         ),
                     ),
                     done=False,

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from agentconsole.domain.instant import HOUR
 from agentconsole.gui.panes.ticket.guidance.hints import HintCard
 from agentconsole.gui.panes.ticket_pane import TicketPane
 from tests.support.stage import Theatre
-from tests.support.staged_guidance import FOLLOW_UP, INTAKE, PRIORITY, ROUTE
+from tests.support.staged_guidance import FOLLOW_UP, INTAKE, PRIORITY, RIGHT_PIN, ROUTE
 
 
 @pytest.fixture
@@ -179,11 +180,169 @@ def test_what_is_open_to_the_requester_now_is_told_in_words(pane: TicketPane) ->
     assert "✕ Technical account manager: No" in label.text()
 
 
+def _dialog(pane: QWidget, name: str) -> QDialog:
+    found = pane.findChild(QDialog, name)
+    assert isinstance(found, QDialog)
+    return found
+
+
+def test_solving_with_something_open_asks_once_more_and_the_sending_chord_goes_on(
+    theatre: Theatre, pane: TicketPane, qtbot: QtBot
+) -> None:
+    theatre.workspace.guidance.strict = True
+    theatre.context.actions.trigger("ticket.solve")
+    theatre.settle()
+    question = _dialog(pane, "openDemands")
+    assert "Asked for what is missing" in _texts(question, "openDemandsList")
+    question.reject()
+    theatre.settle()
+    assert theatre.workspace.tickets.done == []
+    theatre.context.actions.trigger("ticket.solve")
+    theatre.settle()
+    QTest.keyClick(_dialog(pane, "openDemands"), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    theatre.settle()
+    assert [getattr(command, "values", None) for _ticket, command in theatre.workspace.tickets.done] == [
+        {"status": "solved"}
+    ]
+
+
+def test_send_and_solve_asks_too_and_going_back_keeps_the_words(
+    theatre: Theatre, pane: TicketPane, qtbot: QtBot
+) -> None:
+    theatre.workspace.guidance.strict = True
+    pane.reply()
+    pane._composer.editor.setPlainText("Here is your refund.")
+    theatre.context.actions.trigger("composer.send_solve")
+    theatre.settle()
+    _dialog(pane, "openDemands").reject()
+    theatre.settle()
+    assert theatre.workspace.tickets.done == []
+    assert pane._composer.editor.toPlainText() == "Here is your refund."
+
+
+def test_nothing_open_nothing_asked(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
+    theatre.workspace.guidance.empty = True
+    theatre.context.actions.trigger("ticket.solve")
+    theatre.settle()
+    assert pane.findChild(QDialog, "openDemands") is None
+    assert len(theatre.workspace.tickets.done) == 1
+
+
+def test_a_pin_is_checked_by_the_help_desk_and_stays_nowhere(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
+    assert "○ Not verified" in _texts(pane, "verificationFacts")
+    theatre.context.actions.trigger("ticket.pin")
+    dialog = _dialog(pane, "pinCheck")
+    field = dialog.findChild(QLineEdit, "pinField")
+    assert isinstance(field, QLineEdit)
+    assert field.echoMode() is QLineEdit.EchoMode.Password
+    field.setText("0000")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.text() == ""
+    theatre.settle()
+    assert _texts(dialog, "pinResult") == "✕ Wrong PIN, 2 tries left"
+    field.setText(RIGHT_PIN)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    theatre.settle()
+    _read(theatre, qtbot, pane)
+    assert "✓ Verified for 1 h" in _texts(pane, "verificationFacts")
+    theatre.workspace.pass_time(2 * HOUR)
+    pane._side.guidance.tell_time(theatre.workspace.now())
+    assert "○ Not verified" in _texts(pane, "verificationFacts")
+
+
+def test_three_wrong_pins_lock_the_field(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
+    theatre.context.actions.trigger("ticket.pin")
+    dialog = _dialog(pane, "pinCheck")
+    field = dialog.findChild(QLineEdit, "pinField")
+    assert isinstance(field, QLineEdit)
+    for _ in range(3):
+        field.setText("0000")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        theatre.settle()
+    assert _texts(dialog, "pinResult") == "▲ Locked for 15 min: too many wrong PINs"
+    assert not field.isEnabled()
+
+
+def test_without_the_help_desk_a_pin_is_neither_right_nor_wrong(
+    theatre: Theatre, pane: TicketPane, qtbot: QtBot
+) -> None:
+    theatre.workspace.guidance.cut_off()
+    theatre.context.actions.trigger("ticket.pin")
+    dialog = _dialog(pane, "pinCheck")
+    field = dialog.findChild(QLineEdit, "pinField")
+    assert isinstance(field, QLineEdit)
+    field.setText(RIGHT_PIN)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    theatre.settle()
+    assert "The help desk can't be reached" in _texts(dialog, "pinResult")
+    assert "nothing was decided" in _texts(dialog, "pinResult")
+    assert "○ Not verified" in _texts(pane, "verificationFacts")
+
+
+def test_an_infraction_is_recorded_in_the_agents_words_and_the_next_step_is_proposed(
+    theatre: Theatre, pane: TicketPane, qtbot: QtBot
+) -> None:
+    theatre.workspace.guidance.misbehave()
+    _read(theatre, qtbot, pane)
+    assert "Writing in capitals" in _texts(pane, "conductFacts")
+    assert "FIX THIS NOW" in _texts(pane, "conductFacts")
+    theatre.context.actions.trigger("ticket.conduct")
+    dialog = _dialog(pane, "conductRecord")
+    shouting = dialog.findChild(QCheckBox, "infraction_shouting")
+    assert isinstance(shouting, QCheckBox)
+    assert shouting.isChecked()
+    step = dialog.findChild(QPushButton, "conductStep")
+    assert isinstance(step, QPushButton)
+    assert step.text() == "Propose temporary ban"
+    words = dialog.findChild(QPlainTextEdit, "conductWords")
+    assert isinstance(words, QPlainTextEdit)
+    words.clear()
+    assert not step.isEnabled()
+    words.setPlainText("Shouted at us twice")
+    step.click()
+    theatre.settle()
+    assert theatre.workspace.guidance.done == [
+        ("infractions", 1, (("shouting",), "Shouted at us twice")),
+        ("sanction", 1, ("ban", "Shouted at us twice")),
+    ]
+
+
+def test_only_a_supervisor_confirms_a_ban(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
+    theatre.workspace.guidance.misbehave(proposed=True)
+    _read(theatre, qtbot, pane)
+    assert "Temporary ban</b> ◔ waits for a supervisor" in _texts(pane, "conductFacts")
+    theatre.context.actions.trigger("ticket.conduct")
+    dialog = _dialog(pane, "conductRecord")
+    confirm = dialog.findChild(QPushButton, "conductConfirm")
+    assert isinstance(confirm, QPushButton)
+    assert not confirm.isEnabled()
+    dialog.reject()
+    theatre.settle()
+    theatre.workspace.role = "admin"
+    theatre.context.actions.trigger("ticket.conduct")
+    confirm = _dialog(pane, "conductRecord").findChild(QPushButton, "conductConfirm")
+    assert isinstance(confirm, QPushButton)
+    confirm.click()
+    theatre.settle()
+    assert [what for what, _ticket, _about in theatre.workspace.guidance.done] == ["confirm"]
+
+
 def test_without_a_pack_there_are_no_empty_headings(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
     theatre.workspace.guidance.empty = True
     pane.show_ticket(3)
     _read(theatre, qtbot, pane)
-    for name in ("hints", "lifecycle", "intake", "scope", "related", "entitlements", "desks", "links"):
+    for name in (
+        "hints",
+        "lifecycle",
+        "intake",
+        "scope",
+        "related",
+        "entitlements",
+        "verification",
+        "conduct",
+        "desks",
+        "links",
+    ):
         section = pane.findChild(QWidget, f"section_{name}")
         assert section is not None
         assert not section.isVisible()

@@ -24,6 +24,8 @@ from agentconsole.gui.panes.ticket.conversation import ConversationView
 from agentconsole.gui.panes.ticket.empty_ticket import EmptyTicket
 from agentconsole.gui.panes.ticket.field_words import field_title, value_words
 from agentconsole.gui.panes.ticket.file_opener import FileOpener
+from agentconsole.gui.panes.ticket.guidance.demand_guard import DemandGuard
+from agentconsole.gui.panes.ticket.guidance.dialogs import GuidanceDialogs
 from agentconsole.gui.panes.ticket.header import TicketHeader
 from agentconsole.gui.panes.ticket.side_panel import SidePanel
 
@@ -222,8 +224,14 @@ class TicketPane(QWidget):
         side.ticket_asked.connect(self._go_to)
         side.properties.set_asked.connect(self._set_fields)
         side.properties.tags_asked.connect(self._change_tags)
-        guided = side.guidance.desk
-        guided.text_ready.connect(self._take_text)
+        guided, asking = side.guidance.desk, GuidanceDialogs(context, self)
+        for source in (guided, asking):
+            source.text_ready.connect(self._take_text)
+        asking.read_again.connect(guided.read_again)
+        side.guidance.pin_asked.connect(lambda: asking.check_pin(self._ticket, guided.guidance))
+        side.guidance.conduct_asked.connect(lambda: asking.decide_conduct(self._ticket, guided.guidance))
+        self._guard = DemandGuard(context, self)
+        self._composer.guard_with(self._guard)
         guided.merge_asked.connect(lambda other: self.merge_requested.emit(self._id, other))
         guided.contact_asked.connect(self.contact_asked)
         self._composer.sent.connect(self._sent)
@@ -372,8 +380,12 @@ class TicketPane(QWidget):
 
     def _set_fields(self, values: dict[str, Any]) -> None:
         ticket = self._ticket
-        if ticket is None:
-            return
+        if ticket is not None and "status" in values:
+            self._guard.ask(ticket.id, Status(values["status"]), lambda: self._set_now(ticket, values))
+        elif ticket is not None:
+            self._set_now(ticket, values)
+
+    def _set_now(self, ticket: TicketDetail, values: dict[str, Any]) -> None:
         tickets, former = self._context.workspace.tickets, self._replaced
         before = former.command.values if former is not None and isinstance(former.command, SetFields) else {}
         if former is not None and values.keys() <= before.keys():

@@ -32,6 +32,7 @@ from agentconsole.domain.values import Ref, Status
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.panes.ticket.composing_words import changed_words, refusal_words, sent_words, undo_seconds
 from agentconsole.gui.panes.ticket.draft_keeper import DraftKeeper, Draftlet
+from agentconsole.gui.panes.ticket.guidance.demand_guard import DemandGuard
 from agentconsole.gui.panes.ticket.pending_chips import PendingChips
 from agentconsole.gui.panes.ticket.reply_editor import ReplyEditor, files_of
 from agentconsole.gui.panes.ticket.send_button import SendButton
@@ -60,6 +61,7 @@ class Composer(QWidget):
         self._loading = self._busy = False
         self._swapping = True
         self._macro: Ref | None = None
+        self._guard: DemandGuard | None = None
         # a reply and a note are two texts: what is written for the team never turns into what the requester reads
         self._drafts = {public: DraftKeeper(context, self) for public in (True, False)}
         self._aside = Draftlet("", False, 0)
@@ -179,11 +181,23 @@ class Composer(QWidget):
             self.pending.add_files([path for path in files if path.is_file()])
             self._show_ready()
 
+    def guard_with(self, guard: DemandGuard) -> None:
+        """Have *guard* asked before a status is sent."""
+        self._guard = guard
+
     def send(self, status: Status | None = None) -> None:
         """Queue what is written, with *status* set in the same breath. Without words only the changes are made."""
-        ticket = self._ticket
+        ticket, guard = self._ticket, self._guard
         if ticket is None or self._busy or not self.editor.isEnabled():
             return
+        if status is None or guard is None:
+            self._send(ticket, status)
+        else:
+            guard.ask(ticket.id, status, lambda: self._send(ticket, status))
+
+    def _send(self, ticket: TicketDetail, status: Status | None) -> None:
+        if self._ticket is None or self._ticket.id != ticket.id or self._busy or not self.editor.isEnabled():
+            return  # the agent went on while the guard looked: the words wait here as a draft
         body, public = self.editor.toPlainText().strip(), self.is_public
         values = {**self.pending.values, **({"status": status.value} if status else {})}
         add, remove, files = self.pending.add_tags, self.pending.remove_tags, self.pending.files

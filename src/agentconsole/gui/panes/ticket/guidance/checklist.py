@@ -38,6 +38,7 @@ class Lifecycle(QWidget):
         self._about.setWordWrap(True)
         self._about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self._rows: list[QWidget] = []
+        context.theming.changed.connect(self._build)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(4)
@@ -95,7 +96,7 @@ class Lifecycle(QWidget):
         self._rows.append(row)
 
     def _demand(self, number: int, demand: DemandState) -> QWidget:
-        box = DemandBox(demand, self)
+        box = DemandBox(demand, self._context.theming.theme.muted, self)
         box.setObjectName(f"demand{number}")
         box.tell_who(self._who(demand))
         box.toggled_by_agent.connect(lambda done, key=demand.key: self.tick_asked.emit(key, done))
@@ -124,9 +125,11 @@ class DemandBox(QWidget):
 
     toggled_by_agent = Signal(bool)
 
-    def __init__(self, demand: DemandState, parent: QWidget) -> None:
+    def __init__(self, demand: DemandState, muted: str, parent: QWidget) -> None:
+        """*muted* is the colour of what is said in small print."""
         super().__init__(parent)
         self.demand = demand
+        self._muted = muted
         self.box = QCheckBox(self)
         self.box.setObjectName("demandBox")
         self.box.setChecked(demand.done)
@@ -160,9 +163,9 @@ class DemandBox(QWidget):
         if who:
             notes.append(who)
         elif demand.automatic and not demand.done:
-            notes.append("seen by itself")
-        small = f"<br><small>{escape(' · '.join(notes))}</small>" if notes else ""
-        self._words.setText(f"{escape(demand.text)}{small}")
+            notes.append("the console sees it")
+        small = f'<span style="color:{self._muted}"><small>{escape(" · ".join(notes))}</small></span>'
+        self._words.setText(f"{escape(demand.text)}<br>{small}" if notes else escape(demand.text))
 
     def _spoken(self) -> str:
         state = {"met": "done, seen in the ticket", "ticked": "ticked", "open": "open"}[self.demand.state]

@@ -87,6 +87,10 @@ class GuidanceDesk(QObject):
             self._context.workspace.guidance.dismiss(ticket, key), done=lambda _none: self._read_again(ticket)
         )
 
+    def read_again(self) -> None:
+        """Read what the packs say anew."""
+        self._read()
+
     def restore(self) -> None:
         """Show dismissed proposals again."""
         ticket = self._ticket

@@ -9,12 +9,14 @@ from agentconsole.domain.instant import Instant
 from agentconsole.gui.actions import Actions
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.panes.ticket.guidance.checklist import Lifecycle
+from agentconsole.gui.panes.ticket.guidance.conduct import Conduct
 from agentconsole.gui.panes.ticket.guidance.desk import GuidanceDesk
 from agentconsole.gui.panes.ticket.guidance.entitlements import Entitlements, Scope
 from agentconsole.gui.panes.ticket.guidance.hints import Hints
 from agentconsole.gui.panes.ticket.guidance.intake import Intake
 from agentconsole.gui.panes.ticket.guidance.links import ContextLinks, Desks
 from agentconsole.gui.panes.ticket.guidance.related import Related
+from agentconsole.gui.panes.ticket.guidance.verification import Verification
 from agentconsole.gui.panes.ticket.section import Section
 from agentconsole.triage.values import IntakeState, TicketGuidance
 
@@ -29,10 +31,13 @@ class GuidanceSections(QObject):
     Signals:
         link_asked: address, words (str, str).
         ticket_asked: Another ticket to show (int, as object).
+        pin_asked, conduct_asked: The agent wants to check a PIN, to decide on the conduct.
     """
 
     link_asked = Signal(str, str)
     ticket_asked = Signal(object)
+    pin_asked = Signal()
+    conduct_asked = Signal()
 
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(parent)
@@ -43,6 +48,8 @@ class GuidanceSections(QObject):
         self._scope = Scope(context, parent)
         self._related = Related(context, parent)
         self._entitlements = Entitlements(context, parent)
+        self._verification = Verification(context, parent)
+        self._conduct = Conduct(context, parent)
         self._desks = Desks(context, parent)
         self._links = ContextLinks(context, parent)
         self.sections = {
@@ -54,6 +61,8 @@ class GuidanceSections(QObject):
                 ("scope", "Scope", self._scope, True),
                 ("related", "Possible duplicates", self._related, True),
                 ("entitlements", "Open to them now", self._entitlements, True),
+                ("verification", "Verification", self._verification, True),
+                ("conduct", "Conduct", self._conduct, True),
                 ("desks", "Who handles it", self._desks, True),
                 ("links", "Tools and links", self._links, False),
             )
@@ -69,6 +78,10 @@ class GuidanceSections(QObject):
         self._related.ticket_asked.connect(self.ticket_asked)
         self._related.merge_asked.connect(self.desk.merge_asked)
         self._desks.contact_asked.connect(self.desk.contact_asked)
+        self._verification.check_asked.connect(self.pin_asked)
+        self._conduct.record_asked.connect(self.conduct_asked)
+        self._conduct.ticket_asked.connect(self.ticket_asked)
+        self.desk.dialog_asked.connect(self._open_dialog)
         for linked in (self._scope, self._links):
             linked.linkActivated.connect(lambda address: self.link_asked.emit(address, ""))
         self._show(None)
@@ -89,11 +102,20 @@ class GuidanceSections(QObject):
             section=section,
             keywords="intake",
         )
+        add("ticket.pin", "Check the Support PIN…", "V", self.pin_asked.emit, pane, section=section)
+        add("ticket.conduct", "Decide on the conduct…", "Shift+C", self.conduct_asked.emit, pane, section=section)
         add("lifecycle.focus", "Go to the lifecycle checklist", "L", self._lifecycle.focus_stage, pane, section=section)
 
     def tell_time(self, now: Instant) -> None:
         """Bring what says the time up to date; once a minute is enough."""
         self._entitlements.tell_time(now)
+        self._verification.tell_time(now)
+
+    def _open_dialog(self, name: str) -> None:
+        if name == "pin":
+            self.pin_asked.emit()
+        elif name == "conduct":
+            self.conduct_asked.emit()
 
     def _apply_first(self) -> None:
         if self.desk.first is not None:
@@ -117,6 +139,8 @@ class GuidanceSections(QObject):
         self._scope.show_scope(told.scope)
         self._related.show_related(told.duplicates, told.shopping)
         self._entitlements.show_entitlements(told.packs, told.entitlements)
+        self._verification.show_pin(told.pin)
+        self._conduct.show_conduct(told.conduct)
         self._desks.show_contacts(told.contacts)
         self._links.show_links(told.links)
         missing = self.intake.missing
@@ -130,6 +154,8 @@ class GuidanceSections(QObject):
             ("scope", bool(told.scope)),
             ("related", bool(told.duplicates) or told.shopping is not None),
             ("entitlements", bool(told.entitlements)),
+            ("verification", told.pin is not None),
+            ("conduct", told.conduct is not None and self._conduct.has_news),
             ("desks", bool(told.contacts)),
             ("links", bool(told.links)),
         ):
