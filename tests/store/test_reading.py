@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
 import pytest
 
 from agentconsole.domain.changes import Change
+from agentconsole.domain.commands import AddComment
 from agentconsole.domain.countdown import Light, Thresholds
 from agentconsole.domain.instant import DAY, HOUR, MINUTE, to_iso
 from agentconsole.domain.records import (
@@ -179,6 +181,35 @@ def test_a_kept_file_outlives_its_original(store: Store, tmp_path: Path) -> None
     assert store.files.local("unknown") is None
     with pytest.raises(FileNotFoundError):
         store.files.keep(original)
+
+
+def test_attachments_make_room_for_those_opened_later_and_unsent_ones_stay(store: Store, tmp_path: Path) -> None:
+    pull(store, ticket("1"))
+    for number in range(4):
+        path = store.files.place(str(number), "a.bin")
+        path.write_bytes(b"x" * 100)
+        os.utime(path, (number, number))
+        os.utime(path.parent, (number, number))
+    assert store.files.cached("0") is not None  # opened again: now the newest
+    waiting, done = tmp_path / "waiting.pdf", tmp_path / "done.pdf"
+    waiting.write_bytes(b"w" * 100)
+    done.write_bytes(b"d" * 100)
+    unsent, sent = store.files.keep(waiting), store.files.keep(done)
+    for key in (unsent, sent):
+        kept = store.files.local(key)
+        assert kept is not None
+        os.utime(kept.path, (0, 0))
+    command = AddComment(body="See this", public=True, attachments=(unsent,))
+    store.outbox.queue([(1, command)], batch="b").result()
+
+    assert store.files.trim(500) == 0
+    assert store.files.trim(250) == 3
+
+    assert [store.files.cached(str(number)) is not None for number in range(4)] == [True, False, False, True]
+    assert store.files.local(unsent) is not None
+    assert store.files.local(sent) is None
+    assert store.files.trim(0) == 1
+    assert store.files.cached("3") is None
 
 
 @pytest.mark.parametrize(

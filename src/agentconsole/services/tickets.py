@@ -40,6 +40,10 @@ class NotAllowed(Exception):
     advice = "Your role is read-only. Ask an administrator of the help desk for an agent's seat."
 
 
+MOST_FILES = 2 * 1024**3
+"""Bytes of attachments that are kept here unless the settings (``attachments.most_bytes``) say otherwise."""
+
+
 class InvalidChange(Exception):
     """A change that no help desk could accept: an unknown field or value. Nothing was queued."""
 
@@ -58,9 +62,16 @@ class TicketService:
     """See :class:`agentconsole.services.api.Tickets`."""
 
     def __init__(
-        self, store: Store, engine: SyncEngine | None, me: Callable[[], Me | None], now: Callable[[], Instant]
+        self,
+        store: Store,
+        engine: SyncEngine | None,
+        me: Callable[[], Me | None],
+        now: Callable[[], Instant],
+        most_files: Callable[[], int] = lambda: MOST_FILES,
     ) -> None:
+        """*most_files* is how many bytes of attachments are kept here."""
         self._store = store
+        self._most_files = most_files
         self._engine = engine
         self._me = me
         self._now = now
@@ -233,6 +244,7 @@ class TicketService:
             await asyncio.wrap_future(self._online().call(lambda desk: desk.download(attachment.url, target, progress)))
         except OSError as error:
             raise storing_failure(error) from error
+        await asyncio.to_thread(self._store.files.trim, self._most_files())
         return target
 
     def presence(self, ticket: TicketId) -> tuple[Presence, ...]:

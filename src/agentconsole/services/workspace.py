@@ -25,7 +25,7 @@ from agentconsole.services.profiles import Profile
 from agentconsole.services.queue import QueueService
 from agentconsole.services.reports import ReportService
 from agentconsole.services.settings import SettingsFile
-from agentconsole.services.tickets import TicketService
+from agentconsole.services.tickets import MOST_FILES, TicketService
 from agentconsole.services.unsent import DraftService, OutboxService
 from agentconsole.store.opening import wall_clock
 from agentconsole.store.store import Store
@@ -101,7 +101,9 @@ class OpenWorkspace:
         clock.hear(self._engine.status())
         self.settings = settings
         self.queue = QueueService(store, self._my_ref, self.now)
-        self.tickets = TicketService(store, self._engine, self.me, self.now)
+        self.tickets = TicketService(
+            store, self._engine, self.me, self.now, lambda: int(settings.get("attachments.most_bytes", MOST_FILES))
+        )
         self.drafts = DraftService(store)
         self.outbox = OutboxService(store, self._engine)
         self.directory = DirectoryService(

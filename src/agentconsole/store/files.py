@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import os
 import re
+import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from agentconsole.domain.files import LocalFile
@@ -18,6 +21,8 @@ from agentconsole.store.writer import Transaction, Urgency, Writer
 
 _UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]')
 _NO_SPACE = (28, 122)  # ENOSPC, EDQUOT
+_KEPT = "kept"
+_SETTLED = 24 * 3600.0  # seconds
 _LONGEST_NAME = 200  # bytes: file systems allow 255
 _LONGEST_SUFFIX = 20
 
@@ -93,14 +98,65 @@ class Files:
         """The fetched file of the attachment *ref*, None while there is none."""
         folder = self._fetched(ref)
         try:
-            return next((path for path in sorted(folder.iterdir()) if _is_whole(path)), None)
+            found = next((path for path in sorted(folder.iterdir()) if _is_whole(path)), None)
         except FileNotFoundError:
             return None
         except OSError as error:
             raise storing_failure(error) from error
+        if found is not None:
+            with suppress(OSError):
+                os.utime(folder)  # wanted again: it goes last when room is made
+        return found
+
+    def trim(self, most: int) -> int:
+        """Remove fetched attachments, those first that were not opened for longest, until *most* bytes are left.
+
+        The one that was opened last stays, however large, and so does every file that waits to be sent; a kept file
+        goes once nothing that is unsent names it. Returns how many files went. Blocks; raises StoreError.
+        """
+        try:
+            found = sorted(self._removable(), reverse=True)
+        except OSError as error:
+            raise storing_failure(error) from error
+        left = removed = 0
+        for number, (_, size, path) in enumerate(found):
+            left += size
+            if left <= most or number == 0:
+                continue
+            left -= size
+            with suppress(OSError):  # another program has it open, or took it away itself
+                path.unlink()
+                removed += 1
+            with suppress(OSError):
+                if path.parent.name != _KEPT:
+                    path.parent.rmdir()
+        return removed
+
+    def _removable(self) -> Iterator[tuple[float, int, Path]]:
+        """Yield (when it was last wanted, bytes, path) of each file that can be had again, or is needed no more."""
+        for path in (self._folder / "fetched").glob("*/*"):
+            if _is_whole(path):
+                known = path.stat()
+                yield max(known.st_mtime, path.parent.stat().st_mtime), known.st_size, path
+        # what was kept just now is named by a change only in a moment
+        settled = time.time() - _SETTLED
+        needed = self._needed()
+        for path in (self._folder / _KEPT).glob("*"):
+            known = path.stat()
+            if path.name not in needed and not path.name.startswith(".") and known.st_mtime < settled:
+                yield known.st_mtime, known.st_size, path
+
+    def _needed(self) -> set[str]:
+        """Return the keys of files that unsent changes name."""
+        with self._readers.read() as db:
+            rows = db.execute(
+                "SELECT DISTINCT each.value FROM outbox, json_each(CAST(outbox.command AS TEXT), '$.attachments') each "
+                "WHERE outbox.state <> 'sent'"
+            ).fetchall()
+        return {str(key) for (key,) in rows}
 
     def _kept(self, key: str) -> Path:
-        return self._folder / "kept" / key
+        return self._folder / _KEPT / key
 
     def _fetched(self, ref: Ref) -> Path:
         import hashlib
