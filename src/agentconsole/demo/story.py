@@ -32,6 +32,7 @@ FAMILIES: tuple[Family, ...] = (
     *counter.FAMILIES,
 )
 BY_KEY = {family.key: family for family in FAMILIES}
+PLACES = {family.key: place for place, family in enumerate(FAMILIES)}
 TELLINGS = {**tongues_west.TELLINGS, **tongues_east.TELLINGS}
 _TOTALS = {
     membership.key: tuple(accumulate(family.weight * membership.likelier.get(family.key, 1.0) for family in FAMILIES))

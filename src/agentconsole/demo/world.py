@@ -10,7 +10,7 @@ from agentconsole.demo.attachments import pool
 from agentconsole.demo.casting import Cast
 from agentconsole.demo.draft import COMMENTS_PER_TICKET, Draft, Story
 from agentconsole.demo.organizations import found, organization_count
-from agentconsole.demo.story import Subject, draw_subject
+from agentconsole.demo.story import PLACES, Subject, draw_subject
 from agentconsole.demo.timing import RECENT, Calendar
 
 Row = dict[str, Any]
@@ -20,6 +20,7 @@ _MERGED_SHARE = 0.010
 _TWICE_SHARE = 0.004
 _DELETED_SHARE = 0.0025
 _SHOPPING_SHARE = 0.6
+_REDRAWS = 20
 _OUTAGES = frozenset({"store_down", "checkout_outage", "payment_all", "vulnerability"})
 
 
@@ -73,13 +74,14 @@ class World:
         stories: list[Story] = []
         again: _Again | None = None
         problems: dict[str, Story] = {}
+        told: set[tuple[int, str]] = set()
         for number in range(first, end):
             created, slot = calendar.arrival((number - 1 + rng.random()) / self._tickets)
             region = calendar.region(slot, rng.random())
             age = calendar.now - created
             # Those who are served around the clock are also the ones heard right now, nights and Sundays included.
             tries = 5 if age < 75 * 60 else 3 if age < RECENT else 1
-            subject = again.subject if again else draw_subject(rng, cast, region, tries)
+            subject = again.subject if again else self._new_trouble(rng, region, tries, first // BLOCK, told)
             draft = Draft(cast, calendar, files, rng, number, created, subject)
             story = draft.finish()
             if again:
@@ -98,6 +100,22 @@ class World:
                     story.ticket["status"] = "deleted"
             stories.append(story)
         return stories
+
+    def _new_trouble(
+        self, rng: random.Random, region: int, tries: int, block: int, told: set[tuple[int, str]]
+    ) -> Subject:
+        """Draw a story; a customer has the same kind of trouble soon again only by telling it again.
+
+        *told* are the customers' ids and families of this block, kept up to date. The blocks before and after this one
+        are not known here: in every other block a customer tells every other family's stories.
+        """
+        for _ in range(_REDRAWS):
+            subject = draw_subject(rng, self._cast, region, tries)
+            customer, family = subject.organization.id, subject.family.key
+            if (customer, family) not in told and (customer + PLACES[family] + block) % 2 == 0:
+                break
+        told.add((customer, family))
+        return subject
 
     def _relate(self, rng: random.Random, story: Story, key: str, problems: dict[str, Story]) -> None:
         """Make an outage the problem behind those that follow it, or one of its incidents."""
