@@ -102,6 +102,7 @@ def list_packs(options: Namespace) -> int:
     )
     for trouble in troubles:
         print(f"{trouble.title}. {trouble.advice}")
+    print(f"Packs of your own stand in {home_of(options).packs}")
     return 0
 
 

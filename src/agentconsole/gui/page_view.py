@@ -27,6 +27,7 @@ from agentconsole.gui.theming import BODY, META, Theme, Theming
 _HEADINGS = {1: 20, 2: 15, 3: 13}
 _MARGIN = 24
 _MOST_MARKS = 500
+_CODE = (QTextBlockFormat.Property.BlockCodeFence, QTextBlockFormat.Property.BlockCodeLanguage)
 
 
 class PageView(QTextBrowser):
@@ -125,16 +126,16 @@ def _dress_markdown(document: QTextDocument, theme: Theme) -> None:
         shape = QTextBlockFormat()
         cursor = QTextCursor(block)
         level = block.blockFormat().headingLevel()
-        is_code = block.blockFormat().hasProperty(
-            QTextBlockFormat.Property.BlockCodeFence
-        ) or block.blockFormat().hasProperty(QTextBlockFormat.Property.BlockCodeLanguage)
+        is_code = any(block.blockFormat().hasProperty(mark) for mark in _CODE)
         in_table = cursor.currentTable() is not None
         shape.setTopMargin(0 if is_code or in_table else 20 if level else 4)
         shape.setBottomMargin(0 if is_code or in_table else 6)
-        shape.setLineHeight(130 if is_code else 140, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        shape.setLineHeight(100 if is_code else 140, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         if is_code:
             shape.setBackground(QColor(theme.ground))
             shape.setLeftMargin(0)
+            # a long line goes on below rather than out of sight
+            shape.setNonBreakableLines(False)
         cursor.mergeBlockFormat(shape)
         if level:
             look = QTextCharFormat()
