@@ -7,17 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentconsole.domain.instant import MINUTE, Instant
+from agentconsole.domain.service_levels import History, Said, history_of
 from agentconsole.domain.values import Metric, Stage, Status
 from agentconsole.sla import Schedule
 from agentconsole.sla.events import (
     Event,
     Happened,
-    History,
     Progress,
-    Said,
     events_of,
     fold,
-    history_of,
     progress_of,
 )
 from agentconsole.sla.policy import Hours, Policy, Reckoned, Rule, Subject, left

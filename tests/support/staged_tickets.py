@@ -18,7 +18,6 @@ from agentconsole.domain.records import (
     OrganizationRecord,
     PersonRecord,
     Presence,
-    SlaTarget,
 )
 from agentconsole.domain.rows import (
     Choice,
@@ -27,6 +26,7 @@ from agentconsole.domain.rows import (
     MacroEffect,
     QueueRow,
     TicketDetail,
+    TicketTarget,
     WaitingChange,
 )
 from agentconsole.domain.values import Metric, OutboxState, Priority, Ref, Stage, Status, TicketId
@@ -65,11 +65,11 @@ class StagedTickets(api.Tickets):
         targets = (
             []
             if row.stage is None
-            else [SlaTarget(metric=row.metric or Metric.NEXT_REPLY, stage=row.stage, breach_at=row.breach_at)]
+            else [TicketTarget(metric=row.metric or Metric.NEXT_REPLY, stage=row.stage, breach_at=row.breach_at)]
         )
         if row.stage is Stage.ACTIVE and row.metric is not Metric.RESOLUTION:
             targets.append(
-                SlaTarget(metric=Metric.RESOLUTION, stage=Stage.ACTIVE, breach_at=self._stage.now() + 2 * DAY)
+                TicketTarget(metric=Metric.RESOLUTION, stage=Stage.ACTIVE, breach_at=self._stage.now() + 2 * DAY)
             )
         return TicketDetail(
             id=row.id,

@@ -45,7 +45,13 @@ class QueueRow(NamedTuple):
 
 
 class TargetRow(NamedTuple):
-    """One line of the countdown pane: an SLA target of an unsolved ticket."""
+    """One line of the countdown pane: an SLA target of an unsolved ticket.
+
+    ``source`` is empty for the help desk's own target, else the id of the policy pack that this console counted it by.
+    The rest is known of the latter only: ``goal`` in words ("4 business hours"; "none" is "no explicit target"),
+    ``schedule`` and ``zone`` of the opening hours (empty around the clock), ``paused_by`` the status that pauses it.
+    It is due at ``due_at`` and late after ``breach_at``: the two differ where due is a closing time.
+    """
 
     ticket: TicketId
     ref: Ref
@@ -59,6 +65,16 @@ class TargetRow(NamedTuple):
     tier: str
     group: str
     assignee: str
+    source: str = ""
+    goal: str = ""
+    due_at: Instant | None = None
+    started_at: Instant | None = None
+    cycle: int = 1
+    schedule: str = ""
+    zone: str = ""
+    paused_since: Instant | None = None
+    paused_by: Status | None = None
+    fulfilled_at: Instant | None = None
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +89,21 @@ class ViewItem(Row, frozen=True, kw_only=True):
     section: str
     query: str
     icon: str = ""
+
+
+class TicketTarget(SlaTarget, frozen=True, kw_only=True):
+    """An SLA target of one ticket; what the fields mean is said at :class:`TargetRow`."""
+
+    source: str = ""
+    goal: str = ""
+    due_at: Instant | None = None
+    started_at: Instant | None = None
+    cycle: int = 1
+    schedule: str = ""
+    zone: str = ""
+    paused_since: Instant | None = None
+    paused_by: Status | None = None
+    fulfilled_at: Instant | None = None
 
 
 class CommentRow(Row, frozen=True, kw_only=True):
@@ -127,7 +158,7 @@ class TicketDetail(Row, frozen=True, kw_only=True):
     group: str
     tags: tuple[str, ...]
     fields: dict[Ref, Any]
-    targets: tuple[SlaTarget, ...]
+    targets: tuple[TicketTarget, ...]
     comments: tuple[CommentRow, ...]
     waiting: tuple[WaitingChange, ...]
     satisfaction: str | None = None

@@ -18,10 +18,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from operator import itemgetter
 from typing import Final, NamedTuple
 
 from agentconsole.domain.instant import SECOND, Instant
+from agentconsole.domain.service_levels import History, Said
 from agentconsole.domain.values import Metric, Status
 from agentconsole.sla.open_time import Pause
 
@@ -46,27 +46,6 @@ class Event(NamedTuple):
     metric: Metric
     cycle: int
     status: Status | None = None
-
-
-class Said(NamedTuple):
-    """A comment, as far as clocks mind."""
-
-    at: Instant
-    public: bool
-    by_agent: bool
-    automatic: bool = False
-
-
-class History(NamedTuple):
-    """What is known of a ticket. Both sequences are in the order of time.
-
-    ``statuses`` are (since, status), the first of them at creation. ``gone_at`` is when it was merged or deleted.
-    """
-
-    created_at: Instant
-    comments: Sequence[Said]
-    statuses: Sequence[tuple[Instant, Status]]
-    gone_at: Instant | None = None
 
 
 class Progress(NamedTuple):
@@ -94,7 +73,6 @@ _FIRST, _NEXT, _RESOLUTION = METRICS
 _ACTIVATE, _PAUSE, _RESUME, _FULFIL, _CANCEL, *_ = Happened
 _SOLVED: Final = (Status.SOLVED, Status.CLOSED)
 _NEVER: Final[frozenset[Status]] = frozenset()
-_BY_TIME: Final = itemgetter(0)
 
 
 class _Clock:
@@ -275,14 +253,3 @@ def _in_order(
         yield said.at, said, None
     for at, status in statuses[number:]:
         yield at, None, status
-
-
-def history_of(
-    created_at: Instant,
-    comments: Iterable[Said],
-    statuses: Iterable[tuple[Instant, Status]],
-    gone_at: Instant | None = None,
-) -> History:
-    """Return the history of a ticket of which things are known in any order."""
-    changes = sorted(statuses, key=_BY_TIME)
-    return History(created_at, sorted(comments, key=_BY_TIME), changes, gone_at)

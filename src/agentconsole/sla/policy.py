@@ -7,8 +7,9 @@ from datetime import date
 from typing import NamedTuple
 
 from agentconsole.domain.instant import Instant
+from agentconsole.domain.service_levels import History
 from agentconsole.domain.values import Metric, Priority, Stage
-from agentconsole.sla.events import History, Pausing, Progress, progress_of
+from agentconsole.sla.events import Pausing, Progress, progress_of
 from agentconsole.sla.open_time import Deadline
 from agentconsole.sla.schedule import Schedule
 from agentconsole.sla.targets import NO_DEADLINE, Kind, Target
