@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from agentconsole.gui.empty_state import Paragraph
 from agentconsole.gui.tasks import Trouble
 
 
@@ -22,11 +24,9 @@ class PaneError(QWidget):
         self.setObjectName("paneError")
         title = QLabel(f"The {name} pane could not be opened", self)
         title.setProperty("look", "title")
-        advice = QLabel(f"{trouble.title}. {trouble.advice} The other panes go on working.", self)
+        self._advice = advice = Paragraph(420, self)
+        advice.setText(f"{trouble.title}. {trouble.advice} The other panes go on working.")
         advice.setObjectName("paneErrorAdvice")
-        advice.setProperty("look", "muted")
-        advice.setWordWrap(True)
-        advice.setMaximumWidth(420)
         again = QPushButton("Try again", self)
         again.setObjectName("paneErrorRetry")
         again.setAccessibleName(f"Try to open the {name} pane again")
@@ -38,3 +38,7 @@ class PaneError(QWidget):
         for part in (title, advice, again):
             column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._advice.fit(self.width() - 48)

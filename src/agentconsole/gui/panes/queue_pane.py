@@ -152,6 +152,7 @@ class QueuePane(QWidget):
         self.chips.toggled.connect(self._toggle_filter)
         self.heading.scope_chosen.connect(self.search_within)
         self.views.chosen.connect(self.open_view)
+        self.views.width_wanted.connect(self._fit_views)
         self.views.forget_requested.connect(self._forget)
         self.heading.view_chosen.connect(self.open_view)
         self.heading.refresh_requested.connect(self.refresh)

@@ -47,7 +47,7 @@ _GROUPINGS = (
 _LOWEST = 42
 _COMPACT_BELOW = 320
 _STRIP_ONLY_BELOW = 84
-_WORDS_FROM = 680
+_TILE_GAP, _STRIP_AT_LEAST = 4, 120
 _AGAIN_AFTER = 30 * SECOND
 
 
@@ -96,7 +96,7 @@ class SlaPane(QWidget):
         self._top.setContentsMargins(8, 8, 8, 4)
         self._top.setSpacing(8)
         tiles = QHBoxLayout()
-        tiles.setSpacing(4)
+        tiles.setSpacing(_TILE_GAP)
         for light, tile in self.tiles.items():
             tiles.addWidget(tile)
             tile.clicked.connect(partial(self.show_state, light))
@@ -211,7 +211,15 @@ class SlaPane(QWidget):
         tally = self.model.tally() if len(held) < MOST else self._whole_tally
         for light, tile in self.tiles.items():
             tile.show_count(tally.get(light, 0))
+        self._form_tiles()
         self._tell_age()
+
+    def _form_tiles(self) -> None:
+        """Name the states in words where all of the names fit beside the strip; half a word says nothing."""
+        words = sum(tile.in_words() + _TILE_GAP for tile in self.tiles.values())
+        compact = bool(self._compact)
+        for tile in self.tiles.values():
+            tile.set_form(compact=compact, wordless=compact and words + _STRIP_AT_LEAST > self.width())
 
     def _tell_age(self) -> None:
         status = self._context.workspace.sync.status()
@@ -303,6 +311,5 @@ class SlaPane(QWidget):
             self.table.horizontalHeader().setVisible(not compact)
             self._rows.fit()
             self.strip.setFixedHeight(26 if compact else self.strip.sizeHint().height())
-        for tile in self.tiles.values():
-            tile.set_form(compact=compact, wordless=compact and self.width() < _WORDS_FROM)
+        self._form_tiles()
         self._stack.setVisible(self.height() >= _STRIP_ONLY_BELOW)

@@ -20,10 +20,12 @@ class ViewBar(QFrame):
     Signals:
         chosen: The key (str) of the view to open.
         forget_requested: The key (str) of a saved search to remove.
+        width_wanted: The counts need more or less room than before; ask :meth:`wanted_width`.
     """
 
     chosen = Signal(str)
     forget_requested = Signal(str)
+    width_wanted = Signal()
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +72,10 @@ class ViewBar(QFrame):
 
     def _counted(self, counts: dict[str, int]) -> None:
         self._counting = False
+        before = self.wanted_width()
         self.model.show_counts(counts)
+        if self.wanted_width() != before:
+            self.width_wanted.emit()
         if self._count_again:
             self.count()
 

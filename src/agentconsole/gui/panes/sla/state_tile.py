@@ -23,7 +23,7 @@ class StateTile(QAbstractButton):
         self.light = light
         self._theming = theming
         self._large = large
-        self._count = 0
+        self._count = self._in_words = 0
         self._compact = False
         self._wordless = False
         self.setObjectName(f"slaTile_{light.name.lower()}")
@@ -56,6 +56,8 @@ class StateTile(QAbstractButton):
         """Show *count*; the widget is left alone when it already does."""
         if count != self._count or not self.accessibleName():
             self._count = count
+            figure, word = Type(figure_font(BODY, QFont.Weight.DemiBold)), Type(text_font(BODY))
+            self._in_words = 14 + 6 + figure.width(f"{count:,}") + 5 + word.width(self.light.value) + 18
             self.setAccessibleName(f"{count:,} {self.light.value}")
             self.setToolTip(f"{count:,} {'target is' if count == 1 else 'targets are'} {self.light.value}")
             self.updateGeometry()
@@ -77,6 +79,10 @@ class StateTile(QAbstractButton):
             return QSize(self._mark + 6 + figure + word + 18, 26)
         width = max(self._mark + 8 + figure, self._word.width(self.light.value.capitalize())) + 24
         return QSize(width, self._figure.metrics.height() + self._word.metrics.height() + 18)
+
+    def in_words(self) -> int:
+        """The width, in pixels, that shape, figure and word take on one line."""
+        return self._in_words
 
     def minimumSizeHint(self) -> QSize:
         figure = self._figure.width(f"{self._count:,}")
