@@ -5,42 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QHideEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from agentconsole.domain.draft_words import with_words_of
 from agentconsole.domain.instant import SECOND
 from agentconsole.domain.rows import Draft, MacroEffect, TicketDetail
 from agentconsole.domain.values import Ref, Status
 from agentconsole.gui.context import WindowContext
+from agentconsole.gui.panes.ticket.composer_frame import ComposerFrame
 from agentconsole.gui.panes.ticket.composing_words import changed_words, refusal_words, sent_words, undo_seconds
 from agentconsole.gui.panes.ticket.draft_keeper import DraftKeeper, Draftlet
 from agentconsole.gui.panes.ticket.guidance.demand_guard import DemandGuard
-from agentconsole.gui.panes.ticket.pending_chips import PendingChips
-from agentconsole.gui.panes.ticket.reply_editor import ReplyEditor, files_of
-from agentconsole.gui.panes.ticket.send_button import SendButton
-from agentconsole.gui.panes.ticket.short_label import ShortLabel
-from agentconsole.gui.theming import colour
 
 
-class Composer(QWidget):
+class Composer(ComposerFrame):
     """Composes one public reply or internal note for the ticket that is shown.
 
     Signals:
@@ -53,10 +33,7 @@ class Composer(QWidget):
     typing = Signal()
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("composer")
-        self.setAcceptDrops(True)
-        self._context = context
+        super().__init__(context, parent)
         self._ticket: TicketDetail | None = None
         self._loading = self._busy = False
         self._swapping = True
@@ -66,18 +43,19 @@ class Composer(QWidget):
         self._drafts = {public: DraftKeeper(context, self) for public in (True, False)}
         self._aside = Draftlet("", False, 0)
         for keeper in self._drafts.values():
-            keeper.told.connect(self._tell_draft)
+            keeper.told.connect(self.tell_draft)
             keeper.saved.connect(self.draft_changed)
-        self._build()
+        self._reply.toggled.connect(self._kind_changed)
+        self._move.clicked.connect(lambda _checked=False: self.move_words())
+        self._attach.clicked.connect(lambda _checked=False: self.choose_files())
+        self.editor.textChanged.connect(self._changed)
+        self.editor.files_dropped.connect(self.attach)
+        self.files_dropped.connect(self.attach)
+        self.pending.changed.connect(self._show_ready)
+        self.send_button.asked.connect(self.send)
         self._show_kind()
-        context.theming.changed.connect(self.update)
 
     # -- what the pane asks
-
-    @property
-    def is_public(self) -> bool:
-        """Whether a public reply is being written, not an internal note."""
-        return self._reply.isChecked()
 
     @property
     def holds_choices(self) -> bool:
@@ -90,7 +68,7 @@ class Composer(QWidget):
         self._ticket = ticket
         if not same:
             self._load()
-        self._show_permission()
+        self.tell_refusal(refusal_words(self._context, ticket))
         self._show_kind()
 
     def draft_changed(self) -> None:
@@ -120,7 +98,7 @@ class Composer(QWidget):
                 self._aside = draft
                 if not shown.body.strip() and draft.body:
                     self._choose(public=draft.public)
-            self._tell_draft("Draft restored" if draft.body else "", False)
+            self.tell_draft("Draft restored" if draft.body else "", False)
         self._show_kind()
 
     @property
@@ -202,11 +180,11 @@ class Composer(QWidget):
         values = {**self.pending.values, **({"status": status.value} if status else {})}
         add, remove, files = self.pending.add_tags, self.pending.remove_tags, self.pending.files
         if not body and files:
-            self._tell_draft("Write a line to go with the files", True)
+            self.tell_draft("Write a line to go with the files", True)
             self.editor.setFocus()
             return
         if not body and not values and not add and not remove:
-            self._tell_draft("Nothing written yet", True)
+            self.tell_draft("Nothing written yet", True)
             self.editor.setFocus()
             return
         leaves = (public and bool(body)) or "status" in values
@@ -274,79 +252,7 @@ class Composer(QWidget):
         dialog.filesSelected.connect(lambda names: self.attach([Path(name) for name in names]))
         dialog.open()
 
-    # -- building and showing
-
-    def _build(self) -> None:
-        self._reply = self._segment("composeReply", "Reply", "reply", "Write to the requester  (R)")
-        self._note = self._segment("composeNote", "Internal note", "sticky-note", "Write to your team only  (N)")
-        self._kinds = QButtonGroup(self)
-        self._kinds.addButton(self._reply)
-        self._kinds.addButton(self._note)
-        self._reply.setChecked(True)
-        self._reply.toggled.connect(self._kind_changed)
-        self._audience = ShortLabel(self)
-        self._audience.setObjectName("composeAudience")
-        self._audience.setProperty("look", "meta")
-        self.editor = ReplyEditor(self)
-        self.editor.textChanged.connect(self._changed)
-        self.editor.files_dropped.connect(self.attach)
-        self.pending = PendingChips(self._context, self)
-        self.pending.changed.connect(self._show_ready)
-        self._refusal = QLabel(self)
-        self._refusal.setObjectName("composeRefusal")
-        self._refusal.setProperty("look", "muted")
-        self._refusal.setWordWrap(True)
-        self.macros = self._tool("composeMacros", "zap", "Use a macro  (M)")
-        self._move = self._tool("composeMove", "arrow-right", "")
-        self._move.clicked.connect(lambda _checked=False: self.move_words())
-        self._attach = self._tool("composeAttach", "paperclip", "Attach files, or drop them here")
-        self._attach.clicked.connect(lambda _checked=False: self.choose_files())
-        self._draft = QLabel(self)
-        self._draft.setObjectName("draftState")
-        self._draft.setProperty("look", "meta")
-        self.send_button = SendButton(self._context, self)
-        self.send_button.asked.connect(self.send)
-        top = QHBoxLayout()
-        top.setSpacing(2)
-        for widget in (self._reply, self._note):
-            top.addWidget(widget)
-        top.addSpacing(8)
-        top.addWidget(self._audience, 1)
-        top.addWidget(self._move)
-        top.addWidget(self.macros)
-        top.addWidget(self._attach)
-        bottom = QHBoxLayout()
-        bottom.setSpacing(4)
-        bottom.addWidget(self._draft, 1)
-        bottom.addWidget(self.send_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 12, 20, 18)
-        layout.setSpacing(6)
-        layout.addLayout(top)
-        layout.addWidget(self._refusal)
-        layout.addWidget(self.editor)
-        layout.addWidget(self.pending)
-        layout.addLayout(bottom)
-
-    def _segment(self, name: str, text: str, icon: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(name)
-        button.setText(f" {text}")
-        button.setProperty("look", "segment")
-        button.setCheckable(True)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setToolTip(tip)
-        button.setAccessibleName(text)
-        self._context.icons.bind(button, icon)
-        return button
-
-    def _tool(self, name: str, icon: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(name)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip.partition("  (")[0])
-        self._context.icons.bind(button, icon)
-        return button
+    # -- the two texts
 
     def _load(self) -> None:
         reply, note = self._stored(public=True), self._stored(public=False)
@@ -364,7 +270,7 @@ class Composer(QWidget):
         self._put(shown)
         self.pending.clear()
         self._macro = None
-        self._tell_draft("Draft restored" if shown.body else "", False)
+        self.tell_draft("Draft restored" if shown.body else "", False)
         for draft in unsaved:
             self._drafts[draft.public].note(draft)
         self._show_kind()
@@ -378,7 +284,7 @@ class Composer(QWidget):
         self.pending.clear()
         self._macro = None
         self._choose(public=True)
-        self._tell_draft("", False)
+        self.tell_draft("", False)
         self._show_kind()
 
     def _stored(self, public: bool) -> Draftlet:
@@ -411,7 +317,7 @@ class Composer(QWidget):
         keeper = self._drafts[self.is_public]
         keeper.note(self._draftlet())
         if keeper.is_dirty:
-            self._tell_draft("", False)
+            self.tell_draft("", False)
 
     def _kind_changed(self) -> None:
         if self._swapping:
@@ -422,51 +328,16 @@ class Composer(QWidget):
             )
             self._drafts[not public].flush()
             self._put(left)
-            self._tell_draft("", False)
+            self.tell_draft("", False)
         self._show_kind()
 
     def _show_kind(self) -> None:
-        public = self.is_public
         requester = self._ticket.requester if self._ticket else None
-        to = f"to {requester.name}" if requester else "to the requester"
-        self._audience.tell(to if public else "Only your team sees this")
-        words = f"Reply {to}" if public else "Note for your team"
-        self.editor.setPlaceholderText(f"{words}…")
-        self.editor.setAccessibleName("Reply" if public else "Internal note")
-        self.setProperty("kind", "reply" if public else "note")
-        move = "Turn this text into an internal note" if public else "Turn this text into a public reply"
-        self._move.setToolTip(move)
-        self._move.setAccessibleName(move)
-        for button in (self._reply, self._note):
-            button.style().polish(button)
+        self.tell_kind(requester.name if requester else "")
         self._show_ready()
-        self.update()
-
-    def _show_permission(self) -> None:
-        refusal = refusal_words(self._context, self._ticket)
-        self._refusal.setText(refusal)
-        self._refusal.setVisible(bool(refusal))
-        tools: tuple[QWidget, ...] = (self._reply, self._note, self.editor, self.macros, self._attach)
-        for widget in tools:
-            widget.setEnabled(not refusal)
-        for widget in (*tools, self._draft, self._audience, self.send_button):
-            widget.setVisible(not refusal)
 
     def _show_ready(self) -> None:
-        written = bool(self.editor.toPlainText().strip())
-        changes = self.pending.has_changes
-        public = self.is_public
-        verb = "Send reply" if public else "Add note"
-        self._move.setVisible(written and self.editor.isEnabled())
-        self._mark_begun(self._reply, "Reply", not public)
-        self._mark_begun(self._note, "Internal note", public)
-        self.send_button.set_words(verb if written or not changes else "Apply changes")
-        self.send_button.be_ready(written or changes, menu=True)
-
-    def _mark_begun(self, button: QToolButton, name: str, hidden: bool) -> None:
-        begun = hidden and bool(self._aside.body.strip())
-        button.setText(f" {name} •" if begun else f" {name}")
-        button.setAccessibleName(f"{name}, begun" if begun else name)
+        self.tell_ready(other_begun=bool(self._aside.body.strip()))
 
     def _set_busy(self, *, busy: bool) -> None:
         self._busy = busy
@@ -477,50 +348,8 @@ class Composer(QWidget):
         if not busy:
             self._show_ready()
 
-    def _tell_draft(self, words: str, bad: bool) -> None:
-        self._draft.setText(words)
-        look = "error" if bad else "meta"
-        if self._draft.property("look") != look:
-            self._draft.setProperty("look", look)
-            self._draft.style().polish(self._draft)
-
     # -- events
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.flush()
         super().hideEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if files_of(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.attach(files_of(event.mimeData()))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.EnabledChange:
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self._context.theming.theme
-        note = not self.is_public and not self._refusal.isVisibleTo(self)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(event.rect(), colour(theme.surface))
-        focused = self.editor.hasFocus()
-        edge = (
-            theme.note_ink
-            if note and focused
-            else theme.note_edge
-            if note
-            else theme.focus
-            if focused
-            else theme.field_edge
-        )
-        painter.setPen(QPen(colour(edge), 2 if focused else 1))
-        painter.setBrush(colour(theme.note if note else theme.raised))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(12, 4, -12, -10), 8, 8)
