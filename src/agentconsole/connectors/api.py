@@ -26,6 +26,7 @@ import msgspec
 
 from agentconsole.domain.commands import Command
 from agentconsole.domain.files import LocalFile
+from agentconsole.domain.instant import Instant
 from agentconsole.domain.records import ArticleRecord, Page, Presence, TicketRecord
 from agentconsole.domain.rows import HistoryRow
 from agentconsole.domain.values import Ref, Role
@@ -165,6 +166,19 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     attachments: bool = False
     history: bool = False
     articles: bool = False
+    pin: bool = False
+
+
+class PinAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a Support PIN is its requester's. After ``attempts_left`` wrong ones it is locked until ``locked_until``.
+
+    A success counts until ``valid_until``.
+    """
+
+    verified: bool
+    attempts_left: int = 0
+    locked_until: Instant | None = None
+    valid_until: Instant | None = None
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
@@ -267,6 +281,10 @@ class Connector(Protocol):
 
     async def download(self, url: str, target: Path, progress: Callable[[int], None] | None = None) -> None:
         """Save an attachment to *target*, atomically; credentials never go to a foreign host."""
+        ...
+
+    async def check_pin(self, person: Ref, pin: str) -> PinAnswer:
+        """Ask whether *pin* is the Support PIN of *person*; Unsupported where the help desk has none."""
         ...
 
     async def close(self) -> None:

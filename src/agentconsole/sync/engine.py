@@ -24,6 +24,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from agentconsole.connectors.api import (
+    Capabilities,
     Connector,
     ConnectorError,
     NeedsLogin,
@@ -157,6 +158,11 @@ class SyncEngine:
     def nudge(self) -> None:
         """Exchange now rather than at the next interval."""
         self._to_loop(self._wake_all)
+
+    def capabilities(self) -> Capabilities | None:
+        """What the help desk offers, None before it was first reached."""
+        session = self._exchange.session
+        return None if session is None else session.connector.capabilities
 
     def call(self, function: Callable[[Connector], Awaitable[T]]) -> Future[T]:
         """Run *function* with the connector, in the engine's thread.

@@ -13,7 +13,17 @@ from urllib.parse import quote
 import msgspec
 
 from agentconsole.connectors.agentconsole import extras
-from agentconsole.connectors.api import Capabilities, Forbidden, Identity, Missing, Nudge, Receipt, Refused, Send
+from agentconsole.connectors.api import (
+    Capabilities,
+    Forbidden,
+    Identity,
+    Missing,
+    Nudge,
+    PinAnswer,
+    Receipt,
+    Refused,
+    Send,
+)
 from agentconsole.connectors.zendesk_dialect import wire
 from agentconsole.connectors.zendesk_dialect.desk import DialectDesk
 from agentconsole.connectors.zendesk_dialect.pages import page_of
@@ -49,6 +59,7 @@ class AgentConsoleConnector(DialectDesk):
         attachments=True,
         history=True,
         articles=True,
+        pin=True,
     )
     streams: tuple[str, ...] = (EVERYTHING,)
 
@@ -153,6 +164,11 @@ class AgentConsoleConnector(DialectDesk):
             await self._http.write("DELETE", path)
         else:
             await self._http.write("PUT", path, {"mode": mode})
+
+    async def check_pin(self, person: Ref, pin: str) -> PinAnswer:
+        """Ask whether *pin* is the Support PIN of *person*."""
+        answer = await self._http.write("POST", f"{EXTRAS}/users/{quote(person, safe='')}/pin_checks", {"pin": pin})
+        return extras.pin_answer(answer.read(msgspec.json.Decoder(extras.PinChecked)).pin_check)
 
     async def _rows(self, path: str, params: dict[str, Any], **more: Any) -> Page:
         body = read_body(await self._http.get(EXTRAS + path, params), "tickets", "comments")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from agentconsole.connectors.api import PinAnswer
 from agentconsole.connectors.zendesk_dialect.records import instant, ref
 from agentconsole.connectors.zendesk_dialect.wire import Id, User, Wire
 from agentconsole.domain.records import AnnouncementRecord, ContactRecord, Presence
@@ -90,6 +91,31 @@ class FirstAnswer(Wire):
 
     status: int
     body: Any = None
+
+
+class PinCheck(Wire):
+    """Whether a Support PIN is its requester's."""
+
+    verified: bool = False
+    attempts_left: int = 0
+    locked_until: str | None = None
+    valid_until: str | None = None
+
+
+class PinChecked(Wire):
+    """The answer to a check of a PIN."""
+
+    pin_check: PinCheck
+
+
+def pin_answer(row: PinCheck) -> PinAnswer:
+    """How a check of a Support PIN ended."""
+    return PinAnswer(
+        verified=row.verified,
+        attempts_left=row.attempts_left,
+        locked_until=instant(row.locked_until),
+        valid_until=instant(row.valid_until),
+    )
 
 
 def contact_record(row: Contact) -> ContactRecord:

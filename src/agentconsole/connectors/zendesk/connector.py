@@ -14,7 +14,16 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from agentconsole.connectors.api import Capabilities, Forbidden, Identity, Missing, Nudge, Refused, Unsupported
+from agentconsole.connectors.api import (
+    Capabilities,
+    Forbidden,
+    Identity,
+    Missing,
+    Nudge,
+    PinAnswer,
+    Refused,
+    Unsupported,
+)
 from agentconsole.connectors.http import HttpClient
 from agentconsole.connectors.zendesk.listing import OVERLAP, Walk, read_walk, write_walk
 from agentconsole.connectors.zendesk_dialect import records, wire
@@ -156,6 +165,10 @@ class ZendeskConnector(DialectDesk):
     async def announce_presence(self, ticket: Ref, mode: str | None) -> None:  # noqa: ARG002 - the protocol names them
         """Not offered."""
         raise Unsupported
+
+    async def check_pin(self, person: Ref, pin: str) -> PinAnswer:  # noqa: ARG002 - the protocol names them
+        """Not offered: Zendesk keeps no Support PINs."""
+        raise Unsupported("Zendesk keeps no Support PINs, so there is nothing to check one against.")
 
     async def _exported(self, stream: str, cursor: str | None) -> Page:
         """One page of an export by cursor. The cursor stays good after the end of the stream."""
