@@ -22,6 +22,8 @@ class PaneError(QWidget):
     def __init__(self, name: str, trouble: Trouble, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("paneError")
+        self.setProperty("look", "content")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         title = QLabel(f"The {name} pane could not be opened", self)
         title.setProperty("look", "title")
         self._advice = advice = Paragraph(420, self)

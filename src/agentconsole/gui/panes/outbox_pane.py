@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -109,6 +109,8 @@ class OutboxPane(QWidget):
 
     def _build(self) -> None:
         context = self._context
+        self.setProperty("look", "content")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._summary = QLabel(self)
         self._summary.setObjectName("outboxSummary")
         self._summary.setProperty("look", "muted")
