@@ -17,6 +17,7 @@ _MENU_OF_SECTION = {
     "Queue": "menuQueue",
     "Ticket": "menuTicket",
     "Composer": "menuTicket",
+    "Guidance": "menuTicket",
     "Help": "menuHelp",
 }
 
