@@ -307,7 +307,7 @@ class Guidance(Protocol):
     """What the policy packs say about one ticket. Proposals never act by themselves.
 
     Every write is queued like any change of a ticket: it works offline and :meth:`Tickets.undo` takes its batch key.
-    They raise ``agentconsole.services.guidance.NotGuided`` when the policy forbids it or the key is gone, in words.
+    They raise ``agentconsole.services.guidance_records.NotGuided`` when the policy forbids it or the key is gone, in words.
     """
 
     def known(self, ticket: TicketId) -> TicketGuidance | None:
@@ -340,6 +340,10 @@ class Guidance(Protocol):
 
     async def record_infractions(self, ticket: TicketId, infractions: Sequence[str], words: str) -> str:
         """Enter *infractions* (ids of the conduct policy) into the requester's record, with the agent's *words*."""
+        ...
+
+    async def withdraw_infraction(self, ticket: TicketId, entry: str, words: str) -> str:
+        """Take the infraction *entry* out of the record: who entered it may, and supervisors."""
         ...
 
     async def sanction(self, ticket: TicketId, sanction: str, words: str) -> str:

@@ -111,6 +111,35 @@ class TicketService:
             items.append((ticket, ChangeTags(add=tuple(add), remove=tuple(remove))))
         return await self._queue(items, initiator="agent")
 
+    async def record(
+        self,
+        ticket: TicketId,
+        notes: Sequence[str],
+        *,
+        values: dict[str, Any] | None = None,
+        add_tags: Sequence[str] = (),
+    ) -> str:
+        """Queue internal *notes* that the console composed, as one batch; undone, they become no draft.
+
+        The first of them sets *values* and adds *add_tags*. Returns the batch key.
+        """
+        self._may_write()
+        checked = {name: _checked(name, value) for name, value in (values or {}).items()}
+        await asyncio.to_thread(self._refuse_closed, [ticket])
+        base = await asyncio.to_thread(self._base, ticket, checked)
+        commands = [
+            AddComment(
+                body=body,
+                public=False,
+                values={} if number else checked,
+                base={} if number else base,
+                add_tags=() if number else tuple(add_tags),
+                record=True,
+            )
+            for number, body in enumerate(notes)
+        ]
+        return await self._queue([(ticket, command) for command in commands], initiator="agent")
+
     async def comment(
         self,
         ticket: TicketId,
@@ -124,10 +153,8 @@ class TicketService:
         macro: Ref | None = None,
         delay: int = 0,
         drop_draft: bool = False,
-        record: bool = False,
         initiator: str = "agent",
     ) -> str:
-        """As the protocol has it; a *record* that is undone becomes no draft."""
         self._may_write()
         checked = {name: _checked(name, value) for name, value in (values or {}).items()}
         self._refuse_closed([ticket])
@@ -143,7 +170,6 @@ class TicketService:
             add_tags=tuple(add_tags),
             remove_tags=tuple(remove_tags),
             macro=macro,
-            record=record,
         )
         not_before = self._now() + delay if delay else 0
         return await self._queue(

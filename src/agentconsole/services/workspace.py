@@ -32,6 +32,7 @@ from agentconsole.store.store import Store
 from agentconsole.sync.engine import SyncEngine
 
 if TYPE_CHECKING:
+    from agentconsole.services.guidance import GuidanceService
     from agentconsole.services.packs import PackService
 
 log = logging.getLogger(__name__)
@@ -115,6 +116,8 @@ class OpenWorkspace:
         self._pack_folders = pack_folders
         self._packs: PackService | None = None
         self._making_packs = threading.Lock()
+        self._guidance: GuidanceService | None = None
+        self._making_guidance = threading.Lock()
 
     @property
     def packs(self) -> PackService:
@@ -127,6 +130,18 @@ class OpenWorkspace:
                     self._pack_folders, self._store.path.with_name("packs.json"), self._store, self._store.publish
                 )
             return self._packs
+
+    @property
+    def guidance(self) -> GuidanceService:
+        """What the packs say about tickets; nothing of it is imported before it is asked for."""
+        with self._making_guidance:
+            if self._guidance is None:
+                from agentconsole.services.guidance import GuidanceService
+                from agentconsole.services.pins import PinDesk
+
+                pins = PinDesk(self._store, self._engine, self.tickets, self.me, self.now)
+                self._guidance = GuidanceService(self._store, self.tickets, lambda: self.packs, pins, self.me, self.now)
+            return self._guidance
 
     def me(self) -> Me | None:
         known = self._store.facts.get("identity")

@@ -118,6 +118,7 @@ def _state(case: Case, pack: Pack, demand: Demand, ticks: Mapping[str, Tick]) ->
         at=at,
         required_before=demand.required_before,
         source=demand.source,
+        tag=tag_of(pack, demand),
     )
 
 

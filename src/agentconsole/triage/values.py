@@ -93,9 +93,10 @@ class PackStanding(Value, frozen=True, kw_only=True):
 class DemandState(Value, frozen=True, kw_only=True):
     """One demand of a stage. ``state``: "met" was seen in the ticket, "ticked" was said by an agent, "open" is neither.
 
-    ``key`` is what ``Guidance.tick`` takes; only demands that are not seen ``automatic``-ally can be ticked. ``who``
-    and ``at`` tell who met it and when, where that is known. ``required_before`` is the status that should not be set
-    while it is open. ``proposal`` is the key of a proposal that serves it (the ready reply), if there is one.
+    ``key`` is what ``Guidance.tick`` takes; what is not met can be ticked, also where the console would see it by
+    itself (``automatic``). ``tag`` carries a tick. ``who`` and ``at`` tell who met it and when, where that is known.
+    ``required_before`` is the status that should not be set while it is open. ``proposal`` is the key of a proposal
+    that serves it (the ready reply), if there is one.
     """
 
     key: str
@@ -108,6 +109,7 @@ class DemandState(Value, frozen=True, kw_only=True):
     required_before: str = ""
     proposal: str = ""
     source: str = ""
+    tag: str = ""
 
     @property
     def done(self) -> bool:

@@ -16,6 +16,9 @@ from agentconsole.packs.model import Words
 OWN = 3.0
 """What a word weighs that the pack names for a desk."""
 
+FAINT = 0.25
+"""Share of the best score below which a desk fits by accident."""
+
 _ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ies", "ers", "ed", "es", "er", "s", "y")
 _EMPTY = frozenset(
     """
@@ -93,7 +96,7 @@ class Ranking:
                 matches.append(Match(desk.key, factor * sum(told.values()), tuple(sorted(told))))
         # equal scores keep the directory's order
         matches.sort(key=lambda match: -match.score)
-        return matches[:limit]
+        return [match for match in matches[:limit] if match.score >= FAINT * matches[0].score]
 
 
 def stem_of(word: str) -> str:
