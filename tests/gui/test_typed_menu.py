@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -38,3 +39,10 @@ def test_letters_go_to_the_entry_that_begins_with_them(menu: TypedMenu, typed: s
 def test_letters_of_no_entry_move_nothing(menu: TypedMenu) -> None:
     QTest.keyClicks(menu, "sx")
     assert active(menu) == "Solved"
+
+
+def test_keys_of_the_widget_below_do_not_take_the_letters(menu: TypedMenu) -> None:
+    override = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_E, Qt.KeyboardModifier.NoModifier, "e")
+    override.ignore()
+    QApplication.sendEvent(menu, override)
+    assert override.isAccepted()

@@ -437,7 +437,8 @@ def test_after_its_ticket_is_solved_the_cursor_is_on_the_one_that_followed(theat
     press(pane, Qt.Key.Key_J, Qt.Key.Key_J)
     gone, following = shown(pane)[2], shown(pane)[3]
     walked.clear()
-    pane._is_own_doing = True
+    theatre.context.actions.trigger("queue.solve")
+    theatre.settle()
     pane.model.arrange(array("q", [ticket for ticket in shown(pane) if ticket != gone]))
     assert pane.table.current_ticket() == following
     assert walked == [following]

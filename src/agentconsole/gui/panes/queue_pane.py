@@ -139,7 +139,7 @@ class QueuePane(QWidget):
         self.table.opened.connect(self._open)
         self.table.current_changed.connect(self.current_changed)
         self.table.current_gone.connect(self._to_following)
-        self._is_own_doing = False
+        self._own_doings: set[TicketId] = set()
         self.table.walked.connect(self.walked)
         self.table.selected_changed.connect(self._selection_changed)
         self.table.sorted_by.connect(self._sorted)
@@ -319,7 +319,8 @@ class QueuePane(QWidget):
             self.views.show_views(distinct_views(self._workspace.queue.views()), self._view)
             self._fit_views()
         if change.tickets or change.everything or change.topics & {"tickets", "outbox", "drafts", "reference"}:
-            self._is_own_doing = change.initiator == "agent"
+            if change.initiator == "agent":
+                self._own_doings.update(change.tickets)
             self._feed.hear(change)
             self.views.count()
         if self._stack.currentWidget() is self._empty and "sync" in change.topics:
@@ -376,9 +377,10 @@ class QueuePane(QWidget):
             menu = self.edit.menu(corner, self.table.open_current if one else None, self.merge if one else None)
             menu.popup(corner)
 
-    def _to_following(self) -> None:
-        """The ticket under the cursor left the list: the one that took its place is next, if the agent saw to that."""
-        if self._is_own_doing:
+    def _to_following(self, gone: TicketId) -> None:
+        """*gone* left the list from under the cursor: the one that took its place is next, if the agent saw to that."""
+        if gone in self._own_doings:
+            self._own_doings.discard(gone)
             self.walked.emit(self.table.current_ticket())
 
     def merge(self) -> None:

@@ -50,14 +50,14 @@ class QueueTable(QTableView):
         opened: The agent wants the ticket (``object``: its id).
         current_changed: Another ticket is under the cursor (id or None).
         walked: The agent moved the cursor to a ticket (id); news that rearrange the list are no walk.
-        current_gone: The row under the cursor was taken out; the cursor is on the one that followed.
+        current_gone: This ticket (id) was under the cursor and was taken out; the cursor is on the one that followed.
         selected_changed: Other rows are selected; ask :meth:`selected` for them.
         sorted_by: A column's header was clicked; (sort key or "", descending). "" is the view's own order.
     """
 
     opened = Signal(object)
     current_changed = Signal(object)
-    current_gone = Signal()
+    current_gone = Signal(object)
     walked = Signal(object)
     selected_changed = Signal()
     sorted_by = Signal(str, bool)
@@ -93,6 +93,7 @@ class QueueTable(QTableView):
         self.clicked.connect(self._clicked)
         self.selectionModel().currentRowChanged.connect(self._current_moved)
         self._losing = -1
+        self._lost: TicketId | None = None
         model.rowsRemoved.connect(self._to_following)
         self.selectionModel().selectionChanged.connect(lambda *_: self.selected_changed.emit())
 
@@ -279,6 +280,7 @@ class QueueTable(QTableView):
     def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
         current = self.currentIndex()
         self._losing = start if current.isValid() and start <= current.row() <= end else -1
+        self._lost = self.current_ticket()
         super().rowsAboutToBeRemoved(parent, start, end)
 
     def _to_following(self) -> None:
@@ -286,7 +288,7 @@ class QueueTable(QTableView):
         row, self._losing = min(self._losing, self._model.rowCount() - 1), -1
         if row >= 0:
             self.selectionModel().setCurrentIndex(self._model.index(row, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
-            self.current_gone.emit()
+            self.current_gone.emit(self._lost)
 
     def go_to(self, row: int, *, extend: bool = False, toggle: bool = False) -> None:
         """Put the cursor on *row* and show it; *extend* keeps what is selected up to there."""
