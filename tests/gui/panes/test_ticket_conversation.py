@@ -271,3 +271,17 @@ def test_every_theme_repaints_the_words_in_its_own_ink(view: ConversationView, t
         inks.add(cursor.charFormat().foreground().color().name())
     theatre.context.theming.choose("light")
     assert len(inks) == 3
+
+
+def test_the_newest_words_stay_in_sight_when_the_pane_gets_lower_or_narrower(
+    view: ConversationView, theatre: Theatre
+) -> None:
+    show(view, long_talk(12), theatre)
+    view.scroll_to_end()
+    for width, height in ((560, 380), (480, 380), (420, 300)):
+        view.resize(width, height)
+        for _ in range(60):
+            QApplication.processEvents()
+        theatre.settle()
+        bar = view.verticalScrollBar()
+        assert bar.value() >= bar.maximum() - 24

@@ -321,15 +321,16 @@ class ConversationView(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        # by the former range: a pane that got lower would hide the newest words below its edge
+        at_end = event.oldSize().isValid() and self._is_at_end()
         if event.size().width() != event.oldSize().width() and event.oldSize().isValid():
-            at_end = self._is_at_end()
             with _Still(self):
                 pass
-            if at_end:
-                self.scroll_to_end()
         else:
             self._arrange()
             self._place()
+        if at_end and self._entries:
+            self.scroll_to_end()
         self._later.start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
