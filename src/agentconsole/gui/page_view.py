@@ -45,6 +45,7 @@ class PageView(QTextBrowser):
         super().__init__(parent)
         self._theming = theming
         self._page: Page | None = None
+        self._shown: QTextDocument | None = None
         self._marked: tuple[str, ...] = ()
         self.setObjectName("handbookText")
         self.setAccessibleName("Page of the handbook")
@@ -52,7 +53,6 @@ class PageView(QTextBrowser):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setOpenLinks(False)
         self.setUndoRedoEnabled(False)
-        self.document().setDocumentMargin(_MARGIN)
         self.anchorClicked.connect(self._followed)
         theming.changed.connect(self._dress)
 
@@ -68,15 +68,23 @@ class PageView(QTextBrowser):
         if self._page is None:
             return
         theme = self._theming.theme
-        document = self.document()
+        # made apart from the view, which would lay it out anew at every touch
+        document = QTextDocument(self)
+        document.setDefaultFont(self.font())
+        document.setDocumentMargin(_MARGIN)
+        document.setUndoRedoEnabled(False)
         if self._page.markdown:
             document.setMarkdown(self._page.markdown, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
             _dress_markdown(document, theme)
         else:
             document.setDefaultStyleSheet(_style(theme))
-            self.setHtml(self._page.html)
+            document.setHtml(self._page.html)
         for table in _tables(document):
             _dress_table(table, theme)
+        self.setDocument(document)
+        if self._shown is not None:
+            self._shown.deleteLater()
+        self._shown = document
         self._mark(theme)
         self.moveCursor(QTextCursor.MoveOperation.Start)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QDialog,
     QHBoxLayout,
     QLabel,
@@ -27,6 +28,12 @@ LAST_PAGE = "handbook_page"
 
 _KEY = Qt.ItemDataRole.UserRole
 _SIDE_WIDTH = 304
+_UPWARDS = (
+    QAbstractItemView.CursorAction.MoveUp,
+    QAbstractItemView.CursorAction.MovePrevious,
+    QAbstractItemView.CursorAction.MovePageUp,
+    QAbstractItemView.CursorAction.MoveEnd,
+)
 _TO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
 
 
@@ -49,7 +56,7 @@ class Handbook(QDialog):
         self._search.setClearButtonEnabled(True)
         self._search.textChanged.connect(self._sought)
         self._search.installEventFilter(self)
-        self._tree = QTreeWidget(self)
+        self._tree = _Outline(self)
         self._tree.setObjectName("handbookPages")
         self._tree.setAccessibleName("Pages")
         self._tree.setHeaderHidden(True)
@@ -189,9 +196,20 @@ class Handbook(QDialog):
             self._sought()
 
 
+class _Outline(QTreeWidget):
+    """A tree whose cursor passes over what is no page."""
+
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Go to the next page in the direction of *action*; stay where there is none."""
+        index = super().moveCursor(action, modifiers)
+        onwards = self.indexAbove if action in _UPWARDS else self.indexBelow
+        while index.isValid() and not index.data(_KEY):
+            index = onwards(index)
+        return index if index.isValid() else self.currentIndex()
+
+
 def _heading(text: str, *, bold: bool = True) -> QTreeWidgetItem:
     item = QTreeWidgetItem([text])
-    # the cursor passes over it: there is nothing to read
     item.setFlags(Qt.ItemFlag.ItemIsEnabled)
     font = item.font(0)
     font.setBold(bold)
