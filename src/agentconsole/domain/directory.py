@@ -48,8 +48,8 @@ class DirectoryContact(msgspec.Struct, frozen=True, kw_only=True):
 
     ``key`` is stable: "pack/contact", or "desk/ref". ``link`` is what is opened, written to or dialled; ``option`` is
     what to press then. ``region`` is in words. ``zone`` is the IANA zone of ``hours``, both "" where there is no one
-    answer. ``levels`` are titles of the tiers or plans that have it ("" in none: all do). ``emergency`` is the kind of
-    emergency. ``group`` names the help desk's group that takes a ticket with it.
+    answer. ``levels`` are titles of the tiers or plans that it is named for, ``restricted`` says that others don't have
+    it. ``emergency`` is the kind of emergency. ``group`` names the help desk's group that takes a ticket with it.
     """
 
     key: str
@@ -72,6 +72,7 @@ class DirectoryContact(msgspec.Struct, frozen=True, kw_only=True):
     availability: str = ""
     hours: str = ""
     levels: tuple[str, ...] = ()
+    restricted: bool = False
     emergency: str = ""
     executive: bool = False
     when: str = ""

@@ -123,10 +123,27 @@ class MainWindow(QMainWindow):
         pane: Any = self._panes["ticket"]
         if hasattr(pane, "show_ticket"):
             pane.show_ticket(ticket)
+        self._tell_directory()
         self._mark_in_queue(ticket)
         self._preview.cancel()
         if self.layout_of_panes.is_narrow:
             self._focus("ticket")
+
+    def show_contact(self, pack: str, contact: str) -> None:
+        """Show the contact with this id of *pack* in the directory."""
+        self.show_pane("directory")
+        directory: Any = self._panes["directory"]
+        if hasattr(directory, "show_contact"):
+            directory.show_contact(pack, contact)
+
+    def ask_who_handles(self) -> None:
+        """Show in the directory who handles the ticket that is open."""
+        if self._has_keyboard(self._dock("queue")):
+            self._open_meant()
+        self.show_pane("directory")
+        directory: Any = self._panes["directory"]
+        if hasattr(directory, "ask_who_handles"):
+            directory.ask_who_handles()
 
     def open_view(self, key: str) -> None:
         """Show the view *key* in the queue."""
@@ -258,11 +275,15 @@ class MainWindow(QMainWindow):
                 ticket.ticket_opened.connect(self._mark_in_queue)
                 ticket.merge_requested.connect(self._dialogs.open_merge)
                 ticket.about_to_write.connect(self._open_meant)
+                ticket.contact_asked.connect(self.show_contact)
                 return ticket
             case "directory":
                 from agentconsole.gui.panes.directory_pane import DirectoryPane
 
-                return DirectoryPane(context)
+                directory = DirectoryPane(context)
+                directory.ticket_opened.connect(self.open_ticket)
+                directory.show_ticket(self._shown_ticket)
+                return directory
             case "sla":
                 from agentconsole.gui.panes.sla_pane import SlaPane
 
@@ -341,6 +362,14 @@ class MainWindow(QMainWindow):
                 lambda: self.toggle_pane("directory"),
                 "Go to",
                 "contacts people",
+            ),
+            (
+                "window.who_handles",
+                "Who handles this ticket?",
+                "W",
+                self.ask_who_handles,
+                "Ticket",
+                "desk escalate contact",
             ),
             ("window.sla", "SLA countdown", "Ctrl+4", lambda: self.toggle_pane("sla"), "Go to", "targets breaches"),
             ("window.outbox", "Outbox", "Ctrl+5", lambda: self.toggle_pane("outbox"), "Go to", "waiting conflicts"),
@@ -463,6 +492,7 @@ class MainWindow(QMainWindow):
         pane: Any = self._panes.get("ticket")
         if hasattr(pane, "preview_ticket"):
             pane.preview_ticket(ticket)
+            self._tell_directory()
 
     def _open_meant(self) -> None:
         """From the queue one answers the ticket under its cursor, whichever was opened before."""
@@ -480,6 +510,17 @@ class MainWindow(QMainWindow):
         if hasattr(pane, "edit_again"):
             # once the pane has its size: the editor opens at its field
             QTimer.singleShot(0, pane, lambda: pane.edit_again(change))
+
+    def _tell_directory(self) -> None:
+        """Let the directory tell regional hours, tiers and "who handles" for the ticket that the agent sees."""
+        directory: Any = self._panes.get("directory")
+        if hasattr(directory, "show_ticket"):
+            directory.show_ticket(self._shown_ticket)
+
+    @property
+    def _shown_ticket(self) -> TicketId | None:
+        """The ticket in the ticket pane."""
+        return getattr(self._panes.get("ticket"), "ticket", None)
 
     def _mark_in_queue(self, ticket: TicketId) -> None:
         """Let the queue's cursor follow, so that "next" means next to what the agent sees."""

@@ -108,8 +108,11 @@ class ContactBook:
                 return self._everywhere(hours, source.schedule, moment)
         return Reach(hours.at(source.schedule, region, moment))
 
-    def path(self, entry: Entry) -> EscalationPath | None:
-        """Return the steps that stand before *entry*, None where it may be asked at once."""
+    def path(self, entry: Entry, standing: Standing | None = None) -> EscalationPath | None:
+        """Return the steps that stand before *entry*, None where it may be asked at once.
+
+        With the *standing* of the customer who needs it, the steps are those of their level and region.
+        """
         pack = entry.pack
         if not entry.contact.executive:
             return None
@@ -118,6 +121,7 @@ class ContactBook:
         escalation = pack.escalation
         contacts = {contact.id: contact for contact in pack.contacts}
         links = {link.id: link.url or link.printed for link in pack.links}
+        level = standing.level if standing else None
         steps = tuple(
             EscalationStepRow(
                 step.id,
@@ -126,10 +130,11 @@ class ContactBook:
                 tuple(
                     (found.purpose, _printed_address(found))
                     for each in step.contacts
-                    if (found := contacts.get(each)) is not None and not found.executive
+                    if (found := contacts.get(each)) is not None and not found.executive and _is_for(found, standing)
                 ),
             )
             for step in escalation.steps
+            if not step.levels or level is None or level.id in step.levels
         )
         return EscalationPath(
             text=escalation.text,
@@ -206,6 +211,7 @@ def _printed(pack: Pack, contact: Contact, hours: Hours) -> DirectoryContact:
         availability=contact.availability,
         hours=hours_words(rule.weekly) if rule and not rule.always else "",
         levels=tuple(levels.get(level, level) for level in contact.levels),
+        restricted=bool(contact.levels) and not levels.keys() <= set(contact.levels),
         emergency=contact.emergency,
         executive=contact.executive,
         when=contact.when,
@@ -239,6 +245,7 @@ def _of_help_desk(record: ContactRecord, regions: Mapping[str, str]) -> Director
         availability=record.availability,
         hours=hours_words(record.hours) if record.hours else "",
         levels=tuple(tier.capitalize() for tier in record.tiers),
+        restricted=bool(record.tiers),
         emergency=record.purpose if record.emergency else "",
         executive=record.executive,
         when=record.when,
@@ -257,6 +264,15 @@ def _guide(pack: Pack, chapter: Chapter) -> Guide:
         steps=chapter.steps,
         links=tuple(links[each] for each in chapter.links if each in links),
     )
+
+
+def _is_for(contact: Contact, standing: Standing | None) -> bool:
+    """Return whether a customer of this *standing* is served by *contact*, as far as is known."""
+    if standing is None:
+        return True
+    other_region = contact.region and standing.region is not None and contact.region != standing.region.id
+    other_level = contact.levels and standing.level is not None and standing.level.id not in contact.levels
+    return not other_region and not other_level
 
 
 def _printed_address(contact: Contact) -> str:

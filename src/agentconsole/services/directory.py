@@ -141,12 +141,13 @@ class DirectoryService:
         )
 
     def escalation(self, row: DirectoryRow, ticket: TicketId | None = None) -> EscalationPath | None:
-        entry = self._book().book.entry(row.contact.key) if row.contact else None
-        path = self._book().book.path(entry) if entry else None
-        if path is None or ticket is None or not path.tag:
-            return path
-        detail = self._store.tickets.detail(ticket)
-        return path.taken_on(detail.tags) if detail else path
+        book = self._book().book
+        entry = book.entry(row.contact.key) if row.contact else None
+        if entry is None:
+            return None
+        path = book.path(entry, self._standings(ticket).get(entry.contact.origin.pack))
+        detail = self._store.tickets.detail(ticket) if path is not None and ticket is not None else None
+        return path.taken_on(detail.tags) if path is not None and detail is not None else path
 
     # The book
 
@@ -273,7 +274,7 @@ def searched(entry: Entry) -> str:
     parts = (
         *(contact.purpose, contact.department, contact.section, contact.name, contact.region, contact.method),
         *(contact.email, contact.phone, contact.url, contact.address, contact.details, contact.handle, contact.link),
-        *(contact.availability, contact.when, contact.notes, contact.emergency, contact.origin.title),
+        *(contact.availability, contact.when, contact.notes, contact.emergency),
         *(*contact.levels, *contact.topics),
         "emergency" if contact.emergency else "",
         "executive" if contact.executive else "",

@@ -16,6 +16,9 @@ from agentconsole.gui.theming import colour
 
 EDGE = 16
 GAP = 10
+ROUNDING = 2
+"""Widths of texts are rounded down; a text is shortened by its true width."""
+
 REGION_FROM = 560
 """From this width (pixels) on a line has room for the region."""
 
@@ -67,7 +70,7 @@ class DirectoryRows(QStyledItemDelegate):
             painter.drawPixmap(inner.x(), y, self._context.icons.pixmap("siren", 14, "danger_ink", ratio))
             inner.adjust(22, 0, 0, 0)
         if line.note:
-            width = min(canvas.meta.width(line.note), inner.width() // 2)
+            width = min(canvas.meta.width(line.note) + ROUNDING, inner.width() // 2)
             canvas.write(painter, inner, line.note, canvas.meta, canvas.muted, RIGHT)
             inner.adjust(0, 0, -width - GAP, 0)
         canvas.write(painter, inner, line.title, canvas.meta, ink)
@@ -81,15 +84,15 @@ class DirectoryRows(QStyledItemDelegate):
         inner = rect.adjusted(EDGE + 28, 0, -EDGE, 0)
         right = self._state(painter, inner, row)
         region = region_words(row) if rect.width() >= REGION_FROM and not row.matched else ""
-        if region:
-            width = min(canvas.meta.width(region), 150)
+        if region and region not in row.title:
+            width = min(canvas.meta.width(region) + ROUNDING, 150)
             place = QRect(right - GAP - width, inner.y(), width, inner.height())
             canvas.write(painter, place, region, canvas.meta, canvas.muted, RIGHT)
             right = place.x()
         room = right - GAP - inner.x()
         chip = restriction(row)
         chip_room = canvas.meta.width(chip) + 14 + GAP if chip else 0
-        title_room = min(canvas.strong.width(row.title), max(room - chip_room, room // 2))
+        title_room = min(canvas.strong.width(row.title) + ROUNDING, max(room - chip_room, room // 2))
         title = QRect(inner.x(), inner.y(), title_room, inner.height())
         canvas.write(painter, title, row.title, canvas.strong, canvas.muted if refused else canvas.ink, LEFT)
         x = title.right() + GAP
@@ -111,12 +114,12 @@ class DirectoryRows(QStyledItemDelegate):
         if not words:
             if not contact.availability:
                 return inner.right()
-            width = min(canvas.meta.width(contact.availability), most)
+            width = min(canvas.meta.width(contact.availability) + ROUNDING, most)
             canvas.write(painter, inner, canvas.meta.fit(contact.availability, width), canvas.meta, canvas.muted, RIGHT)
             return inner.right() - width
         opened = bool(row.open_now) or any(place.opening.open_now for place in row.places)
         tone = canvas.theme.tone(Light.MET if opened else Light.NO_TARGET)
-        width = min(canvas.meta.width(words), most)
+        width = min(canvas.meta.width(words) + ROUNDING, most)
         canvas.write(painter, inner, canvas.meta.fit(words, width), canvas.meta, colour(tone.ink), RIGHT)
         middle = QPointF(inner.right() - width - 10, inner.center().y() + 1)
         everywhere = opened and row.open_now is not None

@@ -17,10 +17,11 @@ _NOTHING = QModelIndex()
 
 
 class Section(NamedTuple):
-    """The line above a section; ``note`` stands at its right: which pack its contacts are from, where several are."""
+    """The line above a section. ``note`` stands at its right: which pack it and the following ones are from."""
 
     title: str
     note: str = ""
+    origin: str = ""
 
 
 class DirectoryModel(QAbstractListModel):
@@ -104,7 +105,7 @@ class DirectoryModel(QAbstractListModel):
 def identity(line: Section | DirectoryRow) -> tuple[str, str]:
     """Return what stays the same about *line* while its state changes."""
     if isinstance(line, Section):
-        return ("section", line.title)
+        return ("section", f"{line.title} {line.origin}")
     if line.contact is not None:
         return ("contact", line.contact.key)
     if line.guide is not None:
@@ -114,16 +115,23 @@ def identity(line: Section | DirectoryRow) -> tuple[str, str]:
 
 
 def _grouped(rows: Sequence[DirectoryRow]) -> dict[Section, list[DirectoryRow]]:
-    origins = {row.contact.origin for row in rows if row.contact is not None}
-    several = len(origins) > 1
-    groups: dict[Section, list[DirectoryRow]] = {}
-    urgent = [row for row in rows if row.contact is not None and row.contact.emergency]
+    """Return the sections in order; where contacts come from several packs, the first section of each names it."""
+    several = len({row.contact.origin for row in rows if row.contact is not None}) > 1
+    groups: dict[tuple[str, str], list[DirectoryRow]] = {}
+    urgent: dict[tuple[str, str], DirectoryRow] = {}
+    for row in rows:
+        if row.contact is not None and row.contact.emergency:
+            # who is listed under two headings stands on top once, and under the other heading as well
+            urgent.setdefault((row.title, row.contact.printed), row)
     if urgent:
-        groups[Section(EMERGENCY)] = urgent
+        groups[EMERGENCY, ""] = list(urgent.values())
     for row in rows:
         if row.contact is None:
-            groups.setdefault(Section(row.section), []).append(row)
-        elif not row.contact.emergency:
-            note = row.contact.origin.title if several else ""
-            groups.setdefault(Section(row.section, note), []).append(row)
-    return groups
+            groups.setdefault((row.section, ""), []).append(row)
+        elif urgent.get((row.title, row.contact.printed)) is not row:
+            groups.setdefault((row.section, row.contact.origin.title), []).append(row)
+    found, told = {}, ""
+    for (title, origin), members in groups.items():
+        found[Section(title, origin if several and origin != told else "", origin)] = members
+        told = origin or told
+    return found

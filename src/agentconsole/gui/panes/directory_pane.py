@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -105,6 +107,20 @@ class DirectoryPane(QWidget):
         self._who.setChecked(True)
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def show_contact(self, pack: str, contact: str) -> None:
+        """Show the contact with this id of *pack*, whatever was searched before."""
+        self._who.setChecked(False)
+        self._filters.put(Filters())
+        self._search.clear()
+        self._look_up()
+        key = f"{pack}/{contact}"
+        row = next((each for each in self._found if each.contact is not None and each.contact.key == key), None)
+        index = self._model.find(row)
+        if index.isValid():
+            self._view.setCurrentIndex(index)
+            self._view.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def _build(self) -> None:
         context = self._context
         self._search = QLineEdit(self)
@@ -204,11 +220,15 @@ class DirectoryPane(QWidget):
         review = "Record a profile review…"
         add("directory.review", review, "Ctrl+Shift+R", self._review, self, section=section, keywords="quarterly")
         privacy = "Record a privacy request…"
-        add("directory.privacy", privacy, "Ctrl+Shift+D", self._privacy, self, section=section, keywords="gdpr delete")
+        add("directory.privacy", privacy, "Ctrl+Shift+G", self._privacy, self, section=section, keywords="gdpr delete")
         correct = add(
             "directory.correct", "Suggest a correction…", "Ctrl+Shift+E", self._correct, self, section=section
         )
         self._view.addActions([act, copy, escalate, correct])
+        for name, key, way in (("card_down", "Ctrl+Down", 1), ("card_up", "Ctrl+Up", -1)):
+            text = f"Scroll the card {'down' if way > 0 else 'up'}"
+            scroll = partial(self._card.scroll_by_half, way)
+            add(f"directory.{name}", text, key, scroll, self, section=section, hidden=True)
         keys = {
             "all": ("Alt+A", "Show the whole directory", lambda: filters.put(Filters())),
             "emergency": ("Alt+U", "Only emergency contacts", lambda: filters.toggle_who("emergency")),
@@ -389,7 +409,7 @@ class DirectoryPane(QWidget):
                 # the field would take these for itself, although nothing in it is selected
                 return self._is_ours(event)
             if event.type() == QEvent.Type.KeyPress:
-                if key in (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+                if plain and key in (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
                     # the list moves while one goes on typing
                     self._view.keyPressEvent(event)
                     return True
@@ -432,3 +452,4 @@ class DirectoryPane(QWidget):
         wanted = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         if self._splitter.orientation() != wanted:
             self._splitter.setOrientation(wanted)
+            self._splitter.setSizes([3000, 2000] if wide else [1000, 1000])

@@ -89,7 +89,7 @@ def guide(chapter: Guide) -> str:
 def allowed_words(row: DirectoryRow, customer: str) -> str:
     """Return whether the *customer* of the ticket at hand has a contact that not everybody has."""
     contact = row.contact
-    if contact is None or not contact.levels:
+    if contact is None or not contact.restricted:
         return ""
     levels = ", ".join(contact.levels)
     only = f"{levels} only" if len(contact.levels) == 1 else f"For {levels}"

@@ -72,7 +72,7 @@ class ContactCard(QWidget):
         self._links = QVBoxLayout()
         self._links.setSpacing(4)
         self._link_buttons: list[QPushButton] = []
-        self._privacy = self._button("directoryPrivacy", "Privacy request…", "shield", "Ctrl+Shift+D")
+        self._privacy = self._button("directoryPrivacy", "Privacy request…", "shield", "Ctrl+Shift+G")
         self._privacy.clicked.connect(lambda _checked=False: self.privacy_asked.emit())
         self._correct = self._button("directoryCorrect", "Suggest a correction…", "pencil", "Ctrl+Shift+E")
         self._correct.clicked.connect(lambda _checked=False: self.correction_asked.emit())
@@ -117,6 +117,11 @@ class ContactCard(QWidget):
         if fresh:
             self._scroll.verticalScrollBar().setValue(0)
         self._show()
+
+    def scroll_by_half(self, way: int) -> None:
+        """Scroll by half of what is seen: down for 1, up for -1."""
+        bar = self._scroll.verticalScrollBar()
+        bar.setValue(bar.value() + way * bar.pageStep() // 2)
 
     def tell_time(self, now: Instant) -> None:
         """Bring opening hours and local times up to date."""

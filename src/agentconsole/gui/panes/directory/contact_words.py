@@ -128,6 +128,9 @@ def meta(row: DirectoryRow) -> str:
     if contact is not None:
         if row.matched:
             return " · ".join(row.matched)
+        if contact.emergency:
+            # in an emergency nobody should have to look further for the number
+            return contact.printed
         # under a heading of the same name the department would be said twice
         department = contact.department if contact.department != row.section else ""
         parts = (contact.name, department) if contact.name != contact.purpose else (department,)
@@ -143,7 +146,7 @@ def restriction(row: DirectoryRow) -> str:
     """Return who has this contact where not everybody does: "Platinum only", "Gold, Platinum"; level of a customer."""
     if row.contact is None:
         return " · ".join(part[:1].upper() + part[1:] for part in row.level.split(" · ") if part)
-    levels = row.contact.levels
+    levels = row.contact.levels if row.contact.restricted else ()
     return f"{levels[0]} only" if len(levels) == 1 else ", ".join(levels)
 
 
@@ -241,7 +244,7 @@ def facts(row: DirectoryRow, now: Instant) -> list[tuple[str, str]]:
             ("Local time", _local(contact.zone, now)),
             ("Region", region_words(row)),
             ("For", ", ".join(contact.levels)),
-            ("Group", contact.group),
+            ("Group that takes its tickets", contact.group),
             ("Notes", contact.notes),
         ]
     return [(name, text) for name, text in found if text]

@@ -13,6 +13,9 @@ from agentconsole.gui.panes.directory.contact_words import METHODS
 from agentconsole.gui.panes.directory.filtering import Filters
 
 GAP = 4
+_SHORT = {"open": "Open", "organizations": "Orgs"}
+"""Titles for where the whole ones would need a second line."""
+
 _WHO = (("emergency", "Emergency"), ("people", "People"), ("organizations", "Organizations"))
 
 
@@ -46,6 +49,7 @@ class FilterBar(QWidget):
             *(self._all, self._emergency, self._open, self._region),
             *(self._method, self._people, self._companies),
         )
+        self._titles = {chip: chip.text() for chip in self._chips}
         self._reflect()
 
     def put(self, filters: Filters) -> None:
@@ -160,6 +164,12 @@ class FilterBar(QWidget):
 
     def _flow(self, *, move: bool = True) -> int:
         """Place the chips one after the other, in a new line where they would not fit; returns the height."""
+        for short in (False, True):
+            for chip in (self._open, self._companies):
+                name = chip.objectName().removeprefix("directoryFilter_")
+                chip.setText(_SHORT[name] if short else self._titles[chip])
+            if sum(chip.sizeHint().width() + GAP for chip in self._chips) - GAP <= self.width():
+                break
         x = y = 0
         line = self._chips[0].sizeHint().height()
         for chip in self._chips:
