@@ -1,14 +1,16 @@
 """Where the panes are: the arrangement for each width, what the agent made of it, and its memory.
 
 Below :data:`NARROW` pixels one pane fills the window and Escape goes back to the queue. Ticket, directory and outbox
-share the place beside the queue unless the window is at least :data:`ROOMY` wide. A floating pane is left alone.
+share the place beside the queue unless the window is at least :data:`ROOMY` wide. A page (:data:`PAGES`) covers all
+of them until the agent goes elsewhere. A floating pane is left alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from agentconsole.services.api import Settings
@@ -19,6 +21,9 @@ WIDE = 2000
 RAIL = 48
 SHARING = ("ticket", "directory", "outbox")
 """Panes that take turns beside the queue."""
+
+PAGES = ("dashboard",)
+"""Panes that fill the window while they are docked."""
 
 # Raised when a pane is added or the arrangement changes so that an old saved state would mislead.
 STATE_VERSION = 1
@@ -49,9 +54,10 @@ class PaneLayout(QObject):
         self._narrow = False
         self._wanted: set[str] = {"queue", "ticket", "sla"}
         self._front = "queue"
-        for dock in docks.values():
+        self._covered: tuple[int, int] | None = None
+        for name, dock in docks.items():
             dock.installEventFilter(self)
-            dock.topLevelChanged.connect(self._floated)
+            dock.topLevelChanged.connect(partial(self._floated, name))
 
     @property
     def is_narrow(self) -> bool:
@@ -70,6 +76,7 @@ class PaneLayout(QObject):
         split(docks["queue"], docks["ticket"], across)
         split(docks["ticket"], docks["directory"], across)
         split(docks["directory"], docks["outbox"], across)
+        split(docks["outbox"], docks["dashboard"], across)
         split(docks["queue"], docks["sla"], down)
         geometry, state = self._settings.get("window.geometry"), self._settings.get("window.state")
         known = isinstance(geometry, str) and isinstance(state, str)
@@ -155,12 +162,16 @@ class PaneLayout(QObject):
 
     def _apply(self) -> None:
         """Make the docks show what is wanted at this width."""
+        self._wanted -= {name for name in PAGES if name != self._front} - self._floating()
         shown = self._wanted
-        if self._narrow:
+        page = self._page()
+        if page or self._narrow:
             shown = {self._front} | (self._wanted & self._floating())
             if self._front == "queue" and "sla" in self._wanted:
                 shown.add("sla")
         before, queue = self._beside(), self._docks["queue"]
+        if page and self._covered is None and not queue.isHidden():
+            self._covered = queue.width(), self._docks["sla"].height()
         kept = queue.width() if self._window.isVisible() and not queue.isHidden() else 0
         for name in shown:
             self._furnish(name)
@@ -171,7 +182,21 @@ class PaneLayout(QObject):
             self._share_width(kept)
         if self._narrow:
             self._measure_strip()
+        elif self._covered is not None and not page:
+            self._uncover(*self._covered)
+        if not page:
+            self._covered = None
         self.changed.emit()
+
+    def _page(self) -> str:
+        """Return the page that covers the window, "" while none does."""
+        return self._front if self._front in PAGES and self._front not in self._floating() else ""
+
+    def _uncover(self, queue: int, strip: int) -> None:
+        """Give the panes that a page has covered the sizes that they had."""
+        self._share_width(queue)
+        docks, down = self._docks, Qt.Orientation.Vertical
+        self._window.resizeDocks([docks["queue"], docks["sla"]], [self._window.height() - strip, strip], down)
 
     def _measure(self) -> None:
         """Share out the width and height as fits the window."""
@@ -210,5 +235,9 @@ class PaneLayout(QObject):
                     self.conceal(name)
         return False
 
-    def _floated(self, _floating: bool) -> None:
+    def _floated(self, name: str, floating: bool) -> None:
+        if name in PAGES and floating == (self._front == name):
+            # afloat it covers nothing any more, docked again it does; not before Qt has moved it
+            self._front = "queue" if floating else name
+            QTimer.singleShot(0, self, self._apply)
         self.changed.emit()

@@ -1,0 +1,1 @@
+"""The supervisor's dashboard: ticket statistics and support activity, from the local store."""
