@@ -61,19 +61,21 @@ QLineEdit, QTextEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QKeyS
     selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit, QTextEdit, QPlainTextEdit { placeholder-text-color: $muted; }
 QLineEdit, QComboBox, QSpinBox, QKeySequenceEdit, QDateTimeEdit { min-height: 18px; }
-QLineEdit:focus, QTextEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBox:focus, QKeySequenceEdit:focus {
+QLineEdit:focus, QTextEdit:focus, QPlainTextEdit:focus, QAbstractSpinBox:focus, QComboBox:focus,
+QKeySequenceEdit:focus {
     border: 2px solid $focus; padding: 3px 7px; }
-QLineEdit:disabled, QTextEdit:disabled, QComboBox:disabled, QSpinBox:disabled { color: $disabled; background: $ground; }
+QLineEdit:disabled, QTextEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {
+    color: $disabled; background: $ground; }
 QLineEdit[look="bare"], QTextEdit[look="bare"], QTextBrowser[look="bare"], QPlainTextEdit[look="bare"] {
     background: transparent; border: none; padding: 0px; }
-QSpinBox, QDoubleSpinBox { max-height: 18px; }
+QAbstractSpinBox { max-height: 18px; min-height: 18px; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(:/agentconsole/themes/$name-down.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $field_edge; padding: 4px; }
 QAbstractSpinBox QLineEdit { border: none; border-radius: 0; padding: 0; min-height: 0; background: transparent; }
-QSpinBox::up-button, QSpinBox::down-button { border: none; width: 18px; background: transparent; }
-QSpinBox::up-arrow { image: url(:/agentconsole/themes/$name-up.svg); width: 10px; height: 10px; }
-QSpinBox::down-arrow { image: url(:/agentconsole/themes/$name-down.svg); width: 10px; height: 10px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 18px; background: transparent; }
+QAbstractSpinBox::up-arrow { image: url(:/agentconsole/themes/$name-up.svg); width: 10px; height: 10px; }
+QAbstractSpinBox::down-arrow { image: url(:/agentconsole/themes/$name-down.svg); width: 10px; height: 10px; }
 
 QCheckBox, QRadioButton { spacing: 8px; padding: 2px; border: 1px solid transparent; border-radius: 4px; }
 QCheckBox:focus, QRadioButton:focus { border-color: $focus; }
