@@ -58,6 +58,13 @@ class TicketRecord(Record, frozen=True, kw_only=True):
     targets: tuple[SlaTarget, ...] | None = None
 
 
+class StatusHistory(Record, frozen=True, kw_only=True):
+    """All statuses that a ticket has had, as (since, status), the one at creation first."""
+
+    ticket: Ref
+    changes: tuple[tuple[Instant, Status], ...]
+
+
 class AttachmentRecord(Record, frozen=True, kw_only=True):
     """A file of a comment; its bytes are fetched on demand from ``url``."""
 
@@ -225,8 +232,8 @@ class Page(Record, frozen=True, kw_only=True):
 
     ``deleted`` are refs of tickets that are gone. ``whole_comments_of`` names tickets of which *all* comments are in
     this page, so that redacted ones can be told. ``cursor`` is saved in the same transaction as the rows; ``more`` says
-    that another page waits now; ``remaining`` estimates the rows still ahead. Collections that are None were not part
-    of the answer; an empty tuple means the help desk has none.
+    that another page waits now; ``remaining`` estimates the rows still ahead. ``histories`` are of tickets in this
+    page. Collections that are None were not part of the answer; an empty tuple means the help desk has none.
     """
 
     people: tuple[PersonRecord, ...] = ()
@@ -234,6 +241,7 @@ class Page(Record, frozen=True, kw_only=True):
     tickets: tuple[TicketRecord, ...] = ()
     comments: tuple[CommentRecord, ...] = ()
     deleted: tuple[Ref, ...] = ()
+    histories: tuple[StatusHistory, ...] = ()
     whole_comments_of: tuple[Ref, ...] = ()
     groups: tuple[GroupRecord, ...] | None = None
     ticket_fields: tuple[FieldRecord, ...] | None = None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from agentconsole.domain.instant import Instant
 from agentconsole.domain.records import SlaTarget, TicketRecord
+from agentconsole.domain.rows import TicketTarget
+from agentconsole.domain.service_levels import NO_GOAL
 from agentconsole.domain.values import UNSOLVED as UNSOLVED_STATUSES
 from agentconsole.domain.values import Stage
 from agentconsole.store.keys import (
@@ -56,17 +60,24 @@ COLUMNS = (
 _UNSOLVED_CODES = frozenset(STATUS_CODE[status] for status in UNSOLVED_STATUSES)
 
 
-def columns_of(ticket: TicketRecord, names: Names, *, hidden: bool, requester_name: str = "") -> tuple[Any, ...]:
+def columns_of(
+    ticket: TicketRecord,
+    names: Names,
+    *,
+    hidden: bool,
+    requester_name: str = "",
+    computed: Sequence[TicketTarget] = (),
+) -> tuple[Any, ...]:
     """Return the values of :data:`COLUMNS` for the projected *ticket*.
 
-    *requester_name* stands in for a requester whom the help desk does not know yet.
+    *computed* are targets that the console counts beside the help desk's. *requester_name* stands in for a requester
+    whom the help desk does not know yet.
     """
     requester = names.person(ticket.requester)
     organization = names.organization(ticket.organization)
     group = names.group(ticket.group)
     assignee = names.person(ticket.assignee)
     status = STATUS_CODE[ticket.status]
-    target = running_target(ticket.targets)
     name, name_key = requester.name, requester.key
     if not name and requester_name:
         name, name_key = requester_name, sort_key(requester_name)
@@ -96,21 +107,27 @@ def columns_of(ticket: TicketRecord, names: Names, *, hidden: bool, requester_na
         ticket.updated_at,
         ticket.due_at,
         HIDDEN if hidden else UNSOLVED if status in _UNSOLVED_CODES else DONE,
-        None if target is None else STAGE_CODE[target.stage],
-        None if target is None else target.breach_at,
-        None if target is None else str(target.metric),
-        _sla_key(target),
+        *sla_columns((*(ticket.targets or ()), *computed)),
     )
 
 
-def running_target(targets: tuple[SlaTarget, ...] | None) -> SlaTarget | None:
-    """Return the active target that breaches first, else a paused one, else one that was met."""
-    return min(targets, key=_sla_key) if targets else None
+def sla_columns(targets: Sequence[SlaTarget]) -> tuple[int | None, Instant | None, str | None, int]:
+    """Return ``stage``, ``breach_at``, ``metric`` and ``sla_key`` of a ticket's row.
+
+    They are those of the active target that breaches first, else of a paused one, else of one that was met.
+    """
+    if not targets:
+        return None, None, None, _NO_TARGET
+    target = min(targets, key=_sla_key)
+    return STAGE_CODE[target.stage], target.breach_at, str(target.metric), _sla_key(target)
 
 
-def _sla_key(target: SlaTarget | None) -> int:
-    if target is None:
-        return NO_BREACH + 2
+_NO_TARGET = NO_BREACH + 2
+
+
+def _sla_key(target: SlaTarget) -> int:
+    if isinstance(target, TicketTarget) and target.goal == NO_GOAL:
+        return _NO_TARGET
     if target.stage is Stage.ACTIVE and target.breach_at is not None:
         return target.breach_at
     return NO_BREACH + (target.stage is Stage.ACHIEVED)

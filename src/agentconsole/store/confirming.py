@@ -29,6 +29,7 @@ from agentconsole.store.projecting import (
     store_record,
     target_rows,
 )
+from agentconsole.store.status_history import likely_history, note_change
 from agentconsole.store.writer import Transaction
 
 _encode = msgspec.json.Encoder().encode
@@ -86,6 +87,14 @@ def confirm_organizations(tx: Transaction, organizations: Sequence[OrganizationR
         known = tx.db.execute("SELECT record FROM organization WHERE ref = ?", (organization.ref,)).fetchone()
         if known is not None and known[0] == data:
             continue
+        if known is not None:
+            # its fields and tags may tell another rule for its tickets
+            tx.db.execute(
+                "INSERT OR IGNORE INTO to_reckon (ticket) "
+                f"SELECT id FROM ticket WHERE organization = ? AND place = {UNSOLVED}",
+                (organization.ref,),
+            )
+            tx.touch("sla")
         tier = text_field(organization.fields, organization.tags, "tier")
         plan = text_field(organization.fields, organization.tags, "plan")
         named = tx.names.learn_organization(organization.ref, organization.name, tier, plan)
@@ -151,8 +160,11 @@ def _replace(
     if known is not None and known_at is not None:
         if record.updated_at < known_at or (deleted and record.updated_at <= known_at):
             return False
+        old = decode_record(known)
+        if old.status is not record.status:
+            likely = likely_history(old.created_at, old.updated_at, old.status)
+            note_change(db, ticket, likely, record.updated_at, record.status)
         if record.targets is None or record.comment_count is None:
-            old = decode_record(known)
             record = msgspec.structs.replace(
                 record,
                 targets=old.targets if record.targets is None else record.targets,

@@ -7,6 +7,7 @@ from typing import Any
 from agentconsole.domain.countdown import Light, Thresholds
 from agentconsole.domain.instant import HOUR, Instant
 from agentconsole.domain.rows import TargetRow
+from agentconsole.domain.service_levels import NO_GOAL
 from agentconsole.store.keys import (
     ACHIEVED,
     ACTIVE,
@@ -18,6 +19,9 @@ from agentconsole.store.keys import (
     UNSOLVED,
 )
 from agentconsole.store.reading import Readers
+from agentconsole.store.target_rows import KNOWN, known
+
+_KNOWN = ", ".join(f"g.{name}" for name in KNOWN.split(", "))
 
 
 class CountdownReads:
@@ -27,16 +31,19 @@ class CountdownReads:
         self._readers = readers
 
     def running(self, limit: int = 2000) -> list[TargetRow]:
-        """Active targets, the next breach first, then active ones whose breach is unknown, then paused ones."""
+        """Active targets, the next breach first, then active ones whose breach is unknown, paused ones, and last those
+        whose policy says that there is no explicit target.
+        """
         select = (
             "SELECT g.ticket, coalesce(t.ref, ''), t.subject, g.metric, g.stage, g.breach_at, t.priority, t.status, "
-            "t.organization_name, t.tier, t.group_name, t.assignee_name "
+            f"t.organization_name, t.tier, t.group_name, t.assignee_name, {_KNOWN} "
             "FROM target g INDEXED BY target_clock CROSS JOIN ticket t ON t.id = g.ticket "
         )
         parts = (
             f"WHERE g.stage = {ACTIVE} AND g.breach_at IS NOT NULL",
-            f"WHERE g.stage = {ACTIVE} AND g.breach_at IS NULL",
-            f"WHERE g.stage = {PAUSED}",
+            f"WHERE g.stage = {ACTIVE} AND g.breach_at IS NULL AND g.goal <> '{NO_GOAL}'",
+            f"WHERE g.stage = {PAUSED} AND g.goal <> '{NO_GOAL}'",
+            f"WHERE g.stage IN ({ACTIVE}, {PAUSED}) AND g.breach_at IS NULL AND g.goal = '{NO_GOAL}'",
         )
         rows: list[tuple[Any, ...]] = []
         with self._readers.snapshot() as db:
@@ -48,7 +55,16 @@ class CountdownReads:
                     ).fetchall()
         return [
             TargetRow._make(
-                (*row[:3], METRICS[row[3]], STAGES[row[4]], row[5], PRIORITIES[row[6]], STATUSES[row[7]], *row[8:])
+                (
+                    *row[:3],
+                    METRICS[row[3]],
+                    STAGES[row[4]],
+                    row[5],
+                    PRIORITIES[row[6]],
+                    STATUSES[row[7]],
+                    *row[8:12],
+                    *known(row[12:]),
+                )
             )
             for row in rows
         ]

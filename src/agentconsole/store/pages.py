@@ -16,6 +16,7 @@ from agentconsole.store.confirming import confirm_organizations, confirm_people,
 from agentconsole.store.conversing import confirm_comments, confirm_deleted, keep_only
 from agentconsole.store.facts import put_cursor
 from agentconsole.store.reference import confirm_reference
+from agentconsole.store.status_history import confirm_histories
 from agentconsole.store.writer import Transaction, Urgency, Writer
 
 ROWS_A_TRANSACTION = 500
@@ -88,6 +89,7 @@ def confirm(tx: Transaction, page: Page, *, seen_at: Instant) -> int:
     confirm_reference(tx, page)
     bind_announced(tx, page.comments)
     changed = confirm_tickets(tx, page.tickets, seen_at=seen_at)
+    confirm_histories(tx, page.histories)
     return changed + confirm_comments(tx, page.comments) + len(page.people) + len(page.organizations)
 
 
@@ -105,7 +107,10 @@ def split(page: Page) -> Iterator[Page]:
     if total <= ROWS_A_TRANSACTION:
         yield page
         return
-    yield msgspec.structs.replace(page, people=(), organizations=(), tickets=(), comments=(), deleted=(), cursor=None)
+    yield msgspec.structs.replace(
+        page, people=(), organizations=(), tickets=(), comments=(), deleted=(), histories=(), cursor=None
+    )
+    histories = {history.ticket: history for history in page.histories}
     rows: tuple[PersonRecord | OrganizationRecord | TicketRecord | CommentRecord, ...] = (
         *page.people,
         *page.organizations,
@@ -114,9 +119,11 @@ def split(page: Page) -> Iterator[Page]:
     )
     for start in range(0, total, ROWS_A_TRANSACTION):
         part = rows[start : start + ROWS_A_TRANSACTION]
+        tickets = tuple(row for row in part if isinstance(row, TicketRecord))
         yield Page(
             people=tuple(row for row in part if isinstance(row, PersonRecord)),
             organizations=tuple(row for row in part if isinstance(row, OrganizationRecord)),
-            tickets=tuple(row for row in part if isinstance(row, TicketRecord)),
+            tickets=tickets,
             comments=tuple(row for row in part if isinstance(row, CommentRecord)),
+            histories=tuple(histories[ticket.ref] for ticket in tickets if ticket.ref in histories),
         )

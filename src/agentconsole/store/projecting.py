@@ -19,6 +19,7 @@ from agentconsole.store import driver
 from agentconsole.store.columns import COLUMNS, columns_of
 from agentconsole.store.keys import ACHIEVED, DOCUMENT_BITS, STAGE_CODE, UNSOLVED, indexable
 from agentconsole.store.names import Names
+from agentconsole.store.target_rows import computed_targets
 
 PROJECTED = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNKNOWN)
 """States of a change that the row shows as done. One that was refused, held or that conflicts is not: a ticket must not
@@ -97,7 +98,14 @@ def reproject(db: driver.Connection, names: Names, tickets: Collection[TicketId]
         requester_name = ""
         if ref is None:
             requester_name = next((c.requester_name for c in _creations(db, ticket)), "")
-        columns = columns_of(record, names, hidden=bool(deleted), requester_name=requester_name)
+        asked = {target.metric for target in record.targets or ()}
+        columns = columns_of(
+            record,
+            names,
+            hidden=bool(deleted),
+            requester_name=requester_name,
+            computed=[target for target in computed_targets(db, ticket) if target.metric not in asked],
+        )
         db.execute(_UPDATE, (*columns, ticket))
         reindex_subject(db, ticket, subject, columns[_SUBJECT])
         set_tags(db, ticket, record.tags)
@@ -156,14 +164,19 @@ def set_tags(db: driver.Connection, ticket: TicketId, tags: tuple[str, ...]) -> 
 
 
 def set_targets(db: driver.Connection, ticket: TicketId, targets: tuple[SlaTarget, ...] | None) -> None:
-    """Make *targets* those that the countdown shows of *ticket*; a metric that is named twice counts once."""
-    had = db.execute("SELECT metric, stage, breach_at FROM target WHERE ticket = ?", (ticket,)).fetchall()
+    """Make *targets* the help desk's own of *ticket*; a metric that is named twice counts once.
+
+    They take the place of what the console counted for the same metric.
+    """
+    had = db.execute(
+        "SELECT metric, stage, breach_at FROM target WHERE ticket = ? AND source = ''", (ticket,)
+    ).fetchall()
     wanted = target_rows(ticket, targets)
     if sorted(had, key=_metric) == sorted((row[1:] for row in wanted), key=_metric):
         return
     if had:
-        db.execute("DELETE FROM target WHERE ticket = ?", (ticket,))
-    db.executemany("INSERT INTO target (ticket, metric, stage, breach_at) VALUES (?, ?, ?, ?)", wanted)
+        db.execute(f"DELETE {theirs}", (ticket,))
+    db.executemany("INSERT OR REPLACE INTO target (ticket, metric, stage, breach_at) VALUES (?, ?, ?, ?)", wanted)
 
 
 def target_rows(ticket: TicketId, targets: tuple[SlaTarget, ...] | None) -> list[tuple[TicketId, str, int, int | None]]:

@@ -153,9 +153,49 @@ target = Table(
     Column("metric", Text, primary_key=True),
     _number("stage"),
     _number("breach_at", null=True),
+    # empty: the help desk's own; else the id of the policy that the console counts it by, and what it knows of it
+    Column("source", Text, nullable=False, server_default=""),
+    Column("goal", Text, nullable=False, server_default=""),
+    _number("due_at", null=True),
+    _number("started_at", null=True),
+    _number("cycle", default=1),
+    Column("schedule", Text, nullable=False, server_default=""),
+    Column("zone", Text, nullable=False, server_default=""),
+    _number("paused_since", null=True),
+    _text("paused_by", null=True),
+    _number("fulfilled_at", null=True),
     Index("target_clock", "stage", "breach_at", "ticket", "metric"),
     sqlite_with_rowid=False,
 )
+
+status_history = Table(
+    "status_history",
+    metadata,
+    Column("ticket", Integer, ForeignKey("ticket.id"), primary_key=True),
+    Column("changes", LargeBinary, nullable=False),  # [[since, status], …] as JSON, see status_history.py
+)
+
+sla_event = Table(
+    "sla_event",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("ticket", Integer, ForeignKey("ticket.id"), nullable=False),
+    _text("metric"),
+    _number("cycle"),
+    _text("kind"),  # breach, retarget; all else follows from what happened to the ticket
+    _number("at"),
+    _text("source"),
+    _text("goal"),
+    Index("sla_event_of_ticket", "ticket", "id"),
+    Index(
+        "breach_once", "ticket", "metric", "cycle", "source", "goal", unique=True, sqlite_where=text("kind = 'breach'")
+    ),
+    sqlite_autoincrement=True,
+)
+
+to_reckon = Table(
+    "to_reckon", metadata, Column("ticket", Integer, ForeignKey("ticket.id"), primary_key=True)
+)  # tickets whose targets are to be counted anew
 
 comment = Table(
     "comment",

@@ -26,6 +26,8 @@ from agentconsole.store.pages import Pages
 from agentconsole.store.people import People
 from agentconsole.store.queue import QueueReads
 from agentconsole.store.reading import Readers
+from agentconsole.store.reckoning import Reckoning
+from agentconsole.store.target_keeping import TargetKeeping
 from agentconsole.store.tickets import TicketReads
 from agentconsole.store.writer import Transaction, Urgency, Writer
 
@@ -47,7 +49,9 @@ class Store:
         self._clock = clock
         self._feed = Feed()
         self._readers = readers = Readers(path)
-        self._writer = writer = Writer(path, self._feed, poll_interval=poll_interval)
+        keeping = TargetKeeping(clock)
+        self._writer = writer = Writer(path, self._feed, poll_interval=poll_interval, before_commit=keeping.bring_along)
+        self.reckoning = Reckoning(readers, writer, keeping, clock)
         self.facts = Facts(readers, writer)
         self.cursors = Cursors(readers, writer)
         self.queue = QueueReads(readers, writer, clock)

@@ -11,13 +11,14 @@ import msgspec
 from agentconsole.domain.commands import AddComment, CreateTicket, decode_command
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.records import AttachmentRecord, OrganizationRecord, PersonRecord, TicketRecord
-from agentconsole.domain.rows import CommentRow, TicketDetail, WaitingChange
+from agentconsole.domain.rows import CommentRow, TicketDetail, TicketTarget, WaitingChange
 from agentconsole.domain.values import OutboxState, Ref, TicketId
 from agentconsole.store import driver
 from agentconsole.store.conversing import decode_files, span
 from agentconsole.store.projecting import WAITING_SQL, decode_record, projected_record, projected_records
 from agentconsole.store.reading import Readers
 from agentconsole.store.standing import standing_for
+from agentconsole.store.target_rows import computed_targets
 from agentconsole.store.telling import Teller
 from agentconsole.store.writer import Transaction, Urgency, Writer
 
@@ -147,7 +148,7 @@ def _detail(db: driver.Connection, ticket: TicketId) -> TicketDetail | None:
         group=group,
         tags=record.tags,
         fields=record.fields,
-        targets=record.targets or (),
+        targets=_targets(db, ticket, record),
         comments=(*confirmed, *_pending_comments(db, pending, arrived)),
         waiting=tuple(
             WaitingChange(key=key, text=teller.text(decode_command(data)), state=OutboxState(state), reason=reason)
@@ -158,6 +159,16 @@ def _detail(db: driver.Connection, ticket: TicketId) -> TicketDetail | None:
         comments_complete=bool(whole) if record.comment_count is None else stored >= record.comment_count,
         deleted=bool(deleted),
     )
+
+
+def _targets(db: driver.Connection, ticket: TicketId, record: TicketRecord) -> tuple[TicketTarget, ...]:
+    """Return the help desk's own targets, and for other metrics what the console counts."""
+    asked = {target.metric for target in record.targets or ()}
+    theirs = (
+        TicketTarget(metric=target.metric, stage=target.stage, breach_at=target.breach_at)
+        for target in record.targets or ()
+    )
+    return (*theirs, *(target for target in computed_targets(db, ticket) if target.metric not in asked))
 
 
 def _comments(db: driver.Connection, ticket: TicketId, requester: Ref | None) -> list[CommentRow]:

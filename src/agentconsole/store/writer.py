@@ -43,7 +43,7 @@ class Urgency(IntEnum):
 class Transaction:
     """What a job works with: the connection, the names cache, and a note of what it touched."""
 
-    __slots__ = ("db", "everything", "names", "tickets", "topics")
+    __slots__ = ("counted", "db", "everything", "names", "tickets", "topics")
 
     def __init__(self, db: driver.Connection, names: Names) -> None:
         self.db = db
@@ -51,6 +51,7 @@ class Transaction:
         self.tickets: set[TicketId] = set()
         self.topics: set[str] = set()
         self.everything = False
+        self.counted = False  # the targets of the tickets are as they should be already
 
     def touch(self, *topics: str, tickets: Iterable[TicketId] = ()) -> None:
         """Note what the change feed shall tell once this is committed."""
@@ -91,10 +92,19 @@ class Writer:
     """The thread that owns the only writing connection, and a queue of jobs by urgency.
 
     It also looks every *poll_interval* seconds whether another process has committed, and tells the feed.
+    *before_commit* brings along, in the same transaction, what depends on the tickets that a job has touched.
     """
 
-    def __init__(self, path: Path, feed: Feed, *, poll_interval: float = 1.0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        feed: Feed,
+        *,
+        poll_interval: float = 1.0,
+        before_commit: Callable[[Transaction], None] | None = None,
+    ) -> None:
         self.feed = feed
+        self._before_commit = before_commit
         self._db = driver.connect(path, writer=True)
         self._poll_interval = poll_interval
         self._names = Names(self._db)
@@ -135,6 +145,8 @@ class Writer:
             self._notice_others()
             transaction = Transaction(db, self._names)
             result = work(transaction)
+            if self._before_commit is not None:
+                self._before_commit(transaction)
             db.execute("COMMIT")
         except BaseException:
             self._names.forget()
