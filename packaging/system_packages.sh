@@ -25,7 +25,7 @@ run)
     wanted=("${fonts[@]}")
     ;;
 test)
-    wanted=("${fonts[@]}" postgresql)
+    wanted=("${fonts[@]}" postgresql dbus-daemon)
     ;;
 *)
     echo "usage: $0 install PYTHON | run | test" >&2

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from agentconsole.platform.crash import CrashReports
 from agentconsole.platform.home import Home
 from agentconsole.platform.leaving import leave_within
+from agentconsole.platform.notifications import DesktopNotifications
 from agentconsole.services.profiles import DamagedProfiles, Profile, Profiles
 from agentconsole.store.errors import StoreError
 
@@ -173,6 +174,7 @@ class Session:
         self.window.close_requested.connect(self._wish_to_close)
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.closing.set)
+        self._desktop = DesktopNotifications()
         self._painted: asyncio.Future[float] = loop.create_future()
         FirstPaint(self.window).painted.connect(self._note_first_paint)
         self.window.show()
@@ -206,13 +208,28 @@ class Session:
         self._painted.add_done_callback(lambda _painted: self._begin())
 
     def _begin(self) -> None:
+        from agentconsole.gui.breach_alarms import BreachAlarms
+
         self.workspace.sync.start()
         self.workspace.packs.watch()
+        alarms = BreachAlarms(self.context, self._desktop, parent=self.window)
+        alarms.ticket_asked.connect(lambda ticket: self._come_forward(lambda: self.window.open_ticket(ticket)))
+        alarms.countdown_asked.connect(lambda: self._come_forward(lambda: self.window.show_pane("sla")))
+
+    def _come_forward(self, show: Callable[[], object]) -> None:
+        """The agent followed a note of the desktop: bring the window before them, with what the note was about."""
+        from PySide6.QtCore import Qt
+
+        self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
+        show()
+        self.window.raise_()
+        self.window.activateWindow()
 
     async def end(self) -> None:
         """Save what the window holds, then close everything, innermost last."""
         await self.window.finish()
         await self.context.tasks.end()
+        self._desktop.close()
         self.context.bridge.close()
         self.window.hide()
         self.window.deleteLater()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QDialog, QLineEdit, QWidget
 
 from agentconsole._gen.ui_preferences import Ui_Preferences
 from agentconsole.domain.changes import Change
 from agentconsole.gui.appearance import MENU_BAR
 from agentconsole.gui.context import WindowContext
+from agentconsole.gui.dialogs.alarm_fields import AlarmFields
 from agentconsole.gui.dialogs.key_page import KeyPage
 from agentconsole.gui.preview import PREVIEW
 from agentconsole.gui.theming import CHOICES
@@ -29,7 +30,7 @@ class Preferences(QDialog):
         self.setObjectName("preferences")
         self._read()
         form = self._form
-        for field in (form.dueSoon, form.dueNow, form.undoDelay):
+        for field in self.findChildren(QAbstractSpinBox):
             # a style sheet does not reach the text inside of a spin box
             for text in field.findChildren(QLineEdit):
                 text.setTextMargins(_TEXT_INSET, 0, 0, 0)
@@ -44,6 +45,7 @@ class Preferences(QDialog):
         form.dueSoon.valueChanged.connect(self._thresholds_chosen)
         form.dueNow.valueChanged.connect(self._thresholds_chosen)
         form.undoDelay.valueChanged.connect(lambda seconds: context.workspace.settings.set(UNDO_SEND, seconds))
+        self._alarms = AlarmFields(form, context, self._tell)
         self._keys = KeyPage(form, context)
         form.pageList.setFocus()
 
