@@ -57,12 +57,13 @@ def run_demo(options: Namespace) -> int:
 
 @contextmanager
 def _demo_home(options: Namespace) -> Iterator[Home]:
-    """A home for the demo alone: below a named home, else temporary. Each demo begins afresh."""
-    if home_of(options).explicit:
-        folder = home_of(options).root / "demo"
+    """A home for the demo alone: below a named home, else temporary. Each demo begins afresh, with the user's packs."""
+    outer = home_of(options)
+    if outer.explicit:
+        folder = outer.root / "demo"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
-        yield Home(folder, explicit=True)
+        yield Home(folder, explicit=True, packs=outer.packs)
         return
     with tempfile.TemporaryDirectory(prefix="agentconsole-demo-", ignore_cleanup_errors=True) as name:
-        yield Home(Path(name), explicit=True)
+        yield Home(Path(name), explicit=True, packs=outer.packs)

@@ -17,11 +17,13 @@ class Home:
         root: the folder itself; made, for its owner only, when first used.
         explicit: whether the user named it, by ``--home`` or ``AGENTCONSOLE_HOME``. Only a home that was not named
             may use the operating system's keychain, which is outside of it.
+        packs: the user's own policy packs; below the folder, unless it is a home within another.
     """
 
-    def __init__(self, root: Path, *, explicit: bool) -> None:
+    def __init__(self, root: Path, *, explicit: bool, packs: Path | None = None) -> None:
         self.root = root
         self.explicit = explicit
+        self.packs = packs or root / "packs"
 
     @classmethod
     def locate(cls, named: str | None) -> Home:
@@ -46,11 +48,6 @@ class Home:
     @property
     def keys(self) -> Path:
         return self.root / "keys"
-
-    @property
-    def packs(self) -> Path:
-        """The user's own policy packs."""
-        return self.root / "packs"
 
     @property
     def logs(self) -> Path:
