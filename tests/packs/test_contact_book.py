@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agentconsole.domain.directory import ESCALATED, Opening
+from agentconsole.domain.directory import Opening
 from agentconsole.domain.instant import from_iso
 from agentconsole.domain.records import ContactRecord
 from agentconsole.packs.contact_book import ContactBook, hours_words
@@ -170,12 +170,15 @@ def test_before_an_executive_come_the_steps_with_who_serves_them() -> None:
         ("ask", (("Questions", "help@desk.example"),)),  # an executive is nobody's step before an executive
         ("wait", ()),
     ]
-    assert (path.tag, path.link) == ("escalated_up", "https://desk.example/matrix")
-    assert path.taken_on(("vip", "escalated_up")).taken
-    assert not path.taken_on(("vip",)).taken
+    assert path.link == "https://desk.example/matrix"
+    assert not path.confirmed_by({"ask"}, asked=True).taken
+    assert path.confirmed_by({"ask", "wait", "more"}, asked=False).taken
     unknown = book.path(owner)
     assert unknown is not None
-    assert (unknown.steps, unknown.tag) == ((), ESCALATED)
+    assert unknown.steps == ()
+    # whoever has no steps before them is behind the record of having been asked
+    assert not unknown.confirmed_by((), asked=False).taken
+    assert unknown.confirmed_by((), asked=True).taken
 
 
 def test_chapters_for_the_directory_come_with_their_links() -> None:

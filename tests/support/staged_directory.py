@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from agentconsole.domain.directory import (
-    ESCALATED,
     DirectoryCard,
     DirectoryContact,
     EscalationPath,
@@ -154,10 +153,10 @@ class StagedDirectory(api.Directory):
         return tuple(each for each in rows if row.title in (each.requester, each.organization))[:limit]
 
     async def escalate(
-        self, contact: DirectoryContact, ticket: TicketId, steps: Sequence[EscalationStepRow], words: str, tag: str = ""
+        self, contact: DirectoryContact, ticket: TicketId, steps: Sequence[EscalationStepRow], words: str
     ) -> str:
         self.escalations.append((contact.key, ticket, [step.id for step in steps], words))
-        if tag in ("escalated", ESCALATED):
+        if contact.executive:
             self.taken.add(ticket)
         return "batch"
 

@@ -39,9 +39,6 @@ class Origin(NamedTuple):
 
 HELP_DESK = Origin("", "Help desk")
 
-ESCALATED = "escalated"
-"""The tag of a ticket that was escalated, where no matrix names another."""
-
 
 class DirectoryContact(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the directory.
@@ -147,26 +144,31 @@ class ReviewState(NamedTuple):
 
 
 class EscalationStepRow(NamedTuple):
-    """A step to be taken before an executive is asked; ``contacts`` serve it, as (purpose, printed address)."""
+    """A step to be taken before an executive is asked; ``contacts`` serve it, as (purpose, printed address).
+
+    ``confirmed`` when a note of the ticket at hand says that it was taken.
+    """
 
     id: str
     title: str
     text: str
     contacts: tuple[tuple[str, str], ...]
+    confirmed: bool = False
 
 
 class EscalationPath(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands before a contact. ``taken`` says that the ticket carries the record of it."""
+    """What stands before a contact. ``taken`` says that the ticket at hand carries the record of all of it."""
 
     text: str = ""
     steps: tuple[EscalationStepRow, ...] = ()
-    tag: str = ""
     link: str = ""
     taken: bool = False
 
-    def taken_on(self, tags: Collection[str]) -> EscalationPath:
-        """Return the path as it stands on a ticket with *tags*."""
-        return msgspec.structs.replace(self, taken=bool(self.tag) and self.tag in tags)
+    def confirmed_by(self, steps: Collection[str], *, asked: bool) -> EscalationPath:
+        """Return the path of a ticket that confirms *steps* (ids) and, if *asked*, was escalated to the contact."""
+        told = tuple(step._replace(confirmed=step.id in steps) for step in self.steps)
+        taken = all(step.confirmed for step in told) if told else asked
+        return msgspec.structs.replace(self, steps=told, taken=taken)
 
 
 class DirectoryCard(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,6 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from agentconsole.domain.directory import (
-    ESCALATED,
     HELP_DESK,
     DirectoryContact,
     EscalationPath,
@@ -117,7 +116,7 @@ class ContactBook:
         if not entry.contact.executive:
             return None
         if pack is None or pack.escalation is None:
-            return EscalationPath(tag=ESCALATED)
+            return EscalationPath()
         escalation = pack.escalation
         contacts = {contact.id: contact for contact in pack.contacts}
         links = {link.id: link.url or link.printed for link in pack.links}
@@ -139,7 +138,6 @@ class ContactBook:
         return EscalationPath(
             text=escalation.text,
             steps=steps,
-            tag=escalation.tag or ESCALATED,
             link=links.get(escalation.link, escalation.link),
         )
 

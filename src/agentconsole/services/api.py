@@ -260,7 +260,7 @@ class Directory(Protocol):
     def tickets_of(self, row: DirectoryRow, limit: int = 50) -> tuple[QueueRow, ...]: ...
 
     async def escalate(
-        self, contact: DirectoryContact, ticket: TicketId, steps: Sequence[EscalationStepRow], words: str, tag: str = ""
+        self, contact: DirectoryContact, ticket: TicketId, steps: Sequence[EscalationStepRow], words: str
     ) -> str:
         """Note on *ticket* that it goes to *contact*, after *steps*, and set the group. Returns the batch key."""
         ...
@@ -307,7 +307,7 @@ class Guidance(Protocol):
     """What the policy packs say about one ticket. Proposals never act by themselves.
 
     Every write is queued like any change of a ticket: it works offline and :meth:`Tickets.undo` takes its batch key.
-    They raise ``agentconsole.services.guidance_records.NotGuided`` when the policy forbids it or the key is gone, in words.
+    They raise ``services.guidance_records.NotGuided`` when the policy forbids it or the key is gone, in words.
     """
 
     def known(self, ticket: TicketId) -> TicketGuidance | None:

@@ -147,7 +147,17 @@ class DirectoryService:
             return None
         path = book.path(entry, self._standings(ticket).get(entry.contact.origin.pack))
         detail = self._store.tickets.detail(ticket) if path is not None and ticket is not None else None
-        return path.taken_on(detail.tags) if path is not None and detail is not None else path
+        if path is None or detail is None:
+            return path
+        from agentconsole.triage.notes import read_note
+
+        pack, _slash, contact = entry.contact.key.partition("/")
+        written = (read_note(each.body) for each in detail.comments if each.by_agent and not each.public)
+        notes = [note for note in written if note is not None and note.what in ("steps", "escalation")]
+        return path.confirmed_by(
+            {step for note in notes if note.pack == pack for step in note.ids},
+            asked=any(note.what == "escalation" and (note.pack, note.id) == (pack, contact) for note in notes),
+        )
 
     # The book
 

@@ -1,16 +1,17 @@
 """What agents put on record from the directory, where every colleague sees it: notes and tags of tickets.
 
 A help desk has no place of its own for reviews, privacy requests and corrections, so each becomes an internal note: on
-the ticket at hand, or on a small internal ticket. It waits in the outbox like any change, so it works offline.
+the ticket at hand, or on a small internal ticket. It waits in the outbox like any change, so it works offline. What is
+about a ticket that a pack speaks for is recorded as all guidance is.
 """
 
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from agentconsole.domain.directory import ESCALATED
 from agentconsole.domain.instant import Instant, to_datetime
 from agentconsole.domain.rows import DirectoryRow, Me
 from agentconsole.domain.values import Ref, TicketId
@@ -19,41 +20,50 @@ from agentconsole.store.store import Store
 
 if TYPE_CHECKING:
     from agentconsole.domain.directory import DirectoryContact, EscalationStepRow, ReviewState
+    from agentconsole.services.api import Guidance
 
-PRIVACY_TAG = "privacy_request"
 CORRECTION_TAG = "directory_correction"
+REVIEW_TAG = "profile_review"
 
 
 class DirectoryRecords:
     """Writes notes about contacts, people and organizations."""
 
     def __init__(
-        self, store: Store, tickets: TicketService, me: Callable[[], Me | None], now: Callable[[], Instant]
+        self,
+        store: Store,
+        tickets: TicketService,
+        guidance: Callable[[], Guidance],
+        me: Callable[[], Me | None],
+        now: Callable[[], Instant],
     ) -> None:
+        """*guidance* gives the profile's; it is not called before something is recorded."""
         self._store = store
         self._tickets = tickets
+        self._guidance = guidance
         self._me = me
         self._now = now
 
     async def escalate(
-        self, contact: DirectoryContact, ticket: TicketId, steps: Sequence[EscalationStepRow], words: str, tag: str = ""
+        self, contact: DirectoryContact, ticket: TicketId, steps: Sequence[EscalationStepRow], words: str
     ) -> str:
-        """Note on *ticket* that it goes to *contact*, after *steps*; set the group of its desk. Returns the batch key.
+        """Note on *ticket* that it goes to *contact*, after *steps*; tag it and set the group of the contact's desk.
 
-        The ticket gets *tag*, or "escalated" where the matrix names none.
+        Returns the batch key.
         """
-        body = escalation_note(contact, steps, words)
-        values: dict[str, Any] = {}
-        if contact.group:
-            from agentconsole.packs.groups import group_for
+        guidance = self._guidance()
+        said = await guidance.of(ticket)
+        pack, _slash, name = contact.key.partition("/")
+        if said is not None and any(standing.pack == pack for standing in said.packs):
+            return await guidance.escalate(ticket, name, [step.id for step in steps], words, pack=pack)
+        # a contact of the help desk, or of a pack that does not speak for this customer
+        from agentconsole.services.guidance_records import ESCALATED_TAG
+        from agentconsole.triage.notes import Note, write_note
 
-            groups = {group.title: group.ref for group in self._tickets.groups()}
-            detail = self._tickets.detail(ticket)
-            found = group_for(contact.group, groups, detail.group if detail else "")
-            if found is not None:
-                values["group"] = groups[found]
-        return await self._tickets.comment(
-            ticket, body, public=False, values=values, add_tags=(tag or ESCALATED,), initiator="agent"
+        note = Note(what="escalation", entry=_entry(), pack=pack, id=name, ids=tuple(step.id for step in steps))
+        body = write_note(note, escalation_sentence(contact, steps), words)
+        return await self._tickets.record(
+            ticket, [body], values=self._group(contact, ticket), add_tags=(ESCALATED_TAG,)
         )
 
     async def record_review(
@@ -72,7 +82,7 @@ class DirectoryRecords:
             "\n".join(lines).strip(),
             requester=self._store.directory.somebody_of(company.ref) or self._my_ref(),
             values=self._done(),
-            tags=("profile_review", reviewed_tag(review.key, day)),
+            tags=(REVIEW_TAG, reviewed_tag(review.key, day)),
             public=False,
         )
 
@@ -88,24 +98,25 @@ class DirectoryRecords:
 
         On *ticket*, or on a new internal ticket of theirs.
         """
-        whose = row.person.name if row.person else row.title
-        asked = "deletion" if wish == "delete" else "a change"
-        body = f"Privacy request: {asked} of the contact data of {whose}."
-        body += f"\nGoes to: {contact.name or contact.purpose}, {contact.printed}" if contact else ""
-        body += f"\n\n{words}" if words else ""
-        tags = (PRIVACY_TAG, f"{PRIVACY_TAG}_{wish}")
+        from agentconsole.services.guidance_records import PRIVACY_TAG
+        from agentconsole.triage.notes import Note, write_note
+
+        goes_to = f"It goes to {contact.name or contact.purpose}, {contact.printed}." if contact else ""
+        told = "\n\n".join(part for part in (goes_to, words) if part)
         if ticket is not None:
-            await self._tickets.comment(ticket, body, public=False, add_tags=tags)
+            await self._guidance().record_privacy_request(ticket, wish, told)
             return ticket
+        asked = "deleted" if wish == "delete" else "changed"
         requester = row.person.ref if row.person else None
         if row.organization is not None:
             requester = self._store.directory.somebody_of(row.organization.ref)
+        sentence = f"Privacy request: {row.title} wants their contact data {asked}."
         return await self._tickets.create(
-            f"Privacy request: {asked} of contact data, {whose}",
-            body,
+            f"Privacy request: contact data of {row.title} to be {asked}",
+            write_note(Note(what="privacy", entry=_entry(), id=wish), sentence, told),
             requester=requester or self._my_ref(),
             values={},
-            tags=tags,
+            tags=(PRIVACY_TAG, f"{PRIVACY_TAG}_{wish}"),
             public=False,
         )
 
@@ -123,6 +134,14 @@ class DirectoryRecords:
             public=False,
         )
 
+    def _group(self, contact: DirectoryContact, ticket: TicketId) -> dict[str, Any]:
+        from agentconsole.packs.groups import group_for
+
+        groups = {group.title: group.ref for group in self._tickets.groups()}
+        detail = self._tickets.detail(ticket)
+        found = group_for(contact.group, groups, detail.group if detail else "")
+        return {} if found is None else {"group": groups[found]}
+
     def _done(self) -> dict[str, Any]:
         """The fields of a ticket that only keeps a record: it is nobody's work any more."""
         mine = self._my_ref()
@@ -133,18 +152,19 @@ class DirectoryRecords:
         return me.ref if me else None
 
 
-def escalation_note(contact: DirectoryContact, steps: Sequence[EscalationStepRow], words: str) -> str:
-    """Return the internal note of an escalation: to whom, how they are reached, what was tried before."""
-    lines = [f"Escalated to {contact.purpose}: {contact.printed}"]
-    if contact.option:
-        lines[0] += f" (option {contact.option})"
+def escalation_sentence(contact: DirectoryContact, steps: Sequence[EscalationStepRow]) -> str:
+    """Return what the note of an escalation says: to whom, how they are reached, what was done before."""
+    told = f"Escalated to {contact.purpose}, {contact.printed}"
     if steps:
-        lines += ["", "Steps taken before:", *(f"✓ {step.title}" for step in steps)]
-    if words:
-        lines += ["", words]
-    return "\n".join(lines)
+        told += "\n\nSteps taken before:\n" + "\n".join(f"✓ {step.title}" for step in steps)
+    return told
 
 
 def reviewed_tag(review: str, day: str = "") -> str:
     """Return the tag that says when the *review* was last done; without *day* (ISO), how all of its tags begin."""
     return f"reviewed_{re.sub(r'[^a-z0-9]+', '_', review.lower())}_{day}"
+
+
+def _entry() -> str:
+    """A name for an entry, never given twice."""
+    return secrets.token_hex(6)

@@ -108,7 +108,10 @@ class OpenWorkspace:
         self.drafts = DraftService(store)
         self.outbox = OutboxService(store, self._engine)
         self.directory = DirectoryService(
-            store, self.now, lambda: self.packs, DirectoryRecords(store, self.tickets, self.me, self.now)
+            store,
+            self.now,
+            lambda: self.packs,
+            DirectoryRecords(store, self.tickets, lambda: self.guidance, self.me, self.now),
         )
         self.countdown = CountdownService(store)
         self.reports = ReportService(store, self.now, lambda: self._engine.status().data_as_of)

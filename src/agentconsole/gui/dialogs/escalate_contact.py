@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
-from agentconsole.domain.directory import ESCALATED, DirectoryContact, EscalationPath, EscalationStepRow
+from agentconsole.domain.directory import DirectoryContact, EscalationPath, EscalationStepRow
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.dialogs.record_form import RecordForm
@@ -42,7 +42,6 @@ class EscalateContact(RecordForm):
             parent,
         )
         self._contact = contact
-        self._path = path
         self._steps: tuple[EscalationStepRow, ...] = path.steps if locked and path else ()
         self._choice = TicketChoice(context, ticket, self)
         self._choice.changed.connect(self.reflect)
@@ -53,6 +52,8 @@ class EscalateContact(RecordForm):
             self.middle.addSpacing(6)
             self.middle.addWidget(heading)
         self._boxes = self.points([(step.title, _more(step)) for step in self._steps])
+        for box, step in zip(self._boxes, self._steps, strict=True):
+            box.setChecked(step.confirmed)
         self.ask_words("What they have to know (optional)")
         self.reflect()
         if not self._choice.begin():
@@ -68,15 +69,13 @@ class EscalateContact(RecordForm):
 
     def effect(self) -> str:
         group = f", moves it to {self._contact.group}" if self._contact.group else ""
-        tag = self._path.tag if self._path else ESCALATED
-        done = f"Writes an internal note to {self._choice.words}{group} and tags it “{tag}”."
+        done = f"Writes an internal note to {self._choice.words}{group} and tags it as escalated."
         return f"{done} Nothing goes to the requester."
 
     def send(self) -> Coroutine[Any, Any, Any]:
         ticket = self._choice.ticket
         assert ticket is not None  # refusal() has seen to it
-        tag = self._path.tag if self._path else ""
-        return self._context.workspace.directory.escalate(self._contact, ticket, self._steps, self.words, tag)
+        return self._context.workspace.directory.escalate(self._contact, ticket, self._steps, self.words)
 
     def sent(self, result: Any) -> None:
         words = f"{self._choice.words} escalated to {self._contact.purpose}"

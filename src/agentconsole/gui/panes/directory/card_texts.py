@@ -70,7 +70,7 @@ def steps(path: EscalationPath, theme: Theme) -> str:
         served = "; ".join(f"{purpose}, {address}" for purpose, address in step.contacts)
         more = " · ".join(part for part in (step.text, served) if part)
         told = f"<br><span style='color:{theme.muted};font-size:{META}px'>{escape(more)}</span>" if more else ""
-        items.append(f"<li style='margin-bottom:6px'>{escape(step.title)}{told}</li>")
+        items.append(f"<li style='margin-bottom:6px'>{'✓ ' if step.confirmed else ''}{escape(step.title)}{told}</li>")
     return f"<ol style='margin-left:-22px'>{''.join(items)}</ol>"
 
 
