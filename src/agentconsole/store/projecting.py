@@ -168,9 +168,8 @@ def set_targets(db: driver.Connection, ticket: TicketId, targets: tuple[SlaTarge
 
     They take the place of what the console counted for the same metric.
     """
-    had = db.execute(
-        "SELECT metric, stage, breach_at FROM target WHERE ticket = ? AND source = ''", (ticket,)
-    ).fetchall()
+    theirs = "FROM target WHERE ticket = ? AND source = ''"
+    had = db.execute(f"SELECT metric, stage, breach_at {theirs}", (ticket,)).fetchall()
     wanted = target_rows(ticket, targets)
     if sorted(had, key=_metric) == sorted((row[1:] for row in wanted), key=_metric):
         return
