@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.rows import MacroEffect
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
+from agentconsole.services.api import Guidance
 from agentconsole.triage.values import Applied, Proposal, TicketGuidance
 
 _TOPICS = frozenset({"tickets", "people", "packs", "outbox", "reference"})
@@ -40,6 +43,7 @@ class GuidanceDesk(QObject):
         self._context = context
         self._ticket: TicketId | None = None
         self._shown: TicketGuidance | None = None
+        self._service: Guidance | None = None
         self._reading = self._stale = False
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -59,11 +63,11 @@ class GuidanceDesk(QObject):
 
     def show_ticket(self, ticket: TicketId | None) -> None:
         """Be about *ticket* from now on. What is known is told at once, the rest when it has been read."""
-        if ticket == self._ticket or not hasattr(self._context.workspace, "guidance"):
+        if ticket == self._ticket:
             return
         self._ticket = ticket
         self._settle.stop()
-        self._tell(None if ticket is None else self._context.workspace.guidance.known(ticket))
+        self._tell(None if ticket is None or self._service is None else self._service.known(ticket))
         if ticket is not None:
             # who walks through the queue does not wait for, or pay for, the guidance of what is passed
             self._settle.start()
@@ -164,7 +168,13 @@ class GuidanceDesk(QObject):
             if ticket == self._ticket:
                 self._tell(None)
 
-        self._context.tasks.run(self._context.workspace.guidance.of(ticket), done=done, failed=failed)
+        self._context.tasks.run(self._ask(ticket), done=done, failed=failed)
+
+    async def _ask(self, ticket: TicketId) -> TicketGuidance | None:
+        if self._service is None:
+            # the first time rules and packs are imported and read: no frame waits for that
+            self._service = await asyncio.to_thread(lambda: self._context.workspace.guidance)
+        return await self._service.of(ticket)
 
     def _tell(self, guidance: TicketGuidance | None) -> None:
         if guidance != self._shown:
