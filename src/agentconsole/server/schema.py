@@ -162,6 +162,38 @@ access_tokens = Table(
 )
 """``digest`` is the SHA-256 of the token in hexadecimal; the token itself is stored nowhere."""
 
+support_pins = Table(
+    "support_pins",
+    metadata,
+    Column("user_id", ID, ForeignKey("users.id"), primary_key=True, autoincrement=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("cost", Integer, nullable=False),
+    Column("set_at", INSTANT, nullable=False),
+)
+"""``digest`` is scrypt of the PIN; the PIN itself is stored nowhere."""
+
+pin_attempts = Table(
+    "pin_attempts",
+    metadata,
+    Column("user_id", ID, ForeignKey("users.id"), primary_key=True, autoincrement=False),
+    Column("wrong", Integer, nullable=False),
+    Column("locks", Integer, nullable=False),
+    Column("locked_until", INSTANT),
+)
+"""Wrong attempts since the last right one or lock, and how often it was locked since the last right one."""
+
+pin_checks = Table(
+    "pin_checks",
+    metadata,
+    Column("id", ID, primary_key=True, autoincrement=False),
+    Column("user_id", ID, ForeignKey("users.id"), nullable=False, index=True),
+    Column("checked_by", ID, ForeignKey("users.id"), nullable=False),
+    Column("result", String(16), nullable=False),
+    Column("at", INSTANT, nullable=False),
+)
+"""The trail: who had whose PIN checked, or set it, and how that ended."""
+
 tickets = Table(
     "tickets",
     metadata,

@@ -24,7 +24,7 @@ class RateLimits:
     endpoints: Mapping[str, Limit] = field(default_factory=dict)
 
 
-GENEROUS = RateLimits(account=Limit(100_000))
+GENEROUS = RateLimits(account=Limit(100_000), endpoints=MappingProxyType({"pin-checks": Limit(60)}))
 """For the embedded server and small teams: the headers are there, the brake is far away."""
 
 STRICT = RateLimits(
@@ -40,10 +40,23 @@ STRICT = RateLimits(
             "view-count": Limit(5),
             "view-count-many": Limit(6),
             "deleted-tickets": Limit(10),
+            "pin-checks": Limit(20),
         }
     ),
 )
 """The figures of a large account of the real service."""
+
+
+@dataclass(frozen=True, slots=True)
+class PinRules:
+    """Support PINs: *attempts* wrong ones lock one for *locked_for* seconds, twice as long each further time.
+
+    A right one counts for *valid_for* seconds.
+    """
+
+    attempts: int = 5
+    locked_for: int = 15 * 60
+    valid_for: int = 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,7 @@ class ServerSettings:
     database_url: str = "sqlite:///agentconsole-server.db"
     grants: tuple[Grant, ...] = ()
     rate_limits: RateLimits = GENEROUS
+    pins: PinRules = PinRules()
     upload_limit: int = 50 * 1024 * 1024
     upload_kept_for: int = 3 * 86_400
     idempotency_kept_for: int = 7 * 86_400

@@ -168,7 +168,7 @@ class AgentConsoleConnector(DialectDesk):
     async def check_pin(self, person: Ref, pin: str) -> PinAnswer:
         """Ask whether *pin* is the Support PIN of *person*."""
         answer = await self._http.write("POST", f"{EXTRAS}/users/{quote(person, safe='')}/pin_checks", {"pin": pin})
-        return extras.pin_answer(answer.read(msgspec.json.Decoder(extras.PinChecked)).pin_check)
+        return extras.pin_answer(answer.read(msgspec.json.Decoder(extras.PinCheck)))
 
     async def _rows(self, path: str, params: dict[str, Any], **more: Any) -> Page:
         body = read_body(await self._http.get(EXTRAS + path, params), "tickets", "comments")

@@ -102,12 +102,6 @@ class PinCheck(Wire):
     valid_until: str | None = None
 
 
-class PinChecked(Wire):
-    """The answer to a check of a PIN."""
-
-    pin_check: PinCheck
-
-
 def pin_answer(row: PinCheck) -> PinAnswer:
     """How a check of a Support PIN ended."""
     return PinAnswer(

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
+from sqlalchemy import delete as sql_delete
 
 from agentconsole.server import errors, sideloads, wire
 from agentconsole.server.bodies import Body, BodyId, Line, Prose, TagValues
@@ -12,7 +13,7 @@ from agentconsole.server.call import Call, ReadCall, Reply, WriteCall, encode, o
 from agentconsole.server.database import WriteTransaction
 from agentconsole.server.paging import PagingQuery, paged
 from agentconsole.server.params import Id, IdList, id_list
-from agentconsole.server.schema import group_memberships, organizations, users
+from agentconsole.server.schema import group_memberships, organizations, support_pins, users
 from agentconsole.server.sideloads import Include
 from agentconsole.server.tags import clean_tags
 
@@ -210,6 +211,7 @@ def delete_user(call: WriteCall, user_id: Id) -> Response:
         if row.id == call.user_id:
             raise errors.record_invalid({"base": "You cannot delete yourself."})
         tx.change(users, user_id, active=False)
+        tx.db.execute(sql_delete(support_pins).where(support_pins.c.user_id == user_id))
         return Reply(200, {"user": wire.user(user_row(tx.db, user_id), call.api)})
 
     return call.write(delete)
