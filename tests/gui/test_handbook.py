@@ -15,7 +15,9 @@ from pytestqt.qtbot import QtBot
 from agentconsole.domain.changes import Change
 from agentconsole.domain.rows import Notice
 from agentconsole.gui.dialogs.handbook import Handbook
+from agentconsole.gui.messages import Message
 from agentconsole.gui.notice_banner import NoticeBanner
+from agentconsole.gui.pack_news import PackNews
 from agentconsole.gui.page_view import PageView
 from agentconsole.packs.catalogue import Trouble
 from agentconsole.packs.loading import pack_from
@@ -171,3 +173,25 @@ def test_a_broken_pack_is_told_in_the_banner_and_its_details_are_a_key_away(thea
     assert not banner.isHidden()
     child(banner, QPushButton, "noticeLink").click()
     assert asked == ["packs"]
+
+
+def test_whoever_edits_a_pack_hears_what_became_of_it(theatre: Theatre) -> None:
+    told: list[Message] = []
+    theatre.context.messages.posted.connect(told.append)
+    news = PackNews(theatre.context)
+    packs = theatre.workspace.packs
+    trouble = Trouble(title="A mistake in acme.toml, line 3", advice="Mend it.")
+
+    def change(text: str, *troubles: Trouble) -> list[str]:
+        told.clear()
+        packs.packs, packs.troubles = (pack_from(text.encode(), "acme.toml"),), troubles
+        theatre.workspace.publish(Change(topics=frozenset({"packs"})))
+        theatre.settle()
+        return [message.title for message in told]
+
+    assert change(GOOD, trouble) == []
+    assert change(GOOD, trouble) == []
+    assert change(GOOD) == ["All policy packs are in order again"]
+    assert change(GOOD, trouble) == ["A mistake in acme.toml, line 3"]
+    assert change(GOOD.replace("Acme Care", "Acme Cares", 1)) == ["Acme Cares: the new version is in force"]
+    news.deleteLater()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QW
 from agentconsole.connectors.api import NeedsLogin
 from agentconsole.gui.dialogs.about import About
 from agentconsole.gui.dialogs.connection_wizard import ConnectionWizard
+from agentconsole.gui.dialogs.handbook import Handbook
 from agentconsole.gui.dialogs.line_question import LineQuestion
 from agentconsole.gui.dialogs.merge_ticket import MergeTicket
 from agentconsole.gui.dialogs.new_ticket import NewTicket
@@ -108,6 +109,7 @@ DIALOGS: dict[str, Dialog] = {
     "merge": _merge,
     "preferences": lambda theatre, owner: Preferences(theatre.context, owner),
     "about": lambda theatre, owner: About(theatre.context, owner),
+    "handbook": lambda theatre, owner: Handbook(theatre.context, owner),
     "tags": lambda _theatre, owner: LineQuestion("Change tags", "Tags to add to 3 tickets.", "Change tags", owner),
     "wizard": lambda theatre, owner: ConnectionWizard(theatre.context.tasks, _connect, owner),
     "first start": lambda theatre, _owner: FirstStartWindow(

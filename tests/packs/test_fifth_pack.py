@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -184,7 +185,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     workspace = open_workspace(home, profile, profiles)
     store = opened(home.database(profile.name))
     now = wall_clock()
-    times = {"created_at": now - HOUR, "updated_at": now - HOUR}
+    times: dict[str, Any] = {"created_at": now - HOUR, "updated_at": now - HOUR}
     store.pages.apply(
         Page(groups=(GroupRecord(ref="g1", name="Workshop"), GroupRecord(ref="g2", name="Front")))
     ).result()

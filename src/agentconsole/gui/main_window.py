@@ -236,6 +236,9 @@ class MainWindow(QMainWindow):
             self._furnish_now(name)
         self._fill_banners()
         self._banners_changed()
+        from agentconsole.gui.pack_news import PackNews
+
+        PackNews(self._context, self)
 
     def _furnish_now(self, name: str) -> None:
         if name in self._panes:
