@@ -219,10 +219,7 @@ class _Known:
     def ranking(self) -> Ranking:
         """The book's desks, ready to be ranked."""
         if self._ranking is None:
-            from agentconsole.triage.desks import desk_of
-            from agentconsole.triage.who_handles import Ranking
-
-            self._ranking = Ranking(desk_of(entry) for entry in self.book.entries)
+            self._ranking = _ranking(self.book)
         return self._ranking
 
 
@@ -246,6 +243,27 @@ def contact_row(
         allowed=allowed,
         matched=matched,
     )
+
+
+def contacts_in(book: ContactBook, text: str, moment: Instant) -> list[DirectoryRow]:
+    """Return the contacts of *book* that hold every word of *text*, as they stand at *moment* without a help desk."""
+    words = search_words(text)
+    fitting = (entry for entry in book.entries if all(word in searched(entry) for word in words))
+    return [contact_row(book, entry, moment, {}) for entry in fitting]
+
+
+def ranked_in(book: ContactBook, text: str, moment: Instant, limit: int) -> list[DirectoryRow]:
+    """Return the contacts of *book* that *text* asks for, the best first, as they stand without a help desk."""
+    return [
+        _ranked_row(book, match, text, moment, {}) for match in _ranking(book).rank(text, limit, _factors(book, {}))
+    ]
+
+
+def _ranking(book: ContactBook) -> Ranking:
+    from agentconsole.triage.desks import desk_of
+    from agentconsole.triage.who_handles import Ranking
+
+    return Ranking(desk_of(entry) for entry in book.entries)
 
 
 def _ranked_row(

@@ -71,7 +71,8 @@ class Ranking:
             for stem in weights:
                 known[stem] = known.get(stem, 0) + 1
         self._rarity = {stem: math.log(1 + len(self._desks) / count) for stem, count in known.items()}
-        self._own_rarity = math.log(1 + len(self._desks) / 2)
+        # what the pack names for a desk points to it alone, whoever else may say the word
+        self._own_rarity = math.log(1 + len(self._desks))
         named = ((desk.key, Words(any=(*desk.words.any, *desk.words.all))) for desk in self._desks)
         self._named = Vocabulary(pair for pair in named if pair[1].any)
         forbidden = ((desk.key, Words(any=desk.words.none)) for desk in self._desks if desk.words.none)
