@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentconsole.domain.attainment import of_ticket, outcome
+from agentconsole.domain.attainment import of_ticket, outcome, outcomes_of
 from agentconsole.domain.cases import Case, Names, Replies, quoted
 from agentconsole.domain.figures import report
 from agentconsole.domain.instant import DAY, HOUR, MINUTE, Instant, from_datetime
@@ -176,10 +176,11 @@ def test_attainment_by_tier_and_priority() -> None:
     met = SlaTarget(metric=Metric.RESOLUTION, stage=Stage.ACHIEVED, breach_at=at("2026-10-26 10:00"))
     late = SlaTarget(metric=Metric.FIRST_REPLY, stage=Stage.ACTIVE, breach_at=at("2026-10-26 10:00"))
     runs = SlaTarget(metric=Metric.FIRST_REPLY, stage=Stage.ACTIVE, breach_at=at("2026-10-29 10:00"))
+    runs_long = SlaTarget(metric=Metric.RESOLUTION, stage=Stage.ACTIVE, breach_at=at("2026-10-29 10:00"))
     counted = made(
         case("2026-10-24 10:00", "2026-10-24 12:00", targets=(met,)),
         case("2026-10-24 10:00", "2026-10-24 12:00", targets=(met,), level="silver"),
-        case("2026-10-24 10:00", targets=(late, runs)),
+        case("2026-10-24 10:00", targets=(late, runs_long)),
         case("2026-10-24 10:00", targets=(runs,), priority="urgent"),
         case("2026-10-24 10:00", targets=()),
         case("2026-10-24 10:00", targets=None),
@@ -193,12 +194,27 @@ def test_attainment_by_tier_and_priority() -> None:
     assert [(each.key, each.n, each.rate) for each in levels.by_level] == [("gold", 5, 0.5), ("silver", 1, 1.0)]
     assert [(each.key, each.n) for each in levels.by_priority] == [("urgent", 1), ("normal", 5)]
     assert {each.title: (each.met, each.breached, each.running) for each in levels.by_metric} == {
-        "First reply": (0, 1, 2),
-        "Resolution": (2, 0, 0),
+        "First reply": (0, 1, 1),
+        "Resolution": (2, 0, 1),
     }
     assert levels.by_level[0].query == "created>=2026-10-24 created<=2026-10-27 tier:gold"
     assert of_ticket([]) == "none"
     assert of_ticket(["met", "unknown"]) == "unknown"
+
+
+def test_a_breach_that_was_seen_stays_and_what_was_seen_ends_doubt() -> None:
+    late = at("2026-10-25 10:00")
+    unsure = SlaTarget(metric=Metric.AGENT_WORK, stage=Stage.ACHIEVED, breach_at=late)
+    moved = SlaTarget(metric=Metric.RESOLUTION, stage=Stage.ACTIVE, breach_at=at("2026-11-25 10:00"))
+    doubtful = case("2026-10-24 10:00", "2026-10-26 10:00", targets=(unsure,))
+    assert outcomes_of(doubtful, NOW) == {Metric.AGENT_WORK: "unknown"}
+    for seen in ("met", "breached"):
+        told = doubtful._replace(decided=((Metric.AGENT_WORK, seen),))
+        assert outcomes_of(told, NOW) == {Metric.AGENT_WORK: seen}
+    extended = case("2026-10-24 10:00", targets=(moved,), decided=((Metric.RESOLUTION, "breached"),))
+    assert outcomes_of(extended, NOW) == {Metric.RESOLUTION: "breached"}
+    running = extended._replace(decided=((Metric.RESOLUTION, "met"), (Metric.FIRST_REPLY, "met")))
+    assert outcomes_of(running, NOW) == {Metric.RESOLUTION: "running", Metric.FIRST_REPLY: "met"}
 
 
 def test_satisfaction_of_what_was_solved_in_the_range() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 
 from agentconsole.domain.cases import Case
@@ -15,6 +17,7 @@ from agentconsole.domain.query import QueueQuery
 from agentconsole.domain.records import PersonRecord
 from agentconsole.domain.reports import Report, Scope, days_between, today
 from agentconsole.domain.values import Metric, PersonRole, Priority, Stage, Status
+from agentconsole.store import driver
 from agentconsole.store.reports import Raw, ReportReads, Stopped
 from agentconsole.store.store import Store
 from tests.store.making import NOON, Clock, agent, comment, local, organization, person, pull, target, ticket
@@ -114,6 +117,43 @@ def test_what_the_agent_has_solved_offline_counts_as_solved_now(store: Store, cl
     store.outbox.queue([(local(store, "1"), solve)], batch="b1").result(timeout=30)
     assert only(store).status == "solved"
     assert only(store).solved_at == clock.now
+
+
+def _put(store: Store, sql: str, *values: Any) -> None:
+    with closing(driver.connect(store.path, writer=True)) as db:
+        db.execute(sql, values)
+
+
+def test_a_ticket_that_was_seen_to_be_solved_was_solved_then(store: Store) -> None:
+    pull(store, *(ticket(str(number), status=Status.CLOSED, updated_at=NOON - HOUR) for number in (1, 2, 3)))
+    histories = (
+        [(NOON - 2 * DAY, "new"), (NOON - DAY, "solved"), (NOON - HOUR, "closed")],
+        [(NOON - 2 * DAY, "new"), (NOON - DAY, "solved"), (NOON - 9 * HOUR, "open"), (NOON - 8 * HOUR, "solved")],
+        [(NOON - 2 * DAY, "new"), (NOON - 2 * HOUR, "closed")],
+    )
+    for number, history in enumerate(histories, start=1):
+        data = msgspec.json.encode(history)
+        _put(store, "INSERT INTO status_history (ticket, changes) VALUES (?, ?)", local(store, str(number)), data)
+    # of the last one nobody knows when it was solved before it was closed: its last change is the best there is
+    assert [case.solved_at for case in read(store, week()).cases] == [NOON - DAY, NOON - 8 * HOUR, NOON - HOUR]
+
+
+def test_targets_that_the_console_counts_are_figures_too(store: Store) -> None:
+    pull(store, *(ticket(str(number), created_at=YESTERDAY) for number in (1, 2, 3, 4)))
+    computed = (
+        "INSERT INTO target (ticket, metric, stage, breach_at, source, goal, fulfilled_at) VALUES (?,?,?,?,?,?,?)"
+    )
+    runs, met, none, solved = (local(store, str(number)) for number in (1, 2, 3, 4))
+    _put(store, computed, runs, "first_reply", 0, NOON + HOUR, "pack", "4 business hours", None)
+    _put(store, computed, met, "first_reply", 2, NOON + HOUR, "pack", "4 business hours", NOON)
+    _put(store, computed, none, "first_reply", 0, None, "pack", "none", None)
+    event = (
+        "INSERT INTO sla_event (ticket, metric, cycle, kind, at, source, goal) VALUES (?, ?, 1, ?, ?, 'pack', '1 hour')"
+    )
+    _put(store, event, solved, "resolution", "retarget", NOON - HOUR)
+    _put(store, event, solved, "resolution", "breach", NOON - HOUR)
+    total = counted(store, week()).service_levels.total
+    assert (total.running, total.met, total.none, total.breached, total.unknown) == (1, 1, 1, 1, 0)
 
 
 def test_a_late_last_reply_does_not_hide_an_answer_in_time(store: Store) -> None:

@@ -40,6 +40,18 @@ def outcome(target: SlaTarget, case: Case, now: Instant) -> Outcome:
     return "breached" if ended_at is not None and target.metric in _SURE else "unknown"
 
 
+def outcomes_of(case: Case, now: Instant) -> dict[Metric, Outcome]:
+    """Say what became of each metric of *case*: what was seen comes before what the present targets let one guess.
+
+    A breach stays, whatever came after it.
+    """
+    found = {target.metric: outcome(target, case, now) for target in case.targets or ()}
+    for metric, result in case.decided:
+        if result == "breached" or found.get(metric, "unknown") == "unknown":
+            found[metric] = result
+    return found
+
+
 def of_ticket(outcomes: Collection[Outcome]) -> Outcome:
     """Say what became of a ticket whose targets came to *outcomes*."""
     return next((each for each in _GRAVEST_FIRST if each in outcomes), "none")
@@ -50,11 +62,10 @@ def service_levels(cases: Iterable[Case], now: Instant, within: str) -> ServiceL
     of_tickets: Counter[tuple[str, bool, str, Outcome]] = Counter()
     of_targets: dict[Metric, list[Outcome]] = {metric: [] for metric in METRIC_TITLES}
     for case in cases:
-        outcomes = []
-        for target in case.targets or ():
-            result = outcome(target, case, now)
-            outcomes.append(result)
-            of_targets[target.metric].append(result)
+        found = outcomes_of(case, now)
+        for metric, result in found.items():
+            of_targets[metric].append(result)
+        outcomes = found.values()
         of_tickets[case.level, case.by_plan, case.priority, of_ticket(outcomes)] += 1
     by_level: dict[tuple[str, bool], Counter[Outcome]] = {}
     by_priority: dict[str, Counter[Outcome]] = {priority: Counter() for priority in PRIORITIES}

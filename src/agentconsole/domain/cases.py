@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.records import SlaTarget
-from agentconsole.domain.reports import Scope
-from agentconsole.domain.values import Priority, Ref
+from agentconsole.domain.reports import Outcome, Scope
+from agentconsole.domain.values import Metric, Priority, Ref
 
 NO_PRIORITY = "none"
 PRIORITIES = (*(str(priority) for priority in Priority), NO_PRIORITY)
@@ -21,8 +21,10 @@ class Case(NamedTuple):
     ``status`` and ``priority`` are words, "none" without a priority: they are hashed a hundred thousand times.
     ``level`` is the tier, else the plan; ``by_plan`` says which of the two. ``solved_at`` is None while it is unsolved.
     ``first_reply_at`` is the desk's; ``answered_at`` is when the desk answered what others wrote last, or in a
-    conversation that was met in time anyway, its last reply. ``told``: some of the conversation is cached. ``targets``
-    None: the help desk has not said.
+    conversation that was met in time anyway, its last reply. ``told``: some of the conversation is cached.
+
+    ``targets`` are the help desk's, and those that the console counts and that still run; None: nobody has said.
+    ``decided`` is what was seen to become of targets, and stays; a cycle of replies each may bring one.
     """
 
     status: str
@@ -40,6 +42,7 @@ class Case(NamedTuple):
     merged: bool = False
     satisfaction: str | None = None
     targets: tuple[SlaTarget, ...] | None = None
+    decided: tuple[tuple[Metric, Outcome], ...] = ()
 
 
 class Replies(NamedTuple):

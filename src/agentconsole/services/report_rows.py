@@ -31,6 +31,7 @@ def rows(report: Report) -> Iterator[ReportRow]:
     coverage = report.coverage
     yield ReportRow("range", "", "from", "From", str(report.scope.first), "date")
     yield ReportRow("range", "", "to", "To", str(report.scope.last), "date")
+    yield ReportRow("range", "", "of", "Open tickets of the range's scope", report.open.query, "query")
     yield ReportRow("cache", "", "tickets", "Cached tickets", coverage.tickets, "tickets")
     yield ReportRow("cache", "", "comments", "Cached comments", coverage.comments, "comments")
     yield ReportRow("open", "", "all", "Open tickets", report.open.total, "tickets")

@@ -14,11 +14,24 @@ import msgspec
 from agentconsole.domain.cases import NO_PRIORITY, Case, Names, Replies
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.records import SlaTarget
-from agentconsole.domain.reports import Choice, Choices, Coverage, Days, Scope
+from agentconsole.domain.reports import Choice, Choices, Coverage, Days, Outcome, Scope
+from agentconsole.domain.service_levels import NO_GOAL
 from agentconsole.domain.values import UNSOLVED as UNSOLVED_STATUSES
 from agentconsole.domain.values import Metric, PersonRole, Ref, Stage, Status, TicketId
 from agentconsole.store import driver
-from agentconsole.store.keys import DOCUMENT_BITS, DONE, HIDDEN, LAST_DOCUMENT, PRIORITIES, STATUSES, UNSOLVED, folded
+from agentconsole.store.keys import (
+    ACHIEVED,
+    DOCUMENT_BITS,
+    DONE,
+    HIDDEN,
+    LAST_DOCUMENT,
+    METRICS,
+    PRIORITIES,
+    STAGES,
+    STATUSES,
+    UNSOLVED,
+    folded,
+)
 from agentconsole.store.projecting import PROJECTED_SQL
 from agentconsole.store.reading import Readers
 
@@ -72,6 +85,7 @@ _STATUSES = tuple(map(str, STATUSES))
 _PRIORITIES = tuple(str(priority or NO_PRIORITY) for priority in PRIORITIES)
 _extract = msgspec.json.Decoder(_Extract).decode
 _role = msgspec.json.Decoder(_Role).decode
+_changes = msgspec.json.Decoder(list[tuple[Instant, Status]]).decode
 _NOTHING = _Extract()
 _SILENCE = _Told(None, None, 0)
 
@@ -210,6 +224,9 @@ def _cases(db: driver.Connection, tickets: _Tickets, told: dict[TicketId, _Told]
         tickets.parameters,
     )
     meant = _meant_since(db)
+    seen = _solved_by_history(db, tickets)
+    kept = _kept_targets(db, tickets)
+    decided = _decided(db, tickets)
     cases: list[Case] = []
     doubtful: dict[TicketId, int] = {}
     for ticket, record, updated_at, place, status, priority, by_plan, *columns in rows:
@@ -217,7 +234,7 @@ def _cases(db: driver.Connection, tickets: _Tickets, told: dict[TicketId, _Told]
         heard = told.get(ticket, _SILENCE)
         solved_at = None
         if place == DONE:
-            solved_at = heard.last_at or updated_at
+            solved_at = seen.get(ticket) or heard.last_at or updated_at
             if extract.status in UNSOLVED_STATUSES:
                 # solved here, and the help desk has not heard of it
                 solved_at = meant.get(ticket, solved_at)
@@ -236,13 +253,67 @@ def _cases(db: driver.Connection, tickets: _Tickets, told: dict[TicketId, _Told]
                     heard is not _SILENCE,
                     extract.merged_into is not None,
                     extract.satisfaction,
-                    extract.targets,
+                    (*(extract.targets or ()), *kept[ticket]) if ticket in kept else extract.targets,
+                    decided.get(ticket, ()),
                 )
             )
         )
     for ticket, answered_at in _answered(db, list(doubtful), names):
         cases[doubtful[ticket]] = cases[doubtful[ticket]]._replace(answered_at=answered_at)
     return cases
+
+
+def _solved_by_history(db: driver.Connection, tickets: _Tickets) -> dict[TicketId, Instant]:
+    """Return when tickets were solved for the last time, where their status was seen to change to it.
+
+    One that was only seen closed was solved before that, nobody knows when.
+    """
+    found = {}
+    rows = db.execute(
+        "SELECT h.ticket, h.changes FROM status_history h CROSS JOIN ticket t ON t.id = h.ticket "
+        f"WHERE t.place = {DONE} AND {tickets.sql}",
+        tickets.parameters,
+    )
+    for ticket, data in rows:
+        ended = None
+        for at, status in _changes(data):
+            if status in UNSOLVED_STATUSES:
+                ended = None
+            elif ended is None:
+                ended = at if status is Status.SOLVED else 0
+        if ended:
+            found[ticket] = ended
+    return found
+
+
+def _kept_targets(db: driver.Connection, tickets: _Tickets) -> dict[TicketId, tuple[SlaTarget, ...]]:
+    """Return the targets that the console counts itself and that have not ended yet."""
+    found: dict[TicketId, tuple[SlaTarget, ...]] = {}
+    rows = db.execute(
+        "SELECT g.ticket, g.metric, g.stage, g.breach_at FROM target g CROSS JOIN ticket t ON t.id = g.ticket "
+        f"WHERE g.source <> '' AND g.goal <> '{NO_GOAL}' AND g.stage <> {ACHIEVED} AND {tickets.sql}",
+        tickets.parameters,
+    )
+    for ticket, metric, stage, breach_at in rows:
+        target = SlaTarget(metric=METRICS[metric], stage=STAGES[stage], breach_at=breach_at)
+        found[ticket] = (*found.get(ticket, ()), target)
+    return found
+
+
+def _decided(db: driver.Connection, tickets: _Tickets) -> dict[TicketId, tuple[tuple[Metric, Outcome], ...]]:
+    """Return what was seen to become of targets: recorded as it happened, or fulfilled and still at hand."""
+    found: dict[TicketId, tuple[tuple[Metric, Outcome], ...]] = {}
+    rows = db.execute(
+        "SELECT e.ticket, e.metric, e.kind = 'met' FROM sla_event e CROSS JOIN ticket t ON t.id = e.ticket "
+        f"WHERE e.kind IN ('breach', 'met') AND {tickets.sql} UNION ALL "
+        "SELECT g.ticket, g.metric, g.fulfilled_at <= g.breach_at FROM target g CROSS JOIN ticket t "
+        f"ON t.id = g.ticket WHERE g.source <> '' AND g.stage = {ACHIEVED} AND g.breach_at IS NOT NULL "
+        f"AND g.fulfilled_at IS NOT NULL AND {tickets.sql}",
+        (*tickets.parameters, *tickets.parameters),
+    )
+    for ticket, metric, met in rows:
+        found[ticket] = (*found.get(ticket, ()), (METRICS[metric], "met" if met else "breached"))
+    return found
 
 
 def _was_late(targets: tuple[SlaTarget, ...] | None, last_reply_at: Instant) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -15,12 +15,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from agentconsole.gui.dashboard.drawing import ROW, Bar, Columns, Legend, columns_of, paint_bar, paint_legend
+from agentconsole.gui.dashboard.drawing import (
+    ROW,
+    Bar,
+    Columns,
+    Legend,
+    columns_of,
+    legend_lines,
+    paint_bar,
+    paint_legend,
+)
 from agentconsole.gui.delegates.cell_canvas import Canvas
 from agentconsole.gui.theming import Theming, colour
 
 _BAR = Qt.ItemDataRole.UserRole
 _INSET = 8
+_LEGEND_LINE = 20
 
 
 class BarList(QListView):
@@ -151,7 +161,6 @@ class LegendLine(QWidget):
         super().__init__(parent)
         self._theming = theming
         self._legend: Legend = ()
-        self.setFixedHeight(ROW - 4)
         theming.changed.connect(self.update)
 
     def show_legend(self, legend: Legend) -> None:
@@ -159,7 +168,21 @@ class LegendLine(QWidget):
         self._legend = legend
         self.setAccessibleName("From left to right: " + ", ".join(words for _look, words in legend))
         self.setVisible(bool(legend))
+        self._fit()
         self.update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
-        paint_legend(QPainter(self), self.rect().adjusted(_INSET, 0, 0, 0), self._legend, Canvas(self._theming.theme))
+        line = QRect(_INSET, 0, self._room, _LEGEND_LINE)
+        paint_legend(QPainter(self), line, self._legend, Canvas(self._theming.theme))
+
+    @property
+    def _room(self) -> int:
+        return max(1, self.width() - 2 * _INSET)
+
+    def _fit(self) -> None:
+        lines = legend_lines(self._legend, Canvas(self._theming.theme), self._room)
+        self.setFixedHeight(_LEGEND_LINE * max(1, len(lines)))

@@ -17,7 +17,7 @@ _PIECES = (
     ("breached", Look.BREACHED, "breached"),
     ("running", Look.RUNNING, "running"),
     ("none", Look.NONE, "no explicit SLA"),
-    ("unknown", Look.UNKNOWN, "ended, not known whether in time"),
+    ("unknown", Look.UNKNOWN, "outcome unknown"),
 )
 
 

@@ -67,7 +67,7 @@ class DayPlot(QWidget):
         self.canvas.viewport().setMouseTracking(True)
         # put together by hand: a PlotItem brings seven menus and a form that nobody sees
         self._box = pg.ViewBox(enableMenu=False, enableMouse=False)
-        self._days_axis, self._values_axis = _DayAxis(orientation="bottom"), pg.AxisItem(orientation="left")
+        self._days_axis, self._values_axis = _DayAxis(orientation="bottom"), _Axis(orientation="left")
         whole = pg.GraphicsWidget()
         grid = QGraphicsGridLayout(whole)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -194,7 +194,6 @@ class DayPlot(QWidget):
             axis.setStyle(tickFont=figure_font(META), tickLength=0, tickTextOffset=6)
             axis.setTextPen(colour(theme.muted))
             axis.setPen(QPen(colour(theme.hairline), 1) if axis is self._days_axis else QPen(Qt.PenStyle.NoPen))
-            axis.setTickPen(QPen(Qt.PenStyle.NoPen))
         most = max((max(each.values, default=0) for each in self._shown.series), default=0)
         ticks = round_ticks(most)
         labels = QFontMetrics(figure_font(META))
@@ -264,7 +263,16 @@ def _ink(number: int, theme: Theme) -> QColor:
     return colour(theme.bar if number == 0 else theme.link)
 
 
-class _DayAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+class _Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """Names values without ticks: even those of no length leave dots."""
+
+    def generateDrawSpecs(self, painter: QPainter) -> Any:
+        """Return the axis and its texts only."""
+        found = super().generateDrawSpecs(painter)
+        return found and (found[0], [], found[2])
+
+
+class _DayAxis(_Axis):
     """Names days below a plot, as many as there is room for, Mondays first."""
 
     def __init__(self, **more: Any) -> None:

@@ -88,20 +88,36 @@ Legend = tuple[tuple[Look, str], ...]
 _SWATCH = 16
 
 
-def paint_legend(painter: QPainter, line: QRect, legend: Legend, canvas: Canvas) -> None:
-    """Paint patterns with their words side by side into *line*."""
-    left = line.x()
-    painter.setFont(canvas.meta.font)
+def legend_lines(legend: Legend, canvas: Canvas, width: int) -> list[Legend]:
+    """Return *legend* broken into lines that fit *width* pixels."""
+    lines: list[list[tuple[Look, str]]] = []
+    left = width
     for look, words in legend:
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_piece(painter, QRectF(left, line.center().y() - 4, _SWATCH, 10), look, canvas.theme)
-        painter.restore()
-        left += _SWATCH + 4
-        painter.setPen(canvas.muted)
-        wide = canvas.meta.width(words) + 2
-        painter.drawText(QRect(left, line.y(), wide, line.height()), int(LEFT), words)
-        left += wide + _GAP
+        needed = _SWATCH + 6 + canvas.meta.width(words)
+        if left + needed > width:
+            lines.append([])
+            left = 0
+        lines[-1].append((look, words))
+        left += needed + _GAP
+    return [tuple(line) for line in lines]
+
+
+def paint_legend(painter: QPainter, line: QRect, legend: Legend, canvas: Canvas) -> None:
+    """Paint patterns with their words side by side, from *line* on downwards."""
+    painter.setFont(canvas.meta.font)
+    for entries in legend_lines(legend, canvas, line.width()):
+        left = line.x()
+        for look, words in entries:
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_piece(painter, QRectF(left, line.center().y() - 4, _SWATCH, 10), look, canvas.theme)
+            painter.restore()
+            left += _SWATCH + 4
+            painter.setPen(canvas.muted)
+            wide = canvas.meta.width(words) + 2
+            painter.drawText(QRect(left, line.y(), wide, line.height()), int(LEFT), words)
+            left += wide + _GAP
+        line = line.translated(0, line.height())
 
 
 def paint_track(painter: QPainter, track: QRectF, bar: Bar, theme: Theme) -> None:

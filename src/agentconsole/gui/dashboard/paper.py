@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRect, QRectF, Qt
@@ -12,11 +13,11 @@ from agentconsole.domain.reports import Report
 from agentconsole.gui.dashboard.contents import CARDS, Content, KeyFigure, contents, key_figures
 from agentconsole.gui.dashboard.day_plot import DayPlot
 from agentconsole.gui.dashboard.day_series import DaySeries
-from agentconsole.gui.dashboard.drawing import Bar, columns_of, paint_bar, paint_legend
+from agentconsole.gui.dashboard.drawing import Bar, columns_of, legend_lines, paint_bar, paint_legend
 from agentconsole.gui.dashboard.words import coverage_sentence, days_of
 from agentconsole.gui.delegates.cell_canvas import Canvas, Type
 from agentconsole.gui.fonts import figure_font, text_font
-from agentconsole.gui.spoken_time import exact, local
+from agentconsole.gui.spoken_time import exact
 from agentconsole.gui.theming import LIGHT, META, Theming, colour
 from agentconsole.platform.files import write_atomically
 
@@ -35,7 +36,7 @@ def write_pdf(report: Report, path: Path, profile: str) -> None:
     writer.setResolution(_DOTS)
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
-    writer.setTitle(f"Support report, {days_of(report.scope, local(report.made_at).date())}")
+    writer.setTitle(f"Support report, {days_of(report.scope, date.min)}")
     writer.setCreator("Agent Console")
     painter = QPainter(writer)
     _Paper(writer, painter).put(report, profile)
@@ -61,20 +62,22 @@ class _Paper:
         self._right = writer.width() - _MARGIN
         self._bottom = writer.height() - _MARGIN
         self._at = _MARGIN
+        self._tops = [_MARGIN, _MARGIN]
 
     def put(self, report: Report, profile: str) -> None:
         """Put all of *report* on paper."""
-        today = local(report.made_at).date()
-        self._line(f"Support report, {days_of(report.scope, today)}", self._title, LIGHT.text)
-        self._line(f"{profile} · made on {exact(report.made_at)}", self._small, LIGHT.muted)
+        self._line(f"Support report, {days_of(report.scope, date.min)}", self._title, LIGHT.text)
+        narrowed = report.open.query.removeprefix("is:unsolved").strip()
+        which = f"{profile} · only {narrowed}" if narrowed else profile
+        self._line(f"{which} · made on {exact(report.made_at)}", self._small, LIGHT.muted)
         self._line(coverage_sentence(report.coverage, report.scope, report.made_at), self._small, LIGHT.muted)
         self._at += 12
         self._put_figures(key_figures(report))
         self._at += 16
         shown = contents(report)
-        titles = [(title, shown[name]) for name, title in CARDS]
-        for left, right in zip(titles[::2], [*titles[1::2], None], strict=False):
-            self._put_row(left, right)
+        self._tops = [self._at, self._at]
+        for name, title in CARDS:
+            self._place(title, shown[name])
         self._foot()
 
     def _line(self, text: str, face: Type, ink: str) -> None:
@@ -101,22 +104,23 @@ class _Paper:
                 y += face.metrics.height() + 1
         self._at += 66 * -(-len(figures) // 3)
 
-    def _put_row(self, left: tuple[str, Content], right: tuple[str, Content] | None) -> None:
+    def _place(self, title: str, content: Content) -> None:
+        """Put a card below the shorter column, or on a new page."""
         width = (self._right - _MARGIN - _GAP) // 2
-        cards = [card for card in (left, right) if card is not None]
-        height = max(self._height(title, content, width) for title, content in cards)
-        if self._at + height > self._bottom and self._at > _MARGIN:
+        height = self._height(content, width)
+        column = self._tops.index(min(self._tops))
+        if self._tops[column] + height > self._bottom and self._tops[column] > _MARGIN:
             self._foot()
             self._writer.newPage()
             self._page += 1
-            self._at = _MARGIN
-        for number, (title, content) in enumerate(cards):
-            self._put_card(title, content, QRect(_MARGIN + number * (width + _GAP), self._at, width, height))
-        self._at += height + _GAP
+            self._tops, column = [_MARGIN, _MARGIN], 0
+        left = _MARGIN + column * (width + _GAP)
+        self._put_card(title, content, QRect(left, self._tops[column], width, height))
+        self._tops[column] += height + _GAP
 
-    def _height(self, _title: str, content: Content, width: int) -> int:
+    def _height(self, content: Content, width: int) -> int:
         inside = _PLOT if isinstance(content.shown, DaySeries) else _ROW * max(1, len(content.shown))
-        inside += _ROW if content.legend else 0
+        inside += _ROW * len(legend_lines(content.legend, self._canvas, width))
         return self._strong.metrics.height() + self._note_height(content, width) + 14 + inside
 
     def _note_height(self, content: Content, width: int) -> int:
