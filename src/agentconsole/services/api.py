@@ -25,6 +25,7 @@ from agentconsole.domain.directory import (
     ReviewState,
 )
 from agentconsole.domain.instant import Instant
+from agentconsole.domain.ledger import Explanation
 from agentconsole.domain.query import QueryProblem, QueueQuery
 from agentconsole.domain.records import ArticleRecord, AttachmentRecord, FieldRecord, Presence
 from agentconsole.domain.rows import (
@@ -303,6 +304,22 @@ class Countdown(Protocol):
         ...
 
 
+class Sla(Protocol):
+    """How targets come about that this console counts itself."""
+
+    async def explain(self, ticket: TicketId) -> tuple[Explanation, ...]:
+        """Every target of *ticket*, each with its ledger; empty for a ticket without any, or that is gone."""
+        ...
+
+    def business_left(self, row: TargetRow, now: Instant) -> int | None:
+        """Open time (microseconds) from *now* to when the active target *row* is due, negative once it is late.
+
+        None where opening hours don't bind it, or are not known. No read of the store: it may be asked every second
+        for each line on screen.
+        """
+        ...
+
+
 class Guidance(Protocol):
     """What the policy packs say about one ticket. Proposals never act by themselves.
 
@@ -509,6 +526,9 @@ class Workspace(Protocol):
 
     @property
     def countdown(self) -> Countdown: ...
+
+    @property
+    def sla(self) -> Sla: ...
 
     @property
     def guidance(self) -> Guidance: ...
