@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Table, func, insert, select
 from agentconsole.server import schema
 from agentconsole.server.database import Database, WriteTransaction
 from agentconsole.server.instants import epoch, from_epoch
+from agentconsole.server.pins import load_pins
 from agentconsole.server.sla_clock import Moment, TicketFacts, compute
 from agentconsole.server.sla_rules import Rules, load_rules
 
@@ -101,6 +102,9 @@ def load(
     with database.write() as tx:
         highest = 0
         for name, rows in reference:
+            if name == "support_pins":
+                load_pins(tx, ((row["user_id"], row["pin"]) for row in rows))
+                continue
             if name not in _TABLES:
                 raise ValueError(f"There is no table for {name!r}")
             _insert_reference(tx, _TABLES[name], rows)
