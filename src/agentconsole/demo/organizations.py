@@ -74,6 +74,11 @@ class Organization(NamedTuple):
         return self.tier or TIERS[0]
 
     @property
+    def support_pin(self) -> str:
+        """The digits by which its first member proves on the phone whose account it is."""
+        return str(100_000 + self.id * 7919 % 900_000)
+
+    @property
     def level_tags(self) -> tuple[str, ...]:
         """What marks it and its tickets: its tier, its plan, or whose member it is."""
         return tuple(

@@ -11,6 +11,7 @@ from agentconsole.demo.casting import Cast, group_id
 from agentconsole.demo.contact_rows import contact_rows
 from agentconsole.demo.draft import FIELDS, PLATFORMS
 from agentconsole.demo.macros import MACROS
+from agentconsole.demo.memberships import PIN_DESK
 from agentconsole.demo.notices import announcements, status_summary
 from agentconsole.demo.organizations import organization_row
 from agentconsole.demo.people import DESK_TITLES, DESKS, agent_row, person_row
@@ -53,6 +54,7 @@ def rows(cast: Cast, now: datetime) -> Iterator[tuple[str, list[Row]]]:
         ],
     )
     yield "users", _users(cast, opened, now)
+    yield "support_pins", _pins(cast)
     yield "group_memberships", _memberships(cast, opened)
     yield "ticket_fields", _fields(opened)
     yield "macros", _macros(opened)
@@ -93,6 +95,15 @@ def _users(cast: Cast, opened: str, now: datetime) -> list[Row]:
             joined = now - timedelta(days=92 + (person.id * 31) % 600, seconds=person.id % 80_000)
             users.append(person_row(person, organization.id, iso(joined), phone))
     return users
+
+
+def _pins(cast: Cast) -> list[Row]:
+    """Return the PINs of those who verify themselves by one: the first member of each customer of that desk."""
+    return [
+        {"user_id": organization.people[0].id, "pin": organization.support_pin}
+        for organization in cast.organizations
+        if organization.membership is PIN_DESK
+    ]
 
 
 def _memberships(cast: Cast, opened: str) -> list[Row]:

@@ -72,7 +72,11 @@ def draw_subject(rng: random.Random, cast: Cast, region: int, tries: int = 1) ->
     else:
         totals = _TOTALS[organization.membership.key]
         family = FAMILIES[bisect(totals, rng.random() * totals[-1])]
+    if family.key == "account_change":
+        # The account's owner asks, who knows its PIN.
+        person = people[0]
     slots = Slots(rng)
+    slots["pin"] = organization.support_pin
     store = stores[int(rng.random() * len(stores))]
     slots["store"], slots["domain"] = store.name, store.domain
     slots["other"] = stores[int(rng.random() * len(stores))].name

@@ -20,7 +20,7 @@ FAMILIES = (
         ("Change of the owner of {store}, support PIN at hand", "Locked out of {store} after {few} attempts", "Reset two-step sign-in for {store}, new phone",
          "Please change my e-mail for {store}", "Remove access of a former colleague from {store}"),
         ("The shop was sold and the account of {store} goes to the new owner on {weekday}. I have our support PIN at hand and can read it to you on the phone; when will you call?",
-         "I am locked out of {store} since {clock} and a new password is refused with {error}. Do you need my support PIN for this? I can see it on my colleague's screen.",
+         "I am locked out of {store} since {clock} and a new password is refused with {error}. So that it goes quickly: my support PIN is {pin}.",
          "My phone was stolen and with it the codes for signing in at {store}. Please reset the second factor. How can I prove that it is me?",
          "A former colleague still has access to {store}. Please remove it today; our PIN can be given on the phone only, I suppose?"),
         ("To prove that the account is yours: please read out the support PIN from your security settings when I call.", "Does somebody else of yours still get in? The PIN stands under Settings, Security."),
