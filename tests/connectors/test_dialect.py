@@ -300,3 +300,11 @@ def test_a_walk_to_the_end_of_the_list_keeps_the_newest_time() -> None:
     assert (len(fresh), walk, more) == (2, Walk(known_to=5 * SECOND), False)
     assert Walk(known_to=9 * SECOND).step([], None)[1] == Walk(known_to=9 * SECOND)
     assert read_walk("rubbish") == Walk()
+
+
+def test_an_export_that_tells_all_statuses_has_them_in_its_page() -> None:
+    row = wire.Ticket(id=7, status="pending", status_history=[(100, "new"), (160, "pending"), (170, "no-such")])
+    page = page_of(wire.Body(tickets=[row, wire.Ticket(id=8)]))
+    (history,) = page.histories
+    assert history.ticket == "7"
+    assert history.changes == ((100 * SECOND, Status.NEW), (160 * SECOND, Status.PENDING))

@@ -58,6 +58,7 @@ def test_a_copied_ticket_carries_what_a_cache_needs(ben: TestClient) -> None:
     shown = ben.get("/api/v2/tickets/1", params={"include": "slas,comment_count"}).json()["ticket"]
     assert {name: tickets[1][name] for name in shown} == shown
     assert (tickets[1]["merged_into_id"], tickets[1]["version"]) == (None, 1)
+    assert [status for _, status in tickets[1]["status_history"]][-1] == tickets[1]["status"]
     ben.put("/api/v2/tickets/1", json={"ticket": {"priority": "low"}})
     assert {row["id"]: row["version"] for row in ben.get(EXPORT).json()["tickets"]}[1] == 2
 

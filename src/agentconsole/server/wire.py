@@ -199,6 +199,7 @@ def full_ticket(row: AnyRow, api: str, now: int) -> Shape:
     shape["slas"] = slas(row, now)
     shape["comment_count"] = row.comment_count
     shape["merged_into_id"] = row.merged_into_id
+    shape["status_history"] = Raw(row.status_history)
     shape["version"] = row.version
     return shape
 

@@ -22,6 +22,7 @@ def page_of(
     *ticket* is whose comments they are, where they do not say. *more* are further values of the page.
     """
     tickets = []
+    histories = []
     deleted = []
     for row in body.tickets or ():
         if row.id is None:
@@ -30,6 +31,9 @@ def page_of(
             deleted.append(str(row.id))
         else:
             tickets.append(records.ticket_record(row, statuses))
+            history = records.status_history(row)
+            if history is not None:
+                histories.append(history)
     comments = []
     for comment in body.comments or ():
         owner = ticket if comment.ticket_id is None else str(comment.ticket_id)
@@ -43,5 +47,6 @@ def page_of(
         tickets=tuple(tickets),
         comments=tuple(comments),
         deleted=tuple(deleted),
+        histories=tuple(histories),
         **more,
     )

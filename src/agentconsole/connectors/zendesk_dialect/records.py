@@ -19,6 +19,7 @@ from agentconsole.domain.records import (
     OrganizationRecord,
     PersonRecord,
     SlaTarget,
+    StatusHistory,
     TicketRecord,
 )
 from agentconsole.domain.values import Metric, PersonRole, Priority, Ref, Stage, Status
@@ -142,6 +143,15 @@ def ticket_record(
         comment_count=row.comment_count,
         targets=_targets(row.slas) if row.slas is not None else None,
     )
+
+
+def status_history(row: wire.Ticket) -> StatusHistory | None:
+    """All statuses of a ticket, where the help desk tells them (epoch seconds); None where it doesn't."""
+    if not row.status_history:
+        return None
+    known = ((at * SECOND, STATUSES.get(word)) for at, word in row.status_history)
+    changes = tuple((at, status) for at, status in known if status is not None)
+    return StatusHistory(ticket=str(row.id), changes=changes) if changes else None
 
 
 def is_deleted(row: wire.Ticket) -> bool:

@@ -74,6 +74,7 @@ class Ticket(Wire):
     custom_fields: list[FieldValue] | None = None
     satisfaction_rating: Any = None
     slas: Slas | None = None
+    status_history: list[tuple[int, str]] | None = None
 
 
 class Attachment(Wire):
