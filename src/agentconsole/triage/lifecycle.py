@@ -149,7 +149,9 @@ def _seen(case: Case, demand: Demand) -> _Seen | None:
     ticket = case.ticket
     match demand.fulfilled_by:
         case "case_number_sent":
-            return _by(case, next((one for one in case.replies if _names(one.body, ticket.ref)), None))
+            # a reply that doesn't name the number itself is sent under it: help desks put it into the mail's subject
+            named = next((one for one in case.replies if _names(one.body, ticket.ref)), None)
+            return _by(case, named or next(iter(case.replies), None))
         case "triaged":
             return _Seen("", None) if ticket.priority is not None and ticket.group_ref is not None else None
         case "public_reply":
