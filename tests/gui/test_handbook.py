@@ -126,6 +126,21 @@ def test_links_lead_to_pages_or_ask_before_they_leave(handbook: Handbook) -> Non
     question.close()
 
 
+def test_a_pack_is_switched_off_and_on_from_the_page_on_packs(handbook: Handbook, theatre: Theatre) -> None:
+    handbook.open_page("packs")
+    text = child(handbook, PageView, "handbookText")
+    asked: list[tuple[str, bool]] = []
+    text.pack_switched.connect(lambda name, used: asked.append((name, used)))
+    assert "Stop using it" in text.toPlainText()
+    text.anchorClicked.emit(QUrl("leave:acme"))
+    theatre.settle()
+    assert asked == [("acme", False)]
+    assert theatre.workspace.packs.used() == ()
+    text.anchorClicked.emit(QUrl("use:acme"))
+    theatre.settle()
+    assert [pack.pack.id for pack in theatre.workspace.packs.used()] == ["acme"]
+
+
 def test_the_page_is_kept_over_a_reload_of_packs_and_over_closing(handbook: Handbook, theatre: Theatre) -> None:
     handbook.open_page("acme/shifts")
     theatre.workspace.packs.packs = (pack_from((GOOD + CHAPTERS.replace("works when", "sleeps")).encode(), "acme"),)
@@ -193,5 +208,8 @@ def test_whoever_edits_a_pack_hears_what_became_of_it(theatre: Theatre) -> None:
     assert change(GOOD, trouble) == []
     assert change(GOOD) == ["All policy packs are in order again"]
     assert change(GOOD, trouble) == ["A mistake in acme.toml, line 3"]
+    theatre.workspace.shown_notices = (Notice(ref="pack:x", level="warning", title=trouble.title),)
+    assert change(GOOD) == ["All policy packs are in order again"]
+    assert change(GOOD, trouble) == [], "the banner tells"
     assert change(GOOD.replace("Acme Care", "Acme Cares", 1)) == ["Acme Cares: the new version is in force"]
     news.deleteLater()

@@ -17,15 +17,17 @@ class StagedPacks(api.Packs):
 
     def __init__(self) -> None:
         self.packs: tuple[Pack, ...] = ()
+        self.left: frozenset[str] = frozenset()
         self.troubles: tuple[Trouble, ...] = ()
         self.standings: tuple[Standing, ...] = ()
 
     def used(self) -> tuple[Pack, ...]:
-        return self.packs
+        return tuple(pack for pack in self.packs if pack.pack.id not in self.left)
 
     def all(self) -> tuple[Entry, ...]:
         return tuple(
-            Entry(pack=pack, path=Path(f"/packs/{pack.pack.id}.toml"), origin="own", used=True) for pack in self.packs
+            Entry(pack=pack, path=Path(f"/packs/{pack.pack.id}.toml"), origin="own", used=pack in self.used())
+            for pack in self.packs
         )
 
     def problems(self) -> tuple[Trouble, ...]:
@@ -41,7 +43,7 @@ class StagedPacks(api.Packs):
         return Choice()
 
     async def choose(self, use: Sequence[str] | None, match: Mapping[str, Mapping[str, str | tuple[str, ...]]]) -> None:
-        self.packs = tuple(pack for pack in self.packs if use is None or pack.pack.id in use)
+        self.left = frozenset(pack.pack.id for pack in self.packs if use is not None and pack.pack.id not in use)
 
     def watch(self) -> None:
         pass

@@ -20,6 +20,8 @@ FORMAT_PAGE = "help/policy-packs"
 """The key of the page on the format of packs."""
 
 CONSOLE = "Agent Console"
+USE, LEAVE = "use:", "leave:"
+"""The schemes of links that switch a pack on and off, followed by its id."""
 _AUDIENCES = {"agent": "For agents", "partner": "For partners and customers", "both": "For everybody"}
 
 
@@ -124,8 +126,8 @@ def _packs_page(entries: tuple[Entry, ...], troubles: tuple[Trouble, ...]) -> Pa
         else "<p>There is no pack yet.</p>"
     )
     parts.append(
-        '<p class="meta">Which packs a profile uses, and for whose tickets, is chosen with '
-        "<code>agentconsole pack use</code>; <code>agentconsole pack check FILE</code> lists every mistake.</p>"
+        '<p class="meta">In which order, and for whose tickets, is chosen with <code>agentconsole pack use</code>; '
+        "<code>agentconsole pack check FILE</code> lists every mistake.</p>"
     )
     html = "".join(parts)
     words = searchable(re.sub(r"<[^>]*>", " ", html))
@@ -137,6 +139,8 @@ def _pack_row(entry: Entry) -> str:
     state = "Yes" if entry.used else "No"
     if entry.last_good:
         state += ", its last good version"
+    switch = f"{LEAVE}{header.id}" if entry.used else f"{USE}{header.id}"
+    state += f'<br><a href="{switch}">{"Stop using it" if entry.used else "Use it"}</a>'
     where = "shipped with the console" if entry.origin == "shipped" else escape(str(entry.path))
     about = f"<br><span class=meta>{escape(header.about)}</span>" if header.about else ""
     return (

@@ -34,8 +34,10 @@ class PackNews(QObject):
             return
         messages = self._context.messages
         fresh = [trouble for trouble in troubles if trouble.title + trouble.advice not in known]
-        for trouble in fresh[:1]:
-            messages.tell(trouble.title, trouble.advice)
+        # the banner tells of the worst notice only: said here, too, where that is another
+        bannered = [notice.title for notice in self._context.workspace.notices()[:1]]
+        if fresh and fresh[0].title not in bannered:
+            messages.tell(fresh[0].title, fresh[0].advice)
         edited = [pack.pack.title for pack in used if pack not in before]
         if edited:
             messages.tell(f"{_joined(edited)}: the new version is in force", level="success")

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 
-from agentconsole.gui.handbook_pages import Page
+from agentconsole.gui.handbook_pages import LEAVE, USE, Page
 from agentconsole.gui.notice_banner import PAGE
 from agentconsole.gui.theming import BODY, META, Theme, Theming
 
@@ -36,10 +36,12 @@ class PageView(QTextBrowser):
     Signals:
         page_asked: A link to another page was followed: its key (str).
         link_asked: A link that leads out was followed: its address (str).
+        pack_switched: A pack is to be used or no longer: its id (str), and which (bool).
     """
 
     page_asked = Signal(str)
     link_asked = Signal(str)
+    pack_switched = Signal(str, bool)
 
     def __init__(self, theming: Theming, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,6 +110,8 @@ class PageView(QTextBrowser):
         address = url.toString()
         if address.startswith(PAGE):
             self.page_asked.emit(address.removeprefix(PAGE))
+        elif address.startswith((USE, LEAVE)):
+            self.pack_switched.emit(address.partition(":")[2], address.startswith(USE))
         elif address.startswith("#"):
             self.scrollToAnchor(address[1:])
         elif address.endswith(".md") and "/" not in address:

@@ -76,6 +76,7 @@ class Handbook(QDialog):
         self._text = PageView(context.theming, self)
         self._text.page_asked.connect(self.open_page)
         self._text.link_asked.connect(lambda address: self._links.ask(address, ""))
+        self._text.pack_switched.connect(self._switch)
         self._arrange()
         QShortcut(QKeySequence.StandardKey.Find, self, self._search.setFocus)
         context.bridge.changed.connect(self._changed)
@@ -183,6 +184,12 @@ class Handbook(QDialog):
         self._context.workspace.settings.set(LAST_PAGE, page.key)
         self._text.show_page(page, [word for word in self._search.text().split() if len(word) > 1])
         self.setWindowTitle(f"{page.title} – Handbook")
+
+    def _switch(self, name: str, used: bool) -> None:
+        """Use the pack *name* from now on, after the others, or no longer."""
+        packs = self._context.workspace.packs
+        names = [pack.pack.id for pack in packs.used() if pack.pack.id != name]
+        self._context.tasks.run(packs.choose([*names, name] if used else names, packs.choice().match))
 
     def _item(self, key: str) -> QTreeWidgetItem | None:
         return next((item for item in _below(self._tree.invisibleRootItem()) if item.data(0, _KEY) == key), None)
