@@ -41,6 +41,14 @@ def test_the_tally_agrees_with_the_state_of_each_target_at_any_instant(qtbot: Qt
             assert told.get(state, 0) == expected, (passed, state)
 
 
+def test_the_forecast_counts_what_breaches_within_a_time_and_not_what_is_late(qtbot: QtBot) -> None:
+    model = model_of(TARGETS)
+    assert model.forecast([15 * MINUTE, 30 * MINUTE, HOUR, 10 * HOUR]) == (2, 2, 3, 4)
+    model.tick(NOW + 5 * MINUTE + 1, -1, -1)
+    assert model.forecast([15 * MINUTE, HOUR]) == (1, 2)
+    assert model_of([]).forecast([HOUR]) == (0,)
+
+
 def test_groups_are_headed_and_ordered_by_their_next_breach(qtbot: QtBot) -> None:
     model = model_of(TARGETS)
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)

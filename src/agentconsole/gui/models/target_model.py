@@ -169,6 +169,11 @@ class TargetModel(QAbstractTableModel):
             Light.ON_TRACK: len(breaches) - soon_due,
         }
 
+    def forecast(self, ahead: Sequence[int]) -> tuple[int, ...]:
+        """How many of the targets held here breach within each of *ahead* (microseconds) from now, unless answered."""
+        breached = bisect_left(self._breaches, self.now)
+        return tuple(bisect_right(self._breaches, self.now + length) - breached for length in ahead)
+
     def tally_of(self, heading: GroupHeading) -> dict[Light, int]:
         """How many targets below *heading* are in each state now."""
         active = [

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.countdown import Light
-from agentconsole.domain.instant import SECOND, Instant
+from agentconsole.domain.instant import MINUTE, SECOND, Instant
 from agentconsole.domain.rows import TargetRow
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.empty_state import Emptiness, EmptyState
@@ -35,6 +35,8 @@ from agentconsole.gui.whole_rows import WholeRows
 
 MOST = 2000
 """How many targets are held: more than anybody scrolls through, few enough to lay out at once."""
+
+FORECAST_MINUTES = (15, 30, 60)
 
 _GATHER_MS = 200
 _STATES = (Light.BREACHED, Light.DUE_NOW, Light.DUE_SOON, Light.ON_TRACK, Light.PAUSED)
@@ -119,6 +121,11 @@ class SlaPane(QWidget):
             self._groups.addButton(chip)
             bar.addWidget(chip)
         bar.addStretch(1)
+        self._forecast = QLabel(self._bar)
+        self._forecast.setObjectName("slaForecast")
+        self._forecast.setTextFormat(Qt.TextFormat.PlainText)
+        bar.addWidget(self._forecast)
+        bar.addSpacing(12)
         self._age = QLabel(self._bar)
         self._age.setObjectName("slaAge")
         self._age.setProperty("look", "muted")
@@ -212,7 +219,22 @@ class SlaPane(QWidget):
         for light, tile in self.tiles.items():
             tile.show_count(tally.get(light, 0))
         self._form_tiles()
+        self._tell_forecast()
         self._tell_age()
+
+    def _tell_forecast(self) -> None:
+        counts = self.model.forecast([minutes * MINUTE for minutes in FORECAST_MINUTES])
+        parts = [f"{minutes} min {count:,}" for minutes, count in zip(FORECAST_MINUTES, counts, strict=True)]
+        words = f"Breach in {' · '.join(parts)}" if self.model.targets() else ""
+        if words != self._forecast.text():
+            self._forecast.setText(words)
+            self._forecast.setToolTip("How many targets breach within that time if nobody answers")
+            self._forecast.setAccessibleName(
+                ", ".join(
+                    f"{count} breach within {minutes} minutes"
+                    for minutes, count in zip(FORECAST_MINUTES, counts, strict=True)
+                )
+            )
 
     def _form_tiles(self) -> None:
         """Name the states in words where all of the names fit beside the strip; half a word says nothing."""
