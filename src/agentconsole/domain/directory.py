@@ -43,10 +43,11 @@ HELP_DESK = Origin("", "Help desk")
 class DirectoryContact(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the directory.
 
-    ``key`` is stable: "pack/contact", or "desk/ref". ``link`` is what is opened, written to or dialled; ``option`` is
-    what to press then. ``region`` is in words. ``zone`` is the IANA zone of ``hours``, both "" where there is no one
-    answer. ``levels`` are titles of the tiers or plans that it is named for, ``restricted`` says that others don't have
-    it. ``emergency`` is the kind of emergency. ``group`` names the help desk's group that takes a ticket with it.
+    ``key`` is stable: "pack/contact"; of the help desk "/ref". ``link`` is what is opened, written to or dialled;
+    ``option`` is what to press then. ``region`` is in words. ``zone`` is the IANA zone of ``hours``, both "" where
+    there is no one answer. ``levels`` are titles of the tiers or plans that it is named for, ``restricted`` says that
+    others don't have it. ``emergency`` is the kind of emergency. ``group`` names the help desk's group that takes a
+    ticket with it.
     """
 
     key: str

@@ -65,13 +65,16 @@ class ContactBook:
             for contact in pack.contacts
         ]
         self._weeks: dict[str, Schedule] = {}
-        known = {_identity(entry.contact) for entry in entries}
-        named = {_address(entry.contact): entry for entry in entries}
+        # a help desk that knows one address a contact lists who has two of them twice
+        known = {name for entry in entries for name in _identities(entry.contact)}
+        named = {address: entry for entry in entries for address in _addresses(entry.contact)}
+        titles = self._region_titles()
         for record in records:
-            contact = _of_help_desk(record, self._region_titles())
-            if _identity(contact) in known or _says_the_same(contact, named.get(_address(contact))):
+            contact = _of_help_desk(record, titles)
+            mine = _identities(contact)
+            if mine & known or any(_says_the_same(contact, named.get(each)) for each in _addresses(contact)):
                 continue
-            known.add(_identity(contact))
+            known |= mine
             entries.append(Entry(contact, record=record))
             if record.hours is not None and record.time_zone:
                 # what a help desk sends may be anything: hours that can't be read are not told
@@ -226,7 +229,7 @@ def _of_help_desk(record: ContactRecord, regions: Mapping[str, str]) -> Director
     phone = record.details if record.method == "phone" else ""
     place = record.details if record.method == "address" else ""
     return DirectoryContact(
-        key=f"desk/{record.ref}",
+        key=f"/{record.ref}",
         origin=HELP_DESK,
         section=record.section,
         purpose=record.purpose,
@@ -277,20 +280,25 @@ def _printed_address(contact: Contact) -> str:
     return contact.email or contact.phone or contact.url or contact.details or contact.address
 
 
-def _identity(contact: DirectoryContact) -> tuple[str, str]:
-    return _folded(contact.purpose), _address(contact)
+def _identities(contact: DirectoryContact) -> set[tuple[str, str]]:
+    """Return who it is, once for each address: what for, and where; by the purpose alone where there is none."""
+    return {(_folded(contact.purpose), address) for address in _addresses(contact) or {""}}
 
 
-def _address(contact: DirectoryContact) -> str:
-    """Return the address without what is only a way of writing it: scheme, "www.", what to press, blanks."""
-    printed = contact.printed.casefold().partition(" (")[0]
-    printed = re.sub(r"^(https?://)?(www\.)?", "", printed).rstrip("/")
-    return re.sub(r"\s+", "", printed)
+def _addresses(contact: DirectoryContact) -> set[str]:
+    """Return its addresses without what is only a way of writing: scheme, "www.", what to press, blanks."""
+    written = (contact.email, contact.phone, contact.url, contact.address, contact.details, contact.link)
+    return {_plain(text) for text in written if text}
+
+
+def _plain(address: str) -> str:
+    plain = address.casefold().partition(" (")[0]
+    return re.sub(r"\s+", "", re.sub(r"^(https?://|mailto:|tel:)?(www\.)?", "", plain)).rstrip("/")
 
 
 def _says_the_same(contact: DirectoryContact, entry: Entry | None) -> bool:
     """Return whether *entry*, which has the same address, is the same desk under a longer or shorter name."""
-    if entry is None or not _address(contact):
+    if entry is None:
         return False
     mine, theirs = _words(contact), _words(entry.contact)
     return mine <= theirs or theirs <= mine

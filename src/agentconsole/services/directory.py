@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 ALL_KINDS = frozenset(Kind)
 GUIDES = "Guides"
-_OTHER_REGION = 0.3
+_OTHER_REGION = 0.5
 _NOT_ALLOWED = 0.6
 _BEHIND_STEPS = 0.3
 

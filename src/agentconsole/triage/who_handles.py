@@ -93,11 +93,15 @@ class Ranking:
                 if not any(start <= span.start and span.end <= end for start, end in told):
                     told[span] = weights[stem] * self._rarity[stem]
             if told:
-                factor = factors.get(desk.key, 1.0) if factors else 1.0
-                matches.append(Match(desk.key, factor * sum(told.values()), tuple(sorted(told))))
+                matches.append(Match(desk.key, sum(told.values()), tuple(sorted(told))))
+        # who fits by accident is told by the words alone: another region makes nobody an accident
+        best = max((match.score for match in matches), default=0.0)
+        fitting = [match for match in matches if match.score >= FAINT * best]
+        if factors:
+            fitting = [match._replace(score=match.score * factors.get(match.key, 1.0)) for match in fitting]
         # equal scores keep the directory's order
-        matches.sort(key=lambda match: -match.score)
-        return [match for match in matches[:limit] if match.score >= FAINT * matches[0].score]
+        fitting.sort(key=lambda match: -match.score)
+        return fitting[:limit]
 
 
 def stem_of(word: str) -> str:
