@@ -32,6 +32,7 @@ from agentconsole.triage.values import (
     PackStanding,
     PinState,
     Proposal,
+    ReadyText,
     ScopeVerdict,
     ShoppingAlert,
     StageState,
@@ -331,6 +332,16 @@ class StagedGuidance(api.Guidance):
                 ),
                 ContextLink(
                     pack=PACK, id="status", title="Status page", kind="status", url="https://status.harbour.example"
+                ),
+            ),
+            templates=(
+                ReadyText(
+                    pack=PACK,
+                    id="ack",
+                    title="Acknowledge",
+                    body="Your case number is 48001.",
+                    public=True,
+                    status="open",
                 ),
             ),
             dismissed=len(gone),

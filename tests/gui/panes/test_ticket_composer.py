@@ -292,7 +292,7 @@ def test_send_and_set_status(theatre: Theatre, pane: TicketPane, composer: Compo
 
 
 def test_a_macro_is_shown_before_it_is_sent_and_parts_can_be_left_out(theatre: Theatre, pane: TicketPane) -> None:
-    pane._use_macro("m3")
+    pane._ready.use(1, "m3")
     assert editor(pane).toPlainText() == "Escalated: needs a look at the webhook log."
     assert not pane.findChild(Composer).is_public  # type: ignore[union-attr]
     chips = [pane.findChild(QToolButton, f"pending{number}") for number in range(3)]
@@ -313,12 +313,12 @@ def test_a_macro_is_shown_before_it_is_sent_and_parts_can_be_left_out(theatre: T
 
 def test_a_macro_keeps_what_was_written(theatre: Theatre, pane: TicketPane) -> None:
     QTest.keyClicks(editor(pane), "Hi,")
-    pane._use_macro("m2")
+    pane._ready.use(1, "m2")
     assert editor(pane).toPlainText() == "Hi,\n\nWhich order is it?"
 
 
 def test_changes_without_words_can_be_applied(theatre: Theatre, pane: TicketPane) -> None:
-    pane._use_macro("m2")
+    pane._ready.use(1, "m2")
     editor(pane).clear()
     button = pane.findChild(QPushButton, "replySend")
     assert button is not None

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from agentconsole.domain.commands import AddComment
 from agentconsole.domain.instant import HOUR
+from agentconsole.gui.panes.ticket.choice_popup import ChoicePopup
 from agentconsole.gui.panes.ticket.guidance.hints import HintCard
 from agentconsole.gui.panes.ticket_pane import TicketPane
 from tests.support.stage import Theatre
@@ -325,6 +327,23 @@ def test_only_a_supervisor_confirms_a_ban(theatre: Theatre, pane: TicketPane, qt
     confirm.click()
     theatre.settle()
     assert [what for what, _ticket, _about in theatre.workspace.guidance.done] == ["confirm"]
+
+
+def test_a_template_of_a_pack_is_found_beside_the_macros_and_fills_the_composer(
+    theatre: Theatre, pane: TicketPane, qtbot: QtBot
+) -> None:
+    theatre.context.actions.trigger("ticket.macro")
+    popup = QApplication.activePopupWidget()
+    assert isinstance(popup, ChoicePopup)
+    QTest.keyClicks(popup.filter, "ackno")
+    QTest.keyClick(popup.filter, Qt.Key.Key_Return)
+    assert pane._composer.editor.toPlainText() == "Your case number is 48001."
+    assert pane._composer.pending.values == {"status": "open"}
+    theatre.context.actions.trigger("composer.send")
+    theatre.settle()
+    sent = theatre.workspace.tickets.done[0][1]
+    assert isinstance(sent, AddComment)
+    assert (sent.body, sent.macro, sent.values) == ("Your case number is 48001.", None, {"status": "open"})
 
 
 def test_without_a_pack_there_are_no_empty_headings(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:

@@ -17,20 +17,17 @@ from agentconsole.domain.rows import MacroEffect, OutboxRow, TicketDetail
 from agentconsole.domain.values import Status, TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.link_opener import LinkOpener
-from agentconsole.gui.panes.ticket.choice_popup import ChoicePopup, Option
+from agentconsole.gui.panes.ticket.changing import TicketChanges
 from agentconsole.gui.panes.ticket.composer import Composer
 from agentconsole.gui.panes.ticket.composing_words import refusal_words
 from agentconsole.gui.panes.ticket.conversation import ConversationView
 from agentconsole.gui.panes.ticket.empty_ticket import EmptyTicket
-from agentconsole.gui.panes.ticket.field_words import field_title, value_words
 from agentconsole.gui.panes.ticket.file_opener import FileOpener
-from agentconsole.gui.panes.ticket.guidance.demand_guard import DemandGuard
 from agentconsole.gui.panes.ticket.guidance.dialogs import GuidanceDialogs
 from agentconsole.gui.panes.ticket.header import TicketHeader
+from agentconsole.gui.panes.ticket.ready_texts import ReadyTexts
+from agentconsole.gui.panes.ticket.side_drawer import SideDrawer
 from agentconsole.gui.panes.ticket.side_panel import SidePanel
-
-NARROW = 640
-"""Below this width (pixels) the side panel is a drawer over the conversation, shut until it is asked for."""
 
 LOOKED_MS = 2000
 """A ticket that is passed on the way through the queue counts as seen after this long."""
@@ -67,7 +64,6 @@ class TicketPane(QWidget):
         self.setMinimumSize(340, 300)
         self._context = context
         self._id: TicketId | None = None
-        self._replaced: OutboxRow | None = None
         self._ticket: TicketDetail | None = None
         self._minute = 0
         self._build()
@@ -83,8 +79,7 @@ class TicketPane(QWidget):
         self._looking.setInterval(LOOKED_MS)
         self._looking.timeout.connect(self._mark_seen)
         context.bridge.changed.connect(self._changed)
-        self._header.side.setChecked(bool(context.workspace.settings.get("ticket.side", True)))
-        self._side.setVisible(self._header.side.isChecked())
+        self._drawer.begin()
         self.show_ticket(None)
 
     # -- what the window asks
@@ -119,7 +114,7 @@ class TicketPane(QWidget):
         self._typing.stop()
         self._looking.stop()
         self._id = ticket
-        self._replaced = None
+        self._changes.forget()
         detail = self._context.workspace.tickets.detail(ticket) if ticket is not None else None
         self._show(detail, fresh=True)
         self._announce("viewing")
@@ -167,7 +162,7 @@ class TicketPane(QWidget):
             name = next((each for each in command.values if properties.can_edit(each)), None)
             if name is not None:
                 self._header.side.setChecked(True)
-                self._replaced = change
+                self._changes.replace_by_next(change)
                 properties.edit(name, wanted=command.values[name])
         elif isinstance(command, ChangeTags):
             self._edit("tags")
@@ -193,6 +188,10 @@ class TicketPane(QWidget):
         self._conversation = ConversationView(context, content)
         self._composer = Composer(context, content)
         self._side = SidePanel(context, content)
+        self._changes = TicketChanges(context, self)
+        self._changes.solved.connect(self._finish)
+        self._ready = ReadyTexts(context, self)
+        self._ready.chosen.connect(self._composer.apply_macro)
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self._banner)
@@ -208,16 +207,17 @@ class TicketPane(QWidget):
         whole.addWidget(self._header)
         whole.addLayout(self._body, 1)
         self._content = content
+        self._drawer = SideDrawer(context, self, self._side, self._body, self._header.side, self._header)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(content)
         self._header.back_asked.connect(self.back_requested)
-        self._header.side_toggled.connect(self._side_toggled)
+        self._header.side_toggled.connect(self._drawer.show)
         view, side = self._conversation, self._side
         for source in (view, side):
             source.link_asked.connect(lambda address, words: self._links.ask(address, words))
-            source.retry_asked.connect(self._retry)
-            source.withdraw_asked.connect(self._withdraw)
+            source.retry_asked.connect(self._changes.retry)
+            source.withdraw_asked.connect(self._changes.withdraw)
         view.attachment_opened.connect(lambda attachment: self._files.open(attachment))
         view.attachment_menu.connect(lambda attachment, at: self._files.menu(attachment, at))
         view.quote_asked.connect(self._composer.quote)
@@ -225,13 +225,12 @@ class TicketPane(QWidget):
         side.properties.set_asked.connect(self._set_fields)
         side.properties.tags_asked.connect(self._change_tags)
         guided, asking = side.guidance.desk, GuidanceDialogs(context, self)
-        for source in (guided, asking):
-            source.text_ready.connect(self._take_text)
+        for guide in (guided, asking):
+            guide.text_ready.connect(self._take_text)
         asking.read_again.connect(guided.read_again)
         side.guidance.pin_asked.connect(lambda: asking.check_pin(self._ticket, guided.guidance))
         side.guidance.conduct_asked.connect(lambda: asking.decide_conduct(self._ticket, guided.guidance))
-        self._guard = DemandGuard(context, self)
-        self._composer.guard_with(self._guard)
+        self._composer.guard_with(self._changes.guard)
         guided.merge_asked.connect(lambda other: self.merge_requested.emit(self._id, other))
         guided.contact_asked.connect(self.contact_asked)
         self._composer.sent.connect(self._sent)
@@ -379,61 +378,25 @@ class TicketPane(QWidget):
         self._side.properties.edit(name, self._header.fact(name) if hidden else None)
 
     def _set_fields(self, values: dict[str, Any]) -> None:
-        ticket = self._ticket
-        if ticket is not None and "status" in values:
-            self._guard.ask(ticket.id, Status(values["status"]), lambda: self._set_now(ticket, values))
-        elif ticket is not None:
-            self._set_now(ticket, values)
-
-    def _set_now(self, ticket: TicketDetail, values: dict[str, Any]) -> None:
-        tickets, former = self._context.workspace.tickets, self._replaced
-        before = former.command.values if former is not None and isinstance(former.command, SetFields) else {}
-        if former is not None and values.keys() <= before.keys():
-            # what else was asked for in the same breath goes along
-            values = {**before, **values}
-            self._context.tasks.run(self._context.workspace.outbox.discard([former.key]))
-            self._replaced = None
-        words = ", ".join(f"{field_title(tickets, n)}: {value_words(tickets, n, v)}" for n, v in values.items())
-
-        def done(batch: str) -> None:
-            self._context.messages.undoable(words, batch)
-            if values.get("status") == Status.SOLVED:
-                self._finish(ticket.id)
-
-        self._context.tasks.run(tickets.set_fields([ticket.id], values), done=done)
+        if self._ticket is not None:
+            self._changes.set_fields(self._ticket, values)
 
     def _change_tags(self, add: Sequence[str], remove: Sequence[str]) -> None:
         if self._ticket is not None:
-            words = ", ".join([*(f"Tag {tag} added" for tag in add), *(f"Tag {tag} removed" for tag in remove)])
-            self._context.tasks.run(
-                self._context.workspace.tickets.change_tags([self._ticket.id], add, remove),
-                done=lambda batch: self._context.messages.undoable(words, batch),
-            )
+            self._changes.change_tags(self._ticket.id, add, remove)
 
     def _solve(self) -> None:
         if self._may_change() and self._ticket is not None and self._ticket.status is not Status.SOLVED:
             self._set_fields({"status": Status.SOLVED.value})
 
     def _choose_macro(self) -> None:
-        if self._ticket is None or not self._composer.editor.isEnabled():
-            return
-        options = [Option(each.title, each.ref, each.detail) for each in self._context.workspace.tickets.macros()]
-        popup = ChoicePopup("Use macro", options, None, self._composer.macros)
-        popup.chosen.connect(self._use_macro)
-        popup.open_under(self._composer.macros)
+        if self._ticket is not None and self._composer.editor.isEnabled():
+            guidance = self._side.guidance.desk.guidance
+            self._ready.choose(self._ticket.id, guidance, self._composer.macros)
 
     def _take_text(self, effect: MacroEffect) -> None:
         """Put a ready text into the composer, if this ticket can be answered at all."""
         if self._may_change():
-            self._composer.apply_macro(effect)
-
-    def _use_macro(self, macro: str) -> None:
-        effect = None if self._id is None else self._context.workspace.tickets.macro_effect(self._id, macro)
-        if effect is None:
-            self._context.messages.error(
-                "This macro can't be used here", "It may have been removed. Choose another one."
-            )
-        else:
             self._composer.apply_macro(effect)
 
     def _sent(self, ticket: TicketId, leaves: bool) -> None:
@@ -444,19 +407,6 @@ class TicketPane(QWidget):
     def _finish(self, ticket: TicketId) -> None:
         if ticket == self._id and self._context.workspace.settings.get("ticket.advance", True):
             self.ticket_finished.emit(ticket)
-
-    def _retry(self, key: str) -> None:
-        self._context.tasks.run(self._context.workspace.outbox.retry([key]))
-
-    def _withdraw(self, key: str) -> None:
-        # a reply comes back as a draft when it is undone; discarding it would lose the words
-        rows = self._context.workspace.outbox.rows()
-        batch = next((row.batch for row in rows if row.key == key), "")
-        alone = sum(1 for row in rows if row.batch == batch) == 1
-        if batch and alone:
-            self._context.tasks.run(self._context.workspace.tickets.undo(batch))
-        else:
-            self._context.tasks.run(self._context.workspace.outbox.discard([key]))
 
     def _merge(self) -> None:
         if self._may_change():
@@ -477,7 +427,7 @@ class TicketPane(QWidget):
 
     def _escape(self) -> None:
         """First shut the drawer, then leave the composer, then the ticket."""
-        if self._is_narrow and self._side.isVisible():
+        if self._drawer.is_open:
             self._header.side.setChecked(False)
             self._conversation.setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif self._composer.editor.hasFocus() or self._composer.isAncestorOf(self.focusWidget()):
@@ -485,40 +435,6 @@ class TicketPane(QWidget):
             self._conversation.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             self.back_requested.emit()
-
-    def _side_toggled(self, shown: bool) -> None:
-        if self._is_narrow:
-            self._place_side()
-            self._side.setVisible(shown)
-        else:
-            self._context.workspace.settings.set("ticket.side", shown)
-            self._side.setVisible(shown)
-
-    @property
-    def _is_narrow(self) -> bool:
-        return self.width() < NARROW
-
-    def _fit_side(self) -> None:
-        """Put the side panel beside the conversation, or make it a drawer where there is no room for both."""
-        drawer = self._body.indexOf(self._side) < 0
-        if drawer != self._is_narrow:
-            if self._is_narrow:
-                self._body.removeWidget(self._side)
-            else:
-                self._body.addWidget(self._side)
-            shown = not self._is_narrow and bool(self._context.workspace.settings.get("ticket.side", True))
-            toggle = self._header.side
-            toggle.blockSignals(True)  # the agent did not choose this: it is not to be remembered
-            toggle.setChecked(shown)
-            toggle.blockSignals(False)
-            self._side.setVisible(shown)
-        self._place_side()
-
-    def _place_side(self) -> None:
-        if self._is_narrow:
-            top = self._header.sizeHint().height()
-            self._side.setGeometry(self.width() - self._side.WIDTH, top, self._side.WIDTH, self.height() - top)
-            self._side.raise_()
 
     def _writes(self) -> None:
         if not self._typing.isActive():
@@ -545,4 +461,4 @@ class TicketPane(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_side()
+        self._drawer.fit()

@@ -149,7 +149,7 @@ class Composer(ComposerFrame):
             cursor.insertText(("\n\n" if self.editor.toPlainText().strip() else "") + effect.body)
             self.editor.setTextCursor(cursor)
         self.pending.add(effect.values, effect.add_tags, effect.remove_tags)
-        self._macro = effect.macro
+        self._macro = effect.macro or None
         self.editor.setFocus()
         self._show_ready()
 

@@ -117,7 +117,9 @@ class HintCard(QFrame):
 
     def _tell(self) -> None:
         proposal, muted = self.proposal, self._context.theming.theme.muted
-        said = ", ".join(f"“{escape(each.text)}”" for each in proposal.evidence[:3])
+        # what the sentence itself says already is not said twice
+        told = [each.text for each in proposal.evidence if each.text not in proposal.why]
+        said = ", ".join(f"“{escape(text)}”" for text in dict.fromkeys(told[:3]))
         where = " · ".join(part for part in (proposal.pack_title, proposal.source) if part)
         lines = [escape(proposal.why)]
         if said:
