@@ -80,6 +80,7 @@ def _examine(home: Home) -> Iterator[Finding]:
             message="there is none",
             advice="Add one with `agentconsole profile add`, or look around with `agentconsole demo`.",
         )
+    yield from _packs(home)
     for profile in known:
         yield from asyncio.run(_profile(home, profile, profiles))
 
@@ -147,6 +148,20 @@ def _writable(home: Home) -> Iterator[Finding]:
         )
     else:
         yield Finding(check="home", level="ok", message=str(home.root))
+
+
+def _packs(home: Home) -> Iterator[Finding]:
+    """Examine the policy packs, shipped and the user's own."""
+    from agentconsole.services.pack_folders import SHIPPED_PACKS, PackFolders
+    from agentconsole.services.pack_shelf import PackShelf
+
+    shelf = PackShelf(PackFolders(shipped=SHIPPED_PACKS, own=home.packs, kept=None))
+    shelf.refresh()
+    entries, troubles = shelf.entries()
+    for trouble in troubles:
+        yield Finding(check="policy packs", level="warning", message=trouble.title, advice=trouble.advice)
+    own = sum(entry.origin == "own" for entry in entries)
+    yield Finding(check="policy packs", level="ok", message=f"{len(entries) - own} shipped, {own} in {home.packs}")
 
 
 async def _profile(home: Home, profile: Profile, profiles: Profiles) -> list[Finding]:

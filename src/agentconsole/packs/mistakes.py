@@ -13,12 +13,16 @@ KeyPath = tuple[str | int, ...]
 
 
 class Fault(NamedTuple):
-    """Something wrong at *path*. ``at_key`` when it is the key, not its value, that is wrong."""
+    """Something wrong at *path*. ``at_key`` when it is the key, not its value, that is wrong.
+
+    ``within`` is what is wrong in a text of several lines, as it is written there.
+    """
 
     path: KeyPath
     message: str
     remedy: str
     at_key: bool = False
+    within: str = ""
 
 
 class Mistake(msgspec.Struct, frozen=True, kw_only=True):

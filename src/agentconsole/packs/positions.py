@@ -26,6 +26,7 @@ class Positions:
         self._lines = text.encode().split(b"\n")
         self._keys: dict[KeyPath, Position] = {(): Position(1, 1)}
         self._values: dict[KeyPath, Position] = {}
+        self._ends: dict[KeyPath, int] = {}
         self._lengths: dict[KeyPath, int] = {}
         parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_toml.language()))
         for node in parser.parse(text.encode()).root_node.named_children:
@@ -38,12 +39,23 @@ class Positions:
         """Return where *fault* is: its value, or its key, or else what holds it."""
         path = fault.path
         if not fault.at_key and path in self._values:
-            return self._values[path]
+            return self._within(fault) or self._values[path]
         while path not in self._keys:
             if path in self._values:
                 return self._values[path]
             path = path[:-1]
         return self._keys[path]
+
+    def _within(self, fault: Fault) -> Position | None:
+        """Where what is wrong stands in a text of several lines; None where it can't be told."""
+        if not fault.within:
+            return None
+        first, last = self._values[fault.path].line - 1, self._ends[fault.path]
+        for row in range(first, last + 1):
+            column = self._lines[row].decode().find(fault.within)
+            if column >= 0:
+                return Position(row + 1, column + 1)
+        return None
 
     def _table(self, node: tree_sitter.Node) -> None:
         head, *content = node.named_children
@@ -75,6 +87,7 @@ class Positions:
 
     def _value(self, node: tree_sitter.Node, path: KeyPath) -> None:
         self._values[path] = self._position(node)
+        self._ends[path] = node.end_point[0]
         content = [child for child in node.named_children if child.type != "comment"]
         if node.type == "array":
             for index, child in enumerate(content):

@@ -130,12 +130,13 @@ class TextCheck:
                 known = self._ids[f"{kind}s"]
                 if wanted not in known:
                     remedy = suggestion(wanted, known, f"The ids of [[{kind}s]] are")
-                    yield Fault(path, f"{{{{{name}}}}} names no {kind} of this pack", remedy)
+                    yield Fault(path, f"{{{{{name}}}}} names no {kind} of this pack", remedy, within=name)
             else:
                 yield Fault(
                     path,
                     f"there is no placeholder {shown('{{' + name + '}}')}",
                     suggestion(name, PLACEHOLDERS, "A placeholder is {{link.ID}}, {{contact.ID}} or one of"),
+                    within=name,
                 )
 
     def _url(self, said: dict[str, Any], path: KeyPath, text: str) -> Iterator[Fault]:
