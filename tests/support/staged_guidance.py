@@ -20,6 +20,7 @@ from agentconsole.triage.values import (
     Applied,
     Checklist,
     ContactHit,
+    ContextChapter,
     ContextLink,
     DemandState,
     DuplicateHit,
@@ -334,6 +335,7 @@ class StagedGuidance(api.Guidance):
                     pack=PACK, id="status", title="Status page", kind="status", url="https://status.harbour.example"
                 ),
             ),
+            chapters=(ContextChapter(pack=PACK, id="first_replies", title="First replies", show="composer"),),
             templates=(
                 ReadyText(
                     pack=PACK,

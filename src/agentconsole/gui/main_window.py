@@ -277,6 +277,7 @@ class MainWindow(QMainWindow):
                 ticket.ticket_finished.connect(self._open_next)
                 ticket.ticket_opened.connect(self._mark_in_queue)
                 ticket.merge_requested.connect(self._dialogs.open_merge)
+                ticket.page_asked.connect(self._dialogs.open_handbook)
                 ticket.about_to_write.connect(self._open_meant)
                 ticket.contact_asked.connect(self.show_contact)
                 return ticket

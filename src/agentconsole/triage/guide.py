@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -26,7 +26,7 @@ from agentconsole.triage.ready_texts import context_links, ready_texts
 from agentconsole.triage.routing import find_routes
 from agentconsole.triage.rulebook import Rulebook
 from agentconsole.triage.scope import judge_scope
-from agentconsole.triage.values import Kind, PackStanding, PinState, Proposal, TicketGuidance
+from agentconsole.triage.values import ContextChapter, Kind, PackStanding, PinState, Proposal, TicketGuidance
 
 T = TypeVar("T")
 
@@ -123,7 +123,7 @@ def _of_pack(
         escalation=so_far.escalation or escalation_state(case, standing, texts),
         templates=(*so_far.templates, *ready_texts(standing, texts)),
         links=(*so_far.links, *context_links(case, standing, rules, texts)),
-        chapters=(*so_far.chapters, *(chapter for chapter in pack.handbook if chapter.show)),
+        chapters=(*so_far.chapters, *_chapters(pack)),
     )
     return said, [one for one in found if one is not None]
 
@@ -134,6 +134,12 @@ def _is_repeated(proposal: Proposal, others: Sequence[Proposal]) -> bool:
     if not effect.values or effect.draft or effect.note or effect.add_tags or effect.dialog:
         return False
     return any(effect.values.items() <= other.effect.values.items() for other in others)
+
+
+def _chapters(pack: Pack) -> Iterator[ContextChapter]:
+    for chapter in pack.handbook:
+        if chapter.show:
+            yield ContextChapter(pack=pack.pack.id, id=chapter.id, title=chapter.title, show=chapter.show)
 
 
 def _standing(standing: Standing) -> PackStanding:

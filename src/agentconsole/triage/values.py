@@ -13,7 +13,7 @@ import msgspec
 from agentconsole.domain.commands import FieldValue
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.values import Ref, Status, TicketId
-from agentconsole.packs.model import Chapter, Contact
+from agentconsole.packs.model import Contact
 from agentconsole.triage.base import Evidence, Value
 from agentconsole.triage.record import ConductState
 
@@ -342,6 +342,15 @@ class ContextLink(Value, frozen=True, kw_only=True):
     fitting: bool = False
 
 
+class ContextChapter(Value, frozen=True, kw_only=True):
+    """A chapter of a pack's handbook that concerns work on a ticket; ``show`` says which part of it."""
+
+    pack: str
+    id: str
+    title: str
+    show: str
+
+
 class Warned(Value, frozen=True, kw_only=True):
     """A demand that is still open although a status asks for it."""
 
@@ -370,7 +379,7 @@ class TicketGuidance(Value, frozen=True, kw_only=True):
     escalation: EscalationState | None = None
     templates: tuple[ReadyText, ...] = ()
     links: tuple[ContextLink, ...] = ()
-    chapters: tuple[Chapter, ...] = ()
+    chapters: tuple[ContextChapter, ...] = ()
     dismissed: int = 0  # proposals that the agent has dismissed and whose ground has not changed
 
     def proposal(self, key: str) -> Proposal | None:

@@ -346,6 +346,19 @@ def test_a_template_of_a_pack_is_found_beside_the_macros_and_fills_the_composer(
     assert (sent.body, sent.macro, sent.values) == ("Your case number is 48001.", None, {"status": "open"})
 
 
+def test_links_and_the_handbook_lead_on(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
+    links = pane.findChild(QLabel, "ticketLinks")
+    assert links is not None
+    assert (
+        links.text().index("For this ticket") < links.text().index("Gateway test") < links.text().index("Status page")
+    )
+    pages: list[str] = []
+    pane.page_asked.connect(pages.append)
+    assert "First replies" in links.text()
+    links.linkActivated.emit("handbook:harbour/first_replies")
+    assert pages == ["harbour/first_replies"]
+
+
 def test_without_a_pack_there_are_no_empty_headings(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
     theatre.workspace.guidance.empty = True
     pane.show_ticket(3)

@@ -43,6 +43,7 @@ class TicketPane(QWidget):
         ticket_opened: The pane itself went to another ticket (int, as object).
         back_requested: Back to the queue.
         merge_requested: The agent wants to merge this ticket (int, as object) into another one (int, None: to choose).
+        page_asked: The agent wants to read a page of the handbook: "pack/chapter" (str).
         contact_asked: The agent wants to see a contact of the directory: a pack's id and the contact's (str, str).
         about_to_write: The agent is going to write to a ticket; the last moment to show the one that is meant.
     """
@@ -52,6 +53,7 @@ class TicketPane(QWidget):
     back_requested = Signal()
     merge_requested = Signal(object, object)
     contact_asked = Signal(str, str)
+    page_asked = Signal(str)
     about_to_write = Signal()
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
@@ -228,6 +230,7 @@ class TicketPane(QWidget):
         for guide in (guided, asking):
             guide.text_ready.connect(self._take_text)
         asking.read_again.connect(guided.read_again)
+        side.guidance.page_asked.connect(self.page_asked)
         side.guidance.pin_asked.connect(lambda: asking.check_pin(self._ticket, guided.guidance))
         side.guidance.conduct_asked.connect(lambda: asking.decide_conduct(self._ticket, guided.guidance))
         self._composer.guard_with(self._changes.guard)

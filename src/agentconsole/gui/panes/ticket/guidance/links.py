@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.panes.ticket.people import Facts
 from agentconsole.gui.spoken_time import span
-from agentconsole.triage.values import ContactHit, ContextLink
+from agentconsole.triage.values import ContactHit, ContextChapter, ContextLink
 
 MOST_CONTACTS = 3
+
+_HANDBOOK = "handbook:"
 
 _KINDS = {
     "portal": "Portal",
@@ -31,18 +33,34 @@ _KINDS = {
 
 
 class ContextLinks(Facts):
-    """The links of the packs with the ticket's context filled in; those that its words ask for come first."""
+    """The links of the packs with the ticket's context filled in; those that its words ask for come first.
+
+    Signals:
+        link_asked: address, words (str, str).
+        page_asked: A page of the handbook: "pack/chapter" (str).
+    """
+
+    link_asked = Signal(str, str)
+    page_asked = Signal(str)
 
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__("ticketLinks", parent)
         self._context = context
         self._shown: tuple[ContextLink, ...] = ()
+        self._chapters: tuple[ContextChapter, ...] = ()
+        self.linkActivated.connect(self._follow)
         context.theming.changed.connect(self._show)
 
-    def show_links(self, links: tuple[ContextLink, ...]) -> None:
-        """Show *links* by kind."""
-        self._shown = links
+    def show_links(self, links: tuple[ContextLink, ...], chapters: tuple[ContextChapter, ...] = ()) -> None:
+        """Show *links* by kind, and the *chapters* of the handbook that concern tickets."""
+        self._shown, self._chapters = links, chapters
         self._show()
+
+    def _follow(self, address: str) -> None:
+        if address.startswith(_HANDBOOK):
+            self.page_asked.emit(address.removeprefix(_HANDBOOK))
+        else:
+            self.link_asked.emit(address, "")
 
     def _show(self) -> None:
         theme = self._context.theming.theme
@@ -60,6 +78,12 @@ class ContextLinks(Facts):
             ]
             if named:
                 lines.append(f'<span style="color:{theme.muted}">{title}</span><br>{"<br>".join(named)}')
+        if self._chapters:
+            pages = [
+                f'<a href="{_HANDBOOK}{escape(each.pack)}/{escape(each.id)}" style="{style}">{escape(each.title)}</a>'
+                for each in self._chapters
+            ]
+            lines.append(f'<span style="color:{theme.muted}">Handbook</span><br>{"<br>".join(pages)}')
         self.tell(lines, apart=True)
 
 

@@ -32,12 +32,14 @@ class GuidanceSections(QObject):
         link_asked: address, words (str, str).
         ticket_asked: Another ticket to show (int, as object).
         pin_asked, conduct_asked: The agent wants to check a PIN, to decide on the conduct.
+        page_asked: A page of the handbook: "pack/chapter" (str).
     """
 
     link_asked = Signal(str, str)
     ticket_asked = Signal(object)
     pin_asked = Signal()
     conduct_asked = Signal()
+    page_asked = Signal(str)
 
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(parent)
@@ -64,7 +66,7 @@ class GuidanceSections(QObject):
                 ("verification", "Verification", self._verification, True),
                 ("conduct", "Conduct", self._conduct, True),
                 ("desks", "Who handles it", self._desks, True),
-                ("links", "Tools and links", self._links, False),
+                ("links", "Tools, links and handbook", self._links, False),
             )
         }
         self.desk.changed.connect(self._show)
@@ -82,8 +84,9 @@ class GuidanceSections(QObject):
         self._conduct.record_asked.connect(self.conduct_asked)
         self._conduct.ticket_asked.connect(self.ticket_asked)
         self.desk.dialog_asked.connect(self._open_dialog)
-        for linked in (self._scope, self._links):
-            linked.linkActivated.connect(lambda address: self.link_asked.emit(address, ""))
+        self._scope.linkActivated.connect(lambda address: self.link_asked.emit(address, ""))
+        self._links.link_asked.connect(self.link_asked)
+        self._links.page_asked.connect(self.page_asked)
         self._show(None)
 
     def register(self, actions: Actions, pane: QWidget) -> None:
@@ -142,7 +145,7 @@ class GuidanceSections(QObject):
         self._verification.show_pin(told.pin)
         self._conduct.show_conduct(told.conduct)
         self._desks.show_contacts(told.contacts)
-        self._links.show_links(told.links)
+        self._links.show_links(told.links, told.chapters)
         missing = self.intake.missing
         self.sections["intake"].set_title(
             f"What the request should say · {missing} missing" if missing else "What the request should say"
@@ -157,6 +160,6 @@ class GuidanceSections(QObject):
             ("verification", told.pin is not None),
             ("conduct", told.conduct is not None and self._conduct.has_news),
             ("desks", bool(told.contacts)),
-            ("links", bool(told.links)),
+            ("links", bool(told.links or told.chapters)),
         ):
             self.sections[name].setVisible(filled)
