@@ -75,14 +75,16 @@ class Likeness(NamedTuple):
     words: tuple[str, ...]
 
 
-def likeness(subject: str, body: str, other_subject: str, other_body: str) -> Likeness:
+def likeness(subject: str, body: str, other_subject: str, other_body: str, ignored: Set[str] = frozenset()) -> Likeness:
     """Compare two tickets by the words of their subjects and first messages; it is the same both ways.
+
+    *ignored* are words that all of somebody's tickets share (keys of :func:`telling_words`): their name, their company.
 
     Half of it is what the subjects share, half what the messages share (twice the shared over all, Dice); subjects or
     messages that say enough count alone, a little less.
     """
-    mine, theirs = telling_words(subject), telling_words(other_subject)
-    my_body, their_body = telling_words(body), telling_words(other_body)
+    mine, theirs = _without(subject, ignored), _without(other_subject, ignored)
+    my_body, their_body = _without(body, ignored), _without(other_body, ignored)
     by_subject = _dice(mine.keys(), theirs.keys())
     by_body = _dice(my_body.keys(), their_body.keys())
     share = (by_subject + by_body) / 2
@@ -101,9 +103,12 @@ def find_duplicates(case: Case, standing: Standing, neighbours: Sequence[Neighbo
     """Return those of *neighbours* that the pack counts as the same problem, the most alike first."""
     rule, ticket = standing.pack.duplicates, case.ticket
     body = opening_words(ticket)
+    company = ticket.organization.name if ticket.organization else ""
+    mine = telling_words(f"{company} {ticket.requester.name if ticket.requester else ''}").keys()
     hits = []
     for other in neighbours:
-        found = likeness(ticket.subject, body, other.subject, other.body)
+        ignored = mine | telling_words(other.requester).keys()
+        found = likeness(ticket.subject, body, other.subject, other.body, ignored)
         if found.share >= rule.likeness and found.words:
             hits.append(
                 DuplicateHit(
@@ -192,6 +197,10 @@ def telling_words(text: str) -> dict[str, str]:
         elif len(word) >= _SHORTEST and word not in _EMPTY:
             found.setdefault(_plain(word)[:_STEM], word)
     return found
+
+
+def _without(text: str, ignored: Set[str]) -> dict[str, str]:
+    return {stem: word for stem, word in telling_words(text).items() if stem not in ignored}
 
 
 def _is_older(hit: DuplicateHit, ticket: TicketDetail) -> bool:

@@ -62,7 +62,7 @@ def check_intake(
         pack=pack.pack.id,
         pack_title=pack.pack.title,
         title=f"Ask for {_named(missing)}",
-        why=f"{len(missing)} of {len(answers)} things that a request should contain are not there yet.",
+        why=_why(len(missing), len(answers)),
         quote="; ".join(item.text for item in missing),
         source=intake.source or missing[0].source,
         assumed=intake.assumed,
@@ -103,6 +103,12 @@ def _answer(case: Case, item: IntakeItem, words: tuple[Evidence, ...], rulebook:
 
 def _asked(case: Case, questions: list[str]) -> bool:
     return any(question.strip() in reply.body for reply in case.replies for question in questions)
+
+
+def _why(missing: int, wanted: int) -> str:
+    if wanted == 1:
+        return "The one thing that such a request should contain is missing."
+    return f"{missing} of {wanted} things that such a request should contain {'is' if missing == 1 else 'are'} missing."
 
 
 def _named(missing: list[IntakeItem]) -> str:
