@@ -354,7 +354,7 @@ def test_links_and_the_handbook_lead_on(theatre: Theatre, pane: TicketPane, qtbo
     )
     pages: list[str] = []
     pane.page_asked.connect(pages.append)
-    assert "First replies" in links.text()
+    assert "First replies" in text
     links.linkActivated.emit("handbook:harbour/first_replies")
     assert pages == ["harbour/first_replies"]
 
