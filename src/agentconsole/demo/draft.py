@@ -34,6 +34,7 @@ _BY_REQUESTER = frozenset("agcx")
 _PACE = {"platinum": 0.4, "gold": 1.0, "standard": 2.1}
 _URGENCY_PACE = {"urgent": 0.45, "high": 0.8, "normal": 1.1, "low": 2.0}
 _CLOSED_AFTER = 4 * DAY
+_LINGERING = 6
 _TICKS_OPEN = ("case_first_steps", "case_reproduced", "case_logs_read")
 _TICKS_SOLVED = ("case_solution", "case_verified", "case_documented")
 _TICKS_CLOSED = ("case_satisfied", "case_finalized", "case_survey_sent", "case_knowledge_shared")
@@ -102,7 +103,7 @@ class Draft:
             if around
             else self._created < calendar.before_now(FIRST_REPLY[self._tier][rank] * 66)
         )
-        plot, standing = plots.choose(rng, age, overdue)
+        plot, standing = plots.choose(rng, age // _LINGERING if family.lingers else age, overdue)
         if standing and age > 7 * DAY and rank < 2:
             self._priority = "normal"
         desk = family.desk

@@ -52,7 +52,7 @@ class Membership(NamedTuple):
 
 PARTNER = Membership(
     "partner",
-    0.62,
+    0.58,
     "",
     {"account_change": 0.0, "salesforce_sync": 0.0, "seo": 0.0, "agent_shopping": 0.4, "abuse": 0.4},
 )
@@ -80,7 +80,7 @@ STORE = Membership(
 )
 POLICY_DESK = Membership(
     "policy",
-    0.12,
+    0.14,
     "americommerce",
     _PARTNERS_ONLY
     | {
@@ -95,13 +95,13 @@ POLICY_DESK = Membership(
         "billing_dispute": 2.0,
         "data_restoration": 2.5,
         "feature_request": 2.0,
-        "abuse": 5.0,
-        "agent_shopping": 4.0,
+        "abuse": 8.0,
+        "agent_shopping": 5.0,
     },
 )
 PIN_DESK = Membership(
     "pin",
-    0.08,
+    0.10,
     "support_desk",
     _PARTNERS_ONLY
     | {
@@ -109,6 +109,7 @@ PIN_DESK = Membership(
         "salesforce_sync": 0.0,
         "seo": 0.0,
         "usage_question": 0.0,
+        "account_change": 3.0,
         "vague": 5.0,
         "api_help": 0.0,
         "agent_shopping": 0.0,

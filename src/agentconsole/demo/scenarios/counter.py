@@ -28,7 +28,7 @@ FAMILIES = (
         ("PIN proven on the phone, second factor reset.", "PIN wrong twice, right at the third call. Owner changed, old owner informed by mail."),
         ("The PIN was right and the second factor has been reset; you set up a new one when you next sign in.",
          "Done, with the PIN proven on the phone: the new owner has the account of {store}, and the former address no longer signs in."),
-        impact="internal"),
+        impact="internal", lingers=True),
     Family("vague", "tier1", 3, (6, 40, 48, 6), "incident", ("incomplete",),
         ("It does not work", "Error in {store}", "{store}: problem", "Please help, {item} failed", "Not working again ({store})"),
         ("It does not work. Please fix.", "There is an error in {store}. Could you look at it?",

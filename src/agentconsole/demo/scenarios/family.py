@@ -9,7 +9,8 @@ class Family:
 
     Texts may hold slots in braces (`{store}`, `{order}`, `{gateway}`…), filled by `slots.Slots`; a slot has one value
     throughout a ticket. *urgency* weighs (urgent, high, normal, low). *desk* is where it ends up after triage.
-    *waits_for* tells on whom the desk waits when the ticket is on hold; *sheet* says that an opening may carry a table.
+    *waits_for* tells on whom the desk waits when the ticket is on hold; *sheet* says that an opening may carry a table;
+    *lingers* that it takes several times as long as others until it is solved.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Family:
     waits_for: str = "our product engineers"
     sheet: bool = False
     impact: str = "one_store"
+    lingers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
