@@ -76,6 +76,9 @@ SLIPS = {
         ("is never reached: no. 1", "before the general one"),
     ),
     "level never reached": Slip('["Plus Plan"]', '["Basic"]', 'names = ["Basic"]', ('"plus" is never reached by',)),
+    "hours of regions without hours": Slip(
+        'Oslo"\nschedule = "office"', 'Oslo"', 'schedule = "region"', ("no region has a schedule",),
+    ),
     "schedule never open": Slip("always = true", "", '[[schedules]]\nid = "always"', ('"always" is never open',)),
     "clock that never stops, stopped": Slip(
         "always = true", 'always = true\nclosed = ["2026-01-01"]', "always = true", ("never stops",),

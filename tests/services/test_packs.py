@@ -162,6 +162,9 @@ def test_a_pack_that_is_gone_is_gone(folders: PackFolders, make: Make) -> None:
     packs = make()
     asyncio.run(packs.choose(["acme"], {}))
     (folders.own / "acme.toml").unlink()
+    # an editor may be about to put a new one there
+    packs.look()
+    assert ids(packs) == ["acme"]
     packs.look()
     assert packs.used() == ()
     (trouble,) = packs.problems()

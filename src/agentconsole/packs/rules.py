@@ -8,6 +8,7 @@ from typing import Any
 
 from agentconsole.packs.mistakes import Fault, KeyPath, listed, shown
 from agentconsole.packs.model import Level, Pack, Region, TargetRule, Words
+from agentconsole.packs.standing import folded_name
 from agentconsole.sla.targets import read_target
 
 _REACHED_BY = {
@@ -78,13 +79,13 @@ def _match(pack: Pack) -> Iterator[Fault]:
 def _names(part: str, entries: Sequence[Level | Region]) -> Iterator[Fault]:
     taken: dict[str, str] = {}
     for index, entry in enumerate(entries):
-        own = {" ".join(name.casefold().replace("_", " ").replace("-", " ").split()): name for name in entry.names}
-        own |= {entry.id.casefold().replace("_", " ").replace("-", " "): entry.id}
-        for folded, name in own.items():
+        # what the help desk says is compared with all of these
+        own = {folded_name(name): ("names", name) for name in entry.names}
+        own |= {folded_name(name): (key, name) for key, name in (("title", entry.title), ("id", entry.id))}
+        for folded, (key, name) in own.items():
             if folded in taken:
                 message = f'"{entry.id}" is never reached by {shown(name)}, which means "{taken[folded]}" already'
-                at = (part, index, "names") if name in entry.names else (part, index, "id")
-                yield Fault(at, message, "Take it from one of the two.")
+                yield Fault((part, index, key), message, "Take it from one of the two.")
         taken |= {folded: entry.id for folded in own if folded not in taken}
 
 
@@ -111,15 +112,11 @@ def _schedules(pack: Pack) -> Iterator[Fault]:
 
 
 def _targets(pack: Pack) -> Iterator[Fault]:
-    has_regional = any(region.schedule for region in pack.regions)
     for index, rule in enumerate(pack.sla.targets):
         at: KeyPath = ("sla", "targets", index)
         if read_target(rule.target).needs_schedule and not rule.schedule:
             remedy = 'Add schedule = "…", the id of one of [[schedules]], or "region".'
             yield Fault((*at, "target"), f"{shown(rule.target)} can't be counted without business hours", remedy)
-        if rule.schedule == "region" and not has_regional:
-            remedy = "Name a schedule, or give [[regions]] a schedule."
-            yield Fault((*at, "schedule"), 'no region has a schedule that "region" could mean', remedy)
         earlier = [(number, one) for number, one in enumerate(pack.sla.targets[:index]) if one.metric == rule.metric]
         open_cells = set(_cells(rule, pack))
         covering = []

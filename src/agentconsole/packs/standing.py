@@ -34,10 +34,10 @@ def standing(pack: Pack, customer: Customer) -> Standing | None:
     level = _level(pack, customer)
     chosen = (
         bool(customer.organization)
-        and _folded(customer.organization) in {_folded(name) for name in match.organizations},
+        and folded_name(customer.organization) in {folded_name(name) for name in match.organizations},
         bool(set(match.organization_tags) & set(customer.organization_tags)),
         bool(set(match.ticket_tags) & set(customer.ticket_tags)),
-        bool(customer.group) and _folded(customer.group) in {_folded(name) for name in match.groups},
+        bool(customer.group) and folded_name(customer.group) in {folded_name(name) for name in match.groups},
         bool(match.field) and str(customer.fields.get(match.field, "")) in match.values,
     )
     selects = any(
@@ -74,17 +74,18 @@ def _said(customer: Customer, field: str, prefix: str) -> set[str]:
     """What the help desk says of the customer, by a field of the organization or a tag's prefix."""
     said = set()
     if field and customer.fields.get(field):
-        said.add(_folded(str(customer.fields[field])))
+        said.add(folded_name(str(customer.fields[field])))
     if prefix:
         for tag in (*customer.organization_tags, *customer.ticket_tags):
             if tag.startswith(prefix):
-                said.add(_folded(tag.removeprefix(prefix)))
+                said.add(folded_name(tag.removeprefix(prefix)))
     return said
 
 
 def _names(entry: Level | Region) -> set[str]:
-    return {_folded(name) for name in (entry.id, entry.title, *entry.names)}
+    return {folded_name(name) for name in (entry.id, entry.title, *entry.names)}
 
 
-def _folded(text: str) -> str:
+def folded_name(text: str) -> str:
+    """Return a name as it is compared with others: without case, and with blanks for hyphens and underscores."""
     return text.casefold().replace("_", " ").replace("-", " ").strip()

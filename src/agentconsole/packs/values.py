@@ -75,6 +75,10 @@ class TextCheck:
             name: _ids(data.get(name)) for name in ("levels", "regions", "schedules", "contacts", "links", "templates")
         }
         self._ids["lifecycle"] = _ids(data.get("lifecycle"))
+        regions = data.get("regions")
+        self._has_regional_hours = isinstance(regions, list) and any(
+            isinstance(region, dict) and region.get("schedule") for region in regions
+        )
         self._checks: dict[str, Callable[[dict[str, Any], KeyPath, str], Iterator[Fault]]] = {
             "id": _id,
             "zone": _zone,
@@ -98,6 +102,9 @@ class TextCheck:
 
     def _reference(self, said: dict[str, Any], path: KeyPath, text: str) -> Iterator[Fault]:
         known = self._known(said)
+        if text == "region" and "region" in said["also"] and not self._has_regional_hours:
+            remedy = "Name a schedule, or give [[regions]] a schedule."
+            yield Fault(path, 'no region has a schedule that "region" could mean', remedy)
         if text in known or text in said["also"]:
             return
         lists = " or ".join(f"[[{name}]]" for name in said["refers_to"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -51,24 +52,25 @@ class PackShelf:
     def __init__(self, folders: PackFolders) -> None:
         self._folders = folders
         self._read: dict[Path, _Read] = {}
+        self._lost: frozenset[Path] = frozenset()
         self._edition = edition()
 
     def refresh(self) -> bool:
         """Look at the files; returns whether anything is new. Costs one ``stat`` for a file that did not change."""
         before = self._read
-        self._read = {
-            path: now for path, origin in self._files() if (now := self._look(path, origin, before.get(path)))
-        }
+        self._read = {path: now for path in self._files() if (now := self._look(path, before.get(path)))}
+        # an editor may put a new file where it took away the old one: gone is what is gone at the second look
+        lost = before.keys() - self._read.keys()
+        self._read |= {path: before[path] for path in lost - self._lost}
+        self._lost = frozenset(lost)
         return self._read != before
 
     def entries(self) -> tuple[tuple[Entry, ...], tuple[Trouble, ...]]:
         """Return the packs, the user's own first, each by its id; and the troubles. An own pack hides a shipped one."""
         found: dict[str, Entry] = {}
         troubles: list[Trouble] = []
-        for path, origin in self._files():
-            read = self._read.get(path)
-            if read is None:
-                continue
+        for path, read in sorted(self._read.items(), key=lambda item: (self._origin(item[0]) != "own", item[0])):
+            origin = self._origin(path)
             if read.mistakes:
                 troubles.append(_trouble(path, read))
             if read.pack is None:
@@ -87,16 +89,16 @@ class PackShelf:
         ordered = sorted(found.values(), key=lambda entry: (entry.origin != "own", entry.pack.pack.id))
         return tuple(ordered), tuple(troubles)
 
-    def _files(self) -> Iterator[tuple[Path, Origin]]:
-        for folder, origin in ((self._folders.own, "own"), (self._folders.shipped, "shipped")):
-            try:
-                names = sorted(folder.glob("*.toml"))
-            except OSError:
-                names = []
-            for path in names:
-                yield path, origin  # type: ignore[misc]  # the literals of the tuple above
+    def _origin(self, path: Path) -> Origin:
+        return "own" if path.parent == self._folders.own else "shipped"
 
-    def _look(self, path: Path, origin: Origin, before: _Read | None) -> _Read | None:
+    def _files(self) -> Iterator[Path]:
+        for folder in (self._folders.own, self._folders.shipped):
+            # a folder that isn't there has no files
+            with suppress(OSError):
+                yield from list(folder.glob("*.toml"))
+
+    def _look(self, path: Path, before: _Read | None) -> _Read | None:
         try:
             state = path.stat()
             stamp = (state.st_mtime_ns, state.st_size, state.st_ino)
@@ -114,13 +116,11 @@ class PackShelf:
                 remedy="Let its owner allow it to be read.",
             )
             return _Read((0, 0, 0), before.pack if before else None, (mistake,))
-        return self._judged(path, origin, stamp, data, before)
+        return self._judged(path, stamp, data, before)
 
-    def _judged(
-        self, path: Path, origin: Origin, stamp: tuple[int, int, int], data: bytes, before: _Read | None
-    ) -> _Read:
+    def _judged(self, path: Path, stamp: tuple[int, int, int], data: bytes, before: _Read | None) -> _Read:
         folder = self._folders.kept
-        place = folder / f"{origin}-{path.stem}.pack" if folder is not None else None
+        place = folder / f"{self._origin(path)}-{path.stem}.pack" if folder is not None else None
         kept = _kept_at(place) if place is not None else None
         digest = hashlib.sha256(data).digest()
         if kept is not None and kept.digest == digest and kept.edition == self._edition:
