@@ -7,6 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from typing import TYPE_CHECKING, Any
 
 from agentconsole.cli.failures import EXIT_USAGE, CommandFailed
+from agentconsole.cli.guidance_shapes import guidance_json, guidance_lines
 from agentconsole.cli.opening import workspace_of
 from agentconsole.cli.printing import print_json, print_table
 from agentconsole.cli.shapes import detail, queue_row, ticket_id
@@ -103,10 +104,13 @@ def show_ticket(options: Namespace) -> int:
 async def _show_ticket(options: Namespace) -> int:
     async with workspace_of(options) as workspace:
         ticket = _detail(workspace, options.id)
+        said = await workspace.guidance.of(ticket.id)
         if options.json:
-            print_json(detail(ticket))
+            print_json(detail(ticket) | {"guidance": guidance_json(said) if said else None})
         else:
             _print_ticket(ticket)
+            for line in guidance_lines(said) if said else ():
+                print(f"\n{line}")
         return 0
 
 
