@@ -82,6 +82,9 @@ class StagedDirectory(api.Directory):
         self.book = ContactBook(self.packs, [OWN])
         self._ranking = Ranking(desk_of(entry) for entry in self.book.entries)
 
+    async def prepare(self) -> None:
+        """There is nothing to read."""
+
     def search(
         self,
         text: str,

@@ -236,6 +236,7 @@ class MainWindow(QMainWindow):
             self._furnish_now(name)
         self._fill_banners()
         self._banners_changed()
+        self._context.tasks.run(self._context.workspace.directory.prepare())
         from agentconsole.gui.pack_news import PackNews
 
         PackNews(self._context, self)

@@ -229,6 +229,10 @@ class Outbox(Protocol):
 class Directory(Protocol):
     """Support contacts of the packs and the help desk, chapters of the handbook, people and organizations."""
 
+    async def prepare(self) -> None:
+        """Read the packs' contacts and calendars, so that the first search does not wait for them."""
+        ...
+
     def search(
         self,
         text: str,

@@ -6,6 +6,7 @@ and again after either has changed.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,9 @@ class DirectoryService:
         self.request_privacy = records.request_privacy
         self.suggest_correction = records.suggest_correction
 
+    async def prepare(self) -> None:
+        await asyncio.to_thread(self.search, "", limit=1)
+
     # Finding
 
     def search(
@@ -73,11 +77,15 @@ class DirectoryService:
         known = self._book()
         if Kind.CONTACT in kinds:
             standings = self._standings(ticket)
-            rows += [
+            found = [
                 contact_row(known.book, entry, moment, standings)
                 for entry, said in zip(known.book.entries, known.searched, strict=True)
                 if all(word in said for word in words)
             ]
+            if standings:
+                # who serves the customer at hand comes before who serves others
+                found.sort(key=lambda row: row.contact is not None and row.contact.origin.pack not in standings)
+            rows += found
         if Kind.GUIDE in kinds:
             rows += [guide_row(guide) for guide, said in known.guides if all(word in said for word in words)]
         if Kind.ORGANIZATION in kinds and len(rows) < limit:
