@@ -349,9 +349,8 @@ def test_a_template_of_a_pack_is_found_beside_the_macros_and_fills_the_composer(
 def test_links_and_the_handbook_lead_on(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
     links = pane.findChild(QLabel, "ticketLinks")
     assert links is not None
-    assert (
-        links.text().index("For this ticket") < links.text().index("Gateway test") < links.text().index("Status page")
-    )
+    text = links.text()
+    assert text.index("For this ticket") < text.index("Gateway test") < text.index("Status page")
     pages: list[str] = []
     pane.page_asked.connect(pages.append)
     assert "First replies" in text
