@@ -14,6 +14,7 @@ from agentconsole.connectors.api import NeedsLogin
 from agentconsole.domain.rows import Notice
 from agentconsole.gui.dialogs.about import About
 from agentconsole.gui.dialogs.connection_wizard import ConnectionWizard
+from agentconsole.gui.dialogs.handbook import Handbook
 from agentconsole.gui.dialogs.line_question import LineQuestion
 from agentconsole.gui.dialogs.merge_ticket import MergeTicket
 from agentconsole.gui.dialogs.new_ticket import NewTicket
@@ -23,6 +24,8 @@ from agentconsole.gui.main_window import MainWindow
 from agentconsole.gui.overlay import Overlay
 from agentconsole.gui.profile_form import ConnectionReport, ProfileForm
 from agentconsole.gui.start_trouble import StartTrouble, StartTroubleWindow
+from agentconsole.packs.loading import read_pack
+from agentconsole.services.pack_folders import SHIPPED_PACKS
 from tests.support.stage import Theatre
 
 SIZES = ((1280, 800), (2560, 1440), (1000, 700))
@@ -110,6 +113,7 @@ def _dialogs(folder: Path, theme: str, theatre: Theatre, window: MainWindow) -> 
     about.grab().save(str(folder / f"about-{theme}.png"))
 
     _forms(folder, theme, theatre, window)
+    _handbook(folder, theme, theatre, window)
 
     async def connect(profile: ProfileForm) -> ConnectionReport:
         if profile.token == "good":
@@ -138,6 +142,18 @@ def _dialogs(folder: Path, theme: str, theatre: Theatre, window: MainWindow) -> 
     for shown in (wizard, start, about, preferences):
         shown.hide()
         shown.deleteLater()
+
+
+def _handbook(folder: Path, theme: str, theatre: Theatre, window: MainWindow) -> None:
+    theatre.workspace.packs.packs = tuple(read_pack(path) for path in sorted(SHIPPED_PACKS.glob("*.toml")))
+    handbook = Handbook(theatre.context, window)
+    handbook.show()
+    for name, page in (("chapter", "store-icu/journey_start"), ("packs", "packs"), ("format", "help/policy-packs")):
+        handbook.open_page(page)
+        theatre.settle()
+        handbook.grab().save(str(folder / f"handbook-{name}-{theme}.png"))
+    handbook.hide()
+    handbook.deleteLater()
 
 
 def _forms(folder: Path, theme: str, theatre: Theatre, window: MainWindow) -> None:
