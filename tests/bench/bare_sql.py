@@ -74,6 +74,16 @@ class BareSql:
         statement = "SELECT id FROM ticket WHERE place > 0 ORDER BY place, number"
         return timed(lambda: self._db.execute(statement).fetchall())
 
+    def everything(self) -> Sample:
+        """One walk over all tickets, their records and all comments."""
+        return timed(
+            lambda: (
+                self._db.execute("SELECT count(*), max(created_at) FROM ticket NOT INDEXED").fetchone(),
+                self._db.execute("SELECT sum(length(record)) FROM ticket_record").fetchone(),
+                self._db.execute("SELECT count(*), max(created_at) FROM comment NOT INDEXED").fetchone(),
+            )
+        )
+
     def _ints(self, statement: str, *parameters: Any) -> list[int]:
         return [row[0] for row in self._db.execute(statement, parameters)]
 

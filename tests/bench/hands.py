@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QPushButton, QTableView, QWidget
 
 from agentconsole.app import Session
 from agentconsole.domain.countdown import Light
 from agentconsole.domain.instant import SECOND
+from agentconsole.gui.dashboard.pane import DashboardPane
 from agentconsole.gui.panes.queue.feed import QueueFeed
 from agentconsole.gui.panes.queue_pane import QueuePane
 from agentconsole.gui.panes.sla_pane import SlaPane
@@ -154,6 +155,34 @@ class Hands:
         finally:
             watch.deleteLater()
 
+    # The dashboard
+
+    def dashboard(self, days: int, interval_ms: int) -> dict[str, Any]:
+        """Count the last *days* days anew until the figures are painted, and the gaps of a timer meanwhile."""
+        window = self._session.window
+        if not window.layout_of_panes.is_open("dashboard"):
+            window.show_pane("dashboard")
+            spin(500)
+        pane = _the(window, DashboardPane)
+        _the(pane, QPushButton, f"dashboardRange_{days}").click()
+        self._wait(lambda: pane.is_counted)
+
+        def count() -> None:
+            pane.reload()
+            self._wait(lambda: pane.is_counted)
+            settle()
+
+        took = timed(count)
+        pane.reload()
+        gaps = Metronome(interval_ms).listen(60, lambda: pane.is_counted)
+        assert pane.report is not None
+        return {"sample": list(took), "gaps": gaps, "created": pane.report.created}
+
+    def queue(self) -> None:
+        """Go back to the queue."""
+        self._session.window.show_pane("queue")
+        settle()
+
     # Sync and memory
 
     def sync(self, seconds: float, interval_ms: int) -> dict[str, Any]:
@@ -202,6 +231,13 @@ class Hands:
                 raise RuntimeError("the queue did not get complete")
             spin(2)
         settle()
+
+    def _wait(self, ready: Callable[[], bool], seconds: float = 60.0) -> None:
+        until = time.perf_counter() + seconds
+        while not ready():
+            if time.perf_counter() > until:
+                raise RuntimeError("what was waited for did not come true")
+            spin(5)
 
     def _until_done(self, work: Coroutine[Any, Any, object]) -> Sample:
         def wait() -> None:

@@ -215,6 +215,32 @@ def tick(desk: Desk) -> Iterator[Row]:
     )
 
 
+def dashboard(desk: Desk) -> Iterator[Row]:
+    """From the choice of a range until its figures are painted."""
+    console, sql = desk.window(), desk.sql()
+    for days in (30, 90):
+        ours, floor, gaps = [], [], []
+        created = 0
+        for _ in range(desk.times(5)):
+            floor.append(sql.everything())
+            said = console.ask("dashboard", days=days, interval_ms=TIMER_MS)
+            ours.append(Sample(*said["sample"]))
+            gaps.extend(said["gaps"])
+            created = said["created"]
+        yield row(
+            f"dashboard filled, {days} days",
+            ours,
+            floor,
+            aims={"median_ms": 1500.0} if days == 30 else None,
+            longest_gap_ms=round(max(gaps), 1),
+            over_33_ms=sum(gap > FRAME_MS for gap in gaps),
+            note=f"{desk.world.tickets:,} tickets, {created:,} created in the range, counted and painted; meanwhile a "
+            f"{TIMER_MS} ms timer of the main thread waited {max(gaps):.1f} ms at the most; floor: one bare walk over "
+            "tickets, records and comments",
+        )
+    console.ask("queue")
+
+
 def store(desk: Desk) -> Iterator[Row]:
     """What runs beside the main thread."""
     console, sql = desk.window(), desk.sql()
@@ -275,6 +301,7 @@ TOGETHER: dict[str, Callable[[Desk], Iterator[Row]]] = {
     "store": store,
     "ticket": ticket,
     "tick": tick,
+    "dashboard": dashboard,
 }
 """Rows that look at one open window in turn; the queue first, while it is alone."""
 

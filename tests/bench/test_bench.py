@@ -22,6 +22,8 @@ NAMES = [
     "all ids of a view (off the main thread)",
     "opening a ticket",
     "tick of the countdown pane",
+    "dashboard filled, 30 days",
+    "dashboard filled, 90 days",
     "resident memory",
     "longest frame while a sync runs",
 ]

@@ -38,10 +38,19 @@ def pane(theatre: Theatre) -> Iterator[DashboardPane]:
     made = DashboardPane(theatre.context)
     made.resize(1100, 700)
     made.show()
-    theatre.settle()
+    fill(made, theatre)
     yield made
     made.hide()
     made.deleteLater()
+
+
+def fill(pane: DashboardPane, theatre: Theatre) -> None:
+    """Let *pane* count and show its cards, one an event loop's turn."""
+    for _ in range(50):
+        theatre.settle()
+        if pane.is_counted:
+            return
+    raise AssertionError("the figures were not counted")
 
 
 def bars_of(pane: QWidget, name: str) -> BarList:
@@ -92,7 +101,7 @@ def test_presets_and_filters_change_the_scope(pane: DashboardPane, theatre: Thea
     assert week is not None
     week.click()
     pane.reload()
-    theatre.settle()
+    fill(pane, theatre)
     asked = theatre.workspace.reports.asked[-1]
     assert asked.last - asked.first == timedelta(days=6)
     assert len(report_of(pane).days) == 7
@@ -101,7 +110,7 @@ def test_presets_and_filters_change_the_scope(pane: DashboardPane, theatre: Thea
     box.setCurrentIndex(box.findData("Gold"))
     pane.scope_bar.organization.setText("No such company")
     pane.reload()
-    theatre.settle()
+    fill(pane, theatre)
     asked = theatre.workspace.reports.asked[-1]
     assert (asked.level, asked.organization) == ("Gold", None)
     assert pane.scope_bar.organization.toolTip() == ""

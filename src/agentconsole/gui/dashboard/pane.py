@@ -27,7 +27,7 @@ from agentconsole.domain.instant import MINUTE, Instant, to_datetime
 from agentconsole.domain.reports import Report, Scope
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.dashboard.card import Card
-from agentconsole.gui.dashboard.contents import CARDS, PLOTS, contents, key_figures
+from agentconsole.gui.dashboard.contents import CARDS, PLOTS, Content, contents, key_figures
 from agentconsole.gui.dashboard.exporting import Export
 from agentconsole.gui.dashboard.scope_bar import ScopeBar
 from agentconsole.gui.dashboard.tiles import Tiles
@@ -69,6 +69,10 @@ class DashboardPane(QWidget):
         self._gather.setSingleShot(True)
         self._gather.setInterval(_GATHER_MS)
         self._gather.timeout.connect(self.reload)
+        self._to_show: list[tuple[str, Content]] = []
+        self._next_card = QTimer(self)
+        self._next_card.setInterval(0)
+        self._next_card.timeout.connect(self._show_next)
         self.scope_bar = ScopeBar(context.workspace.settings, self._today(), self)
         self.tiles = Tiles(context.theming, self)
         self.cards = {name: Card(context, name, title, plots=name in PLOTS) for name, title in CARDS}
@@ -183,6 +187,12 @@ class DashboardPane(QWidget):
         """The figures that are shown."""
         return self._report
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether the figures are those that were asked for last."""
+        waiting = self._gather.isActive() or self._next_card.isActive() or self._task is not None
+        return self._report is not None and not waiting
+
     def reload(self) -> None:
         """Count anew, in place of a count that is still going on."""
         self._gather.stop()
@@ -228,8 +238,16 @@ class DashboardPane(QWidget):
             return
         self._stack.setCurrentWidget(self.view)
         self.tiles.show_figures(key_figures(report))
-        for name, content in contents(report).items():
-            self.cards[name].show_content(content)
+        self._to_show = list(contents(report).items())
+        self._next_card.start()
+
+    def _show_next(self) -> None:
+        """Show one card, and the next after the window has had its turn: all at once they would hold up a frame."""
+        if not self._to_show:
+            self._next_card.stop()
+            return
+        name, content = self._to_show.pop(0)
+        self.cards[name].show_content(content)
 
     def _fail(self, error: BaseException) -> None:
         self._task = None
