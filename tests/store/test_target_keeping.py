@@ -252,6 +252,27 @@ def test_a_late_reply_leaves_a_breach_though_nobody_looked_in_between(store: Sto
     ]
 
 
+def test_what_was_met_is_recorded_when_the_clock_ends(store: Store, clock: Clock) -> None:
+    use(store)
+    clock.now = CREATED + 90 * HOUR
+    pull(store, PLANNED, agent("30", "Ann"), ticket("7", organization="5", updated_at=CREATED))
+    pull(
+        store,
+        ticket("7", organization="5", updated_at=CREATED + HOUR),
+        comment("1", "7", author="30", created_at=CREATED + HOUR),
+    )
+    pull(store, ticket("7", organization="5", status=Status.SOLVED, updated_at=CREATED + 20 * HOUR))
+    found = {(one.metric, one.kind): one.at for one in store.reckoning.recorded(local(store, "7"))}
+    assert found == {(FIRST, "met"): CREATED + HOUR, (RESOLUTION, "met"): CREATED + 20 * HOUR}
+
+
+def test_a_reply_that_nobody_gave_is_not_met_by_solving(store: Store) -> None:
+    use(store)
+    pull(store, PLANNED, ticket("7", organization="5", updated_at=CREATED))
+    pull(store, ticket("7", organization="5", status=Status.SOLVED, updated_at=CREATED + 20 * HOUR))
+    assert [one.metric for one in store.reckoning.recorded(local(store, "7"))] == [RESOLUTION]
+
+
 def test_new_rules_count_everything_anew_but_not_what_has_ended(store: Store) -> None:
     use(store)
     pull(

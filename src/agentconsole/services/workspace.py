@@ -25,6 +25,7 @@ from agentconsole.services.profiles import Profile
 from agentconsole.services.queue import QueueService
 from agentconsole.services.reports import ReportService
 from agentconsole.services.settings import SettingsFile
+from agentconsole.services.sla import SlaService
 from agentconsole.services.tickets import MOST_FILES, TicketService
 from agentconsole.services.unsent import DraftService, OutboxService
 from agentconsole.store.opening import wall_clock
@@ -114,6 +115,7 @@ class OpenWorkspace:
             DirectoryRecords(store, self.tickets, lambda: self.guidance, self.me, self.now),
         )
         self.countdown = CountdownService(store)
+        self.sla = SlaService(store, lambda: self.packs, self.now)
         self.reports = ReportService(store, self.now, lambda: self._engine.status().data_as_of)
         self.sync = SyncService(self._engine)
         self._pack_folders = pack_folders
@@ -176,6 +178,7 @@ class OpenWorkspace:
 
     async def close(self) -> None:
         await self._engine.stop()
+        await asyncio.to_thread(self.sla.close)
         if self._packs is not None:
             self._packs.close()
         self._store.close()

@@ -109,7 +109,7 @@ class Policy:
         self.pausing = pausing
         self.level_word = level_word
         self.levels = levels or {}
-        self._hours_of = hours_of
+        self.hours_of = hours_of
         self._known: dict[Subject, dict[Metric, Assigned]] = {}
 
     def assigned(self, subject: Subject) -> Mapping[Metric, Assigned]:
@@ -121,7 +121,7 @@ class Policy:
                 if rule.metric not in found and rule.fits(subject):
                     needed = rule.target.needs_schedule
                     found[rule.metric] = Assigned(
-                        rule, self._hours_of(rule.schedule, subject.region) if needed else None
+                        rule, self.hours_of(rule.schedule, subject.region) if needed else None
                     )
         return found
 

@@ -26,7 +26,7 @@ _RECKONED_BY: Final = "targets reckoned by"
 
 
 class Recorded(NamedTuple):
-    """A breach, or the target that took the place of another one. Nothing of it ever changes."""
+    """``kind`` is "breach", "met", or "retarget": the target that took another one's place. Nothing of it changes."""
 
     metric: Metric
     cycle: int

@@ -182,13 +182,16 @@ sla_event = Table(
     Column("ticket", Integer, ForeignKey("ticket.id"), nullable=False),
     _text("metric"),
     _number("cycle"),
-    _text("kind"),  # breach, retarget; all else follows from what happened to the ticket
+    _text("kind"),  # breach, met, retarget; all else follows from what happened to the ticket
     _number("at"),
     _text("source"),
     _text("goal"),
     Index("sla_event_of_ticket", "ticket", "id"),
     Index(
-        "breach_once", "ticket", "metric", "cycle", "source", "goal", unique=True, sqlite_where=text("kind = 'breach'")
+        "sla_outcome",
+        *("ticket", "metric", "cycle", "source", "goal", "kind"),
+        unique=True,
+        sqlite_where=text("kind <> 'retarget'"),
     ),
     sqlite_autoincrement=True,
 )

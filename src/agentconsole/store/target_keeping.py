@@ -14,14 +14,16 @@ import msgspec
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.records import OrganizationRecord
 from agentconsole.domain.rows import TicketTarget
-from agentconsole.domain.service_levels import ComputedTarget, Reckoner
-from agentconsole.domain.values import Metric, Ref, Stage, TicketId
+from agentconsole.domain.service_levels import NO_GOAL, ComputedTarget, Reckoner
+from agentconsole.domain.values import Metric, Ref, Stage, Status, TicketId
 from agentconsole.store import driver
 from agentconsole.store.clock_facts import TICKET, TicketRow, circumstances_of, ticket_history
 from agentconsole.store.columns import sla_columns
-from agentconsole.store.keys import UNSOLVED
+from agentconsole.store.keys import STATUSES, UNSOLVED
 from agentconsole.store.target_rows import put_computed, shown, targets_of
 from agentconsole.store.writer import Transaction
+
+_SOLVED = (Status.SOLVED, Status.CLOSED)
 
 
 class TargetKeeping:
@@ -116,14 +118,14 @@ class TargetKeeping:
             after[computed.metric] = new
             if old != new:
                 if old is not None and (old.cycle, old.source, old.goal) != (new.cycle, new.source, new.goal):
-                    _record_breach(db, row.id, old, min(now, row.updated_at))
+                    _record_outcome(db, row.id, old, min(now, row.updated_at))
                     if old.cycle == new.cycle:
                         _record(db, row.id, new, "retarget", min(now, row.updated_at))
                 put_computed(db, row.id, computed)
                 is_changed = True
-            _record_breach(db, row.id, new, now)
+            _record_outcome(db, row.id, new, now)
         for metric, gone in before.items():
-            _record_breach(db, row.id, gone, min(now, row.updated_at))
+            _record_outcome(db, row.id, gone, min(now, row.updated_at))
             db.execute("DELETE FROM target WHERE ticket = ? AND metric = ? AND source <> ''", (row.id, str(metric)))
             is_changed = True
         columns = sla_columns([*theirs, *after.values()])
@@ -135,8 +137,12 @@ class TargetKeeping:
         return is_changed
 
     def _close(self, db: driver.Connection, row: TicketRow, own: list[TicketTarget]) -> None:
+        """Record how the clocks of a ticket that is unsolved no more have ended."""
+        at = min(self._clock(), row.updated_at)
         for target in own:
-            _record_breach(db, row.id, target, min(self._clock(), row.updated_at))
+            is_fulfilled = target.metric is Metric.RESOLUTION and STATUSES[row.status] in _SOLVED
+            ended = msgspec.structs.replace(target, fulfilled_at=at) if is_fulfilled else target
+            _record_outcome(db, row.id, ended, at)
         db.execute("DELETE FROM target WHERE ticket = ? AND source <> ''", (row.id,))
 
 
@@ -149,11 +155,19 @@ def _is_settled(old: TicketTarget, new: TicketTarget) -> bool:
     )
 
 
-def _record_breach(db: driver.Connection, ticket: TicketId, target: TicketTarget, now: Instant) -> None:
-    """Record that *target* was breached, if it was by *now*; once for a metric, cycle and target."""
-    ended = next((end for end in (target.fulfilled_at, target.paused_since) if end is not None), now)
+def _record_outcome(db: driver.Connection, ticket: TicketId, target: TicketTarget, now: Instant) -> None:
+    """Record that *target* was breached, if it was by *now*, or met; once for a metric, cycle and target.
+
+    A target that was left for another one, or of a clock that nobody fulfilled, has no outcome but a breach.
+    """
+    if target.goal == NO_GOAL:
+        return
+    stood_still = target.paused_since if target.fulfilled_at is None else None
+    ended = next((end for end in (target.fulfilled_at, stood_still) if end is not None), now)
     if target.breach_at is not None and min(ended, now) > target.breach_at:
         _record(db, ticket, target, "breach", target.breach_at)
+    elif target.fulfilled_at is not None:
+        _record(db, ticket, target, "met", target.fulfilled_at)
 
 
 def _record(db: driver.Connection, ticket: TicketId, target: TicketTarget, kind: str, at: Instant) -> None:

@@ -40,7 +40,7 @@ _TABLES = (
         goal TEXT NOT NULL
     )""",
     "CREATE INDEX sla_event_of_ticket ON sla_event (ticket, id)",
-    "CREATE UNIQUE INDEX breach_once ON sla_event (ticket, metric, cycle, source, goal) WHERE kind = 'breach'",
+    "CREATE UNIQUE INDEX sla_outcome ON sla_event (ticket, metric, cycle, source, goal, kind) WHERE kind <> 'retarget'",
     "CREATE TABLE to_reckon (ticket INTEGER NOT NULL PRIMARY KEY REFERENCES ticket (id))",
 )
 
