@@ -14,6 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "src/agentconsole/_gen"
+COPIED = {"packs": "*.toml", "help": "*.md"}
+"""Folders of resources that are read as files, and which of them."""
 
 
 def _qt_program(name: str) -> Path:
@@ -49,9 +51,9 @@ def compile_all(*, force: bool = False) -> list[Path]:
     for listing in sorted((ROOT / "resources").glob("*.qrc")):
         # a file of its own is mapped by Qt; as a Python module its megabytes would be copied at every start
         target = OUT / f"{listing.stem}.rcc"
-        held = [path for path in (ROOT / "resources").rglob("*") if path.is_file()]
+        held = [path for path in (ROOT / "resources").rglob("*") if path.is_file() and path.parent.name not in COPIED]
         run(target, [_qt_program("rcc"), "--binary", "--no-compress", listing, "-o", target], [listing, *held])
-    for folder, ending in (("packs", "*.toml"), ("help", "*.md")):
+    for folder, ending in COPIED.items():
         made += _copied(ROOT / "resources" / folder, OUT / folder, ending, force=force)
     return made
 

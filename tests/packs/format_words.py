@@ -19,6 +19,7 @@ KINDS = {
     "target": "target",
     "pattern": "pattern",
     "phrase": "phrase",
+    "tag": "tag",
     "filled": "text with placeholders",
     "url": "address",
     "link or url": "id of a link, or address",

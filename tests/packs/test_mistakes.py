@@ -65,6 +65,7 @@ SLIPS = {
     "unknown placeholder": Slip("{{ticket.id}} is", "{{ticket.idd}} is", "your {{", ("no placeholder", '"ticket.id"')),
     "placeholder of a link that is not there": Slip("{{link.portal}},", "{{link.x}},", "your {{", ("names no link",)),
     "braces left open": Slip("{{ticket.id}} is", "{{ticket.id is", "body =", ("not closed",)),
+    "tag of two words": Slip('tag = "escalated"', 'tag = "is escalated"', "is escalated", ("no tag", '"is_escalated"')),
     "bad address": Slip('url = "https://', 'url = "', 'url = "acme', ("not a web address", '"https://acme.example/')),
     "empty words": Slip('words = { any = ["question*"] }', "words = {}", "words = {}", ("no text can fit",)),
     "words that only exclude": Slip('{ any = ["invoice*"] }', '{ none = ["x"] }', '["x"]', ("no text can fit",)),

@@ -191,13 +191,13 @@ async def _catalogue(options: Namespace) -> tuple[tuple[Entry, ...], tuple[Troub
 def _summary(entry: Entry) -> str:
     pack = entry.pack
     counts = (
-        (len(pack.levels), f"{pack.pack.level}s"),
-        (len(pack.sla.targets), "targets"),
-        (len(pack.contacts), "contacts"),
-        (len(pack.scope), "rules of scope"),
-        (len(pack.templates), "templates"),
+        (len(pack.levels), pack.pack.level),
+        (len(pack.sla.targets), "target"),
+        (len(pack.contacts), "contact"),
+        (len(pack.scope), "scope rule"),
+        (len(pack.templates), "template"),
     )
-    return ", ".join(f"{count} {name}" for count, name in counts if count)
+    return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts if count)
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

@@ -27,6 +27,7 @@ Target = Annotated[str, _kind("target")]
 Pattern = Annotated[str, _kind("pattern")]
 Phrase = Annotated[str, _kind("phrase")]
 Filled = Annotated[str, _kind("filled")]
+Tag = Annotated[str, _kind("tag")]
 Url = Annotated[str, _kind("url")]
 LevelId = Annotated[str, _kind("reference", ("levels",))]
 RegionId = Annotated[str, _kind("reference", ("regions",))]
@@ -89,16 +90,16 @@ class Match(Part, frozen=True, kw_only=True):
     """
 
     organizations: tuple[str, ...] = ()
-    organization_tags: tuple[str, ...] = ()
-    ticket_tags: tuple[str, ...] = ()
+    organization_tags: tuple[Tag, ...] = ()
+    ticket_tags: tuple[Tag, ...] = ()
     groups: tuple[str, ...] = ()
     field: str = ""
     values: tuple[str, ...] = ()
     level_field: str = ""
-    level_tag: str = ""
+    level_tag: Tag = ""
     default_level: LevelId = ""
     region_field: str = ""
-    region_tag: str = ""
+    region_tag: Tag = ""
     default_region: RegionId = ""
 
 
@@ -250,7 +251,7 @@ class Escalation(Part, frozen=True, kw_only=True):
 
     text: str = ""
     steps: tuple[EscalationStep, ...] = ()
-    tag: str = ""
+    tag: Tag = ""
     link: LinkOrUrl = ""
 
 
@@ -278,7 +279,7 @@ class Demand(Part, frozen=True, kw_only=True):
         "solved",
         "closed",
     ] = ""
-    tag: str = ""
+    tag: Tag = ""
     required_before: Literal["", "pending", "hold", "solved", "closed"] = ""
     optional: bool = False
     template: TemplateId = ""
@@ -347,7 +348,7 @@ class Route(Part, frozen=True, kw_only=True):
     words: Words = Words()
     group: str = ""
     contact: ContactId = ""
-    tags: tuple[str, ...] = ()
+    tags: tuple[Tag, ...] = ()
 
 
 class Infraction(Part, frozen=True, kw_only=True):
@@ -432,7 +433,7 @@ class Template(Part, frozen=True, kw_only=True):
     body: Filled
     public: bool = True
     status: Status = ""
-    tags: tuple[str, ...] = ()
+    tags: tuple[Tag, ...] = ()
 
 
 class Link(Part, frozen=True, kw_only=True):

@@ -89,6 +89,7 @@ class TextCheck:
             "target": _target,
             "pattern": _pattern,
             "phrase": _phrase,
+            "tag": _tag,
             "filled": self._filled,
             "url": self._url,
             "reference": self._reference,
@@ -169,6 +170,12 @@ def _id(_said: dict[str, Any], path: KeyPath, text: str) -> Iterator[Fault]:
         proposed = re.sub(r"[^a-z0-9_]+", "-", text.casefold()).strip("-_")[:80]
         remedy = "An id has small letters, digits, - and _, such as " + (f'"{proposed}".' if proposed else '"billing".')
         yield Fault(path, f"{shown(text)} is no good id" if text else "the id is empty", remedy)
+
+
+def _tag(_said: dict[str, Any], path: KeyPath, text: str) -> Iterator[Fault]:
+    if any(char.isspace() or char == "," for char in text):
+        proposed = re.sub(r"[\s,]+", "_", text.strip())
+        yield Fault(path, f"{shown(text)} is no tag: help desks would read several", f'Write "{proposed}".')
 
 
 def _zone(_said: dict[str, Any], path: KeyPath, text: str) -> Iterator[Fault]:
