@@ -355,6 +355,12 @@ def test_every_contact_is_found_by_words_that_ask_for_it(name: str) -> None:
         ("Somebody uses our trademark in a shop of yours", "intellectual_property"),
         ("How do we join the beta of the new editor?", "beta_program"),
         ("We have an RFP due on Friday", "rfp_support"),
+        ("Customers cannot check out", "emergency_checkout"),
+        ("I want to dispute a charge on last month's bill", "billing_disputes"),
+        ("Who teaches the architecture course?", "instructors"),
+        ("How do we reach the gold tier?", "program_requirements"),
+        ("Phone number of the Singapore office", "office_apac"),
+        ("Many category pages of our shop have become slow, one request in five fails", "bug_reporting"),
     ],
 )
 def test_who_handles_what_people_ask(sentence: str, id_: str) -> None:
