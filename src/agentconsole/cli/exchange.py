@@ -44,6 +44,8 @@ def run_sync(options: Namespace) -> int:
 async def _sync_once(options: Namespace) -> int:
     async with workspace_of(options) as workspace:
         report: dict[str, Any] = await workspace.sync.once()
+        if not report.get("problem"):
+            await asyncio.to_thread(workspace.sla.count)
     if report.get("problem"):
         print(f"agentconsole: {report['problem']}\n{report.get('advice', '')}".strip(), file=sys.stderr)
     if options.json:
@@ -78,6 +80,7 @@ async def _watch(options: Namespace) -> int:
 
         stop = workspace.subscribe(hear)
         workspace.sync.start()
+        workspace.sla.start()
         await over.wait()
         stop()
         return EXIT_WAITING if workspace.sync.status().waiting else 0

@@ -19,6 +19,7 @@ GROUPS = {
     "profiles": ("profile",),
     "exchange": ("sync", "outbox"),
     "tickets": ("tickets", "show", "reply", "set"),
+    "sla": ("sla",),
     "directory": ("directory",),
     "pack": ("pack",),
     "report": ("report",),

@@ -62,6 +62,7 @@ def list_tickets(options: Namespace) -> int:
 
 async def _list_tickets(options: Namespace) -> int:
     async with workspace_of(options) as workspace:
+        await workspace.sla.catch_up()
         text = " ".join(options.query)
         problem = workspace.queue.check(text)
         if problem is not None:
@@ -103,7 +104,8 @@ def show_ticket(options: Namespace) -> int:
 
 async def _show_ticket(options: Namespace) -> int:
     async with workspace_of(options) as workspace:
-        ticket = _detail(workspace, options.id)
+        await workspace.sla.catch_up()
+        ticket = named_ticket(workspace, options.id)
         said = await workspace.guidance.of(ticket.id)
         if options.json:
             print_json(detail(ticket) | {"guidance": guidance_json(said) if said else None})
@@ -136,7 +138,7 @@ def set_fields(options: Namespace) -> int:
 async def _set(options: Namespace) -> int:
     async with workspace_of(options) as workspace:
         ticket = _local_id(workspace, options.id)
-        values, add, remove = _read_changes(workspace, options.changes, _detail(workspace, options.id))
+        values, add, remove = _read_changes(workspace, options.changes, named_ticket(workspace, options.id))
         batches = []
         if values:
             batches.append(await workspace.tickets.set_fields([ticket], values))
@@ -185,7 +187,8 @@ def _any_local_id(workspace: OpenWorkspace, text: str) -> TicketId:
     return found
 
 
-def _detail(workspace: OpenWorkspace, text: str) -> TicketDetail:
+def named_ticket(workspace: OpenWorkspace, text: str) -> TicketDetail:
+    """Return the ticket that *text* names, the help desk's number or ``local-N``; CommandFailed when it isn't there."""
     found = workspace.tickets.detail(_local_id(workspace, text))
     assert found is not None, "a local id was given for it"
     return found
