@@ -18,7 +18,7 @@ from agentconsole.triage.reading import Message
 Key = TypeVar("Key")
 
 _GAP = "\n\n"
-_NEAR = 4
+_NEAR = 5
 """Words between a denial and what it denies, at most."""
 
 _CLAUSE = 90
