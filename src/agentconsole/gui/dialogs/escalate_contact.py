@@ -51,7 +51,7 @@ class EscalateContact(RecordForm):
             heading.setProperty("look", "section")
             self.middle.addSpacing(6)
             self.middle.addWidget(heading)
-        self._boxes = self.points([(step.title, _more(step)) for step in self._steps])
+        self._boxes = self.points([(step.title, step.text) for step in self._steps])
         for box, step in zip(self._boxes, self._steps, strict=True):
             box.setChecked(step.confirmed)
         self.ask_words("What they have to know (optional)")
@@ -80,8 +80,3 @@ class EscalateContact(RecordForm):
     def sent(self, result: Any) -> None:
         words = f"{self._choice.words} escalated to {self._contact.purpose}"
         self.escalated.emit(self._choice.ticket, words, str(result))
-
-
-def _more(step: EscalationStepRow) -> str:
-    served = "; ".join(f"{purpose}, {address}" for purpose, address in step.contacts)
-    return " · ".join(part for part in (step.text, served) if part)

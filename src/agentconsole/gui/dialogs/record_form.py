@@ -6,14 +6,16 @@ from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +31,8 @@ class RecordForm(QDialog):
     """
 
     WIDTH = 520
+    MOST_POINTS = 300
+    """Height (pixels) from which on the points scroll: the form has to fit a small screen."""
 
     def __init__(self, context: WindowContext, name: str, title: str, explanation: str, verb: str, parent: QWidget):
         super().__init__(parent)
@@ -38,6 +42,7 @@ class RecordForm(QDialog):
         self.setFixedWidth(self.WIDTH)
         self._context = context
         self._busy = False
+        self._points: QScrollArea | None = None
         self.title = _text(title, "title", f"{name}Title", self)
         self._why = _text(explanation, "muted", f"{name}Why", self)
         self.middle = QVBoxLayout()
@@ -93,19 +98,37 @@ class RecordForm(QDialog):
         self._words.setAccessibleName(prompt)
 
     def points(self, listed: Sequence[tuple[str, str]]) -> list[QCheckBox]:
-        """Add a box to tick for each of *listed* (text, what helps with it), and return the boxes."""
+        """Add a box to tick for each of *listed* (text, what it means), and return the boxes; many of them scroll."""
+        if not listed:
+            return []
+        inner = QWidget(self)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
         boxes = []
         for place, (text, more) in enumerate(listed):
-            box = QCheckBox(text.replace("&", "&&"), self)
+            box = QCheckBox(text.replace("&", "&&"), inner)
             box.setObjectName(f"{self.objectName()}Point_{place}")
             box.setAccessibleDescription(more)
             box.toggled.connect(lambda _on: self.reflect())
-            self.middle.addWidget(box)
+            column.addWidget(box)
             if more:
-                told = _text(more, "meta", f"{self.objectName()}PointMore_{place}", self)
+                told = _text(more, "meta", f"{self.objectName()}PointMore_{place}", inner)
                 told.setContentsMargins(24, 0, 0, 4)
-                self.middle.addWidget(told)
+                column.addWidget(told)
             boxes.append(box)
+        column.addStretch(1)
+        scroll = QScrollArea(self)
+        scroll.setObjectName(f"{self.objectName()}Points")
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        scroll.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
+        self.middle.addWidget(scroll)
+        self._points = scroll
         return boxes
 
     def refusal(self) -> str:
@@ -123,12 +146,29 @@ class RecordForm(QDialog):
     def sent(self, result: Any) -> None:
         """Tell what was recorded; *result* is what :meth:`send` came to."""
 
+    def fit(self) -> None:
+        """Be as high as everything in the form needs at its width: wrapped lines don't say so by themselves."""
+        column = self.layout()
+        inner = self._points.widget() if self._points else None
+        if self._points is not None and inner is not None:
+            needed = max(inner.heightForWidth(self.WIDTH - 56), inner.sizeHint().height())
+            self._points.setFixedHeight(min(needed + 2, self.MOST_POINTS))
+        if column is not None:
+            column.activate()
+            self.setFixedHeight(column.totalHeightForWidth(self.WIDTH))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit()
+
     def reflect(self) -> None:
         """Show what is missing, and what recording would do."""
         missing = self.refusal()
         self._go.setEnabled(not missing and not self._busy)
         self._effect.setText(missing or self.effect())
         self._problem.hide()
+        if self.isVisible():
+            self.fit()
 
     def go(self) -> None:
         """Record, when nothing is missing."""
@@ -148,6 +188,7 @@ class RecordForm(QDialog):
             self.reflect()
             self._problem.setText(f"{title}. {getattr(error, 'advice', '') or 'Try again.'}")
             self._problem.show()
+            self.fit()
 
         self._context.tasks.run(self.send(), done, failed)
 

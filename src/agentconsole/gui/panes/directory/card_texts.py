@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from agentconsole.domain.directory import Entitled, EscalationPath, Guide, PlaceOpening, ReviewState
@@ -12,6 +12,9 @@ from agentconsole.gui.panes.directory.contact_words import place_words
 from agentconsole.gui.spoken_time import clock_in, local, span
 from agentconsole.gui.theming import META, Theme
 
+NAMED = 3
+"""How many contacts of a step are named beside it."""
+
 
 def fact(name: str, text: str, theme: Theme) -> str:
     """Return a line of facts: its *name* small and muted above the *text*."""
@@ -19,29 +22,29 @@ def fact(name: str, text: str, theme: Theme) -> str:
 
 
 def places(listed: Sequence[PlaceOpening], now: Instant, theme: Theme) -> str:
-    """Return the hours of each region as a table: region, its time of day, open or when it opens."""
-    rows = []
-    for place in listed:
-        mark = _mark(place.opening.open_now, theme)
-        rows.append(
-            f"<tr><td style='padding-right:12px'>{mark} {escape(place.title)}</td>"
-            f"<td style='padding-right:12px;color:{theme.muted}'>{clock_in(place.zone, now)}</td>"
-            f"<td>{escape(place_words(place, now))}</td></tr>"
+    """Return the hours of each region as a table: region, its time of day, and when it closes or opens."""
+    return _table(
+        (
+            _mark(place.opening.open_now),
+            escape(place.title),
+            f"<span style='color:{theme.muted}'>{clock_in(place.zone, now)}</span>",
+            escape(place_words(place, now)),
         )
-    return f"<table cellspacing='0' cellpadding='2'>{''.join(rows)}</table>" if rows else ""
+        for place in listed
+    )
 
 
 def entitlements(listed: Sequence[Entitled], now: Instant, theme: Theme) -> str:
     """Return what a customer's level gets, as a table: what, in which words, and whether it is open at this minute."""
-    rows = []
-    for each in listed:
-        state = _entitlement_words(each, now)
-        rows.append(
-            f"<tr><td style='padding-right:12px'>{_mark(each.open_now if each.entitled else False, theme)} "
-            f"{escape(each.title)}</td><td style='padding-right:12px'>{escape(each.words)}</td>"
-            f"<td style='color:{theme.muted}'>{escape(state)}</td></tr>"
+    return _table(
+        (
+            _mark(each.open_now) if each.entitled else "✕",
+            escape(each.title),
+            escape(each.words),
+            f"<span style='color:{theme.muted}'>{escape(_entitlement_words(each, now))}</span>",
         )
-    return f"<table cellspacing='0' cellpadding='2'>{''.join(rows)}</table>" if rows else ""
+        for each in listed
+    )
 
 
 def review(state: ReviewState, now: Instant, theme: Theme) -> str:
@@ -67,8 +70,10 @@ def steps(path: EscalationPath, theme: Theme) -> str:
         return "The steps before this contact are in the escalation matrix."
     items = []
     for step in path.steps:
-        served = "; ".join(f"{purpose}, {address}" for purpose, address in step.contacts)
-        more = " · ".join(part for part in (step.text, served) if part)
+        served = [f"{purpose}, {address}" for purpose, address in step.contacts[:NAMED]]
+        rest = len(step.contacts) - NAMED
+        served += [f"and {rest} more"] if rest > 0 else []
+        more = " · ".join(part for part in (step.text, "; ".join(served)) if part)
         told = f"<br><span style='color:{theme.muted};font-size:{META}px'>{escape(more)}</span>" if more else ""
         items.append(f"<li style='margin-bottom:6px'>{'✓ ' if step.confirmed else ''}{escape(step.title)}{told}</li>")
     return f"<ol style='margin-left:-22px'>{''.join(items)}</ol>"
@@ -109,11 +114,21 @@ def _entitlement_words(each: Entitled, now: Instant) -> str:
     return f"open now, closes in {left}" if each.open_now else f"opens in {left}"
 
 
-def _mark(state: bool | None, theme: Theme) -> str:
-    """A filled disc for open, a ring for closed, nothing where it can't be told."""
-    if state is None:
-        return f"<span style='color:{theme.muted}'>·</span>"
-    return "●" if state else "○"
+def _mark(state: bool | None) -> str:
+    """A filled disc for open, a ring for closed, nothing where no hours bind it."""
+    return "" if state is None else "●" if state else "○"
+
+
+def _table(rows: Iterable[tuple[str, ...]]) -> str:
+    """Return *rows* of safe HTML as a table without lines; only the first words may wrap."""
+    lines = "".join(
+        "<tr>"
+        + "".join(f"<td style='padding-right:10px{'' if place == 1 else ';white-space:nowrap'}'>{cell}</td>"
+                  for place, cell in enumerate(row))
+        + "</tr>"
+        for row in rows
+    )  # fmt: skip
+    return f"<table cellspacing='0' cellpadding='2'>{lines}</table>" if lines else ""
 
 
 def _day(at: Instant) -> str:

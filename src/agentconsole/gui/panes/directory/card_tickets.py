@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from agentconsole.domain.rows import DirectoryRow, QueueRow
 from agentconsole.domain.values import TicketId
@@ -51,18 +52,32 @@ class CardTickets(QWidget):
         self._buttons = [self._button(each) for each in found]
         for button in self._buttons:
             self._layout.addWidget(button)
+        self._shorten()
 
     def _button(self, each: QueueRow) -> QPushButton:
         button = QPushButton(self)
         button.setObjectName(f"directoryTicket_{each.id}")
         button.setProperty("look", "value")
-        words = f"#{each.ref or 'new'}  {each.subject}"
-        room = max(self.window().width() // 5, 220)
-        shown = button.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
-        button.setText(shown.replace("&", "&&"))
+        words = _words(each)
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         state = f"{STATUS_WORDS[each.status]}, {ago(each.updated_at, self._context.clock.now())}"
         button.setToolTip(f"{words}\n{state}")
         button.setAccessibleName(f"{words}, {state}")
         ticket: TicketId = each.id
         button.clicked.connect(lambda _checked=False: self.ticket_opened.emit(ticket))
         return button
+
+    def _shorten(self) -> None:
+        """Shorten the subjects to the room that there is."""
+        room = max(self.width() - 24, 120)
+        for button, each in zip(self._buttons, self._shown, strict=True):
+            shown = button.fontMetrics().elidedText(_words(each), Qt.TextElideMode.ElideRight, room)
+            button.setText(shown.replace("&", "&&"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._shorten()
+
+
+def _words(each: QueueRow) -> str:
+    return f"#{each.ref or 'new'}  {each.subject}"

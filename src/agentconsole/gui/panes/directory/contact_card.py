@@ -19,6 +19,9 @@ from agentconsole.gui.panes.directory.way_list import WayList
 from agentconsole.gui.panes.ticket.people import Facts
 from agentconsole.gui.theming import colour
 
+_STANDINGS = frozenset({"Tier", "Plan", "Region"})
+"""Fields of an organization from which packs read how it stands."""
+
 
 class ContactCard(QWidget):
     """Shows one hit.
@@ -133,7 +136,10 @@ class ContactCard(QWidget):
         mark = "●" if row.open_now or any(place.opening.open_now for place in row.places) else "○"
         self._open.setText(f"{mark} {words}{f'  ·  {change}' if change else ''}" if words else "")
         self._open.setVisible(bool(words))
-        self._facts.tell([card_texts.fact(name, text, theme) for name, text in facts(row, now)], apart=True)
+        # what the packs made of these fields stands above already
+        told = _STANDINGS if self._about.standings else frozenset()
+        said = (fact for fact in facts(row, now) if fact[0] not in told)
+        self._facts.tell([card_texts.fact(name, text, theme) for name, text in said], apart=True)
         self._places.tell([card_texts.places(row.places, now, theme)])
         self._places.setVisible(bool(row.places))
         self._access.tell([*self._standing_lines(), card_texts.entitlements(self._about.entitlements, now, theme)])
@@ -160,8 +166,8 @@ class ContactCard(QWidget):
         self._ways.show_ways(() if locked else ways(row))
         self._ways.setVisible(not locked and bool(ways(row)))
         self._escalate.setVisible(contact is not None)
-        verb = "Confirm the steps" if locked else "Escalate"
-        self._escalate.setText(f"{verb} for {self._ticket}…" if self._ticket else f"{verb} for a ticket…")
+        ticket = self._ticket or "a ticket"
+        self._escalate.setText(f"Confirm the steps for {ticket}…" if locked else f"Escalate {ticket} here…")
         self._escalate_key.setVisible(contact is not None)
         self._correct.setVisible(contact is not None)
         whose = row.person is not None or row.organization is not None
@@ -259,6 +265,7 @@ class ContactCard(QWidget):
         column.addSpacing(6)
         column.addWidget(self._places)
         column.addWidget(self._access)
+        column.addSpacing(6)
         column.addLayout(self._reviews)
         column.addSpacing(4)
         column.addWidget(self._facts)

@@ -100,12 +100,11 @@ def state_words(row: DirectoryRow, now: Instant) -> str:
 
 
 def place_words(place: PlaceOpening, now: Instant) -> str:
-    """Return when a region's desk is open: "Open now · closes in 2 h", "Opens in 10 h 5 min"."""
+    """Return what changes for a region's desk next: "closes in 2 h", "opens in 10 h 5 min"."""
     told = place.opening
     if told.changes_at is None:
-        return "Always open" if told.open_now else "Closed"
-    left = span(max(told.changes_at - now, 0))
-    return f"Open now · closes in {left}" if told.open_now else f"Opens in {left}"
+        return "always open" if told.open_now else "closed"
+    return f"{'closes' if told.open_now else 'opens'} in {span(max(told.changes_at - now, 0))}"
 
 
 def change_words(row: DirectoryRow, now: Instant) -> str:
