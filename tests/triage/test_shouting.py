@@ -37,6 +37,7 @@ def test_shouting_is_heard(body: str) -> None:
         "2026-11-22 10:00 ERROR COULD NOT CONNECT TO THE PAYMENT GATEWAY",
         "> WHY DOES NOBODY ANSWER MY TICKETS\nThat was my colleague, sorry.",
         "```\nSELECT NAME FROM ORDERS WHERE STATE IS NOT NULL AND PAID\n```",
+        "Which formats: JSON, HTML, HTTP, HTTPS, SOAP, REST, YAML, CSV, XLSX?",
         "请帮忙 API HTTP SSL DNS 谢谢",
         "لماذا لا يرد أحد على رسائلي في هذا الموقع",
         "サポートから返事がありません。ずっと待っています。",

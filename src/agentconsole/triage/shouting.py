@@ -11,7 +11,8 @@ _FEWEST_WORDS = 5
 _FEWEST_LETTERS = 24
 _SHARE = 0.8
 _CASED = 0.6
-_SENTENCE = re.compile(r"[^.!?\n。！？]+[.!?。！？]*")
+_LONGEST_CLAUSE = 3
+_CLAUSE = re.compile(r"[^.!?,;:\n。！？，；、]+[.!?,;:。！？，；、]*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _NOT_SPEECH = re.compile(r"\S*(?:://|@)\S*|\S*\d\S*|\S*_\S*")
 """Addresses, numbers and identifiers: SKU-1234, ERR_CONNECTION_REFUSED."""
@@ -20,13 +21,13 @@ _NOT_SPEECH = re.compile(r"\S*(?:://|@)\S*|\S*\d\S*|\S*_\S*")
 def shouted(message: Message) -> Evidence | None:
     """Return the first passage of *message* that is shouted, None when nothing is.
 
-    A passage is shouted when at least five words with 24 letters in a row of sentences are four fifths capitals. In
-    scripts without capitals (Chinese, Arabic, Hebrew) nobody shouts, and neither do a few abbreviations among such
-    words; names of things, codes and addresses don't count.
+    A passage is shouted when clauses in a row with at least five words and 24 letters are four fifths capitals each.
+    In scripts without capitals (Chinese, Arabic, Hebrew) nobody shouts, and neither do lists of abbreviations: one of
+    the clauses has three words or more. Names of things, codes and addresses don't count.
     """
     run: tuple[int, int] | None = None
     best: tuple[int, int] | None = None
-    for match in _SENTENCE.finditer(message.own):
+    for match in _CLAUSE.finditer(message.own):
         if not match[0].strip():
             continue
         if _mostly_capitals(match[0]):
@@ -57,4 +58,5 @@ def _mostly_capitals(text: str) -> bool:
 
 def _is_enough(text: str) -> bool:
     words = _words(text)
-    return len(words) >= _FEWEST_WORDS and sum(map(len, words)) >= _FEWEST_LETTERS
+    longest = max((len(_words(clause[0])) for clause in _CLAUSE.finditer(text)), default=0)
+    return len(words) >= _FEWEST_WORDS and sum(map(len, words)) >= _FEWEST_LETTERS and longest >= _LONGEST_CLAUSE
