@@ -10,8 +10,11 @@ from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QWidget
 
 from agentconsole.connectors.api import NeedsLogin
+from agentconsole.domain.rows import DirectoryRow
 from agentconsole.gui.dialogs.about import About
 from agentconsole.gui.dialogs.connection_wizard import ConnectionWizard
+from agentconsole.gui.dialogs.directory_record import RecordPrivacy, RecordReview, SuggestCorrection
+from agentconsole.gui.dialogs.escalate_contact import EscalateContact
 from agentconsole.gui.dialogs.handbook import Handbook
 from agentconsole.gui.dialogs.line_question import LineQuestion
 from agentconsole.gui.dialogs.merge_ticket import MergeTicket
@@ -104,7 +107,27 @@ def _trouble(theatre: Theatre, _owner: QWidget) -> QWidget:
     return StartTroubleWindow(theatre.context.theming, theatre.context.icons, trouble)
 
 
+def _hit(theatre: Theatre, text: str) -> DirectoryRow:
+    return theatre.workspace.directory.search(text)[0]
+
+
+def _escalate(theatre: Theatre, owner: QWidget, ticket: int | None) -> QWidget:
+    row = _hit(theatre, "head of support")
+    assert row.contact is not None
+    return EscalateContact(theatre.context, row.contact, theatre.workspace.directory.escalation(row), ticket, owner)
+
+
+def _review(theatre: Theatre, owner: QWidget) -> QWidget:
+    row = _hit(theatre, "northwind")
+    return RecordReview(theatre.context, row, theatre.workspace.directory.about(row).reviews[0], owner)
+
+
 DIALOGS: dict[str, Dialog] = {
+    "escalate": lambda theatre, owner: _escalate(theatre, owner, 1),
+    "escalate which": lambda theatre, owner: _escalate(theatre, owner, None),
+    "review": _review,
+    "privacy": lambda theatre, owner: RecordPrivacy(theatre.context, _hit(theatre, "ana@"), None, None, owner),
+    "correction": lambda theatre, owner: SuggestCorrection(theatre.context, _hit(theatre, "refunds"), owner),
     "new ticket": lambda theatre, owner: NewTicket(theatre.context, owner),
     "merge": _merge,
     "preferences": lambda theatre, owner: Preferences(theatre.context, owner),
