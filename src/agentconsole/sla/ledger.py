@@ -134,9 +134,9 @@ def _closed(hours: Hours, start: Instant, until: Instant, now: Instant) -> Itera
             off = None
             if holiday:
                 name = hours.holidays.get(day, "holiday")
-                yield LedgerLine(LineKind.CLOSED, begins, ends, words=name, planned=begins >= now)
+                yield LedgerLine(LineKind.CLOSED, max(begins, start), ends, words=name, planned=begins >= now)
         else:
-            off = (begins if off is None else off[0], ends)
+            off = (max(begins, start) if off is None else off[0], ends)
     if off is not None:
         yield LedgerLine(LineKind.CLOSED, *off, planned=off[0] >= now)
 
