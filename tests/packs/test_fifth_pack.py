@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agentconsole.domain.instant import HOUR
+from agentconsole.domain.instant import HOUR, MINUTE
 from agentconsole.domain.records import GroupRecord, Page
 from agentconsole.domain.values import Priority, TicketId
 from agentconsole.platform.home import Home
@@ -164,9 +166,16 @@ text = "Tight, not too tight."
 class Bench:
     """The console on a desk with one customer, and the tickets they wrote."""
 
-    def __init__(self, workspace: OpenWorkspace, tickets: dict[str, TicketId]) -> None:
+    def __init__(self, workspace: OpenWorkspace, tickets: dict[str, TicketId], pack: Path) -> None:
         self.workspace = workspace
         self.tickets = tickets
+        self._pack = pack
+
+    def write(self, text: str) -> None:
+        """Save *text* as the pack, a second after it was saved last."""
+        saved = self._pack.stat().st_mtime_ns + 1_000_000_000
+        self._pack.write_text(text, encoding="utf-8")
+        os.utime(self._pack, ns=(saved, saved))
 
     async def guidance(self, ref: str) -> TicketGuidance:
         found = await self.workspace.guidance.of(self.tickets[ref])
@@ -206,7 +215,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     )
     tickets = {ref: local(store, ref) for ref in ("7", "8", "9")}
     store.close()
-    yield Bench(workspace, tickets)
+    yield Bench(workspace, tickets, home.packs / "lantern.toml")
     await workspace.close()
 
 
@@ -265,3 +274,35 @@ async def test_its_contacts_stand_in_the_directory(bench: Bench) -> None:
     (best, *_others) = directory.who_handles(ticket=bench.tickets["7"])
     assert best.contact is not None
     assert best.contact.key == "lantern/brakes"
+
+
+async def test_its_targets_are_counted_explained_and_follow_an_edit(bench: Bench) -> None:
+    workspace = bench.workspace
+    await asyncio.to_thread(workspace.sla.count)
+    rows = {row.ref: row for row in workspace.countdown.running()}
+    racer = rows["7"]
+    assert (racer.source, racer.goal) == ("lantern", "30 business minutes")
+    assert racer.breach_at is not None
+    assert racer.started_at is not None
+    assert racer.breach_at - racer.started_at == 30 * MINUTE
+    assert (rows["8"].goal, rows["8"].breach_at) == ("none", None)
+    assert "9" not in rows
+    (why,) = await workspace.sla.explain(bench.tickets["7"])
+    assert (why.source, why.rule) == ("lantern", "Racers hear from us within half an hour")
+    bench.write(LANTERN.replace("30 business minutes", "45 business minutes"))
+    workspace.packs.look()
+    await asyncio.to_thread(workspace.sla.count)
+    edited = next(row for row in workspace.countdown.running() if row.ref == "7")
+    assert edited.breach_at == racer.breach_at + 15 * MINUTE
+
+
+async def test_a_broken_edit_of_it_changes_nothing(bench: Bench) -> None:
+    before = await bench.guidance("7")
+    bench.write(LANTERN.replace('target = "none"', 'target = "soon"'))
+    bench.workspace.packs.look()
+    (trouble,) = bench.workspace.packs.problems()
+    assert "“soon”" in trouble.advice.replace("'soon'", "“soon”")
+    assert [notice.title for notice in bench.workspace.notices()] == [trouble.title]
+    after = await bench.guidance("7")
+    assert [one.key for one in after.proposals] == [one.key for one in before.proposals]
+    assert after.checklists == before.checklists
