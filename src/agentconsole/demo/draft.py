@@ -362,7 +362,9 @@ class Draft:
             return tuple(tick for tick in _TICKS_SOLVED + _TICKS_CLOSED if rng.random() < 0.93)
         if self._status == "solved":
             return tuple(tick for tick in _TICKS_SOLVED if rng.random() < 0.75)
-        return tuple(tick for tick in _TICKS_OPEN if len(self._comments) > 2 and rng.random() < 0.3)
+        if self._subject.family.kind not in ("incident", "problem") or len(self._comments) < 3:
+            return ()
+        return tuple(tick for tick in _TICKS_OPEN if rng.random() < 0.3)
 
     def _row(self) -> Row:
         rng, subject, slots = self._rng, self._subject, self._subject.slots
