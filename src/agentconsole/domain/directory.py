@@ -176,7 +176,7 @@ class DirectoryCard(msgspec.Struct, frozen=True, kw_only=True):
     """What the packs and the records say of a person or an organization, as of one moment.
 
     ``standings`` are (pack, "tier" or "plan", level, region) in words. ``privacy`` is who takes requests to change or
-    delete their data.
+    delete their data. ``links`` are (title, address) of where they choose what is written to them.
     """
 
     company: str = ""
@@ -184,3 +184,9 @@ class DirectoryCard(msgspec.Struct, frozen=True, kw_only=True):
     entitlements: tuple[Entitled, ...] = ()
     reviews: tuple[ReviewState, ...] = ()
     privacy: DirectoryContact | None = None
+    links: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def review_due(self) -> ReviewState | None:
+        """The first review that is due."""
+        return next((review for review in self.reviews if review.due is None), None)

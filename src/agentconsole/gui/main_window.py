@@ -287,6 +287,7 @@ class MainWindow(QMainWindow):
 
                 directory = DirectoryPane(context)
                 directory.ticket_opened.connect(self.open_ticket)
+                directory.left.connect(self._back)
                 directory.show_ticket(self._shown_ticket)
                 return directory
             case "sla":

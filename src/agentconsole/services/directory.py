@@ -146,6 +146,12 @@ class DirectoryService:
                 ),
                 None,
             ),
+            links=tuple(
+                (link.title, link.url or link.printed)
+                for standing in standings
+                for link in standing.pack.links
+                if link.kind == "preferences" and (link.url or link.printed)
+            ),
         )
 
     def escalation(self, row: DirectoryRow, ticket: TicketId | None = None) -> EscalationPath | None:

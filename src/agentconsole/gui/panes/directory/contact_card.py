@@ -174,7 +174,7 @@ class ContactCard(QWidget):
         self._privacy.setVisible(whose)
         self._guide.tell([card_texts.guide(row.guide)] if row.guide else [])
         self._guide.setVisible(row.guide is not None)
-        self._show_links(row.guide.links if row.guide else ())
+        self._show_links(row.guide.links if row.guide else self._about.links)
         self.tell_time(self._context.clock.now())
         self._show_reviews()
         self._tickets.show_row(row if whose else None)
@@ -233,8 +233,9 @@ class ContactCard(QWidget):
         self._link_buttons = []
         for place, (title, address) in enumerate(links):
             button = QPushButton(title.replace("&", "&&"), self._inner)
-            button.setObjectName("directoryAct" if place == 0 else f"directoryLink_{place}")
-            button.setToolTip(f"{address}  (Enter)" if place == 0 else address)
+            button.setObjectName(f"directoryLink_{place}")
+            first = place == 0 and self._row is not None and self._row.guide is not None
+            button.setToolTip(f"{address}  (Enter)" if first else address)
             button.clicked.connect(lambda _checked=False, address=address: self.link_asked.emit(address))
             self._context.icons.bind(button, "external-link")
             self._links.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -261,12 +262,12 @@ class ContactCard(QWidget):
         column.addSpacing(6)
         column.addLayout(line)
         column.addWidget(self._guide)
-        column.addLayout(self._links)
         column.addSpacing(6)
         column.addWidget(self._places)
         column.addWidget(self._access)
         column.addSpacing(6)
         column.addLayout(self._reviews)
+        column.addLayout(self._links)
         column.addSpacing(4)
         column.addWidget(self._facts)
         for button in (self._privacy, self._correct):
