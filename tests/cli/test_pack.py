@@ -138,6 +138,24 @@ def test_a_choice_that_can_not_be_is_refused(console: Console, words: tuple[str,
     assert said in err
 
 
+def test_new_begins_a_good_pack_and_never_overwrites_one(console: Console) -> None:
+    told = console.json("pack", "new", "mine")
+    assert told == {"id": "mine", "file": str(console.home.packs / "mine.toml")}
+    assert console("pack", "check", told["file"])[0] == 0
+    assert {pack["id"]: pack["used"] for pack in console.json("pack", "list")["packs"]}["mine"]
+    code, _out, err = console("pack", "new", "mine")
+    assert code == 1
+    assert "is there already" in err
+
+
+@pytest.mark.parametrize("name", ["My Pack", "../mine", 'a"b', ""])
+def test_new_refuses_a_name_that_is_no_id(console: Console, name: str) -> None:
+    code, _out, err = console("pack", "new", name)
+    assert code in (1, 2)
+    assert err
+    assert not console.home.packs.exists()
+
+
 def texts_of(value: Any) -> list[str]:
     """Every text in plain data."""
     if isinstance(value, dict):

@@ -15,6 +15,8 @@ from agentconsole.services import api
 class StagedPacks(api.Packs):
     """Whatever a test puts there: ``packs`` are used, all of them; ``standings`` is what every ticket stands under."""
 
+    folder = Path("/packs")
+
     def __init__(self) -> None:
         self.packs: tuple[Pack, ...] = ()
         self.left: frozenset[str] = frozenset()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentParser) -> None:
     """Add this group's commands."""
     pack = commands.add_parser("pack", help="policy packs: how a support organization works, as data")
-    verbs = pack.add_subparsers(dest="verb", required=True, metavar="list|check|show|use")
+    verbs = pack.add_subparsers(dest="verb", required=True, metavar="list|check|show|new|use")
 
     listing = verbs.add_parser("list", parents=[common], help="every pack there is, and which the profile uses")
     listing.add_argument("--json", action="store_true")
@@ -37,6 +37,11 @@ def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentPar
     show.add_argument("id", metavar="ID")
     show.add_argument("--json", action="store_true")
     show.set_defaults(run=show_pack)
+
+    new = verbs.add_parser("new", parents=[common], help="begin a pack of your own, with a small one to change")
+    new.add_argument("id", metavar="ID")
+    new.add_argument("--json", action="store_true")
+    new.set_defaults(run=new_pack)
 
     use = verbs.add_parser("use", parents=[common], help="choose the packs of a profile, the one asked first first")
     use.add_argument("ids", nargs="*", metavar="ID")
@@ -120,6 +125,34 @@ def show_pack(options: Namespace) -> int:
     else:
         for line in pack_lines(found.pack):
             print(line)
+    return 0
+
+
+def new_pack(options: Namespace) -> int:
+    from agentconsole.packs.loading import pack_from
+    from agentconsole.packs.mistakes import PackProblem
+    from agentconsole.packs.starting import first_text
+
+    path = home_of(options).packs / f"{options.id}.toml"
+    if path.exists():
+        raise CommandFailed(f"{path} is there already.", "Edit it, or choose another name.")
+    data = first_text(options.id).encode()
+    try:
+        pack_from(data, str(path))
+    except PackProblem as problem:
+        # the text is ours and good: it can only be the name
+        (mistake, *_others) = problem.mistakes
+        raise CommandFailed(
+            f"{mistake.message[:1].upper()}{mistake.message[1:]}.", mistake.remedy, EXIT_USAGE
+        ) from None
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.write_bytes(data)
+    if options.json:
+        print_json({"id": options.id, "file": str(path)})
+    else:
+        print(
+            f"{path} is in use by every profile that has not chosen its packs. Edit it; each edit is in force at once."
+        )
     return 0
 
 

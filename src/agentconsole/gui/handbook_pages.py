@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,8 +13,9 @@ from agentconsole.packs.matching import Text
 from agentconsole.packs.templates import fill_url
 
 if TYPE_CHECKING:
-    from agentconsole.packs.catalogue import Entry, Trouble
+    from agentconsole.packs.catalogue import Entry
     from agentconsole.packs.model import Chapter, Pack
+    from agentconsole.services.api import Packs
 
 FORMAT_PAGE = "help/policy-packs"
 """The key of the page on the format of packs."""
@@ -40,10 +41,10 @@ class Page(NamedTuple):
     markdown: str = ""
 
 
-def all_pages(packs: Iterable[Pack], entries: Iterable[Entry], troubles: Iterable[Trouble]) -> tuple[Page, ...]:
-    """Return the handbook: the chapters of *packs*, then the console's own pages."""
-    chapters = [page for pack in packs for page in _chapters(pack)]
-    return (*chapters, _packs_page(tuple(entries), tuple(troubles)), *_help_pages())
+def all_pages(packs: Packs) -> tuple[Page, ...]:
+    """Return the handbook: the chapters of the packs in use, then the console's own pages."""
+    chapters = [page for pack in packs.used() for page in _chapters(pack)]
+    return (*chapters, _packs_page(packs), *_help_pages())
 
 
 def searchable(text: str) -> str:
@@ -102,7 +103,8 @@ def _led(point: str) -> str:
     return f"<b>{escape(name)}</b>: {escape(rest)}" if colon and len(name) < 60 else escape(point)
 
 
-def _packs_page(entries: tuple[Entry, ...], troubles: tuple[Trouble, ...]) -> Page:
+def _packs_page(packs: Packs) -> Page:
+    entries, troubles = packs.all(), packs.problems()
     parts = ["<h1>Policy packs in use</h1>"]
     parts.append(
         "<p>A policy pack tells the console how a support organization works: targets, contacts, rules and texts. "
@@ -126,6 +128,8 @@ def _packs_page(entries: tuple[Entry, ...], troubles: tuple[Trouble, ...]) -> Pa
         else "<p>There is no pack yet.</p>"
     )
     parts.append(
+        f"<p>Packs of your own stand in <code>{escape(str(packs.folder))}</code>; "
+        "<code>agentconsole pack new NAME</code> begins one there.</p>"
         '<p class="meta">In which order, and for whose tickets, is chosen with <code>agentconsole pack use</code>; '
         "<code>agentconsole pack check FILE</code> lists every mistake.</p>"
     )

@@ -154,6 +154,8 @@ QSplitter::handle:vertical { height: 1px; }
 QFrame[look="line"] { background: $hairline; border: none; max-height: 1px; min-height: 1px; }
 QFrame[look="upright"] { background: $hairline; border: none; max-width: 1px; min-width: 1px; }
 QFrame[look="card"] { background: $raised; border: 1px solid $hairline; border-radius: 8px; }
+QFrame[look="card"] QTableView, QFrame[look="card"] QHeaderView, QFrame[look="card"] QHeaderView::section {
+    background: transparent; }
 QFrame[look="panel"], QWidget[look="panel"] { background: $ground; }
 QWidget[look="content"] { background: $surface; }
 QGroupBox { border: none; margin-top: 24px; font-weight: 600; }
@@ -200,6 +202,8 @@ QPushButton[look="status"][alarm="true"] { color: $danger_ink; font-weight: 600;
 #pageList::item { padding: 6px 8px; }
 #keyList { border: 1px solid $hairline; border-radius: 6px; }
 #keyList::item { border-radius: 0; }
+#handbookText { border: 2px solid transparent; }
+#handbookText:focus { border: 2px solid $focus; }
 #outboxDetail { background: $ground; border: none; border-top: 1px solid $hairline; }
 #outboxView::item { border-radius: 0; padding: 0; }
 QDialogButtonBox, QMessageBox { dialogbuttonbox-buttons-have-icons: 0; }

@@ -456,6 +456,11 @@ class Packs(Protocol):
         """
         ...
 
+    @property
+    def folder(self) -> Path:
+        """Where the user's own packs stand, whether it is there yet or not."""
+        ...
+
     def watch(self) -> None:
         """Begin to notice edits of the files; returns at once."""
         ...

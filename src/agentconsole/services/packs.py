@@ -66,6 +66,7 @@ class PackService:
         *,
         interval: float = 1.0,
     ) -> None:
+        self.folder = folders.own
         self._choice_file = choice_file
         self._store = store
         self._publish = publish

@@ -134,8 +134,7 @@ class Handbook(QDialog):
         whole.addWidget(split)
 
     def _fill(self) -> None:
-        packs = self._context.workspace.packs
-        pages = all_pages(packs.used(), packs.all(), packs.problems())
+        pages = all_pages(self._context.workspace.packs)
         self._pages = {page.key: page for page in pages}
         self._list()
 
