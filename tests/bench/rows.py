@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+from tests.bench import service_levels
 from tests.bench.asking import Probe
 from tests.bench.bare_sql import BareSql
 from tests.bench.bare_sync import copy_everything
@@ -257,6 +258,33 @@ def store(desk: Desk) -> Iterator[Row]:
         yield row(name, ours, floor, note=f"{desk.world.tickets:,} tickets; floor: one bare walk of an index")
 
 
+def targets(desk: Desk) -> Iterator[Row]:
+    """Counting, without a store: all tickets, and one."""
+    asked = service_levels.policy()
+    tickets = service_levels.histories(1_000 if desk.quick else 100_000)
+    ours, floor = [], []
+    for _ in range(desk.times(7)):
+        floor.append(service_levels.searched(asked, tickets))
+        ours.append(service_levels.counted(asked, tickets))
+    yield row(
+        "targets of all tickets counted",
+        ours,
+        floor,
+        aims=None if desk.quick else {"median_ms": 1000.0},
+        note=f"{len(tickets):,} tickets, first and next reply by business hours and days, from what happened to "
+        "them to due and late; floor: two bare bisections a ticket",
+    )
+    one = [[ticket] for ticket in tickets[:500]]
+    yield row(
+        "targets of a changed ticket counted",
+        [service_levels.counted(asked, each).ms * 1000 for each in one],
+        [service_levels.searched(asked, each).ms * 1000 for each in one[:100]],
+        unit="µs",
+        aims={"median_ms": 100.0},
+        note="the same for a single ticket",
+    )
+
+
 def frames(desk: Desk) -> Iterator[Row]:
     """How long the main thread is kept from drawing while a fresh profile is filled."""
     with desk.small.server() as server:
@@ -307,7 +335,7 @@ TOGETHER: dict[str, Callable[[Desk], Iterator[Row]]] = {
 
 ALONE: dict[str, Callable[[Desk], Iterator[Row]]] = {"memory": memory, "frames": frames}
 
-ROWS = {"sync": initial_sync, "start": start, **TOGETHER, **ALONE}
+ROWS = {"targets": targets, "sync": initial_sync, "start": start, **TOGETHER, **ALONE}
 """What can be asked for by name, in the order of measuring: the sync comes first, the others use what it made."""
 
 

@@ -12,6 +12,8 @@ from tests.bench.measuring import quantile, row, table
 
 KEYS = {"name", "median_ms", "p99_ms", "floor_ms", "ratio", "n", "unit", "note"}
 NAMES = [
+    "targets of all tickets counted",
+    "targets of a changed ticket counted",
     "initial sync",
     "start to first painted queue",
     "scroll step",

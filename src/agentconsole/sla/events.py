@@ -16,7 +16,7 @@ no clocks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -170,9 +170,13 @@ class _Clock:
         )
 
 
-def progress_of(history: History, pausing: Pausing) -> dict[Metric, Progress]:
-    """Return where each clock of a ticket stands, the newest cycle of each; the same as the fold of its events."""
-    return _state(_run(history, pausing, None))
+def progress_of(history: History, pausing: Pausing, metrics: Collection[Metric] = METRICS) -> dict[Metric, Progress]:
+    """Return where the clocks of *metrics* stand, the newest cycle of each; the same as the fold of their events."""
+    return {
+        clock.metric: clock.progress()
+        for clock in _run(history, pausing, None, _RESOLUTION in metrics)
+        if clock.cycle and clock.metric in metrics
+    }
 
 
 def events_of(history: History, pausing: Pausing) -> list[Event]:
@@ -187,15 +191,13 @@ def fold(events: Iterable[Event]) -> dict[Metric, Progress]:
     clocks = {metric: _Clock(metric, _NEVER, None) for metric in METRICS}
     for at, kind, metric, _, status in events:
         clocks[metric].apply(at, kind, status)
-    return _state(clocks.values())
+    return {clock.metric: clock.progress() for clock in clocks.values() if clock.cycle}
 
 
-def _state(clocks: Iterable[_Clock]) -> dict[Metric, Progress]:
-    return {clock.metric: clock.progress() for clock in clocks if clock.cycle}
-
-
-def _run(history: History, pausing: Pausing, record: list[Event] | None) -> tuple[_Clock, _Clock, _Clock]:
-    """Let everything that is known of a ticket happen to its clocks."""
+def _run(
+    history: History, pausing: Pausing, record: list[Event] | None, with_resolution: bool = True
+) -> tuple[_Clock, _Clock, _Clock]:
+    """Let everything that is known of a ticket happen to its clocks; one that is never activated takes no part."""
     clocks = first, following, resolution = (
         _Clock(_FIRST, pausing.get(_FIRST, _NEVER), record),
         _Clock(_NEXT, pausing.get(_NEXT, _NEVER), record),
@@ -204,7 +206,8 @@ def _run(history: History, pausing: Pausing, record: list[Event] | None) -> tupl
     created_at, comments, statuses, gone_at = history
     status = statuses[0][1] if statuses else Status.NEW
     first.activate(created_at, status)
-    resolution.activate(created_at, status)
+    if with_resolution:
+        resolution.activate(created_at, status)
     if status in _SOLVED:
         first.end(created_at, _CANCEL, status)
         resolution.end(created_at, _FULFIL, status)

@@ -130,11 +130,9 @@ class Policy:
         assigned = self.assigned(subject)
         if not assigned:
             return []
-        state = progress_of(history, self.pausing)
+        state = progress_of(history, self.pausing, assigned)
         return [
-            reckoned(progress, assigned[metric])
-            for metric, progress in state.items()
-            if metric in assigned and progress.cancelled_at is None
+            reckoned(progress, assigned[metric]) for metric, progress in state.items() if progress.cancelled_at is None
         ]
 
 
