@@ -22,11 +22,14 @@ FAINT = 0.25
 _ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ies", "ers", "ed", "es", "er", "s", "y")
 _EMPTY = frozenset(
     """
-    a about after again all also an and any are as at be been but by can could did do does for from get got had has
-    have he hello help hi how i if in into is it its just me my need no not of on one or our out over please question
-    questions regards she should since so some thank thanks that the their them then there they this to too up us want
-    was we were what when where which who whom why will with would you your team support store partner contact email
-    handle handles issue issues problem problems work works working new now use using
+    a able about advance after again all also an and another any are as at back be been best but by can change
+    changed changes contact could customer customers day days did different do does email for from get got had
+    handle handles has have he hello help hi how i if in into is issue issues it its just like list listed made
+    make makes many me month more most much my need needed needs new no not now of on one or other our out over
+    partner please problem problems product products question questions really regards request requests said
+    same say says see she should since so some still store support team tell thank thanks that the their them
+    then there they thing things this three to today told too tried try trying two unable up us use using very
+    want was we week were what when where which who whom why will with work working works would you your
     """.split()  # noqa: SIM905
 )
 """Words of every ticket: they point to nobody."""
