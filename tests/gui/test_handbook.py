@@ -162,6 +162,18 @@ def test_the_page_on_packs_tells_what_is_to_be_mended(handbook: Handbook, theatr
     assert "/packs/acme.toml" in text
 
 
+def test_the_page_on_packs_tells_of_groups_that_the_help_desk_lacks(handbook: Handbook, theatre: Theatre) -> None:
+    known = theatre.workspace.tickets.groups()[0].title
+    text = GOOD.replace('group = "Billing"', f'group = "{known}"').replace(
+        'words = { any = ["question*"] }', 'group = "Moon base"'
+    )
+    theatre.workspace.packs.packs = (pack_from(text.encode(), "acme.toml"),)
+    theatre.workspace.publish(Change(topics=frozenset({"packs"})))
+    theatre.settle()
+    handbook.open_page("packs")
+    assert "doesn’t have: Moon base." in child(handbook, PageView, "handbookText").toPlainText()
+
+
 @pytest.mark.parametrize("theme", ["dark", "contrast"])
 def test_the_format_s_page_follows_the_theme(handbook: Handbook, theatre: Theatre, theme: str) -> None:
     handbook.open_page("help/policy-packs")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from agentconsole.gui.notice_banner import PACKS_PAGE, PAGE
+from agentconsole.packs.groups import group_for, groups_in
 from agentconsole.packs.matching import Text
 from agentconsole.packs.templates import fill_url
 
@@ -41,10 +42,13 @@ class Page(NamedTuple):
     markdown: str = ""
 
 
-def all_pages(packs: Packs) -> tuple[Page, ...]:
-    """Return the handbook: the chapters of the packs in use, then the console's own pages."""
+def all_pages(packs: Packs, groups: Collection[str]) -> tuple[Page, ...]:
+    """Return the handbook: the chapters of the packs in use, then the console's own pages.
+
+    *groups* are the names of the help desk's, to tell which of a pack's it doesn't have.
+    """
     chapters = [page for pack in packs.used() for page in _chapters(pack)]
-    return (*chapters, _packs_page(packs), *_help_pages())
+    return (*chapters, _packs_page(packs, groups), *_help_pages())
 
 
 def searchable(text: str) -> str:
@@ -103,7 +107,7 @@ def _led(point: str) -> str:
     return f"<b>{escape(name)}</b>: {escape(rest)}" if colon and len(name) < 60 else escape(point)
 
 
-def _packs_page(packs: Packs) -> Page:
+def _packs_page(packs: Packs, groups: Collection[str]) -> Page:
     entries, troubles = packs.all(), packs.problems()
     parts = ["<h1>Policy packs in use</h1>"]
     parts.append(
@@ -120,7 +124,7 @@ def _packs_page(packs: Packs) -> Page:
                 for one in trouble.mistakes[:20]
             )
             parts.append(f"<ul>{''.join(items)}</ul>")
-    rows = "".join(_pack_row(entry) for entry in entries)
+    rows = "".join(_pack_row(entry, groups) for entry in entries)
     parts.append(
         "<table width='100%' cellpadding='6' cellspacing='0'>"
         f"<tr><th align='left'>Pack</th><th align='left'>Used</th><th align='left'>File</th></tr>{rows}</table>"
@@ -138,7 +142,7 @@ def _packs_page(packs: Packs) -> Page:
     return Page(key=PACKS_PAGE, title="Policy packs in use", part=CONSOLE, under="", words=words, html=html)
 
 
-def _pack_row(entry: Entry) -> str:
+def _pack_row(entry: Entry, groups: Collection[str]) -> str:
     header = entry.pack.pack
     state = "Yes" if entry.used else "No"
     if entry.last_good:
@@ -147,6 +151,12 @@ def _pack_row(entry: Entry) -> str:
     state += f'<br><a href="{switch}">{"Stop using it" if entry.used else "Use it"}</a>'
     where = "shipped with the console" if entry.origin == "shipped" else escape(str(entry.path))
     about = f"<br><span class=meta>{escape(header.about)}</span>" if header.about else ""
+    unknown = [name for name in groups_in(entry.pack) if group_for(name, groups) is None] if groups else []
+    if entry.used and unknown:
+        missing = escape(", ".join(unknown))
+        about += (
+            f"<br><span class=meta>Groups that this help desk doesn’t have: {missing}. Hints name them only.</span>"
+        )
     return (
         f"<tr><td><b>{escape(header.title)}</b> <span class=meta>{escape(header.id)} {escape(header.version)}</span>"
         f"{about}</td><td>{state}</td><td>{where}</td></tr>"

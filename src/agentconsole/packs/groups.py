@@ -1,10 +1,20 @@
-"""Which group of the help desk a pack means by a desk's name."""
+"""Which groups a pack speaks of, and which of the help desk's it means by a desk's name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from agentconsole.packs.model import Pack
+
 SEPARATOR = " · "
+
+
+def groups_in(pack: Pack) -> tuple[str, ...]:
+    """Return the names of all groups that *pack* speaks of, in alphabetical order."""
+    named = {*pack.match.groups, *(group for rule in pack.sla.targets for group in rule.groups)}
+    named |= {contact.group for contact in pack.contacts}
+    named |= {rule.group for rule in pack.scope} | {route.group for route in pack.routes}
+    return tuple(sorted(named - {""}))
 
 
 def group_for(name: str, groups: Iterable[str], near: str = "") -> str | None:

@@ -134,7 +134,8 @@ class Handbook(QDialog):
         whole.addWidget(split)
 
     def _fill(self) -> None:
-        pages = all_pages(self._context.workspace.packs)
+        workspace = self._context.workspace
+        pages = all_pages(workspace.packs, [group.title for group in workspace.tickets.groups()])
         self._pages = {page.key: page for page in pages}
         self._list()
 
