@@ -11,11 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentconsole.domain.attainment import of_ticket, outcome, outcomes_of
-from agentconsole.domain.cases import Case, Names, Replies, quoted
+from agentconsole.domain.cases import Case, CaseTarget, Names, Replies, quoted
 from agentconsole.domain.figures import report
 from agentconsole.domain.instant import DAY, HOUR, MINUTE, Instant, from_datetime
 from agentconsole.domain.query import Condition, parse
-from agentconsole.domain.records import SlaTarget
 from agentconsole.domain.reports import Coverage, Days, Report, Scope, days_between, median, p90, today
 from agentconsole.domain.values import Metric, Stage
 
@@ -166,17 +165,17 @@ def test_resolution_spans_clock_changes_in_real_time_and_leaves_merges_out() -> 
 )
 def test_what_became_of_a_target(target: tuple[Metric, Stage, str | None], more: dict[str, str], expected: str) -> None:
     metric, stage, breach = target
-    asked = SlaTarget(metric=metric, stage=stage, breach_at=at(breach) if breach else None)
+    asked = CaseTarget(metric=metric, stage=stage, breach_at=at(breach) if breach else None)
     moments: dict[str, Any] = {name: at(when) for name, when in more.items()}
     told = case("2026-10-24 10:00")._replace(**moments)
     assert outcome(asked, told, NOW) == expected
 
 
 def test_attainment_by_tier_and_priority() -> None:
-    met = SlaTarget(metric=Metric.RESOLUTION, stage=Stage.ACHIEVED, breach_at=at("2026-10-26 10:00"))
-    late = SlaTarget(metric=Metric.FIRST_REPLY, stage=Stage.ACTIVE, breach_at=at("2026-10-26 10:00"))
-    runs = SlaTarget(metric=Metric.FIRST_REPLY, stage=Stage.ACTIVE, breach_at=at("2026-10-29 10:00"))
-    runs_long = SlaTarget(metric=Metric.RESOLUTION, stage=Stage.ACTIVE, breach_at=at("2026-10-29 10:00"))
+    met = CaseTarget(metric=Metric.RESOLUTION, stage=Stage.ACHIEVED, breach_at=at("2026-10-26 10:00"))
+    late = CaseTarget(metric=Metric.FIRST_REPLY, stage=Stage.ACTIVE, breach_at=at("2026-10-26 10:00"))
+    runs = CaseTarget(metric=Metric.FIRST_REPLY, stage=Stage.ACTIVE, breach_at=at("2026-10-29 10:00"))
+    runs_long = CaseTarget(metric=Metric.RESOLUTION, stage=Stage.ACTIVE, breach_at=at("2026-10-29 10:00"))
     counted = made(
         case("2026-10-24 10:00", "2026-10-24 12:00", targets=(met,)),
         case("2026-10-24 10:00", "2026-10-24 12:00", targets=(met,), level="silver"),
@@ -204,8 +203,8 @@ def test_attainment_by_tier_and_priority() -> None:
 
 def test_a_breach_that_was_seen_stays_and_what_was_seen_ends_doubt() -> None:
     late = at("2026-10-25 10:00")
-    unsure = SlaTarget(metric=Metric.AGENT_WORK, stage=Stage.ACHIEVED, breach_at=late)
-    moved = SlaTarget(metric=Metric.RESOLUTION, stage=Stage.ACTIVE, breach_at=at("2026-11-25 10:00"))
+    unsure = CaseTarget(metric=Metric.AGENT_WORK, stage=Stage.ACHIEVED, breach_at=late)
+    moved = CaseTarget(metric=Metric.RESOLUTION, stage=Stage.ACTIVE, breach_at=at("2026-11-25 10:00"))
     doubtful = case("2026-10-24 10:00", "2026-10-26 10:00", targets=(unsure,))
     assert outcomes_of(doubtful, NOW) == {Metric.AGENT_WORK: "unknown"}
     for seen in ("met", "breached"):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from agentconsole.domain.cases import Case, Names, Replies
+from agentconsole.domain.cases import Case, CaseTarget, Names, Replies
 from agentconsole.domain.figures import report
 from agentconsole.domain.instant import HOUR, MINUTE
-from agentconsole.domain.records import SlaTarget
 from agentconsole.domain.reports import Choice, Choices, Coverage, Report, Scope, days_between
 from agentconsole.domain.rows import QueueRow
 from agentconsole.domain.values import UNSOLVED, Metric, Stage
@@ -76,5 +75,5 @@ def _case(row: QueueRow) -> Case:
         answered_at=replied_at,
         told=True,
         satisfaction=("good", "bad", "offered", None)[row.id % 4] if solved_at else None,
-        targets=(SlaTarget(metric=Metric.RESOLUTION, stage=stage, breach_at=row.created_at + 30 * HOUR),),
+        targets=(CaseTarget(metric=Metric.RESOLUTION, stage=stage, breach_at=row.created_at + 30 * HOUR),),
     )

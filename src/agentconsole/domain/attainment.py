@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
-from agentconsole.domain.cases import PRIORITIES, Case, joined, level_query, level_title, priority_title
+from agentconsole.domain.cases import PRIORITIES, Case, CaseTarget, joined, level_query, level_title, priority_title
 from agentconsole.domain.instant import Instant
-from agentconsole.domain.records import SlaTarget
 from agentconsole.domain.reports import METRIC_TITLES, OUTCOMES, Attainment, Outcome, ServiceLevels
 from agentconsole.domain.values import Metric, Stage
 
 _GRAVEST_FIRST: tuple[Outcome, ...] = ("breached", "running", "unknown", "met")
-_SURE = (Metric.FIRST_REPLY, Metric.NEXT_REPLY, Metric.RESOLUTION)
+# a lookup by an enumeration's member costs several times one by a word
+_ACHIEVED = str(Stage.ACHIEVED)
+_FIRST_REPLY, _NEXT_REPLY = str(Metric.FIRST_REPLY), str(Metric.NEXT_REPLY)
+_SURE = (_FIRST_REPLY, _NEXT_REPLY, str(Metric.RESOLUTION))
 """Metrics whose clocks don't stand still: for these, too late is breached."""
 
 
-def outcome(target: SlaTarget, case: Case, now: Instant) -> Outcome:
+def outcome(target: CaseTarget, case: Case, now: Instant) -> Outcome:
     """Say what became of *target* of *case* by *now*.
 
     It was met when what it asks for came at its breach time at the latest. A reply's target is also ended by solving
@@ -24,23 +26,24 @@ def outcome(target: SlaTarget, case: Case, now: Instant) -> Outcome:
     solved after the breach time that was last announced: that stays unknown.
     """
     breach_at, ended_at = target.breach_at, case.solved_at
-    if ended_at is None and target.stage is not Stage.ACHIEVED:
+    if ended_at is None and target.stage != _ACHIEVED:
         return "breached" if breach_at is not None and breach_at < now else "running"
     if breach_at is None:
         return "unknown"
+    metric = target.metric
     replied_at = None
-    if target.metric is Metric.FIRST_REPLY:
+    if metric == _FIRST_REPLY:
         replied_at = case.first_reply_at
-    elif target.metric is Metric.NEXT_REPLY:
+    elif metric == _NEXT_REPLY:
         replied_at = case.answered_at
     if replied_at is not None and (ended_at is None or replied_at < ended_at):
         ended_at = replied_at
     if ended_at is not None and ended_at <= breach_at:
         return "met"
-    return "breached" if ended_at is not None and target.metric in _SURE else "unknown"
+    return "breached" if ended_at is not None and metric in _SURE else "unknown"
 
 
-def outcomes_of(case: Case, now: Instant) -> dict[Metric, Outcome]:
+def outcomes_of(case: Case, now: Instant) -> dict[str, Outcome]:
     """Say what became of each metric of *case*: what was seen comes before what the present targets let one guess.
 
     A breach stays, whatever came after it.
@@ -54,19 +57,21 @@ def outcomes_of(case: Case, now: Instant) -> dict[Metric, Outcome]:
 
 def of_ticket(outcomes: Collection[Outcome]) -> Outcome:
     """Say what became of a ticket whose targets came to *outcomes*."""
-    return next((each for each in _GRAVEST_FIRST if each in outcomes), "none")
+    for each in _GRAVEST_FIRST:
+        if each in outcomes:
+            return each
+    return "none"
 
 
 def service_levels(cases: Iterable[Case], now: Instant, within: str) -> ServiceLevels:
     """Count what became of the targets of *cases*; *within* is the query for all of them."""
     of_tickets: Counter[tuple[str, bool, str, Outcome]] = Counter()
-    of_targets: dict[Metric, list[Outcome]] = {metric: [] for metric in METRIC_TITLES}
+    of_targets: dict[str, list[Outcome]] = {str(metric): [] for metric in METRIC_TITLES}
     for case in cases:
         found = outcomes_of(case, now)
         for metric, result in found.items():
             of_targets[metric].append(result)
-        outcomes = found.values()
-        of_tickets[case.level, case.by_plan, case.priority, of_ticket(outcomes)] += 1
+        of_tickets[case.level, case.by_plan, case.priority, of_ticket(found.values())] += 1
     by_level: dict[tuple[str, bool], Counter[Outcome]] = {}
     by_priority: dict[str, Counter[Outcome]] = {priority: Counter() for priority in PRIORITIES}
     total: Counter[Outcome] = Counter()
@@ -79,7 +84,7 @@ def service_levels(cases: Iterable[Case], now: Instant, within: str) -> ServiceL
     return ServiceLevels(
         total=_attainment("all", "All tickets", total, within),
         by_metric=tuple(
-            _attainment(metric, METRIC_TITLES[metric], Counter(outcomes), "")
+            _attainment(metric, METRIC_TITLES[Metric(metric)], Counter(outcomes), "")
             for metric, outcomes in of_targets.items()
             if outcomes
         ),

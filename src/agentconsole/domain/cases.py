@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import msgspec
+
 from agentconsole.domain.instant import Instant
-from agentconsole.domain.records import SlaTarget
 from agentconsole.domain.reports import Outcome, Scope
-from agentconsole.domain.values import Metric, Priority, Ref
+from agentconsole.domain.values import Priority, Ref
 
 NO_PRIORITY = "none"
 PRIORITIES = (*(str(priority) for priority in Priority), NO_PRIORITY)
 """In the order of a report: the most urgent first, then tickets without one."""
+
+
+class CaseTarget(msgspec.Struct, frozen=True, gc=False):
+    """A target as a record has it, its words left as they are: there are hundreds of thousands of them."""
+
+    metric: str
+    stage: str
+    breach_at: Instant | None = None
 
 
 class Case(NamedTuple):
@@ -41,8 +50,8 @@ class Case(NamedTuple):
     told: bool
     merged: bool = False
     satisfaction: str | None = None
-    targets: tuple[SlaTarget, ...] | None = None
-    decided: tuple[tuple[Metric, Outcome], ...] = ()
+    targets: tuple[CaseTarget, ...] | None = None
+    decided: tuple[tuple[str, Outcome], ...] = ()
 
 
 class Replies(NamedTuple):

@@ -5,15 +5,14 @@ These reads walk whole tables. They are for a worker thread; each takes what sto
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import msgspec
 
-from agentconsole.domain.cases import NO_PRIORITY, Case, Names, Replies
+from agentconsole.domain.cases import NO_PRIORITY, Case, CaseTarget, Names, Replies
 from agentconsole.domain.instant import Instant
-from agentconsole.domain.records import SlaTarget
 from agentconsole.domain.reports import Choice, Choices, Coverage, Days, Outcome, Scope
 from agentconsole.domain.service_levels import NO_GOAL
 from agentconsole.domain.values import UNSOLVED as UNSOLVED_STATUSES
@@ -25,7 +24,6 @@ from agentconsole.store.keys import (
     DONE,
     HIDDEN,
     LAST_DOCUMENT,
-    METRICS,
     PRIORITIES,
     STAGES,
     STATUSES,
@@ -58,12 +56,8 @@ class Raw(NamedTuple):
     coverage: Coverage
 
 
-class _Told(NamedTuple):
-    """What a conversation tells: the desk's first and last reply, and the last comment of anybody."""
-
-    first_reply_at: Instant | None
-    last_reply_at: Instant | None
-    last_at: Instant
+_Told = tuple[TicketId, Instant | None, Instant | None, Instant]
+"""What a ticket's conversation tells: the desk's first and last reply, and the last comment of anybody."""
 
 
 class _Extract(msgspec.Struct, gc=False):
@@ -72,7 +66,7 @@ class _Extract(msgspec.Struct, gc=False):
     status: Status = Status.NEW
     satisfaction: str | None = None
     merged_into: str | None = None
-    targets: tuple[SlaTarget, ...] | None = None
+    targets: tuple[CaseTarget, ...] | None = None
 
 
 class _Role(msgspec.Struct):
@@ -83,11 +77,12 @@ class _Role(msgspec.Struct):
 
 _STATUSES = tuple(map(str, STATUSES))
 _PRIORITIES = tuple(str(priority or NO_PRIORITY) for priority in PRIORITIES)
+_NEXT_REPLY, _ACHIEVED = str(Metric.NEXT_REPLY), str(Stage.ACHIEVED)
 _extract = msgspec.json.Decoder(_Extract).decode
 _role = msgspec.json.Decoder(_Role).decode
 _changes = msgspec.json.Decoder(list[tuple[Instant, Status]]).decode
 _NOTHING = _Extract()
-_SILENCE = _Told(None, None, 0)
+_SILENCE: _Told = (0, None, None, 0)
 
 
 class ReportReads:
@@ -204,16 +199,14 @@ def _coverage(db: driver.Connection) -> Coverage:
 
 def _told(db: driver.Connection, tickets: _Tickets, names: Names) -> dict[TicketId, _Told]:
     """Return what the conversations of *tickets* tell. They lie in the order of their tickets: one walk does."""
-    replied = (
-        "c.public AND c.created_at > t.created_at AND c.author IS NOT t.requester AND c.author IN (SELECT * FROM s)"
-    )
+    replied = f"{_REPLY} AND c.author IN (SELECT * FROM s)"
     rows = db.execute(
         f"WITH s AS MATERIALIZED (SELECT value FROM json_each(?)) "
         f"SELECT t.id, min(CASE WHEN {replied} THEN c.created_at END), max(CASE WHEN {replied} THEN c.created_at END), "
         f"max(c.created_at) FROM ticket t CROSS JOIN comment c ON {_CONVERSATION} WHERE {tickets.sql} GROUP BY t.id",
         (_listed(names), *tickets.parameters),
     )
-    return {row[0]: _Told(*row[1:]) for row in rows}
+    return {row[0]: row for row in rows}
 
 
 def _cases(db: driver.Connection, tickets: _Tickets, told: dict[TicketId, _Told], names: Names) -> list[Case]:
@@ -231,14 +224,16 @@ def _cases(db: driver.Connection, tickets: _Tickets, told: dict[TicketId, _Told]
     doubtful: dict[TicketId, int] = {}
     for ticket, record, updated_at, place, status, priority, by_plan, *columns in rows:
         extract = _NOTHING if record is None else _extract(record)
-        heard = told.get(ticket, _SILENCE)
+        # taken out, so that it is freed bit by bit: a hundred thousand at once would hold up the other threads
+        heard = told.pop(ticket, _SILENCE)
+        _, first_reply_at, last_reply_at, last_at = heard
         solved_at = None
         if place == DONE:
-            solved_at = seen.get(ticket) or heard.last_at or updated_at
+            solved_at = seen.get(ticket) or last_at or updated_at
             if extract.status in UNSOLVED_STATUSES:
                 # solved here, and the help desk has not heard of it
                 solved_at = meant.get(ticket, solved_at)
-        if heard.last_reply_at is not None and _was_late(extract.targets, heard.last_reply_at):
+        if last_reply_at is not None and _was_late(extract.targets or (), last_reply_at):
             doubtful[ticket] = len(cases)
         cases.append(
             Case._make(
@@ -248,8 +243,8 @@ def _cases(db: driver.Connection, tickets: _Tickets, told: dict[TicketId, _Told]
                     bool(by_plan),
                     *columns,
                     solved_at,
-                    heard.first_reply_at,
-                    heard.last_reply_at,
+                    first_reply_at,
+                    last_reply_at,
                     heard is not _SILENCE,
                     extract.merged_into is not None,
                     extract.satisfaction,
@@ -286,23 +281,23 @@ def _solved_by_history(db: driver.Connection, tickets: _Tickets) -> dict[TicketI
     return found
 
 
-def _kept_targets(db: driver.Connection, tickets: _Tickets) -> dict[TicketId, tuple[SlaTarget, ...]]:
+def _kept_targets(db: driver.Connection, tickets: _Tickets) -> dict[TicketId, tuple[CaseTarget, ...]]:
     """Return the targets that the console counts itself and that have not ended yet."""
-    found: dict[TicketId, tuple[SlaTarget, ...]] = {}
+    found: dict[TicketId, tuple[CaseTarget, ...]] = {}
     rows = db.execute(
         "SELECT g.ticket, g.metric, g.stage, g.breach_at FROM target g CROSS JOIN ticket t ON t.id = g.ticket "
         f"WHERE g.source <> '' AND g.goal <> '{NO_GOAL}' AND g.stage <> {ACHIEVED} AND {tickets.sql}",
         tickets.parameters,
     )
     for ticket, metric, stage, breach_at in rows:
-        target = SlaTarget(metric=METRICS[metric], stage=STAGES[stage], breach_at=breach_at)
+        target = CaseTarget(metric, str(STAGES[stage]), breach_at)
         found[ticket] = (*found.get(ticket, ()), target)
     return found
 
 
-def _decided(db: driver.Connection, tickets: _Tickets) -> dict[TicketId, tuple[tuple[Metric, Outcome], ...]]:
+def _decided(db: driver.Connection, tickets: _Tickets) -> dict[TicketId, tuple[tuple[str, Outcome], ...]]:
     """Return what was seen to become of targets: recorded as it happened, or fulfilled and still at hand."""
-    found: dict[TicketId, tuple[tuple[Metric, Outcome], ...]] = {}
+    found: dict[TicketId, tuple[tuple[str, Outcome], ...]] = {}
     rows = db.execute(
         "SELECT e.ticket, e.metric, e.kind = 'met' FROM sla_event e CROSS JOIN ticket t ON t.id = e.ticket "
         f"WHERE e.kind IN ('breach', 'met') AND {tickets.sql} UNION ALL "
@@ -312,19 +307,16 @@ def _decided(db: driver.Connection, tickets: _Tickets) -> dict[TicketId, tuple[t
         (*tickets.parameters, *tickets.parameters),
     )
     for ticket, metric, met in rows:
-        found[ticket] = (*found.get(ticket, ()), (METRICS[metric], "met" if met else "breached"))
+        found[ticket] = (*found.get(ticket, ()), (metric, "met" if met else "breached"))
     return found
 
 
-def _was_late(targets: tuple[SlaTarget, ...] | None, last_reply_at: Instant) -> bool:
+def _was_late(targets: Iterable[CaseTarget], last_reply_at: Instant) -> bool:
     """Whether the last reply came too late for the answer that was due: then an earlier one may have been it."""
-    return targets is not None and any(
-        target.metric is Metric.NEXT_REPLY
-        and target.stage is Stage.ACHIEVED
-        and target.breach_at is not None
-        and target.breach_at < last_reply_at
-        for target in targets
-    )
+    for target in targets:
+        if target.metric == _NEXT_REPLY and target.stage == _ACHIEVED:
+            return target.breach_at is not None and target.breach_at < last_reply_at
+    return False
 
 
 def _answered(db: driver.Connection, tickets: list[TicketId], names: Names) -> list[tuple[TicketId, Instant]]:

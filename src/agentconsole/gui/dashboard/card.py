@@ -166,17 +166,16 @@ class Card(QFrame):
         head, rows = self._grid
         table.setColumnCount(len(head))
         table.setRowCount(len(rows))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+        middle = Qt.AlignmentFlag.AlignVCenter
         for column, title in enumerate(head):
             item = QTableWidgetItem(title)
-            if column:
-                item.setTextAlignment(right)
+            item.setTextAlignment((right if column else left) | middle)
             table.setHorizontalHeaderItem(column, item)
         for number, row in enumerate(rows):
             for column, text in enumerate(row):
                 item = QTableWidgetItem(text)
-                if column:
-                    item.setTextAlignment(right)
+                item.setTextAlignment((right if column else left) | middle)
                 table.setItem(number, column, item)
         header = table.horizontalHeader()
         for column in range(len(head)):

@@ -158,6 +158,8 @@ class DashboardPane(QWidget):
         whole.setSpacing(0)
         whole.addLayout(top)
         whole.addWidget(self._stack, 1)
+        self.setTabOrder(self.scope_bar.organization, self._export_button)
+        self.setTabOrder(self._export_button, self.tiles.tiles["open"])
         self._arrange()
         self._show_counting(False)
 

@@ -22,6 +22,7 @@ from agentconsole.services.api import Settings
 
 PRESETS = (7, 30, 90)
 DEFAULT = 30
+_TEXT_INSET = 6
 _REMEMBERED = "dashboard.days"
 
 
@@ -90,6 +91,8 @@ class ScopeBar(QWidget):
         edit.setObjectName(name)
         edit.setAccessibleName(what)
         edit.setDisplayFormat("d MMM yyyy")
+        # a style sheet does not reach the text inside
+        edit.lineEdit().setTextMargins(_TEXT_INSET, 0, 0, 0)
         edit.setMaximumDate(_qdate(self._today))
         edit.editingFinished.connect(self._tell)
         return edit
