@@ -109,7 +109,8 @@ def test_only_what_is_wanted_is_looked_for_and_no_more_than_the_limit(desk: Desk
 
 
 @pytest.mark.parametrize(
-    "text", ["billing@desk", "REFUNDS invoices", "+351 21", "chargebacks", "lisbon", "+1 555 0199", "privacy requests"]
+    "text",
+    ["billing@desk", "REFUNDS invoices", "+351 21", "chargebacks", "lisbon", "+1 555 0199", "privacy requests", "emea"],
 )
 def test_a_contact_is_found_by_whatever_stands_in_it(desk: Desk, text: str) -> None:
     assert len(desk.directory.search(text, kinds={Kind.CONTACT})) == 1

@@ -317,11 +317,17 @@ def searched(entry: Entry) -> str:
         *(contact.purpose, contact.department, contact.section, contact.name, contact.region, contact.method),
         *(contact.email, contact.phone, contact.url, contact.address, contact.details, contact.handle, contact.link),
         *(contact.availability, contact.when, contact.notes, contact.emergency),
-        *(*contact.levels, *contact.topics),
+        *(*contact.levels, *contact.topics, *_region_names(entry)),
         "emergency" if contact.emergency else "",
         "executive" if contact.executive else "",
     )
     return folded(" ".join(part for part in parts if part))
+
+
+def _region_names(entry: Entry) -> tuple[str, ...]:
+    """The other names by which people look for the entry's region: "EMEA", "UK"."""
+    regions = entry.pack.regions if entry.pack is not None and entry.source is not None else ()
+    return next((region.names for region in regions if entry.source and region.id == entry.source.region), ())
 
 
 def _searched_guide(guide: Guide) -> str:
