@@ -111,6 +111,7 @@ def run_tour(home: Home, profiles: Profiles, profile: Profile, folder: Path) -> 
             first_paint = await session.first_paint()
             session.workspace.sync.start()
             session.workspace.packs.watch()
+            session.workspace.prepare_guidance()
             session.workspace.sla.start()
             report = await take_tour(session.window, session.context, folder)
         finally:
@@ -213,6 +214,7 @@ class Session:
 
         self.workspace.sync.start()
         self.workspace.packs.watch()
+        self.workspace.prepare_guidance()
         self.workspace.sla.start()
         alarms = BreachAlarms(self.context, self._desktop, parent=self.window)
         alarms.ticket_asked.connect(lambda ticket: self._come_forward(lambda: self.window.open_ticket(ticket)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from agentconsole.domain.changes import Change
@@ -64,6 +65,12 @@ class GuidanceService:
         self._unsubscribe = store.subscribe(self._heard)
 
     # reads
+
+    def prepare(self) -> None:
+        """Make the words of all packs in use ready to be found."""
+        with suppress(OSError):  # whoever watches the packs tells of a folder that can't be read
+            for pack in self._packs().used():
+                self._book(pack).rules.prepare()
 
     def known(self, ticket: TicketId) -> TicketGuidance | None:
         with self._lock:

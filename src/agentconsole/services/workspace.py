@@ -123,6 +123,7 @@ class OpenWorkspace:
         self._making_packs = threading.Lock()
         self._guidance: GuidanceService | None = None
         self._making_guidance = threading.Lock()
+        self._preparing: threading.Thread | None = None
 
     @property
     def packs(self) -> PackService:
@@ -147,6 +148,12 @@ class OpenWorkspace:
                 pins = PinDesk(self._store, self._engine, self.tickets, self.me, self.now)
                 self._guidance = GuidanceService(self._store, self.tickets, lambda: self.packs, pins, self.me, self.now)
             return self._guidance
+
+    def prepare_guidance(self) -> None:
+        """Make ready in a thread of its own what the first opened ticket needs; returns at once."""
+        if self._preparing is None:
+            self._preparing = threading.Thread(target=lambda: self.guidance.prepare(), name="guidance", daemon=True)
+            self._preparing.start()
 
     def me(self) -> Me | None:
         known = self._store.facts.get("identity")
@@ -179,6 +186,10 @@ class OpenWorkspace:
     async def close(self) -> None:
         await self._engine.stop()
         await asyncio.to_thread(self.sla.close)
+        if self._preparing is not None:
+            await asyncio.to_thread(self._preparing.join)
+        if self._guidance is not None:
+            self._guidance.close()
         if self._packs is not None:
             self._packs.close()
         self._store.close()

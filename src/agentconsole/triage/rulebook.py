@@ -18,6 +18,10 @@ class Rulebook:
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
 
+    def prepare(self) -> None:
+        """Make everything ready now."""
+        _ = self.told, self.given, self.misconduct, self.patterns
+
     @cached_property
     def told(self) -> Vocabulary[Key]:
         """Rules about what the requester wants: what is denied, over or supposed is not told."""
