@@ -8,6 +8,7 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
+from agentconsole.gui.handbook_rules import UNDER, rule_pages
 from agentconsole.gui.notice_banner import PACKS_PAGE, PAGE
 from agentconsole.packs.groups import group_for, groups_in
 from agentconsole.packs.matching import Text
@@ -66,6 +67,15 @@ def _chapters(pack: Pack) -> Iterator[Page]:
             under=chapter.under,
             words=searchable(re.sub(r"<[^>]*>", " ", html)),
             html=html,
+        )
+    for rules in rule_pages(pack):
+        yield Page(
+            key=f"{pack.pack.id}/{rules.id}",
+            title=rules.title,
+            part=pack.pack.title,
+            under=UNDER,
+            words=searchable(re.sub(r"<[^>]*>", " ", rules.html)),
+            html=f'<p class="meta">{escape(pack.pack.title)} › {UNDER}</p>{rules.html}',
         )
 
 
