@@ -39,6 +39,7 @@ from tests.support.staged_services import (
     StagedSettings,
     StagedSync,
 )
+from tests.support.staged_sla import StagedSla
 from tests.support.staged_tickets import StagedTickets
 
 
@@ -66,6 +67,7 @@ class StagedWorkspace:
         self.outbox = StagedOutbox(self)
         self.directory = StagedDirectory(self)
         self.countdown = StagedCountdown(self)
+        self.sla = StagedSla(self)
         self.guidance = StagedGuidance(self)
         self.packs = StagedPacks()
         self.reports = StagedReports(self)

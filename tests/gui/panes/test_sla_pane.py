@@ -14,13 +14,17 @@ from agentconsole.domain.changes import Change
 from agentconsole.domain.countdown import Light, light
 from agentconsole.domain.instant import HOUR, MINUTE, SECOND
 from agentconsole.domain.rows import TargetRow
-from agentconsole.domain.values import Stage
+from agentconsole.domain.values import Metric, Stage
 from agentconsole.gui.models.target_model import GroupHeading, Grouping, TargetColumn
+from agentconsole.gui.panes.sla.bar import SlaBar
 from agentconsole.gui.panes.sla.breach_strip import BUCKETS
 from agentconsole.gui.panes.sla.thresholds import thresholds_from
 from agentconsole.gui.panes.sla_pane import SlaPane
+from agentconsole.packs.model import Header, Pack
+from tests.support.clipped import clipped
 from tests.support.stage import Theatre
 from tests.support.staged_services import StagedSettings
+from tests.support.staged_sla import PACK, PACK_TITLE, computed_targets
 
 
 @pytest.fixture
@@ -117,11 +121,188 @@ def test_the_cursor_stays_on_its_target_while_others_come_and_go(theatre: Theatr
     assert pane.table.visualRect(pane.table.currentIndex()).top() == top
 
 
-def test_a_tile_leads_to_the_first_target_of_its_state(pane: SlaPane) -> None:
+def shown(pane: SlaPane) -> list[TargetRow]:
+    return [target for row in range(pane.model.rowCount()) if (target := pane.model.target_at(row)) is not None]
+
+
+def states(pane: SlaPane) -> set[Light]:
+    return {pane.model.countdown_of(target)[0] for target in shown(pane)}
+
+
+def test_a_tile_shows_only_its_state_and_the_cursor_goes_there(pane: SlaPane) -> None:
+    everything = len(shown(pane))
     QTest.mouseClick(pane.tiles[Light.DUE_SOON], Qt.MouseButton.LeftButton)
-    target = pane.model.target_at(pane.table.currentIndex().row())
-    assert target is not None
-    assert pane.model.countdown_of(target)[0] is Light.DUE_SOON
+    assert states(pane) == {Light.DUE_SOON}
+    assert len(shown(pane)) == pane.tiles[Light.DUE_SOON].count
+    assert pane.model.target_at(pane.table.currentIndex().row()) is not None
+    pane.tiles[Light.PAUSED].setFocus()
+    QTest.keyClick(pane.tiles[Light.PAUSED], Qt.Key.Key_Return)
+    assert states(pane) == {Light.DUE_SOON, Light.PAUSED}
+    clear = pane.findChild(QPushButton, "slaShowAll")
+    assert isinstance(clear, QPushButton)
+    assert clear.isVisible()
+    pane.table.setFocus()
+    QTest.keyClick(pane.table, Qt.Key.Key_Escape)
+    assert len(shown(pane)) == everything
+    assert not any(tile.isChecked() for tile in pane.tiles.values())
+    assert not clear.isVisible()
+
+
+def test_digits_choose_states_and_each_again_ends_it(pane: SlaPane) -> None:
+    QTest.keyClick(pane.table, Qt.Key.Key_1)
+    assert states(pane) == {Light.BREACHED}
+    QTest.keyClick(pane.table, Qt.Key.Key_1)
+    assert len(states(pane)) > 1
+
+
+def test_what_is_shown_follows_the_clock_from_state_to_state(theatre: Theatre, pane: SlaPane) -> None:
+    pane.toggle_state(Light.DUE_NOW)
+    pane.table.go_to(0)
+    before = pane.table.current_target()
+    for step in (SECOND, 2 * MINUTE, 7 * MINUTE, HOUR):
+        theatre.tick(step)
+        theatre.settle()
+        assert states(pane) <= {Light.DUE_NOW}
+        assert len(shown(pane)) == pane.tiles[Light.DUE_NOW].count
+    assert pane.table.current_target() != before
+
+
+def test_mine_counts_and_shows_only_my_targets(theatre: Theatre, pane: SlaPane) -> None:
+    everybodys = counts(pane)
+    QTest.keyClick(pane.table, Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
+    theatre.settle()
+    assert {target.assignee for target in shown(pane)} == {"Noor Haddad"}
+    mine = counts(pane)
+    assert sum(mine.values()) == len(shown(pane)) < sum(everybodys.values())
+    ahead = sum(0 <= (each.breach_at or -1) - theatre.workspace.now() < 8 * HOUR for each in shown(pane))
+    assert pane.strip.accessibleName().startswith(f"{ahead} target")
+    pane.show_all()
+    theatre.settle()
+    assert counts(pane) == everybodys
+
+
+def test_a_filter_that_leaves_nothing_says_how_to_get_out(theatre: Theatre, pane: SlaPane) -> None:
+    theatre.workspace.rows = {
+        number: row for number, row in theatre.workspace.rows.items() if row.stage is Stage.PAUSED
+    }
+    pane.reload()
+    theatre.settle()
+    pane.toggle_state(Light.BREACHED)
+    title = pane.findChild(QLabel, "slaEmptyTitle")
+    assert isinstance(title, QLabel)
+    assert title.isVisible()
+    assert title.text() == "Nothing of this kind now"
+    QTest.keyClick(pane.tiles[Light.PAUSED], Qt.Key.Key_Escape)
+    assert not title.isVisible()
+
+
+@pytest.fixture
+def computed(theatre: Theatre, pane: SlaPane) -> SlaPane:
+    """The countdown with targets of a pack among the help desk's."""
+    theatre.workspace.countdown.more = computed_targets(theatre.workspace.now())
+    theatre.workspace.packs.packs = (Pack(pack=Header(id=PACK, title=PACK_TITLE, version="1")),)
+    pane.reload()
+    theatre.settle()
+    return pane
+
+
+def line_of(pane: SlaPane, ticket: int) -> dict[TargetColumn, str]:
+    row = next(
+        row for row in range(pane.model.rowCount()) if (found := pane.model.target_at(row)) and found.ticket == ticket
+    )
+    return {column: pane.model.index(row, column).data() for column in TargetColumn}
+
+
+def test_a_pack_s_target_says_its_goal_its_open_time_and_whose_it_is(computed: SlaPane) -> None:
+    line = line_of(computed, 501)
+    assert (line[TargetColumn.LEFT], line[TargetColumn.OPEN]) == ("1h 40m", "50:00")
+    assert line[TargetColumn.METRIC] == "First reply · 4 business hours"
+    assert line[TargetColumn.SOURCE] == PACK_TITLE
+    assert not computed.table.isColumnHidden(TargetColumn.OPEN)
+    around_the_clock, theirs = line_of(computed, 502), line_of(computed, 1)
+    assert around_the_clock[TargetColumn.OPEN] == theirs[TargetColumn.OPEN] == "–"
+    assert theirs[TargetColumn.SOURCE] == "Help desk"
+
+
+def test_without_opening_hours_there_is_no_column_for_them(pane: SlaPane) -> None:
+    assert pane.table.isColumnHidden(TargetColumn.OPEN)
+
+
+def test_the_tooltip_tells_due_and_breach_in_both_zones(computed: SlaPane) -> None:
+    row = computed.model.position_of(503, Metric.FIRST_REPLY)
+    told = computed.model.index(row, TargetColumn.STATE).data(Qt.ItemDataRole.ToolTipRole)
+    assert "Due Friday 20 November 2026, 23:00 (UTC)\n  there: Friday 20 November 2026, 18:00 (EST)" in told
+    assert "Breaches after Monday 23 November 2026, 14:00 (UTC)\n  there: Monday 23 November 2026, 09:00 (EST)" in told
+    assert f"Counted by the console from: {PACK_TITLE}" in told
+
+
+def test_a_pause_says_since_when_and_why(computed: SlaPane) -> None:
+    assert line_of(computed, 504)[TargetColumn.STATE] == "paused 3 h · waits on the requester"
+    assert line_of(computed, 505)[TargetColumn.STATE] == "paused 2 d · waits on a third party"
+
+
+def test_no_explicit_sla_is_a_state_of_its_own_at_the_end(computed: SlaPane) -> None:
+    last = computed.model.rowCount() - 1
+    heading = computed.model.line_at(last - 1)
+    assert isinstance(heading, GroupHeading)
+    assert heading.title == "No explicit SLA"
+    assert line_of(computed, 506)[TargetColumn.STATE] == "no explicit SLA"
+    assert computed.tiles[Light.NO_TARGET].isVisible()
+    assert computed.tiles[Light.NO_TARGET].accessibleName() == "1 no explicit SLA"
+    computed.toggle_state(Light.NO_TARGET)
+    assert [target.ticket for target in shown(computed)] == [506]
+
+
+def test_due_at_closing_time_it_is_close_before_and_late_only_after_opening(
+    theatre: Theatre, computed: SlaPane
+) -> None:
+    row = computed.model.target_at(computed.model.position_of(503, Metric.FIRST_REPLY))
+    assert row is not None
+    assert row.due_at is not None
+    assert row.breach_at is not None
+    for at, state in (
+        (row.due_at - 3 * HOUR, Light.ON_TRACK),
+        (row.due_at - HOUR, Light.DUE_SOON),
+        (row.due_at + HOUR, Light.DUE_NOW),
+        (row.breach_at + 1, Light.BREACHED),
+    ):
+        theatre.tick(at - theatre.workspace.now())
+        theatre.settle()
+        assert computed.model.countdown_of(row)[0] is state
+        told = [computed.model.countdown_of(each)[0] for each in shown(computed)]
+        assert counts(computed) == {light: told.count(light) for light in computed.tiles}
+
+
+def test_grouping_by_policy_tells_whose_targets_they_are(computed: SlaPane) -> None:
+    computed.group_by(Grouping.POLICY)
+    lines = [computed.model.line_at(row) for row in range(computed.model.rowCount())]
+    assert {line.title for line in lines if isinstance(line, GroupHeading)} == {"Help desk", PACK_TITLE}
+
+
+def test_why_asks_for_the_target_under_the_cursor(pane: SlaPane) -> None:
+    asked: list[tuple[object, object]] = []
+    pane.why_asked.connect(lambda ticket, metric: asked.append((ticket, metric)))
+    pane.table.go_to(2)
+    QTest.keyClick(pane.table, Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
+    assert asked == [pane.table.current_target()]
+
+
+@pytest.mark.parametrize("width", [260, 420, 640, 1000, 1600, 2500])
+def test_columns_give_way_and_fill_the_width(theatre: Theatre, computed: SlaPane, width: int) -> None:
+    computed.resize(width, 600)
+    theatre.settle()
+    header = computed.table.horizontalHeader()
+    seen = [column for column in TargetColumn if not computed.table.isColumnHidden(column)]
+    assert TargetColumn.TICKET in seen
+    assert sum(header.sectionSize(column) for column in seen) >= computed.table.viewport().width() - 1
+    if width >= 420:
+        assert TargetColumn.LEFT in seen
+    if width >= 1600:
+        assert seen == list(TargetColumn)
+    forecast = computed.findChild(QLabel, "slaForecast")
+    assert isinstance(forecast, QLabel)
+    assert not clipped(computed.findChild(SlaBar) or computed)
+    assert forecast.isVisible() if width >= 1000 else width > 420 or not forecast.isVisible()
 
 
 def test_the_strip_counts_the_next_eight_hours_and_says_so(theatre: Theatre, pane: SlaPane) -> None:
@@ -156,7 +337,7 @@ def test_its_form_follows_its_height(theatre: Theatre, pane: SlaPane, height: in
     chip = pane.findChild(QPushButton, "slaGroup_team")
     assert isinstance(chip, QPushButton)
     assert chip.isVisible() is bar
-    assert all(tile.isVisible() for tile in pane.tiles.values())
+    assert all(tile.isVisible() or not tile.count for tile in pane.tiles.values())
 
 
 def test_off_screen_targets_cost_a_tick_nothing(
@@ -204,14 +385,3 @@ def test_thresholds_come_from_the_settings_and_survive_nonsense() -> None:
     assert thresholds_from(settings).due_soon == 120 * MINUTE
     settings.set("sla.due_soon_minutes", 10)
     assert thresholds_from(settings).due_soon == 30 * MINUTE
-
-
-def test_the_wallboard_opens_in_large_type_and_escape_closes_it(theatre: Theatre, pane: SlaPane) -> None:
-    pane.show_wallboard()
-    theatre.settle()
-    board = next(each for each in QApplication.topLevelWidgets() if each.objectName() == "wallboard")
-    large = board.findChild(SlaPane)
-    assert isinstance(large, SlaPane)
-    assert large.table.rowHeight(0) > pane.table.rowHeight(0)
-    QTest.keyClick(board, Qt.Key.Key_Escape)
-    assert not board.isVisible()

@@ -10,12 +10,21 @@ from agentconsole.domain.countdown import Light
 from agentconsole.domain.rows import TargetRow
 from agentconsole.gui.delegates.cell_canvas import PADDING, RIGHT, Canvas
 from agentconsole.gui.delegates.sla_light import light_mark
-from agentconsole.gui.models.target_model import GroupHeading, TargetColumn, TargetModel, state_words
-from agentconsole.gui.theming import BODY, META, Theming, colour
+from agentconsole.gui.icons import tinted
+from agentconsole.gui.models.queue_model import METRIC_WORDS
+from agentconsole.gui.models.target_model import GroupHeading, TargetColumn, TargetModel
+from agentconsole.gui.models.target_words import NO_SLA, goal_words, source_words, state_words
+from agentconsole.gui.theming import Theming, colour
 
 _LOUD = (Light.BREACHED, Light.DUE_NOW)
-_TOLD = (Light.BREACHED, Light.DUE_NOW, Light.DUE_SOON, Light.ON_TRACK, Light.PAUSED)
+_TOLD = (Light.BREACHED, Light.DUE_NOW, Light.DUE_SOON, Light.ON_TRACK, Light.PAUSED, Light.NO_TARGET)
 _EDGE = 12
+_MARK = 14
+_ICON = 13
+_GOAL_AT_LEAST = 60
+
+SOURCE_ICONS = ("server", "book-open")
+"""What stands beside a help desk's own target, and beside one that the console counts from a pack."""
 
 
 class TargetCells(QStyledItemDelegate):
@@ -27,27 +36,24 @@ class TargetCells(QStyledItemDelegate):
     """
 
     def __init__(
-        self, model: TargetModel, theming: Theming, view: QTableView, *, large: bool, parent: QObject | None = None
+        self, model: TargetModel, theming: Theming, view: QTableView, *, parent: QObject | None = None
     ) -> None:
-        """*large* is for reading from afar: a wallboard's type."""
         super().__init__(parent)
         self._model = model
         self._theming = theming
         self._view = view
-        self._sizes = (28, 20) if large else (BODY, META)
-        self.mark = 28 if large else 14
-        self._canvas = Canvas(theming.theme, *self._sizes)
+        self._canvas = Canvas(theming.theme)
         self.hovered = -1
         self.current = -1
         theming.changed.connect(self._dress)
 
     def _dress(self) -> None:
-        self._canvas = Canvas(self._theming.theme, *self._sizes)
+        self._canvas = Canvas(self._theming.theme)
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         line = self._model.line_at(index.row())
         text = self._model.text_of(line, TargetColumn(index.column())) if isinstance(line, TargetRow) else ""
-        return QSize(self._canvas.strong.width(text) + 2 * PADDING + self.mark, self._theming.row_height)
+        return QSize(self._canvas.strong.width(text) + 2 * PADDING + _MARK, self._theming.row_height)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -69,19 +75,25 @@ class TargetCells(QStyledItemDelegate):
         tone = canvas.theme.tone(light)
         loud = light in _LOUD
         inner = rect.adjusted(_EDGE if column == TargetColumn.LEFT else PADDING, 0, -PADDING, -1)
+        ratio = painter.device().devicePixelRatio()
         match column:
             case TargetColumn.LEFT:
                 if loud:
                     canvas.pill(painter, inner.adjusted(-5, 5, 5, -5), tone.wash)
-                top = inner.y() + (inner.height() - self.mark) // 2
-                ratio = painter.device().devicePixelRatio()
-                painter.drawPixmap(inner.x(), top, light_mark(light, tone, self.mark, ratio))
+                top = inner.y() + (inner.height() - _MARK) // 2
+                painter.drawPixmap(inner.x(), top, light_mark(light, tone, _MARK, ratio))
                 ink = canvas.muted if light is Light.ON_TRACK else colour(tone.ink)
                 face = canvas.strong_figures if loud else canvas.figures
-                canvas.write(painter, inner.adjusted(self.mark + 4, 0, 0, 0), figures or "–", face, ink, RIGHT)
+                canvas.write(painter, inner.adjusted(_MARK + 4, 0, 0, 0), figures or "–", face, ink, RIGHT)
+            case TargetColumn.OPEN:
+                # a help desk's target, and one that counts around the clock, has no second countdown
+                canvas.write(painter, inner, self._model.open_figures(line), canvas.figures, canvas.muted, RIGHT)
             case TargetColumn.STATE:
                 face = canvas.strong if loud else canvas.body
-                canvas.write(painter, inner, state_words(line, light).capitalize(), face, colour(tone.ink))
+                words = state_words(line, light, self._model.now)
+                canvas.write(painter, inner, f"{words[:1].upper()}{words[1:]}", face, colour(tone.ink))
+            case TargetColumn.METRIC:
+                self._metric(painter, inner, line, ratio)
             case TargetColumn.TICKET:
                 number = f"#{line.ref}" if line.ref else "new"
                 # numbers end below each other, so that the subjects begin below each other
@@ -93,9 +105,24 @@ class TargetCells(QStyledItemDelegate):
                 canvas.name_and_chip(painter, inner, line.organization, line.tier)
             case TargetColumn.ASSIGNEE:
                 canvas.write(painter, inner, line.assignee or "–", canvas.body, canvas.ink)
+            case TargetColumn.SOURCE:
+                canvas.write(painter, inner, source_words(line, self._model.titles), canvas.body, canvas.muted)
             case _:
                 text = self._model.text_of(line, TargetColumn(column))
                 canvas.write(painter, inner, text, canvas.body, canvas.muted)
+
+    def _metric(self, painter: QPainter, inner: QRect, line: TargetRow, ratio: float) -> None:
+        """Paint whose target it is as an icon, what it measures, and its goal while there is room."""
+        canvas = self._canvas
+        icon = tinted(SOURCE_ICONS[bool(line.source)], canvas.theme.muted, _ICON, ratio)
+        painter.drawPixmap(inner.x(), inner.y() + (inner.height() - _ICON) // 2, icon)
+        room = inner.adjusted(_ICON + 6, 0, 0, 0)
+        metric = METRIC_WORDS[line.metric.value].capitalize()
+        canvas.write(painter, room, metric, canvas.body, canvas.ink)
+        goal = goal_words(line)
+        rest = room.adjusted(canvas.body.width(metric) + 8, 0, 0, 0)
+        if goal and goal != NO_SLA and rest.width() >= _GOAL_AT_LEAST:
+            canvas.write(painter, rest, goal, canvas.body, canvas.muted)
 
     def _heading(self, painter: QPainter, rect: QRect, heading: GroupHeading, column: int) -> None:
         """Paint the part of the heading that falls into the cell: it runs across all columns."""
@@ -119,9 +146,7 @@ class TargetCells(QStyledItemDelegate):
             tone = theme.tone(light)
             spot = QRect(right - wide, room.y(), wide + 2, room.height())
             canvas.write(painter, spot, figures, canvas.figures, colour(tone.ink))
-            right -= wide + self.mark + 4
-            painter.drawPixmap(
-                right, room.y() + (room.height() - self.mark) // 2, light_mark(light, tone, self.mark, ratio)
-            )
+            right -= wide + _MARK + 4
+            painter.drawPixmap(right, room.y() + (room.height() - _MARK) // 2, light_mark(light, tone, _MARK, ratio))
             right -= 16
         painter.restore()

@@ -6,14 +6,11 @@ import asyncio
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QButtonGroup,
     QHBoxLayout,
-    QLabel,
     QLayout,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -21,11 +18,12 @@ from PySide6.QtWidgets import (
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.countdown import Light
-from agentconsole.domain.instant import MINUTE, SECOND, Instant
+from agentconsole.domain.instant import HOUR, MINUTE, SECOND, Instant
 from agentconsole.domain.rows import TargetRow
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.empty_state import Emptiness, EmptyState
 from agentconsole.gui.models.target_model import Grouping, TargetModel
+from agentconsole.gui.panes.sla.bar import GROUPINGS, SlaBar
 from agentconsole.gui.panes.sla.breach_strip import BUCKETS, HOURS, BreachStrip
 from agentconsole.gui.panes.sla.state_tile import StateTile
 from agentconsole.gui.panes.sla.target_table import TargetTable
@@ -39,13 +37,8 @@ MOST = 2000
 FORECAST_MINUTES = (15, 30, 60)
 
 _GATHER_MS = 200
-_STATES = (Light.BREACHED, Light.DUE_NOW, Light.DUE_SOON, Light.ON_TRACK, Light.PAUSED)
-_GROUPINGS = (
-    (Grouping.NONE, "All"),
-    (Grouping.TEAM, "Team"),
-    (Grouping.AGENT, "Agent"),
-    (Grouping.TIER, "Tier"),
-)
+_STATES = (Light.BREACHED, Light.DUE_NOW, Light.DUE_SOON, Light.ON_TRACK, Light.PAUSED, Light.NO_TARGET)
+_CONCERNING = {"tickets", "outbox", "people", "settings", "sla", "packs"}
 _LOWEST = 42
 _COMPACT_BELOW = 320
 _STRIP_ONLY_BELOW = 84
@@ -56,30 +49,36 @@ _AGAIN_AFTER = 30 * SECOND
 class SlaPane(QWidget):
     """Tiles with counts, the strip of the next hours, and the running targets.
 
-    Low down (docked under the queue) tiles and strip share one line; *large* is the wallboard's type.
+    Low down (docked under the queue) tiles and strip share one line.
 
     Signals:
         ticket_opened: The agent opens the ticket of a target (``object``: its id).
+        why_asked: The agent wants to know how a target came about: ticket (int, as object) and metric.
     """
 
     ticket_opened = Signal(object)
+    why_asked = Signal(object, object)
 
-    def __init__(self, context: WindowContext, parent: QWidget | None = None, *, large: bool = False) -> None:
+    def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("slaPane")
         self.setAccessibleName("SLA countdown")
         self._context = context
         self._countdown = context.workspace.countdown
-        self._large = large
         self._stale = True
         self._whole_tally: dict[Light, int] = {}
         self._counted_at: Instant = 0
         self._compact: bool | None = None
         thresholds = thresholds_from(context.workspace.settings)
-        self.model = TargetModel(context.clock.now(), thresholds, self)
-        self.table = TargetTable(context, self.model, large=large, parent=self)
-        self.strip = BreachStrip(context.theming, thresholds, large=large, parent=self)
-        self.tiles = {light: StateTile(light, context.theming, large=large, parent=self) for light in _STATES}
+        self.model = TargetModel(
+            context.clock.now(),
+            thresholds,
+            self,
+            business_left=lambda target, now: context.workspace.sla.business_left(target, now),
+        )
+        self.table = TargetTable(context, self.model, parent=self)
+        self.strip = BreachStrip(context.theming, thresholds, parent=self)
+        self.tiles = {light: StateTile(light, context.theming, self) for light in _STATES}
         self._gather = QTimer(self)
         self._gather.setSingleShot(True)
         self._gather.setInterval(_GATHER_MS)
@@ -88,8 +87,7 @@ class SlaPane(QWidget):
         self.table.opened.connect(self.ticket_opened)
         context.bridge.changed.connect(self._changed)
         context.clock.ticked.connect(self._tick)
-        if not large:
-            self._register_actions()
+        self._register_actions()
         chosen = str(context.workspace.settings.get("sla.grouping", Grouping.NONE.value))
         self.group_by(next((each for each in Grouping if each.value == chosen), Grouping.NONE))
 
@@ -101,35 +99,13 @@ class SlaPane(QWidget):
         tiles.setSpacing(_TILE_GAP)
         for light, tile in self.tiles.items():
             tiles.addWidget(tile)
-            tile.clicked.connect(partial(self.show_state, light))
+            tile.clicked.connect(partial(self.toggle_state, light))
         self._top.addLayout(tiles)
         self._top.addWidget(self.strip, 1)
-
-        self._bar = QWidget(self)
-        bar = QHBoxLayout(self._bar)
-        bar.setContentsMargins(8, 0, 8, 4)
-        bar.setSpacing(4)
-        self._groups = QButtonGroup(self)
-        self._groups.setExclusive(True)
-        for grouping, title in _GROUPINGS:
-            chip = QPushButton(title, self._bar)
-            chip.setObjectName(f"slaGroup_{grouping.value}")
-            chip.setAccessibleName("Not grouped" if grouping is Grouping.NONE else f"Group by {title.lower()}")
-            chip.setProperty("look", "chip")
-            chip.setCheckable(True)
-            chip.clicked.connect(lambda _on, grouping=grouping: self.group_by(grouping))
-            self._groups.addButton(chip)
-            bar.addWidget(chip)
-        bar.addStretch(1)
-        self._forecast = QLabel(self._bar)
-        self._forecast.setObjectName("slaForecast")
-        self._forecast.setTextFormat(Qt.TextFormat.PlainText)
-        bar.addWidget(self._forecast)
-        bar.addSpacing(12)
-        self._age = QLabel(self._bar)
-        self._age.setObjectName("slaAge")
-        self._age.setProperty("look", "muted")
-        bar.addWidget(self._age)
+        self._bar = SlaBar(self)
+        self._bar.grouping_chosen.connect(self.group_by)
+        self._bar.mine_chosen.connect(self.show_mine)
+        self._bar.all_asked.connect(self.show_all)
 
         self._empty = EmptyState(self._context.theming, self._context.icons, "slaEmpty", self)
         self._stack = QStackedWidget(self)
@@ -166,18 +142,18 @@ class SlaPane(QWidget):
         actions.register(
             "sla.open", "Open the ticket", ("Return", "Enter"), table.open_current, table, section="SLA countdown"
         )
-        actions.register(
-            "sla.wallboard",
-            "Show the wallboard",
-            "F11",
-            self.show_wallboard,
-            section="SLA countdown",
-            keywords="full screen",
-        )
-        for grouping, title in _GROUPINGS:
+        add = partial(actions.register, section="SLA countdown")
+        add("sla.why", "Why this time?", "Shift+W", self.ask_why, table, keywords="ledger explain due breach rule")
+        add("sla.all", "Show all targets", "Escape", self.show_all, self, keywords="clear filter")
+        add("sla.mine", "Show only my targets, or everybody's", "Shift+M", self.toggle_mine, table, keywords="filter")
+        for number, (light, tile) in enumerate(self.tiles.items(), 1):
+            words = f"Show only targets that are {light.value}" if light is not Light.NO_TARGET else ""
+            words = words or "Show only targets with no explicit SLA"
+            add(f"sla.state.{light.name.lower()}", words, str(number), tile.click, table, keywords="filter")
+        add("sla.wallboard", "Show the wallboard", "F11", self.show_wallboard, keywords="full screen")
+        for grouping, title in GROUPINGS:
             words = "Don't group targets" if grouping is Grouping.NONE else f"Group targets by {title.lower()}"
-            callback = partial(self.group_by, grouping)
-            actions.register(f"sla.group.{grouping.value}", words, callback=callback, section="SLA countdown")
+            add(f"sla.group.{grouping.value}", words, callback=partial(self.group_by, grouping))
 
     # What is shown
 
@@ -185,27 +161,46 @@ class SlaPane(QWidget):
         """Read the targets anew, without waiting for them here."""
         self._stale = False
         self._gather.stop()
-        self._context.tasks.run(asyncio.to_thread(self._countdown.running, MOST), self._show)
+        self._context.tasks.run(asyncio.to_thread(self._read), self._show)
         self._count_again()
 
-    def _show(self, targets: list[TargetRow]) -> None:
+    def _read(self) -> tuple[list[TargetRow], dict[str, str]]:
+        """Return the running targets, and the titles of the packs that some of them come from."""
+        targets = self._countdown.running(MOST)
+        packs = self._context.workspace.packs.used() if any(each.source for each in targets) else ()
+        return targets, {each.pack.id: each.pack.title for each in packs}
+
+    def _show(self, read: tuple[list[TargetRow], dict[str, str]]) -> None:
+        targets, self.model.titles = read
         place = self.table.place()
         self.model.show_targets(targets)
         self.table.return_to(place)
-        if targets:
-            self._stack.setCurrentWidget(self._rows)
-        else:
-            self._empty.tell(
-                Emptiness("timer", "No target is running", "Countdowns appear with the next ticket that has an SLA.")
-            )
-            self._stack.setCurrentWidget(self._empty)
+        self.table.fit_columns()
+        self._show_list()
         self._show_tally()
+
+    def _show_list(self) -> None:
+        """Show the rows, or what to do when there are none."""
+        if self.model.rowCount():
+            self._stack.setCurrentWidget(self._rows)
+            return
+        if self.leaves_out:
+            words = Emptiness("list-filter", "Nothing of this kind now", "Press Escape to show all targets again.")
+        else:
+            words = Emptiness(
+                "timer", "No target is running", "Countdowns appear with the next ticket that has an SLA."
+            )
+        self._empty.tell(words)
+        self._stack.setCurrentWidget(self._empty)
 
     def _count_again(self) -> None:
         now = self._context.clock.now()
         self._counted_at = now
         tasks = self._context.tasks
-        tasks.run(self._countdown.strip(now, HOURS, BUCKETS), lambda counts: self.strip.show_counts(counts, now))
+        if self.model.assignee:
+            self.strip.show_counts(self.model.breaches_in(HOURS * HOUR, BUCKETS), now)
+        else:
+            tasks.run(self._countdown.strip(now, HOURS, BUCKETS), lambda counts: self.strip.show_counts(counts, now))
         tasks.run(self._countdown.tally(now, self.model.thresholds), self._tallied)
 
     def _tallied(self, tally: dict[Light, int]) -> None:
@@ -214,27 +209,22 @@ class SlaPane(QWidget):
 
     def _show_tally(self) -> None:
         # while every target is at hand they are counted here, to the second; else the store's count is shown
-        held = self.model.targets()
-        tally = self.model.tally() if len(held) < MOST else self._whole_tally
+        held = self.model.tally()
+        tally = held if self._has_all or self.model.assignee else self._whole_tally
         for light, tile in self.tiles.items():
-            tile.show_count(tally.get(light, 0))
+            # the store's count of those without a target includes tickets that no policy knows
+            tile.show_count((held if light is Light.NO_TARGET else tally).get(light, 0))
+        self.tiles[Light.NO_TARGET].setVisible(bool(self.tiles[Light.NO_TARGET].count))
         self._form_tiles()
-        self._tell_forecast()
+        shown = self.model.targets()
+        lengths = [minutes * MINUTE for minutes in FORECAST_MINUTES]
+        self._bar.show_forecast(FORECAST_MINUTES, self.model.forecast(lengths) if shown else ())
         self._tell_age()
 
-    def _tell_forecast(self) -> None:
-        counts = self.model.forecast([minutes * MINUTE for minutes in FORECAST_MINUTES])
-        parts = [f"{minutes} min {count:,}" for minutes, count in zip(FORECAST_MINUTES, counts, strict=True)]
-        words = f"Breach in {' · '.join(parts)}" if self.model.targets() else ""
-        if words != self._forecast.text():
-            self._forecast.setText(words)
-            self._forecast.setToolTip("How many targets breach within that time if nobody answers")
-            self._forecast.setAccessibleName(
-                ", ".join(
-                    f"{count} breach within {minutes} minutes"
-                    for minutes, count in zip(FORECAST_MINUTES, counts, strict=True)
-                )
-            )
+    @property
+    def _has_all(self) -> bool:
+        """Whether every running target is at hand."""
+        return len(self.model.targets()) < MOST
 
     def _form_tiles(self) -> None:
         """Name the states in words where all of the names fit beside the strip; half a word says nothing."""
@@ -245,14 +235,21 @@ class SlaPane(QWidget):
 
     def _tell_age(self) -> None:
         status = self._context.workspace.sync.status()
-        if status.online or status.data_as_of is None:
-            more = sum(self._whole_tally.get(light, 0) for light in _STATES) - len(self.model.targets())
-            words = f"{more:,} more later" if more > 0 and len(self.model.targets()) >= MOST else ""
-        else:
-            words = f"Offline · data as of {local(status.data_as_of):%H:%M}"
-            self._age.setToolTip(f"Last agreed with the help desk {ago(status.data_as_of, self.model.now)}")
-        if words != self._age.text():
-            self._age.setText(words)
+        if not status.online and status.data_as_of is not None:
+            self._bar.show_age(
+                f"Offline · data as of {local(status.data_as_of):%H:%M}",
+                f"Last agreed with the help desk {ago(status.data_as_of, self.model.now)}",
+            )
+            return
+        more = sum(self._whole_tally.get(light, 0) for light in _STATES[:-1]) - len(self.model.targets())
+        self._bar.show_age(f"{more:,} more later" if more > 0 and not self._has_all else "")
+
+    # What the agent chooses
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether some targets are left out by what the agent chose."""
+        return bool(self.model.lights or self.model.assignee)
 
     def group_by(self, grouping: Grouping) -> None:
         """Put the targets under headings, or under none."""
@@ -262,45 +259,58 @@ class SlaPane(QWidget):
         if target is not None:
             self.table.go_to_target(target)
         self._context.workspace.settings.set("sla.grouping", grouping.value)
-        for button, (each, _title) in zip(self._groups.buttons(), _GROUPINGS, strict=True):
-            button.setChecked(each is grouping)
+        self._bar.show_grouping(grouping)
+
+    def toggle_state(self, light: Light) -> None:
+        """Show targets in state *light* only, beside other states that were chosen; choosing it again ends that."""
+        self._leave_out(self.model.lights ^ {light}, self.model.assignee)
+        if self.model.lights:
+            self.table.go_to(0)
+
+    def show_mine(self, mine: bool) -> None:
+        """Show only targets of the agent's own tickets, or everybody's."""
+        me = self._context.workspace.me()
+        self._leave_out(self.model.lights, me.name if mine and me is not None else "")
+
+    def toggle_mine(self) -> None:
+        """Change between the agent's own targets and everybody's."""
+        self.show_mine(not self.model.assignee)
+
+    def show_all(self) -> None:
+        """Leave nothing out any more."""
+        self._leave_out(frozenset(), "")
+
+    def _leave_out(self, lights: frozenset[Light], assignee: str) -> None:
+        whose_changes = assignee != self.model.assignee
+        place = self.table.place()
+        self.model.show_only(lights, assignee)
+        self.table.return_to(place)
+        for light, tile in self.tiles.items():
+            tile.setChecked(light in lights)
+        self._bar.show_filter(mine=bool(assignee), left_out=self.leaves_out)
+        self._show_list()
+        self._show_tally()
+        if whose_changes:
+            self._count_again()
+
+    def ask_why(self) -> None:
+        """Ask how the target under the cursor came about."""
+        target = self.table.current_target()
+        if target is not None:
+            self.why_asked.emit(*target)
 
     def show_wallboard(self) -> None:
-        """Open the countdown in large type on the whole screen; Escape closes it."""
-        shown = self.window().findChild(QWidget, "wallboard")
-        if isinstance(shown, QWidget):
-            shown.activateWindow()
-            return
-        board = QWidget(self.window(), Qt.WindowType.Window)
-        board.setObjectName("wallboard")
-        board.setWindowTitle("SLA countdown")
-        board.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        pane = SlaPane(self._context, board, large=True)
-        pane.ticket_opened.connect(self.ticket_opened)
-        layout = QVBoxLayout(board)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(pane)
-        leave = QAction("Close the wallboard", board)
-        leave.setShortcuts([QKeySequence("Esc"), QKeySequence("F11")])
-        leave.triggered.connect(board.close)
-        board.addAction(leave)
-        board.showFullScreen()
+        """Show the countdown on a whole screen, for reading from afar; Escape closes it."""
+        from agentconsole.gui.wallboard.board import open_wallboard
 
-    def show_state(self, light: Light) -> None:
-        """Put the cursor on the first target in state *light*."""
-        for row in range(self.model.rowCount()):
-            target = self.model.target_at(row)
-            if target is not None and self.model.countdown_of(target)[0] is light:
-                self.table.go_to(row)
-                self.table.setFocus()
-                return
+        open_wallboard(self._context, self.window())
 
     # Changes, time and room
 
     def _changed(self, change: Change) -> None:
         if "settings" in change.topics or change.everything:
             self.model.thresholds = self.strip.thresholds = thresholds_from(self._context.workspace.settings)
-        concerns = change.everything or change.tickets or change.topics & {"tickets", "outbox", "people", "settings"}
+        concerns = change.everything or change.tickets or change.topics & _CONCERNING
         if concerns and not self.isVisible():
             self._stale = True
         elif concerns and not self._gather.isActive():
@@ -311,7 +321,12 @@ class SlaPane(QWidget):
     def _tick(self, now: Instant) -> None:
         if not self.isVisible():
             return
+        place = self.table.place() if self.model.lights else None
         self.model.tick(now, *self.table.visible_rows())
+        if place is not None:
+            # targets come into the chosen states and leave them
+            self.table.return_to(place)
+            self._show_list()
         self._show_tally()
         if now - self._counted_at >= _AGAIN_AFTER:
             self._count_again()
@@ -324,7 +339,7 @@ class SlaPane(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        compact = self.height() < _COMPACT_BELOW and not self._large
+        compact = self.height() < _COMPACT_BELOW
         if compact != self._compact:
             self._compact = compact
             sideways, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom

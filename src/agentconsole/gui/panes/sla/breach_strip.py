@@ -18,7 +18,8 @@ from agentconsole.gui.theming import META, Theming, colour
 HOURS = 8
 BUCKETS = 32
 _SPAN = HOURS * HOUR // BUCKETS
-_WIDEST = 22.0
+_WIDEST = 0.4
+"""How wide a bar gets at most, as a share of the strip's own height: broad ones would look like blocks."""
 
 
 class BreachStrip(QWidget):
@@ -27,9 +28,7 @@ class BreachStrip(QWidget):
     The hours' names stand below while there is height for them.
     """
 
-    def __init__(
-        self, theming: Theming, thresholds: Thresholds, *, large: bool = False, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, theming: Theming, thresholds: Thresholds, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("slaStrip")
         self._theming = theming
@@ -37,12 +36,18 @@ class BreachStrip(QWidget):
         self._counts: tuple[int, ...] = (0,) * BUCKETS
         self._start: Instant = 0
         self._hovered = -1
-        self._large = large
-        self._type = Type(figure_font(18 if large else META))
+        self._high = 56
+        self._type = Type(figure_font(META))
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theming.changed.connect(self.update)
         self.show_counts(self._counts, 0)
+
+    def set_type(self, size: int, height: int) -> None:
+        """Name the hours in type of *size* below bars that are *height* high with it, in pixels: more on a wall."""
+        self._type, self._high = Type(figure_font(size)), height
+        self.updateGeometry()
+        self.update()
 
     def show_counts(self, counts: Sequence[int], start: Instant) -> None:
         """Show how many targets breach in each quarter of an hour after *start*."""
@@ -56,7 +61,7 @@ class BreachStrip(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(320, 96 if self._large else 56)
+        return QSize(320, self._high)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(96, 22)
@@ -98,7 +103,7 @@ class BreachStrip(QWidget):
             if count:
                 height = max(3.0, (base - 2) * count / most)
                 painter.setBrush(colour(theme.tone(self._state(bucket)).solid))
-                wide = min(max(step - 2, 1.5), _WIDEST)
+                wide = min(max(step - 2, 1.5), _WIDEST * self._high)
                 painter.drawRoundedRect(QRectF(left + (step - wide) / 2, base - height, wide, height), 1.5, 1.5)
         if labels and self._start:
             self._name_hours(painter, base, labels)
@@ -109,13 +114,14 @@ class BreachStrip(QWidget):
         painter.setPen(colour(theme.muted))
         now = local(self._start)
         to_full_hour = HOUR - (now.minute * 60 + now.second) * 1_000_000
-        painter.drawText(QRect(0, base + 2, 60, labels), int(Qt.AlignmentFlag.AlignLeft), "now")
+        first = self._type.width("now") + 8
+        painter.drawText(QRect(0, base + 2, first, labels), int(Qt.AlignmentFlag.AlignLeft), "now")
         wide = self._type.width("00:00") + 4
         every = 1 if self.width() / HOURS > wide + 8 else 2
         for hour in range(0, HOURS, every):
             ahead = to_full_hour + hour * HOUR
             x = round(ahead * self.width() / (HOURS * HOUR))
-            if x < wide // 2 + 28 or x > self.width() - wide // 2:
+            if x < wide // 2 + first or x > self.width() - wide // 2:
                 continue
             painter.fillRect(x, base + 1, 1, 3, colour(theme.muted))
             name = f"{local(self._start + ahead):%H:%M}"

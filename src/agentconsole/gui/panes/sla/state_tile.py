@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from agentconsole.domain.countdown import Light
 from agentconsole.gui.delegates.cell_canvas import LEFT, Type
 from agentconsole.gui.delegates.sla_light import light_mark
 from agentconsole.gui.fonts import figure_font, text_font
+from agentconsole.gui.models.target_words import NO_SLA
 from agentconsole.gui.theming import BODY, META, Theming, colour
 
 _LOUD = (Light.BREACHED, Light.DUE_NOW)
 
+TILE_WORDS = {Light.NO_TARGET: NO_SLA}
+"""States that a tile names otherwise than in a row."""
+
 
 class StateTile(QAbstractButton):
-    """A count that leads to the first target of its state when pressed."""
+    """A count of one state; pressed, only targets of that state are shown, and pressed again, all are."""
 
-    def __init__(self, light: Light, theming: Theming, *, large: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(self, light: Light, theming: Theming, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.light = light
+        self.words = TILE_WORDS.get(light, light.value)
         self._theming = theming
-        self._large = large
         self._count = self._in_words = 0
         self._compact = False
         self._wordless = False
         self.setObjectName(f"slaTile_{light.name.lower()}")
+        self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -37,8 +42,6 @@ class StateTile(QAbstractButton):
     def _set_type(self) -> None:
         if self._compact:
             self._figure, self._word = Type(figure_font(BODY, QFont.Weight.DemiBold)), Type(text_font(BODY))
-        elif self._large:
-            self._figure, self._word = Type(figure_font(56, QFont.Weight.DemiBold)), Type(text_font(22))
         else:
             self._figure, self._word = Type(figure_font(24, QFont.Weight.DemiBold)), Type(text_font(META))
         horizontal = QSizePolicy.Policy.Maximum if self._compact else QSizePolicy.Policy.Expanding
@@ -57,11 +60,19 @@ class StateTile(QAbstractButton):
         if count != self._count or not self.accessibleName():
             self._count = count
             figure, word = Type(figure_font(BODY, QFont.Weight.DemiBold)), Type(text_font(BODY))
-            self._in_words = 14 + 6 + figure.width(f"{count:,}") + 5 + word.width(self.light.value) + 18
-            self.setAccessibleName(f"{count:,} {self.light.value}")
-            self.setToolTip(f"{count:,} {'target is' if count == 1 else 'targets are'} {self.light.value}")
+            self._in_words = 14 + 6 + figure.width(f"{count:,}") + 5 + word.width(self.words) + 18
+            self.setAccessibleName(f"{count:,} {self.words}")
+            self.setToolTip(self._explained())
             self.updateGeometry()
             self.update()
+
+    def _explained(self) -> str:
+        one = self._count == 1
+        if self.light is Light.NO_TARGET:
+            said = f"{self._count:,} {'target has' if one else 'targets have'} {self.words}: their policy says so"
+        else:
+            said = f"{self._count:,} {'target is' if one else 'targets are'} {self.words}"
+        return f"{said}\nPress to show only these"
 
     @property
     def count(self) -> int:
@@ -69,15 +80,19 @@ class StateTile(QAbstractButton):
         return self._count
 
     @property
+    def _title(self) -> str:
+        return f"{self.words[:1].upper()}{self.words[1:]}"
+
+    @property
     def _mark(self) -> int:
-        return 14 if self._compact else 36 if self._large else 18
+        return 14 if self._compact else 18
 
     def sizeHint(self) -> QSize:
         figure = self._figure.width(f"{self._count:,}")
         if self._compact:
-            word = 0 if self._wordless else 5 + self._word.width(self.light.value)
+            word = 0 if self._wordless else 5 + self._word.width(self.words)
             return QSize(self._mark + 6 + figure + word + 18, 26)
-        width = max(self._mark + 8 + figure, self._word.width(self.light.value.capitalize())) + 24
+        width = max(self._mark + 8 + figure, self._word.width(self._title)) + 24
         return QSize(width, self._figure.metrics.height() + self._word.metrics.height() + 18)
 
     def in_words(self) -> int:
@@ -88,16 +103,27 @@ class StateTile(QAbstractButton):
         figure = self._figure.width(f"{self._count:,}")
         return QSize(self._mark + 6 + figure + 16, self.sizeHint().height())
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press it by Enter, as by the space bar."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = self._theming.theme
         tone = theme.tone(self.light)
         shown = self._count > 0
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = self.rect().adjusted(0, 0, -1, -1)
+        box = self.rect().adjusted(1, 1, -2, -2)
         loud = shown and self.light in _LOUD
-        painter.setPen(colour(theme.focus) if self.hasFocus() else Qt.PenStyle.NoPen)
-        if loud:
+        # chosen: a frame in the ink of text, whatever the state's colour; focus: the accent
+        frame = theme.focus if self.hasFocus() else theme.text if self.isChecked() else ""
+        painter.setPen(QPen(colour(frame), 2 if self.isChecked() else 1) if frame else Qt.PenStyle.NoPen)
+        if self.isChecked() and not loud:
+            painter.setBrush(colour(theme.selection))
+        elif loud:
             painter.setBrush(colour(tone.wash))
         elif self.underMouse():
             painter.setBrush(colour(theme.hover))
@@ -119,7 +145,7 @@ class StateTile(QAbstractButton):
             if self._wordless:
                 return
             self._write(
-                painter, QRect(left, 0, inner.right() - left + 4, inner.height()), self.light.value, self._word, muted
+                painter, QRect(left, 0, inner.right() - left + 4, inner.height()), self.words, self._word, muted
             )
             return
         inner = self.rect().adjusted(12, 8, -8, -8)
@@ -128,7 +154,7 @@ class StateTile(QAbstractButton):
         figure = QRect(inner.x() + self._mark + 8, inner.y(), inner.width() - self._mark - 8, high)
         self._write(painter, figure, figures, self._figure, ink)
         word = QRect(inner.x(), inner.y() + high, inner.width(), inner.height() - high)
-        self._write(painter, word, self.light.value.capitalize(), self._word, muted)
+        self._write(painter, word, self._title, self._word, muted)
 
     @staticmethod
     def _write(painter: QPainter, room: QRect, text: str, face: Type, ink: QColor) -> None:

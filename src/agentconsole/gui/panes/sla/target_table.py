@@ -14,25 +14,29 @@ from agentconsole.gui.theming import colour
 
 _WIDTHS = {
     TargetColumn.LEFT: 110,
+    TargetColumn.OPEN: 92,
     TargetColumn.STATE: 104,
-    TargetColumn.METRIC: 108,
+    TargetColumn.METRIC: 130,
     TargetColumn.ORGANIZATION: 224,
     TargetColumn.ASSIGNEE: 132,
     TargetColumn.GROUP: 112,
+    TargetColumn.SOURCE: 176,
 }
 _STAYING = (
     TargetColumn.LEFT,
     TargetColumn.STATE,
+    TargetColumn.OPEN,
+    TargetColumn.METRIC,
     TargetColumn.ORGANIZATION,
     TargetColumn.ASSIGNEE,
-    TargetColumn.METRIC,
+    TargetColumn.SOURCE,
     TargetColumn.GROUP,
 )
 """Which columns stay longest when room is short; the ticket always stays."""
 
-_TICKET_AT_LEAST = 200
-_STATE_IN_FULL = 216
-_LARGE = 2.1
+_TICKET_AT_LEAST, _TICKET_WELL = 200, 340
+_IN_FULL = {TargetColumn.STATE: 252, TargetColumn.METRIC: 248}
+"""How wide columns are that say more where there is room: why it is paused, what was promised."""
 
 
 class TargetTable(QTableView):
@@ -44,16 +48,13 @@ class TargetTable(QTableView):
 
     opened = Signal(object)
 
-    def __init__(
-        self, context: WindowContext, model: TargetModel, *, large: bool, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, context: WindowContext, model: TargetModel, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("slaView")
         self.setAccessibleName("Running SLA targets")
         self._theming = context.theming
         self._model = model
-        self._large = large
-        self._cells = TargetCells(model, context.theming, self, large=large, parent=self)
+        self._cells = TargetCells(model, context.theming, self, parent=self)
         self.setItemDelegate(self._cells)
         self.setModel(model)
         self.setShowGrid(False)
@@ -82,28 +83,34 @@ class TargetTable(QTableView):
         self.selectionModel().currentRowChanged.connect(self._current_moved)
 
     def _dress(self) -> None:
-        height = 56 if self._large else self._theming.row_height
+        height = self._theming.row_height
         self.verticalHeader().setDefaultSectionSize(height)
         self.verticalScrollBar().setSingleStep(height)
         self.viewport().update()
 
-    def _fit_columns(self) -> None:
-        scale = _LARGE if self._large else 1.0
-        room = self.viewport().width() - int(_TICKET_AT_LEAST * scale)
+    def fit_columns(self) -> None:
+        """Give columns their widths; those that have nothing to say, or no room, are hidden."""
+        room = self.viewport().width() - _TICKET_AT_LEAST
         header = self.horizontalHeader()
         full = False
+        shown: list[TargetColumn] = []
         for column in _STAYING:
-            width = int(_WIDTHS[column] * scale)
+            if column is TargetColumn.OPEN and not self._model.counts_open_hours:
+                self.setColumnHidden(column, True)
+                continue
+            width = _WIDTHS[column]
             full = full or width > room
             self.setColumnHidden(column, full)
             if not full:
+                shown.append(column)
                 header.resizeSection(column, width)
                 room -= width
-        more = int((_STATE_IN_FULL - _WIDTHS[TargetColumn.STATE]) * scale)
-        if room > more + 300 and not self.isColumnHidden(TargetColumn.STATE):
-            header.resizeSection(TargetColumn.STATE, int(_STATE_IN_FULL * scale))
-            room -= more
-        header.resizeSection(TargetColumn.TICKET, max(room + int(_TICKET_AT_LEAST * scale), 80))
+        for column, width in _IN_FULL.items():
+            more = width - _WIDTHS[column]
+            if column in shown and room - more >= _TICKET_WELL - _TICKET_AT_LEAST:
+                header.resizeSection(column, width)
+                room -= more
+        header.resizeSection(TargetColumn.TICKET, max(room + _TICKET_AT_LEAST, 80))
 
     def visible_rows(self) -> tuple[int, int]:
         """The first and last line on screen, (-1, -1) when there is none."""
@@ -186,7 +193,7 @@ class TargetTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_columns()
+        self.fit_columns()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
