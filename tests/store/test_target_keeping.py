@@ -10,7 +10,7 @@ import pytest
 from agentconsole.domain.commands import AddComment, SetFields
 from agentconsole.domain.instant import DAY, HOUR, Instant
 from agentconsole.domain.query import QueueQuery
-from agentconsole.domain.records import StatusHistory
+from agentconsole.domain.records import Page, StatusHistory
 from agentconsole.domain.rows import TicketTarget
 from agentconsole.domain.service_levels import Circumstances, ComputedTarget, History
 from agentconsole.domain.values import Metric, Priority, Stage, Status
@@ -264,6 +264,36 @@ def test_what_was_met_is_recorded_when_the_clock_ends(store: Store, clock: Clock
     pull(store, ticket("7", organization="5", status=Status.SOLVED, updated_at=CREATED + 20 * HOUR))
     found = {(one.metric, one.kind): one.at for one in store.reckoning.recorded(local(store, "7"))}
     assert found == {(FIRST, "met"): CREATED + HOUR, (RESOLUTION, "met"): CREATED + 20 * HOUR}
+
+
+def test_what_is_only_unsent_is_on_no_record(store: Store, clock: Clock) -> None:
+    use(store)
+    clock.now = CREATED + 90 * HOUR
+    pull(store, PLANNED, ticket("7", organization="5", updated_at=CREATED))
+    id_ = local(store, "7")
+    # late by the target of an urgency that is taken back
+    store.outbox.queue([(id_, SetFields(values={"priority": "high"}, base={"priority": None}))], batch="a").result()
+    store.reckoning.record_breaches().result()
+    store.outbox.withdraw(batch="a").result()
+    store.outbox.queue([(id_, SetFields(values={"status": "solved"}, base={"status": "open"}))], batch="b").result()
+    assert store.countdown.running() == []
+    store.outbox.withdraw(batch="b").result()
+    assert len(store.countdown.running()) == 2
+    assert {one.kind for one in store.reckoning.recorded(id_)} == {"retarget"}
+
+
+def test_solving_that_the_help_desk_has_taken_is_on_record(store: Store, clock: Clock) -> None:
+    use(store)
+    clock.now = CREATED + 90 * HOUR
+    pull(store, PLANNED, ticket("7", organization="5", updated_at=CREATED))
+    id_ = local(store, "7")
+    change = SetFields(values={"status": "solved"}, base={"status": "open"})
+    (key,) = store.outbox.queue([(id_, change)], batch="b").result()
+    answer = Page(tickets=(ticket("7", organization="5", status=Status.SOLVED, updated_at=CREATED + 91 * HOUR),))
+    clock.now += 2 * HOUR
+    store.outbox.accept(key, "7", answer).result()
+    (found,) = store.reckoning.recorded(id_)
+    assert (found.metric, found.kind, found.at) == (RESOLUTION, "met", CREATED + 91 * HOUR)
 
 
 def test_a_reply_that_nobody_gave_is_not_met_by_solving(store: Store) -> None:

@@ -89,7 +89,8 @@ class Reckoning:
             rows = tx.db.execute(
                 "INSERT OR IGNORE INTO sla_event (ticket, metric, cycle, kind, at, source, goal) "
                 "SELECT ticket, metric, cycle, 'breach', breach_at, source, goal FROM target "
-                f"WHERE stage = {ACTIVE} AND breach_at >= ? AND breach_at < ? RETURNING ticket",
+                f"WHERE stage = {ACTIVE} AND breach_at >= ? AND breach_at < ? "
+                "AND NOT EXISTS (SELECT 1 FROM ticket t WHERE t.id = target.ticket AND t.waiting > 0) RETURNING ticket",
                 (since, now),
             ).fetchall()
             self._swept_until = now

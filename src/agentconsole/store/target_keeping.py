@@ -20,6 +20,7 @@ from agentconsole.store import driver
 from agentconsole.store.clock_facts import TICKET, TicketRow, circumstances_of, ticket_history
 from agentconsole.store.columns import sla_columns
 from agentconsole.store.keys import STATUSES, UNSOLVED
+from agentconsole.store.projecting import decode_record
 from agentconsole.store.target_rows import put_computed, shown, targets_of
 from agentconsole.store.writer import Transaction
 
@@ -76,6 +77,8 @@ class TargetKeeping:
                 if own:
                     self._close(db, row, own)
                     changed.append(row.id)
+                elif not row.waiting and _was_worked_on(db, row.id):
+                    self._record_end(db, row, organizations)
                 continue
             theirs = [target for target in kept if not target.source]
             counted = list(self._counted(db, row, self.reckoner, {target.metric for target in theirs}, organizations))
@@ -105,8 +108,12 @@ class TargetKeeping:
         counted: list[ComputedTarget],
         theirs: list[TicketTarget],
     ) -> bool:
-        """Bring what is kept of the ticket to what was *counted*; returns whether anything changed."""
+        """Bring what is kept of the ticket to what was *counted*; returns whether anything changed.
+
+        What an unsent change would make late or met is no fact before the help desk has taken it.
+        """
         now = self._clock()
+        was_confirmed = row.waiting <= 1
         before = {target.metric: target for target in own}
         after: dict[Metric, TicketTarget] = {}
         is_changed = False
@@ -118,14 +125,17 @@ class TargetKeeping:
             after[computed.metric] = new
             if old != new:
                 if old is not None and (old.cycle, old.source, old.goal) != (new.cycle, new.source, new.goal):
-                    _record_outcome(db, row.id, old, min(now, row.updated_at))
+                    if was_confirmed:
+                        _record_outcome(db, row.id, old, min(now, row.updated_at))
                     if old.cycle == new.cycle:
                         _record(db, row.id, new, "retarget", min(now, row.updated_at))
                 put_computed(db, row.id, computed)
                 is_changed = True
-            _record_outcome(db, row.id, new, now)
+            if not row.waiting:
+                _record_outcome(db, row.id, new, now)
         for metric, gone in before.items():
-            _record_outcome(db, row.id, gone, min(now, row.updated_at))
+            if was_confirmed:
+                _record_outcome(db, row.id, gone, min(now, row.updated_at))
             db.execute("DELETE FROM target WHERE ticket = ? AND metric = ? AND source <> ''", (row.id, str(metric)))
             is_changed = True
         columns = sla_columns([*theirs, *after.values()])
@@ -136,14 +146,30 @@ class TargetKeeping:
             is_changed = True
         return is_changed
 
+    def _record_end(
+        self, db: driver.Connection, row: TicketRow, organizations: dict[Ref, OrganizationRecord | None]
+    ) -> None:
+        """Record how the clocks of a ticket ended that was solved here, now that the help desk has taken it."""
+        record = db.execute("SELECT record FROM ticket_record WHERE ticket = ?", (row.id,)).fetchone()
+        if self.reckoner is None or record is None:
+            return
+        theirs = {target.metric for target in decode_record(record[0]).targets or ()}
+        for target in self._counted(db, row, self.reckoner, theirs, organizations):
+            _record_outcome(db, row.id, shown(target), self._clock())
+
     def _close(self, db: driver.Connection, row: TicketRow, own: list[TicketTarget]) -> None:
         """Record how the clocks of a ticket that is unsolved no more have ended."""
         at = min(self._clock(), row.updated_at)
-        for target in own:
+        for target in () if row.waiting else own:
             is_fulfilled = target.metric is Metric.RESOLUTION and STATUSES[row.status] in _SOLVED
             ended = msgspec.structs.replace(target, fulfilled_at=at) if is_fulfilled else target
             _record_outcome(db, row.id, ended, at)
         db.execute("DELETE FROM target WHERE ticket = ? AND source <> ''", (row.id,))
+
+
+def _was_worked_on(db: driver.Connection, ticket: TicketId) -> bool:
+    """Whether this console has ever changed *ticket*: its own solving ended the clocks before it was confirmed."""
+    return db.execute("SELECT 1 FROM outbox WHERE ticket = ? LIMIT 1", (ticket,)).fetchone() is not None
 
 
 def _is_settled(old: TicketTarget, new: TicketTarget) -> bool:
