@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QPushButton
 
 from agentconsole.connectors.api import NeedsLogin
 from agentconsole.domain.rows import Notice
+from agentconsole.gui.dashboard.pane import DashboardPane
 from agentconsole.gui.dialogs.about import About
 from agentconsole.gui.dialogs.connection_wizard import ConnectionWizard
 from agentconsole.gui.dialogs.handbook import Handbook
@@ -53,6 +54,24 @@ def _window(folder: Path, theme: str, width: int, height: int) -> None:
         window.show_pane("queue")
     theatre.settle()
     window.grab().save(str(folder / f"window-{theme}-{width}x{height}.png"))
+    _close(theatre, window)
+    _dashboard(folder, theme, width, height)
+
+
+def _dashboard(folder: Path, theme: str, width: int, height: int) -> None:
+    theatre = Theatre(rows=2000, theme=theme)
+    window = MainWindow(theatre.context)
+    window.resize(width, height)
+    window.layout_of_panes.reset()
+    window.show()
+    theatre.settle()
+    window.show_pane("dashboard")
+    pane = window.pane("dashboard")
+    assert isinstance(pane, DashboardPane)
+    while not pane.is_counted:
+        theatre.settle()
+    theatre.settle()
+    window.grab().save(str(folder / f"dashboard-{theme}-{width}x{height}.png"))
     _close(theatre, window)
 
 

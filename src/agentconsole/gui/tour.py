@@ -16,14 +16,20 @@ from agentconsole.gui.main_window import MainWindow
 
 SIZE = (1280, 800)
 PANE_SIZE = (1080, 760)
-PANES = {"queue": "queuePane", "ticket": "ticketPane", "directory": "directoryPane", "sla": "slaPane"}
+PANES = {
+    "queue": "queuePane",
+    "ticket": "ticketPane",
+    "directory": "directoryPane",
+    "sla": "slaPane",
+    "dashboard": "dashboardPane",
+}
 THEMES = ("light", "dark")
 
 _SETTLING_FRAMES = 12
 
 
 async def take_tour(window: MainWindow, context: WindowContext, folder: Path) -> dict[str, Any]:
-    """Wait for the first sync, then save ``{window,queue,ticket,directory,sla}-{light,dark}.png`` to *folder*.
+    """Wait for the first sync, then save ``{window,queue,…}-{light,dark}.png`` to *folder*: each of :data:`PANES`.
 
     The exchange must have been started. Returns what it found: counts of tickets and comments, seconds until the cache
     was complete, and the pictures' paths. Raises TourFailed when the help desk can't be synced.
@@ -108,6 +114,9 @@ async def _settled(context: WindowContext) -> None:
         await asyncio.sleep(0.02)
     # only what is not this tour itself: its own coroutine does not run under the window's tasks
     await context.tasks.settled()
+    # what the answers brought is shown bit by bit
+    for _frame in range(_SETTLING_FRAMES):
+        await asyncio.sleep(0.02)
 
 
 def _save(widget: QWidget, path: Path) -> str:

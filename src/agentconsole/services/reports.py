@@ -53,8 +53,9 @@ class ReportService:
         from agentconsole.domain.reports import days_between, today
 
         now = self._now()
-        # days to come have no figures
-        scope = msgspec.structs.replace(scope, last=max(scope.first, min(scope.last, today(now))))
+        if scope.last > today(now):
+            # days to come have no figures
+            scope = msgspec.structs.replace(scope, last=max(scope.first, today(now)))
         days = days_between(scope.first, scope.last)
         reads = self._store.reports
         raw = reads.read(scope, days, lambda step: tell(step / (reads.STEPS + 1)), stopped)

@@ -85,7 +85,6 @@ class DashboardPane(QWidget):
             card.opened.connect(self.tickets_asked)
         context.bridge.changed.connect(self._changed)
         context.clock.ticked.connect(self._tick)
-        context.tasks.run(self._reports.choices(), self.scope_bar.offer)
 
     def _build(self) -> None:
         self._export_button = QPushButton("Export", self)
@@ -289,6 +288,7 @@ class DashboardPane(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._context.tasks.run(self._reports.choices(), self.scope_bar.offer)
         if self._stale and self._task is None:
             self.reload()
 
