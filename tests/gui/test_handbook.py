@@ -228,3 +228,11 @@ def test_whoever_edits_a_pack_hears_what_became_of_it(theatre: Theatre) -> None:
     assert change(GOOD, trouble) == [], "the banner tells"
     assert change(GOOD.replace("Acme Care", "Acme Cares", 1)) == ["Acme Cares: the new version is in force"]
     news.deleteLater()
+
+
+@pytest.mark.parametrize("page", ["packs", "help/policy-packs", "acme/rules-access"])
+def test_no_page_is_wider_than_its_view(handbook: Handbook, page: str) -> None:
+    handbook.open_page(page)
+    text = child(handbook, PageView, "handbookText")
+    assert text.toPlainText()
+    assert text.horizontalScrollBar().maximum() == 0

@@ -194,7 +194,8 @@ def _dress_table(table: QTextTable, theme: Theme) -> None:
     look.setBorderCollapse(True)
     look.setCellPadding(6)
     look.setCellSpacing(0)
-    look.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+    # of a whole width the border would stand outside, for the sake of which one could scroll
+    look.setWidth(QTextLength(QTextLength.Type.PercentageLength, 99))
     look.setTopMargin(8)
     look.setBottomMargin(12)
     table.setFormat(look)
