@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QProgressBar, QPushButton, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFileDialog,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QWidget,
+)
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import HOUR, MINUTE
@@ -334,3 +343,46 @@ def test_shares_and_lengths_in_words() -> None:
     assert [rough(length) for length in (None, 42 * MINUTE, 75 * MINUTE, 19 * HOUR, 89 * HOUR)] == [
         *("–", "42 min", "1 h 15 min", "19 h", "3 d 17 h"),
     ]
+
+
+def test_afloat_it_covers_nothing_and_docked_again_it_does(theatre: Theatre) -> None:
+    window = MainWindow(theatre.context)
+    window.resize(1280, 800)
+    window.show()
+    theatre.settle()
+    layout = window.layout_of_panes
+    window.show_pane("dashboard")
+    theatre.settle()
+    dock = window.findChild(QDockWidget, "dashboardPane")
+    assert dock is not None
+    dock.setFloating(True)
+    theatre.settle()
+    assert layout.is_open("queue")
+    assert layout.is_open("dashboard")
+    window.show_pane("directory")
+    theatre.settle()
+    assert layout.is_open("dashboard")
+    dock.setFloating(False)
+    theatre.settle()
+    assert not layout.is_open("queue")
+    assert layout.is_open("dashboard")
+    layout.save()
+    theatre.context.actions.trigger("window.dashboard")
+    theatre.settle()
+    if layout.is_open("dashboard"):
+        theatre.context.actions.trigger("window.dashboard")
+        theatre.settle()
+    assert layout.is_open("queue")
+    window.hide()
+    window.deleteLater()
+    theatre.complete(asyncio.sleep(0))
+
+    again = MainWindow(theatre.context)
+    again.resize(1280, 800)
+    again.show()
+    theatre.settle()
+    # a window begins with the queue, whatever covered it when it was closed
+    assert again.layout_of_panes.is_open("queue")
+    assert not again.layout_of_panes.is_open("dashboard")
+    again.hide()
+    again.deleteLater()
