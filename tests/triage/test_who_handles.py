@@ -56,6 +56,12 @@ def test_who_fits_by_accident_is_left_out() -> None:
     assert "tax" in keys("billing")
 
 
+def test_the_subject_says_more_than_the_text_below_it() -> None:
+    text = "Tax is wrong\nThe webhook told us so."
+    assert [match.key for match in RANKING.rank(text)] == ["hooks", "tax"]
+    assert [match.key for match in RANKING.rank(text, subject=12)] == ["tax", "hooks"]
+
+
 def test_another_region_comes_later() -> None:
     both = Ranking((Desk("eu", ((2.0, "Support Europe"),)), Desk("us", ((2.0, "Support centre, Europe too"),))))
     assert [match.key for match in both.rank("europe")] == ["eu", "us"]

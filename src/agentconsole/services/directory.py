@@ -100,9 +100,11 @@ class DirectoryService:
         moment = self._now() if at is None else at
         known = self._book()
         standings = self._standings(ticket)
-        if not text.strip() and ticket is not None:
-            text = _words_of(self._store.tickets.detail(ticket))
-        found = known.ranking.rank(text, limit, _factors(known.book, standings))
+        subject = 0
+        detail = self._store.tickets.detail(ticket) if not text.strip() and ticket is not None else None
+        if detail is not None:
+            text, subject = _words_of(detail), len(detail.subject)
+        found = known.ranking.rank(text, limit, _factors(known.book, standings), subject=subject)
         return tuple(_ranked_row(known.book, match, text, moment, standings) for match in found)
 
     def tickets_of(self, row: DirectoryRow, limit: int = 50) -> tuple[QueueRow, ...]:
@@ -334,10 +336,8 @@ def _searched_guide(guide: Guide) -> str:
     return folded(" ".join((guide.title, guide.text, *guide.points, *guide.steps)))
 
 
-def _words_of(detail: TicketDetail | None) -> str:
+def _words_of(detail: TicketDetail) -> str:
     """What a ticket is about in its requester's words: the subject, and what they wrote first and last."""
-    if detail is None:
-        return ""
     theirs = [comment.body for comment in detail.comments if comment.by_requester]
     return "\n".join((detail.subject, *theirs[:1], *theirs[1:][-1:]))
 

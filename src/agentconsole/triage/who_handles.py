@@ -16,6 +16,9 @@ from agentconsole.packs.model import Words
 OWN = 3.0
 """What a word weighs that the pack names for a desk."""
 
+SUBJECT = 2.0
+"""How much more a word of the subject weighs than one of the text below it."""
+
 FAINT = 0.25
 """Share of the best score below which a desk fits by accident."""
 
@@ -81,8 +84,13 @@ class Ranking:
         forbidden = ((desk.key, Words(any=desk.words.none)) for desk in self._desks if desk.words.none)
         self._forbidden = Vocabulary(forbidden)
 
-    def rank(self, text: str, limit: int = 12, factors: Mapping[str, float] | None = None) -> list[Match]:
-        """Return the desks that *text* asks for, the best first; *factors* scale scores, by a desk's key."""
+    def rank(
+        self, text: str, limit: int = 12, factors: Mapping[str, float] | None = None, *, subject: int = 0
+    ) -> list[Match]:
+        """Return the desks that *text* asks for, the best first; *factors* scale scores, by a desk's key.
+
+        The first *subject* characters say in few words what it is about: they count for more.
+        """
         read = Text(text)
         places = _stems(read)
         named, forbidden = self._named.fitting(read), self._forbidden.fitting(read)
@@ -96,7 +104,8 @@ class Ranking:
                 if not any(start <= span.start and span.end <= end for start, end in told):
                     told[span] = weights[stem] * self._rarity[stem]
             if told:
-                matches.append(Match(desk.key, sum(told.values()), tuple(sorted(told))))
+                score = sum(weight * (SUBJECT if start < subject else 1.0) for (start, _end), weight in told.items())
+                matches.append(Match(desk.key, score, tuple(sorted(told))))
         # who fits by accident is told by the words alone: another region makes nobody an accident
         best = max((match.score for match in matches), default=0.0)
         fitting = [match for match in matches if match.score >= FAINT * best]

@@ -110,16 +110,12 @@ class DirectoryRows(QStyledItemDelegate):
         if contact is None:
             return inner.right()
         words = state_words(row, self._context.clock.now())
-        most = inner.width() * 2 // 5
-        if not words:
-            if not contact.availability:
-                return inner.right()
-            width = min(canvas.meta.width(contact.availability) + ROUNDING, most)
-            canvas.write(painter, inner, canvas.meta.fit(contact.availability, width), canvas.meta, canvas.muted, RIGHT)
-            return inner.right() - width
+        width = min(canvas.meta.width(words) + ROUNDING, inner.width() * 2 // 5)
+        if row.open_now is None and not row.places:
+            canvas.write(painter, inner, canvas.meta.fit(words, width), canvas.meta, canvas.muted, RIGHT)
+            return inner.right() - width if words else inner.right()
         opened = bool(row.open_now) or any(place.opening.open_now for place in row.places)
         tone = canvas.theme.tone(Light.MET if opened else Light.NO_TARGET)
-        width = min(canvas.meta.width(words) + ROUNDING, most)
         canvas.write(painter, inner, canvas.meta.fit(words, width), canvas.meta, colour(tone.ink), RIGHT)
         middle = QPointF(inner.right() - width - 10, inner.center().y() + 1)
         everywhere = opened and row.open_now is not None

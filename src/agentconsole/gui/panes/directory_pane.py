@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLineEdit,
     QListView,
     QPushButton,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -31,9 +30,7 @@ from agentconsole.gui.panes.directory.doing import Doing
 from agentconsole.gui.panes.directory.filter_bar import FilterBar
 from agentconsole.gui.panes.directory.filtering import Filters, fitting, methods_of, regions_of
 from agentconsole.gui.panes.directory.keys import register_directory_actions
-
-WIDE = 720
-"""From this width (pixels) on the card stands beside the list, below it otherwise."""
+from agentconsole.gui.panes.directory.list_and_card import ListAndCard
 
 _TOPICS = frozenset({"contacts", "people", "packs"})
 _SEARCH = "Search contacts, people and organizations"
@@ -182,13 +179,7 @@ class DirectoryPane(QWidget):
         self.card.privacy_asked.connect(self.privacy)
         self.card.correction_asked.connect(self.correct)
         self.card.ticket_opened.connect(self.ticket_opened)
-        self._splitter = QSplitter(self)
-        self._splitter.setObjectName("directorySplitter")
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(self._stack)
-        self._splitter.addWidget(self.card)
-        self._splitter.setStretchFactor(0, 3)
-        self._splitter.setStretchFactor(1, 2)
+        self._parts = ListAndCard(self._stack, self.view, self.card, self)
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self._search, 1)
@@ -203,7 +194,7 @@ class DirectoryPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
-        layout.addWidget(self._splitter, 1)
+        layout.addWidget(self._parts, 1)
         self._name_search()
 
     # -- showing
@@ -229,6 +220,7 @@ class DirectoryPane(QWidget):
             index = self._model.first_hit()
         self.view.setCurrentIndex(index)
         self.card.setVisible(bool(rows))
+        self._parts.share()
         self._show_card(self._model.row_of(index))
         if index == self._model.first_hit():
             self.view.scrollToTop()
@@ -272,7 +264,7 @@ class DirectoryPane(QWidget):
         if not self.who.isChecked():
             self._search.setPlaceholderText(_SEARCH)
         elif self._at_hand.detail is not None:
-            self._search.setPlaceholderText(f"{_DESCRIBE}; {self._at_hand.name}’s own words count while this is empty")
+            self._search.setPlaceholderText(f"A sentence, or {self._at_hand.name}’s own words")
         else:
             self._search.setPlaceholderText(_DESCRIBE)
 
@@ -409,11 +401,3 @@ class DirectoryPane(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._listen()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        wide = event.size().width() >= WIDE
-        wanted = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
-        if self._splitter.orientation() != wanted:
-            self._splitter.setOrientation(wanted)
-            self._splitter.setSizes([3000, 2000] if wide else [1000, 1000])

@@ -90,7 +90,13 @@ def opening_words(row: DirectoryRow, now: Instant) -> str:
 
 
 def state_words(row: DirectoryRow, now: Instant) -> str:
-    """Return the state in the few words that a line of the list has room for; near its closing time, that."""
+    """Return the state in the few words that a line of the list has room for; near its closing time, that.
+
+    Where it can't be told, what the document prints; of an executive, that steps come first.
+    """
+    contact = row.contact
+    if contact is not None and row.open_now is None and not row.places:
+        return "Escalation steps first" if contact.executive else contact.availability
     if row.contact is None or row.open_now is None or row.places:
         return opening_words(row, now)
     if row.open_now and row.changes_at is not None:
@@ -127,6 +133,8 @@ def meta(row: DirectoryRow) -> str:
     if contact is not None:
         if row.matched:
             return " · ".join(row.matched)
+        if contact.executive:
+            return contact.when
         if contact.emergency:
             # in an emergency nobody should have to look further for the number
             return contact.printed
