@@ -90,10 +90,14 @@ class Scope(Facts):
                 parts.append(f'<span style="color:{theme.muted}">{escape(verdict.reason)}</span>')
             if verdict.destination:
                 parts.append(f"→ {escape(verdict.destination)}")
-            parts += [
-                f'<a href="{escape(address)}" style="color:{theme.link}; text-decoration:none">{escape(title)}</a>'
-                for title, address in verdict.links
-            ]
+            parts += [_linked(title, address, theme.link) for title, address in verdict.links]
             parts.append(f'<span style="color:{theme.muted}">{escape(verdict.pack_title)}</span>')
             lines.append("<br>".join(parts))
         self.tell(lines, apart=True)
+
+
+def _linked(title: str, address: str, code: str) -> str:
+    """Return *title* as a link, or as words where the document names a page without its address."""
+    if not address:
+        return escape(title)
+    return f'<a href="{escape(address)}" style="color:{code}; text-decoration:none">{escape(title)}</a>'

@@ -73,8 +73,12 @@ class ContextLinks(Facts):
         lines = []
         style = f"color:{theme.link}; text-decoration:none"
         for title, links in groups:
+            # a page that the document names without its address is named here, too
             named = [
-                f'<a href="{escape(link.url)}" style="{style}">{escape(link.title)}</a>' for link in links if link.url
+                f'<a href="{escape(link.url)}" style="{style}">{escape(link.title)}</a>'
+                if link.url
+                else escape(link.title)
+                for link in links
             ]
             if named:
                 lines.append(f'<span style="color:{theme.muted}">{title}</span><br>{"<br>".join(named)}')
