@@ -85,10 +85,13 @@ def test_list_tells_shipped_and_own_packs_and_where_own_ones_stand(console: Cons
     assert "3 mistakes in broken.toml" in out
     assert str(console.home.packs) in out
     told = console.json("pack", "list")
-    by_id = {pack["id"]: pack for pack in told["packs"]}
+    by_id = {pack["id"]: pack for pack in told}
     assert by_id["acme"]["origin"] == "own"
-    assert [pack["origin"] for pack in told["packs"]].count("shipped") == 4
-    assert told["problems"][0]["mistakes"][0]["line"] == 1
+    assert [pack["origin"] for pack in told].count("shipped") == 4
+    (broken,) = [pack for pack in told if pack["id"] is None]
+    assert broken["file"].endswith("broken.toml")
+    assert [mistake["line"] for mistake in broken["mistakes"]] == [1, 1, 1]
+    assert by_id["acme"]["mistakes"] == []
 
 
 def test_show_tells_everything_and_its_json_is_the_pack(console: Console) -> None:
@@ -115,7 +118,7 @@ def test_use_chooses_and_goes_back(console: Console) -> None:
     told = console.json("pack", "use", "store-icu", "acme", "--match", "acme.organizations=Beta GmbH, Gamma")
     assert told["use"] == ["store-icu", "acme"]
     assert told["match"] == {"acme": {"organizations": ["Beta GmbH", "Gamma"]}}
-    used = {pack["id"]: pack["used"] for pack in console.json("pack", "list")["packs"]}
+    used = {pack["id"]: pack["used"] for pack in console.json("pack", "list")}
     assert [name for name, is_used in used.items() if is_used] == ["acme", "store-icu"]
     assert console.json("pack", "use", "--match", "acme.organizations=")["match"] == {}
     assert console.json("pack", "use", "--default")["chosen"] is False
@@ -142,7 +145,7 @@ def test_new_begins_a_good_pack_and_never_overwrites_one(console: Console) -> No
     told = console.json("pack", "new", "mine")
     assert told == {"id": "mine", "file": str(console.home.packs / "mine.toml")}
     assert console("pack", "check", told["file"])[0] == 0
-    assert {pack["id"]: pack["used"] for pack in console.json("pack", "list")["packs"]}["mine"]
+    assert {pack["id"]: pack["used"] for pack in console.json("pack", "list")}["mine"]
     code, _out, err = console("pack", "new", "mine")
     assert code == 1
     assert "is there already" in err

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +91,11 @@ def check_packs(options: Namespace) -> int:
 def list_packs(options: Namespace) -> int:
     entries, troubles = asyncio.run(_catalogue(options))
     if options.json:
-        print_json({"packs": [_entry(entry) for entry in entries], "problems": [_trouble(one) for one in troubles]})
+        mistakes = {trouble.path: trouble.mistakes for trouble in troubles}
+        known = [_entry(entry, mistakes.pop(entry.path, ())) for entry in entries]
+        print_json([*known, *(_never_good(path, found) for path, found in mistakes.items() if path and found)])
+        for trouble in troubles:
+            print(f"{trouble.title}. {trouble.advice}", file=sys.stderr)
         return 0
     print_table(
         ("ID", "USED", "TITLE", "VERSION", "SAYS", "FILE"),
@@ -233,7 +239,7 @@ def _summary(entry: Entry) -> str:
     return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts if count)
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def _entry(entry: Entry, mistakes: Sequence[Mistake]) -> dict[str, Any]:
     header = entry.pack.pack
     return {
         "id": header.id,
@@ -244,16 +250,14 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "origin": entry.origin,
         "file": str(entry.path),
         "last_good": entry.last_good,
+        "mistakes": [_mistake(one) for one in mistakes],
     }
 
 
-def _trouble(trouble: Trouble) -> dict[str, Any]:
-    return {
-        "title": trouble.title,
-        "advice": trouble.advice,
-        "file": str(trouble.path) if trouble.path else None,
-        "mistakes": [_mistake(one) for one in trouble.mistakes],
-    }
+def _never_good(path: Path, mistakes: Sequence[Mistake]) -> dict[str, Any]:
+    """A file that has never been a pack: its id is not known."""
+    unknown = {"id": None, "title": "", "version": "", "organization": "", "used": False, "origin": "own"}
+    return {**unknown, "file": str(path), "last_good": False, "mistakes": [_mistake(one) for one in mistakes]}
 
 
 def _mistake(mistake: Mistake) -> dict[str, Any]:
