@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from agentconsole.domain.instant import Instant
 from agentconsole.gui.context import WindowContext
+from agentconsole.gui.panes.ticket.guidance.links import linked
 from agentconsole.gui.panes.ticket.people import Facts
 from agentconsole.gui.spoken_time import span
 from agentconsole.triage.values import EntitlementNow, PackStanding, ScopeVerdict
@@ -90,14 +91,7 @@ class Scope(Facts):
                 parts.append(f'<span style="color:{theme.muted}">{escape(verdict.reason)}</span>')
             if verdict.destination:
                 parts.append(f"→ {escape(verdict.destination)}")
-            parts += [_linked(title, address, theme.link) for title, address in verdict.links]
+            parts += [linked(title, address, theme.link) for title, address in verdict.links]
             parts.append(f'<span style="color:{theme.muted}">{escape(verdict.pack_title)}</span>')
             lines.append("<br>".join(parts))
         self.tell(lines, apart=True)
-
-
-def _linked(title: str, address: str, code: str) -> str:
-    """Return *title* as a link, or as words where the document names a page without its address."""
-    if not address:
-        return escape(title)
-    return f'<a href="{escape(address)}" style="color:{code}; text-decoration:none">{escape(title)}</a>'

@@ -32,6 +32,13 @@ _KINDS = {
 }
 
 
+def linked(title: str, address: str, code: str) -> str:
+    """Return *title* as a link, or as words where the document names a page without its address."""
+    if not address:
+        return escape(title)
+    return f'<a href="{escape(address)}" style="color:{code}; text-decoration:none">{escape(title)}</a>'
+
+
 class ContextLinks(Facts):
     """The links of the packs with the ticket's context filled in; those that its words ask for come first.
 
@@ -71,22 +78,12 @@ class ContextLinks(Facts):
             if mine:
                 groups.append((title, mine))
         lines = []
-        style = f"color:{theme.link}; text-decoration:none"
         for title, links in groups:
-            # a page that the document names without its address is named here, too
-            named = [
-                f'<a href="{escape(link.url)}" style="{style}">{escape(link.title)}</a>'
-                if link.url
-                else escape(link.title)
-                for link in links
-            ]
+            named = [linked(link.title, link.url, theme.link) for link in links]
             if named:
                 lines.append(f'<span style="color:{theme.muted}">{title}</span><br>{"<br>".join(named)}')
         if self._chapters:
-            pages = [
-                f'<a href="{_HANDBOOK}{escape(each.pack)}/{escape(each.id)}" style="{style}">{escape(each.title)}</a>'
-                for each in self._chapters
-            ]
+            pages = [linked(each.title, f"{_HANDBOOK}{each.pack}/{each.id}", theme.link) for each in self._chapters]
             lines.append(f'<span style="color:{theme.muted}">Handbook</span><br>{"<br>".join(pages)}')
         self.tell(lines, apart=True)
 
