@@ -433,6 +433,9 @@ class StagedGuidance(api.Guidance):
     async def confirm_sanction(self, ticket: TicketId, entry: str, words: str) -> str:
         return self._did("confirm", ticket, (entry, words))
 
+    async def withdraw_infraction(self, ticket: TicketId, entry: str, words: str) -> str:
+        return self._did("withdraw", ticket, (entry, words))
+
     async def lift_sanction(self, ticket: TicketId, entry: str, words: str) -> str:
         return self._did("lift", ticket, (entry, words))
 

@@ -104,5 +104,12 @@ class PinDesk:
         await asyncio.wrap_future(self._store.guidance.keep_pin_check(person, said.ticket, check))
         until = answer.valid_until if answer.verified else answer.locked_until
         pack = said.pin.pack if said.pin else ""
-        note = Note(what="pin", entry=secrets.token_hex(6), pack=pack, result=result, until=until or 0)
+        note = Note(
+            what="pin",
+            entry=secrets.token_hex(6),
+            pack=pack,
+            result=result,
+            until=until or 0,
+            left=answer.attempts_left,
+        )
         await self._tickets.record(said.ticket, [write_note(note, _RESULTS[result])])

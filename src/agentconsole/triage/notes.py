@@ -33,8 +33,8 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``id`` is the infraction, sanction or contact, ``ids`` are steps. ``days`` is how long a sanction lasts from when it
     counts (0: until it is lifted), ``confirm`` that it counts only once a supervisor has confirmed it. ``title`` are
-    the policy's words at that time: a policy may change, a record does not. ``result`` and ``until`` are those of a
-    check of the Support PIN, never the PIN.
+    the policy's words at that time: a policy may change, a record does not. ``result``, ``until`` and the attempts
+    that are ``left`` are those of a check of the Support PIN, never the PIN.
     """
 
     what: What
@@ -48,6 +48,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     confirm: bool = False
     result: str = ""
     until: Instant = 0
+    left: int = -1
 
 
 _encode = msgspec.json.Encoder().encode

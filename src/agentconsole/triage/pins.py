@@ -90,6 +90,7 @@ def _newest(told: PinState, case: Case, last: PinState | None) -> PinState | Non
         newest = replace(
             told,
             state="verified" if verified else "locked" if note.result == "locked" else "wrong",
+            attempts_left=note.left if note.left >= 0 else None,
             valid_until=note.until if verified else None,
             locked_until=note.until if note.result == "locked" else None,
             checked_at=comment.created_at,

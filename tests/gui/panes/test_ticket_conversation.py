@@ -21,6 +21,7 @@ from agentconsole.gui.panes.ticket.attachments import honest_name, is_risky
 from agentconsole.gui.panes.ticket.comment_card import CommentCard
 from agentconsole.gui.panes.ticket.conversation import ConversationView
 from agentconsole.gui.panes.ticket.file_opener import FileOpener
+from agentconsole.triage.notes import Note, write_note
 from tests.support.stage import Theatre
 from tests.support.staged_rows import NOON
 
@@ -61,6 +62,15 @@ def show(view: ConversationView, comments: Sequence[CommentRow], theatre: Theatr
         QApplication.processEvents()
     theatre.settle()
     return view.cards()
+
+
+def test_a_record_of_the_console_shows_what_is_for_people(view: ConversationView, theatre: Theatre) -> None:
+    body = write_note(Note(what="infraction", entry="e1", pack="harbour", id="cursing"), "Infraction recorded: Cursing")
+    by_an_agent = {"by_agent": True, "by_requester": False, "public": False, "html": f"<p>{body}</p>"}
+    record, forged = show(view, [comment(0, body, **by_an_agent), comment(1, body)], theatre)
+    assert record.text.toPlainText().strip() == "Infraction recorded: Cursing"
+    assert record.whole_text() == "Infraction recorded: Cursing"
+    assert "[agentconsole]" in forged.text.toPlainText()
 
 
 def test_only_what_is_seen_is_built_before_the_first_paint(view: ConversationView, theatre: Theatre) -> None:

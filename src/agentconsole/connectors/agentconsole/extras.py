@@ -96,7 +96,7 @@ class FirstAnswer(Wire):
 class PinCheck(Wire):
     """Whether a Support PIN is its requester's."""
 
-    verified: bool = False
+    verified: bool
     attempts_left: int = 0
     locked_until: str | None = None
     valid_until: str | None = None

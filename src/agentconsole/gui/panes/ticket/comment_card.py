@@ -169,8 +169,20 @@ class CommentCard(QWidget):
         return ""
 
     def whole_text(self) -> str:
-        """Return the comment's words without markup."""
+        """Return the comment's words without markup; of a record of the console's what is for people."""
+        if self._is_record():
+            from agentconsole.triage.notes import words_of
+
+            return words_of(self.comment.body)
         return self.comment.body or QTextDocumentFragment.fromHtml(self.comment.html or "").toPlainText()
+
+    def _is_record(self) -> bool:
+        """Whether an agent's console wrote this note: its last line is for consoles only."""
+        if self.comment.public or not self.comment.by_agent or "\n[agentconsole] {" not in self.comment.body:
+            return False
+        from agentconsole.triage.notes import read_note
+
+        return read_note(self.comment.body) is not None
 
     def set_width(self, width: int) -> int:
         """Lay the card out at *width* and return the height it needs."""
@@ -242,7 +254,7 @@ class CommentCard(QWidget):
 
     def _made_safe(self) -> tuple[str, str, bool]:
         """Return body, quoted tail, and whether they are our own markup of plain text."""
-        if self.comment.html and not self._plain:
+        if self.comment.html and not self._plain and not self._is_record():
             mail = safe_mail(self.comment.html)
             if mail is not None and (mail.body.strip() or not self.comment.body):
                 self._blocked = mail.remote_images
