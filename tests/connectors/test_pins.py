@@ -12,6 +12,7 @@ from agentconsole.connectors.api import (
     Missing,
     PinAnswer,
     RateLimited,
+    Unanswered,
     Unreachable,
     Unsupported,
 )
