@@ -27,12 +27,15 @@ from agentconsole.domain.changes import Change
 from agentconsole.domain.rows import Notice
 from agentconsole.gui.actions import _overlap
 from agentconsole.gui.dialogs.connection_wizard import ConnectionWizard
+from agentconsole.gui.dialogs.handbook import Handbook
 from agentconsole.gui.main_window import MainWindow
 from agentconsole.gui.notice_banner import NoticeBanner
 from agentconsole.gui.panes.queue_pane import QueuePane
 from agentconsole.gui.panes.ticket_pane import TicketPane
 from agentconsole.gui.profile_form import ConnectionReport, ProfileForm
 from agentconsole.gui.toasts import Toasts
+from agentconsole.packs.loading import pack_from
+from tests.packs.good_pack import GOOD
 from tests.support.stage import Theatre
 
 PANES = ("queue", "ticket", "directory", "sla", "outbox")
@@ -430,6 +433,19 @@ def test_the_palette_opens_a_view_by_its_name(window: MainWindow, theatre: Theat
     queue = window.pane("queue")
     assert isinstance(queue, QueuePane)
     assert queue.view == "recently-solved"
+
+
+def test_the_palette_opens_a_chapter_of_the_handbook_by_its_title(window: MainWindow, theatre: Theatre) -> None:
+    theatre.workspace.packs.packs = (pack_from(GOOD.encode(), "acme.toml"),)
+    theatre.context.actions.trigger("window.palette")
+    field = window.findChild(QLineEdit, "commandPaletteInput")
+    assert field is not None
+    QTest.keyClicks(field, "welcome")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    handbook = window.findChild(Handbook)
+    assert handbook is not None
+    assert handbook.windowTitle() == "Welcome – Handbook"
+    handbook.close()
 
 
 def test_the_palette_offers_first_what_is_called_as_was_typed(window: MainWindow, theatre: Theatre) -> None:

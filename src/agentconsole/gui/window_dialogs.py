@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
 from agentconsole.domain.commands import CreateTicket
-from agentconsole.domain.values import TicketId
+from agentconsole.domain.values import Metric, TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.panes.ticket.composing_words import undo_seconds
 
@@ -89,6 +89,18 @@ class WindowDialogs(QObject):
     def open_packs_in_use(self) -> None:
         """Show which policy packs are in use, and what is wrong with any."""
         self.open_handbook("packs")
+
+    def open_ledger(self, ticket: TicketId, metric: Metric | None = None) -> None:
+        """Tell how the targets of *ticket* came about, beginning with that of *metric*."""
+
+        def build() -> QDialog:
+            from agentconsole.gui.dialogs.ledger import LedgerWindow
+
+            return LedgerWindow(self._context, self._window)
+
+        self._show("ledger", build)
+        ledger: Any = self._open["ledger"]
+        ledger.show_ticket(ticket, metric)
 
     def open_new_ticket(self) -> None:
         """Ask for a new ticket; what was written the last time and not created is still there."""
@@ -201,7 +213,7 @@ class WindowDialogs(QObject):
 
         number = typed.removeprefix("#").strip()
         if not number.isdigit():
-            return self._view_offers(typed)
+            return [*self._view_offers(typed), *self._chapter_offers(typed)]
         ticket = self._context.workspace.tickets.find(number)
         if ticket is None:
             return [Offer(f"No ticket #{number} in the cache", "Ticket", "", lambda: None, enabled=False)]
@@ -227,4 +239,20 @@ class WindowDialogs(QObject):
             )
             for score, view in found[:3]
             if (score or 0) >= 100
+        ]
+
+    def _chapter_offers(self, typed: str) -> list[Offer]:
+        """Offer chapters of the packs in use, by title."""
+        from agentconsole.gui.command_palette import Offer
+        from agentconsole.gui.fuzzy import fit
+
+        if len(typed) < 3:
+            return []
+        packs = self._context.workspace.packs.used()
+        chapters = [(pack.pack.id, chapter) for pack in packs for chapter in pack.handbook]
+        fitting = [(fit(typed, chapter.title) or 0, pack, chapter) for pack, chapter in chapters]
+        best = sorted((one for one in fitting if one[0] >= 100), key=lambda one: -one[0])
+        return [
+            Offer(f"Read: {chapter.title}", "Handbook", "", partial(self.open_handbook, f"{pack}/{chapter.id}"))
+            for _score, pack, chapter in best[:3]
         ]
