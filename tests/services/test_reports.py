@@ -55,8 +55,7 @@ async def test_a_report_that_is_cancelled_stops_reading(
 ) -> None:
     reading, ended = threading.Event(), threading.Event()
 
-    def read(_reads: ReportReads, *_asked: Any) -> Raw:
-        stopped = _asked[-1]
+    def read(_reads: ReportReads, _scope: Any, _days: Any, _got_on: Any, stopped: Any, _reckoner: Any) -> Raw:
         reading.set()
         while not stopped():
             threading.Event().wait(0.001)

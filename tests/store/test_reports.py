@@ -16,6 +16,7 @@ from agentconsole.domain.instant import DAY, HOUR, MINUTE
 from agentconsole.domain.query import QueueQuery
 from agentconsole.domain.records import PersonRecord
 from agentconsole.domain.reports import Report, Scope, days_between, today
+from agentconsole.domain.service_levels import Circumstances, ComputedTarget, History
 from agentconsole.domain.values import Metric, PersonRole, Priority, Stage, Status
 from agentconsole.store import driver
 from agentconsole.store.reports import Raw, ReportReads, Stopped
@@ -154,6 +155,57 @@ def test_targets_that_the_console_counts_are_figures_too(store: Store) -> None:
     _put(store, event, solved, "resolution", "breach", NOON - HOUR)
     total = counted(store, week()).service_levels.total
     assert (total.running, total.met, total.none, total.breached, total.unknown) == (1, 1, 1, 1, 0)
+
+
+class _OneHour:
+    """Promises a first reply within an hour to tickets that have a priority, and nothing explicit to others."""
+
+    fingerprint = "one hour"
+
+    def metrics(self, circumstances: Circumstances) -> frozenset[Metric]:
+        return frozenset() if circumstances.group == "Elsewhere" else frozenset((Metric.FIRST_REPLY,))
+
+    def reckon(self, circumstances: Circumstances, history: History) -> list[ComputedTarget]:
+        answers = [said.at for said in history.comments if said.by_agent and said.public]
+        return [
+            ComputedTarget(
+                metric=Metric.FIRST_REPLY,
+                stage=Stage.ACHIEVED,
+                due_at=None,
+                breach_at=history.created_at + HOUR,
+                source="pack",
+                goal="1 hour" if circumstances.priority else "none",
+                started_at=history.created_at,
+                fulfilled_at=min(answers, default=None),
+            )
+        ]
+
+
+def test_targets_of_tickets_that_were_solved_before_anybody_watched_are_counted_after_the_event(store: Store) -> None:
+    def solved(ref: str, answered: int, **more: Any) -> list[Any]:
+        return [
+            ticket(ref, status=Status.SOLVED, **{"created_at": YESTERDAY, "priority": Priority.LOW, **more}),
+            comment(f"{ref}1", ref, author="c1", created_at=YESTERDAY),
+            comment(f"{ref}2", ref, author="a1", created_at=YESTERDAY + answered),
+        ]
+
+    desks = target(YESTERDAY + HOUR, Stage.ACHIEVED)
+    pull(
+        store,
+        person("c1", "Cleo"),
+        agent("a1", "Ada"),
+        *solved("1", HOUR),
+        *solved("2", HOUR + 1),
+        *solved("3", HOUR + 1, priority=None),
+        *solved("4", MINUTE, targets=(desks,)),
+        *solved("5", HOUR + 1, created_at=NOON - 30 * DAY),
+    )
+    scope = week()
+    days = days_between(scope.first, scope.last)
+    raw = store.reports.read(scope, days, reckoner=_OneHour())
+    figures = report(scope, days, NOON, raw.cases, raw.replies, raw.names, raw.coverage)
+    total = figures.service_levels.total
+    assert (total.met, total.breached, total.none) == (2, 1, 1)
 
 
 def test_a_late_last_reply_does_not_hide_an_answer_in_time(store: Store) -> None:

@@ -17,6 +17,7 @@ from agentconsole.store.store import Store
 
 if TYPE_CHECKING:
     from agentconsole.domain.reports import Choices, Report, Scope
+    from agentconsole.domain.service_levels import Reckoner
 
 
 _FREED_AT_ONCE = 1000
@@ -25,8 +26,18 @@ _FREED_AT_ONCE = 1000
 class ReportService:
     """See :class:`agentconsole.services.api.Reports`."""
 
-    def __init__(self, store: Store, now: Callable[[], Instant], data_as_of: Callable[[], Instant | None]) -> None:
-        """*now* is the help desk's time; *data_as_of* says when the cache last agreed with it."""
+    def __init__(
+        self,
+        store: Store,
+        now: Callable[[], Instant],
+        data_as_of: Callable[[], Instant | None],
+        reckoner: Callable[[], Reckoner | None] = lambda: None,
+    ) -> None:
+        """*now* is the help desk's time; *data_as_of* says when the cache last agreed with it.
+
+        *reckoner* counts the targets of policy packs.
+        """
+        self._reckoner = reckoner
         self._store = store
         self._now = now
         self._data_as_of = data_as_of
@@ -58,7 +69,7 @@ class ReportService:
             scope = msgspec.structs.replace(scope, last=max(scope.first, today(now)))
         days = days_between(scope.first, scope.last)
         reads = self._store.reports
-        raw = reads.read(scope, days, lambda step: tell(step / (reads.STEPS + 1)), stopped)
+        raw = reads.read(scope, days, lambda step: tell(step / (reads.STEPS + 1)), stopped, self._reckoner())
         coverage = msgspec.structs.replace(raw.coverage, data_as_of=self._data_as_of())
         made = report(scope, days, now, raw.cases, raw.replies, raw.names, coverage)
         while raw.cases:

@@ -116,7 +116,7 @@ class OpenWorkspace:
         )
         self.countdown = CountdownService(store)
         self.sla = SlaService(store, lambda: self.packs, self.now)
-        self.reports = ReportService(store, self.now, lambda: self._engine.status().data_as_of)
+        self.reports = ReportService(store, self.now, lambda: self._engine.status().data_as_of, self.sla.reckoner)
         self.sync = SyncService(self._engine)
         self._pack_folders = pack_folders
         self._packs: PackService | None = None

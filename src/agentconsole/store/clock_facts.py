@@ -17,7 +17,7 @@ from agentconsole.store.keys import PRIORITIES, STATUSES
 from agentconsole.store.projecting import PROJECTED_SQL, decode_record
 from agentconsole.store.status_history import known_history, likely_history
 
-_AUTOMATIC: Final = ("rule", "system", "automation", "trigger")
+AUTOMATIC: Final = ("rule", "system", "automation", "trigger")
 """Channels of comments that nobody wrote: acknowledgments, notes of merges."""
 
 _decode_organization = msgspec.json.Decoder(OrganizationRecord).decode
@@ -75,7 +75,7 @@ def circumstances_of(
 
 def ticket_history(db: driver.Connection, row: TicketRow) -> History:
     comments = [
-        Said(at, bool(public), bool(by_agent), channel in _AUTOMATIC)
+        Said(at, bool(public), bool(by_agent), channel in AUTOMATIC)
         for at, public, by_agent, channel in db.execute(
             f"SELECT c.created_at, c.public, {_BY_AGENT}, c.channel FROM comment c "
             "LEFT JOIN person p ON p.ref = c.author WHERE c.id BETWEEN ? AND ?",

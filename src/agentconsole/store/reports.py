@@ -14,7 +14,7 @@ import msgspec
 from agentconsole.domain.cases import NO_PRIORITY, Case, CaseTarget, Names, Replies
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.reports import Choice, Choices, Coverage, Days, Outcome, Scope
-from agentconsole.domain.service_levels import NO_GOAL
+from agentconsole.domain.service_levels import NO_GOAL, Reckoner
 from agentconsole.domain.values import UNSOLVED as UNSOLVED_STATUSES
 from agentconsole.domain.values import Metric, PersonRole, Ref, Stage, Status, TicketId
 from agentconsole.store import driver
@@ -30,6 +30,7 @@ from agentconsole.store.keys import (
     UNSOLVED,
     folded,
 )
+from agentconsole.store.past_targets import past_outcomes
 from agentconsole.store.projecting import PROJECTED_SQL
 from agentconsole.store.reading import Readers
 
@@ -80,7 +81,8 @@ _PRIORITIES = tuple(str(priority or NO_PRIORITY) for priority in PRIORITIES)
 _NEXT_REPLY, _ACHIEVED = str(Metric.NEXT_REPLY), str(Stage.ACHIEVED)
 _extract = msgspec.json.Decoder(_Extract).decode
 _role = msgspec.json.Decoder(_Role).decode
-_changes = msgspec.json.Decoder(list[tuple[Instant, Status]]).decode
+_DONE, _SOLVED = (str(Status.SOLVED), str(Status.CLOSED)), str(Status.SOLVED)
+_changes = msgspec.json.Decoder(list[tuple[Instant, str]]).decode
 _NOTHING = _Extract()
 _SILENCE: _Told = (0, None, None, 0)
 
@@ -88,7 +90,7 @@ _SILENCE: _Told = (0, None, None, 0)
 class ReportReads:
     """Reads for :mod:`agentconsole.domain.figures`, each report from one moment of the store."""
 
-    STEPS = 4
+    STEPS = 5
     """How often :meth:`read` tells that it got on."""
 
     def __init__(self, readers: Readers) -> None:
@@ -100,8 +102,12 @@ class ReportReads:
         days: Days,
         got_on: Callable[[int], object] = lambda _step: None,
         stopped: Callable[[], bool] = lambda: False,
+        reckoner: Reckoner | None = None,
     ) -> Raw:
-        """Everything that a report over *days* needs; *got_on* hears 1 … :attr:`STEPS`. Raises Stopped."""
+        """Everything that a report over *days* needs; *got_on* hears 1 … :attr:`STEPS`. Raises Stopped.
+
+        *reckoner* counts targets of tickets that came in *days* and were solved before anybody watched them.
+        """
         with self._readers.snapshot() as db, _stoppable(db, stopped):
             names = Names(
                 groups=_groups(db), people=_staff(db), organization=_organization_word(db, scope.organization)
@@ -111,10 +117,14 @@ class ReportReads:
             tickets = _Tickets.of(scope, days.start)
             told = _told(db, tickets, names)
             got_on(2)
-            cases = _cases(db, tickets, told, names)
+            cases, unwatched = _cases(db, tickets, days, told, names)
             got_on(3)
-            replies = _replies(db, tickets, days, names)
+            if reckoner is not None:
+                for ticket, outcomes in past_outcomes(db, list(unwatched), names.people.keys(), reckoner).items():
+                    cases[unwatched[ticket]] = cases[unwatched[ticket]]._replace(decided=outcomes)
             got_on(4)
+            replies = _replies(db, tickets, days, names)
+            got_on(5)
         return Raw(cases, replies, names, coverage)
 
     def choices(self) -> Choices:
@@ -209,7 +219,10 @@ def _told(db: driver.Connection, tickets: _Tickets, names: Names) -> dict[Ticket
     return {row[0]: row for row in rows}
 
 
-def _cases(db: driver.Connection, tickets: _Tickets, told: dict[TicketId, _Told], names: Names) -> list[Case]:
+def _cases(
+    db: driver.Connection, tickets: _Tickets, days: Days, told: dict[TicketId, _Told], names: Names
+) -> tuple[list[Case], dict[TicketId, int]]:
+    """Return the cases, and where among them stand those that came in *days* and of whose targets nothing is known."""
     rows = db.execute(
         f"SELECT t.id, r.record, t.updated_at, t.place, t.status, t.priority, t.tier = '' AND t.plan <> '', {_LEVEL}, "
         "t.channel, t.group_ref, t.assignee, t.created_at FROM ticket t LEFT JOIN ticket_record r ON r.ticket = t.id "
@@ -222,6 +235,7 @@ def _cases(db: driver.Connection, tickets: _Tickets, told: dict[TicketId, _Told]
     decided = _decided(db, tickets)
     cases: list[Case] = []
     doubtful: dict[TicketId, int] = {}
+    unwatched: dict[TicketId, int] = {}
     for ticket, record, updated_at, place, status, priority, by_plan, *columns in rows:
         extract = _NOTHING if record is None else _extract(record)
         # taken out, so that it is freed bit by bit: a hundred thousand at once would hold up the other threads
@@ -235,6 +249,8 @@ def _cases(db: driver.Connection, tickets: _Tickets, told: dict[TicketId, _Told]
                 solved_at = meant.get(ticket, solved_at)
         if last_reply_at is not None and _was_late(extract.targets or (), last_reply_at):
             doubtful[ticket] = len(cases)
+        if place == DONE and not extract.targets and ticket not in decided and days.start <= columns[-1] < days.end:
+            unwatched[ticket] = len(cases)
         cases.append(
             Case._make(
                 (
@@ -255,7 +271,7 @@ def _cases(db: driver.Connection, tickets: _Tickets, told: dict[TicketId, _Told]
         )
     for ticket, answered_at in _answered(db, list(doubtful), names):
         cases[doubtful[ticket]] = cases[doubtful[ticket]]._replace(answered_at=answered_at)
-    return cases
+    return cases, unwatched
 
 
 def _solved_by_history(db: driver.Connection, tickets: _Tickets) -> dict[TicketId, Instant]:
@@ -271,12 +287,11 @@ def _solved_by_history(db: driver.Connection, tickets: _Tickets) -> dict[TicketI
     )
     for ticket, data in rows:
         ended = None
-        for at, status in _changes(data):
-            if status in UNSOLVED_STATUSES:
-                ended = None
-            elif ended is None:
-                ended = at if status is Status.SOLVED else 0
-        if ended:
+        for at, status in reversed(_changes(data)):
+            if status not in _DONE:
+                break
+            ended = at if status == _SOLVED else None
+        if ended is not None:
             found[ticket] = ended
     return found
 
