@@ -105,9 +105,13 @@ def find_duplicates(case: Case, standing: Standing, neighbours: Sequence[Neighbo
     body = opening_words(ticket)
     company = ticket.organization.name if ticket.organization else ""
     mine = telling_words(f"{company} {ticket.requester.name if ticket.requester else ''}").keys()
+    about = telling_words(ticket.subject).keys()
     hits = []
     for other in neighbours:
         ignored = mine | telling_words(other.requester).keys()
+        is_own = ticket.requester is not None and other.requester_ref == ticket.requester.ref
+        if not is_own and not (about & telling_words(other.subject).keys()) - ignored:
+            continue  # a colleague's ticket with nothing of this subject is not worth reading
         found = likeness(ticket.subject, body, other.subject, other.body, ignored)
         if found.share >= rule.likeness and found.words:
             hits.append(
@@ -121,7 +125,7 @@ def find_duplicates(case: Case, standing: Standing, neighbours: Sequence[Neighbo
                     assignee=other.assignee,
                     likeness=round(found.share, 3),
                     shared=found.words,
-                    same_requester=bool(ticket.requester and other.requester_ref == ticket.requester.ref),
+                    same_requester=is_own,
                     same_organization=bool(ticket.organization and other.organization_ref == ticket.organization.ref),
                 )
             )
@@ -213,7 +217,7 @@ def _dice(mine: Set[str], theirs: Set[str]) -> float:
 
 
 def _is_sign(letter: str) -> bool:
-    return _SIGN.match(letter) is not None
+    return letter > "\u0e00" and _SIGN.match(letter) is not None
 
 
 def _plain(word: str) -> str:
