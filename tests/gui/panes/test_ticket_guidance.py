@@ -15,6 +15,7 @@ from agentconsole.domain.instant import HOUR
 from agentconsole.gui.panes.ticket.choice_popup import ChoicePopup
 from agentconsole.gui.panes.ticket.guidance.hints import HintCard
 from agentconsole.gui.panes.ticket_pane import TicketPane
+from agentconsole.triage.values import Applied
 from tests.support.stage import Theatre
 from tests.support.staged_guidance import FOLLOW_UP, INTAKE, PRIORITY, RIGHT_PIN, ROUTE
 
@@ -89,6 +90,58 @@ def test_what_asks_the_requester_comes_as_words_in_the_composer_and_nothing_is_s
     assert theatre.workspace.tickets.done == []
 
 
+def test_without_room_for_the_panel_the_first_hint_stands_above_the_conversation(
+    theatre: Theatre, pane: TicketPane, qtbot: QtBot
+) -> None:
+    line = pane.findChild(QWidget, "hintLine")
+    assert line is not None
+    assert not line.isVisible(), "the panel says it already"
+    pane.resize(560, 700)
+    assert line.isVisible()
+    title = line.findChild(QLabel, "hintLineTitle")
+    rest = line.findChild(QPushButton, "hintLineAll")
+    assert isinstance(title, QLabel)
+    assert isinstance(rest, QPushButton)
+    assert PRIORITY.title in title.accessibleName()
+    assert rest.text() == "3 more"
+    assert {cap.text() for cap in line.findChildren(QLabel) if cap.property("look") == "key"} == {"Y", "Shift+H"}
+
+    theatre.context.actions.trigger("hint.focus")
+    assert not line.isVisible()
+    assert _cards(pane)[0].hasFocus()
+    pane._side.guidance.desk.apply(INTAKE.key)
+    theatre.settle()
+    assert not pane._side.isVisible(), "the words to send would be covered"
+
+
+def test_the_keys_of_the_hints_work_outside_the_ticket_and_name_the_ticket_first(
+    theatre: Theatre, pane: TicketPane, qtbot: QtBot
+) -> None:
+    meant: list[bool] = []
+    pane.about_to_write.connect(lambda: meant.append(True))
+    for action in ("hint.apply", "hint.dismiss", "hint.focus", "lifecycle.focus", "ticket.pin", "ticket.conduct"):
+        key = theatre.context.actions.action(action)
+        assert key is not None
+        assert key.shortcutContext() is Qt.ShortcutContext.WindowShortcut
+    theatre.context.actions.trigger("hint.apply")
+    theatre.settle()
+    assert meant
+
+
+def test_what_was_handed_over_keeps_the_agent_at_the_ticket(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
+    asked: list[tuple[str, str]] = []
+    pane.contact_asked.connect(lambda pack, contact: asked.append((pack, contact)))
+    desk = pane._side.guidance.desk
+    for applied, leads in (
+        (Applied(pack="p", contact="c", batch="b"), False),
+        (Applied(pack="p", contact="c", draft="Hello"), False),
+        (Applied(pack="p", contact="c"), True),
+    ):
+        asked.clear()
+        desk._applied(1, PRIORITY, applied)
+        assert bool(asked) is leads
+
+
 def test_a_dismissed_hint_goes_and_can_be_called_back(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
     theatre.context.actions.trigger("hint.dismiss")
     theatre.settle()
@@ -130,7 +183,7 @@ def test_the_current_stage_is_listed_and_what_the_ticket_shows_can_not_be_untick
         "Tried to reproduce it: open",
         "Asked for what is missing: open",
     ]
-    assert not boxes["Investigation notes: open"].isEnabled()
+    assert boxes["Investigation notes: open"].isEnabled(), "what was done by phone is seen nowhere"
     boxes["Tried to reproduce it: open"].click()
     theatre.settle()
     assert theatre.workspace.guidance.done == [("tick", 1, ("harbour:reproduced", True))]
@@ -147,6 +200,8 @@ def test_the_stages_are_walked_with_the_arrows(theatre: Theatre, pane: TicketPan
     assert track.accessibleName() == "Stage 2 of 3: Investigation, current, 3 open"
     QTest.keyClick(track, Qt.Key.Key_Left)
     assert track.accessibleName() == "Stage 1 of 3: Creation, done"
+    seen = next(box for box in pane.findChildren(QCheckBox, "demandBox") if "Case number sent" in box.accessibleName())
+    assert not seen.isEnabled(), "what the ticket shows is not a matter of opinion"
     QTest.keyClick(track, Qt.Key.Key_Left)
     assert track.accessibleName() == "Stage 1 of 3: Creation, done"
 

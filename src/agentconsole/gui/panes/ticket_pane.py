@@ -14,7 +14,7 @@ from agentconsole.domain.changes import Change
 from agentconsole.domain.commands import ChangeTags, SetFields
 from agentconsole.domain.instant import MINUTE, Instant
 from agentconsole.domain.rows import MacroEffect, OutboxRow, TicketDetail
-from agentconsole.domain.values import Status, TicketId
+from agentconsole.domain.values import Metric, Status, TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.link_opener import LinkOpener
 from agentconsole.gui.panes.ticket.changing import TicketChanges
@@ -24,6 +24,7 @@ from agentconsole.gui.panes.ticket.conversation import ConversationView
 from agentconsole.gui.panes.ticket.empty_ticket import EmptyTicket
 from agentconsole.gui.panes.ticket.file_opener import FileOpener
 from agentconsole.gui.panes.ticket.guidance.dialogs import GuidanceDialogs
+from agentconsole.gui.panes.ticket.guidance.hint_line import HintLine
 from agentconsole.gui.panes.ticket.header import TicketHeader
 from agentconsole.gui.panes.ticket.ready_texts import ReadyTexts
 from agentconsole.gui.panes.ticket.side_drawer import SideDrawer
@@ -44,6 +45,7 @@ class TicketPane(QWidget):
         back_requested: Back to the queue.
         merge_requested: The agent wants to merge this ticket (int, as object) into another one (int, None: to choose).
         page_asked: The agent wants to read a page of the handbook: "pack/chapter" (str).
+        why_asked: How a target of the ticket came about: the ticket (int, as object) and its metric, None for any.
         contact_asked: The agent wants to see a contact of the directory: a pack's id and the contact's (str, str).
         about_to_write: The agent is going to write to a ticket; the last moment to show the one that is meant.
     """
@@ -53,6 +55,7 @@ class TicketPane(QWidget):
     back_requested = Signal()
     merge_requested = Signal(object, object)
     contact_asked = Signal(str, str)
+    why_asked = Signal(object, object)
     page_asked = Signal(str)
     about_to_write = Signal()
 
@@ -207,6 +210,8 @@ class TicketPane(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self._header)
+        self._hint_line = HintLine(context, self._side, content)
+        whole.addWidget(self._hint_line)
         whole.addLayout(self._body, 1)
         self._content = content
         self._drawer = SideDrawer(context, self, self._side, self._body, self._header.side, self._header)
@@ -231,14 +236,25 @@ class TicketPane(QWidget):
             guide.text_ready.connect(self._take_text)
         asking.read_again.connect(guided.read_again)
         side.guidance.page_asked.connect(self.page_asked)
+        side.guidance.about_to_act.connect(self.about_to_write)
+        side.guidance.room_asked.connect(lambda: self._header.side.setChecked(True))
+        guided.changed.connect(lambda told: self._hint_line.show_proposals(told.proposals if told else ()))
+        self._hint_line.apply_asked.connect(guided.apply)
+        self._hint_line.all_asked.connect(side.guidance.focus_hints)
         side.guidance.pin_asked.connect(lambda: asking.check_pin(self._ticket, guided.guidance))
         side.guidance.conduct_asked.connect(lambda: asking.decide_conduct(self._ticket, guided.guidance))
         self._composer.guard_with(self._changes.guard)
         guided.merge_asked.connect(lambda other: self.merge_requested.emit(self._id, other))
         guided.contact_asked.connect(self.contact_asked)
+        side.why_asked.connect(self._ask_why)
         self._composer.sent.connect(self._sent)
         self._composer.typing.connect(self._writes)
         self._composer.macros.clicked.connect(lambda _checked=False: self._choose_macro())
+
+    def _ask_why(self, metric: Metric | None = None) -> None:
+        """Ask how the target *metric* of the ticket came about; without one, the one that is due first."""
+        if self._id is not None:
+            self.why_asked.emit(self._id, metric)
 
     def _register(self) -> None:
         add, edit = self._context.actions.register, self._edit
@@ -262,6 +278,15 @@ class TicketPane(QWidget):
             keywords="duplicate",
         )
         add("ticket.refresh", "Fetch ticket anew", "Shift+F5", self._fetch, self, section=section)
+        add(
+            "ticket.why",
+            "Why this SLA time?",
+            "Shift+W",
+            self._ask_why,
+            self,
+            section=section,
+            keywords="ledger target",
+        )
         add("ticket.side", "Show or hide details", "Ctrl+.", self._header.side.toggle, section=section)
         self._side.guidance.register(self._context.actions, self)
         add("ticket.quotes", "Show or hide quoted text", "X", self._conversation.toggle_quotes, self, section=section)
@@ -400,6 +425,9 @@ class TicketPane(QWidget):
     def _take_text(self, effect: MacroEffect) -> None:
         """Put a ready text into the composer, if this ticket can be answered at all."""
         if self._may_change():
+            if self._drawer.is_open:
+                # it covers the words that the agent is to read and send
+                self._header.side.setChecked(False)
             self._composer.apply_macro(effect)
 
     def _sent(self, ticket: TicketId, leaves: bool) -> None:

@@ -49,11 +49,13 @@ class SidePanel(QWidget):
     Signals:
         link_asked: address, words (str, str).
         ticket_asked: Another ticket to show (int, as object).
+        why_asked: How a target came about: its metric (as object), None for any.
         retry_asked, withdraw_asked: The key of an unsent change (str).
     """
 
     link_asked = Signal(str, str)
     ticket_asked = Signal(object)
+    why_asked = Signal(object)
     retry_asked = Signal(str)
     withdraw_asked = Signal(str)
     WIDTH = 272
@@ -82,7 +84,7 @@ class SidePanel(QWidget):
             for name, title, content, is_open in (
                 ("unsent", "Not sent yet", self.unsent, True),
                 ("properties", "Properties", self.properties, True),
-                ("targets", "SLA targets from the help desk", self.targets, True),
+                ("targets", "SLA targets", self.targets, True),
                 ("requester", "Requester", self.requester, True),
                 ("organization", "Organization", self.organization, True),
                 ("articles", "Related articles", self.articles, False),
@@ -114,6 +116,8 @@ class SidePanel(QWidget):
         self.guidance.ticket_asked.connect(self.ticket_asked)
         self.organization.linkActivated.connect(lambda address: self.link_asked.emit(address, ""))
         self.requester.ticket_asked.connect(self.ticket_asked)
+        self.targets.titled.connect(self._sections["targets"].set_title)
+        self.targets.why_asked.connect(self.why_asked)
         self.unsent.retry_asked.connect(self.retry_asked)
         self.unsent.withdraw_asked.connect(self.withdraw_asked)
         self._sections["history"].opened.connect(self.history.want)

@@ -134,7 +134,7 @@ class DemandBox(QWidget):
         self.box.setObjectName("demandBox")
         self.box.setChecked(demand.done)
         # what is seen in the ticket itself is not a matter of opinion
-        self.box.setEnabled(not (demand.automatic and demand.state != "ticked"))
+        self.box.setEnabled(demand.state != "met")
         self.box.setAccessibleName(self._spoken())
         self.box.clicked.connect(lambda done: self.toggled_by_agent.emit(done))
         self._words = QLabel(self)

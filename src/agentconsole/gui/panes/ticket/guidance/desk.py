@@ -127,7 +127,8 @@ class GuidanceDesk(QObject):
             self.text_ready.emit(MacroEffect(macro="", values={}, body=applied.draft, public=applied.draft_public))
         if applied.link:
             self.link_asked.emit(applied.link, "")
-        if applied.contact and applied.dialog != "escalate":
+        if applied.contact and not (applied.batch or applied.draft or applied.dialog):
+            # whoever did what there was to do stays with the ticket; its desk is named in the panel
             self.contact_asked.emit(applied.pack, applied.contact)
         if applied.merge_into is not None:
             self.merge_asked.emit(applied.merge_into)

@@ -13,7 +13,7 @@ from agentconsole.gui.panes.ticket.people import Facts
 from agentconsole.gui.theming import META, colour
 from agentconsole.triage.values import Proposal
 
-_ICONS = {
+ICONS = {
     "conduct": "shield",
     "duplicate": "copy",
     "shopping": "users",
@@ -54,7 +54,7 @@ class HintCard(QFrame):
         head.setSpacing(8)
         mark = QLabel(self)
         mark.setFixedSize(16, 18)
-        mark.setPixmap(context.icons.pixmap(_ICONS[proposal.kind], 16, "link", self.devicePixelRatioF()))
+        mark.setPixmap(context.icons.pixmap(ICONS[proposal.kind], 16, "link", self.devicePixelRatioF()))
         self._title = QLabel(self)
         self._title.setObjectName("hintTitle")
         self._title.setProperty("look", "strong")

@@ -18,7 +18,7 @@ from agentconsole.gui.panes.ticket.guidance.links import ContextLinks, Desks
 from agentconsole.gui.panes.ticket.guidance.related import Related
 from agentconsole.gui.panes.ticket.guidance.verification import Verification
 from agentconsole.gui.panes.ticket.section import Section
-from agentconsole.triage.values import IntakeState, TicketGuidance
+from agentconsole.triage.values import IntakeState, Proposal, TicketGuidance
 
 
 class GuidanceSections(QObject):
@@ -33,6 +33,8 @@ class GuidanceSections(QObject):
         ticket_asked: Another ticket to show (int, as object).
         pin_asked, conduct_asked: The agent wants to check a PIN, to decide on the conduct.
         page_asked: A page of the handbook: "pack/chapter" (str).
+        about_to_act: A key acts on a ticket; the last moment to show the one that is meant.
+        room_asked: What has the keyboard next stands in the panel, which may be out of sight.
     """
 
     link_asked = Signal(str, str)
@@ -40,9 +42,12 @@ class GuidanceSections(QObject):
     pin_asked = Signal()
     conduct_asked = Signal()
     page_asked = Signal(str)
+    about_to_act = Signal()
+    room_asked = Signal()
 
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(parent)
+        self._messages = context.messages
         self.desk = GuidanceDesk(context, self)
         self.hints = Hints(context, parent)
         self._lifecycle = Lifecycle(context, parent)
@@ -90,12 +95,12 @@ class GuidanceSections(QObject):
         self._show(None)
 
     def register(self, actions: Actions, pane: QWidget) -> None:
-        """Add what can be done here to *actions*; the keys work within *pane*."""
+        """Add what can be done here to *actions*. The keys work from the queue, too, except where it has its own."""
         section = "Guidance"
         add = actions.register
-        add("hint.apply", "Apply the first hint", "Y", self._apply_first, pane, section=section, keywords="proposal")
-        add("hint.dismiss", "Dismiss the first hint", "Shift+Y", self._dismiss_first, pane, section=section)
-        add("hint.focus", "Go to the hints", "Shift+H", self.hints.focus_first, pane, section=section)
+        add("hint.apply", "Apply the first hint", "Y", self._apply_first, section=section, keywords="proposal")
+        add("hint.dismiss", "Dismiss the first hint", "Shift+Y", self._dismiss_first, section=section)
+        add("hint.focus", "Go to the hints", "Shift+H", self.focus_hints, section=section)
         add(
             "hint.ask_missing",
             "Ask for what is missing",
@@ -105,9 +110,9 @@ class GuidanceSections(QObject):
             section=section,
             keywords="intake",
         )
-        add("ticket.pin", "Check the Support PIN…", "V", self.pin_asked.emit, pane, section=section)
-        add("ticket.conduct", "Decide on the conduct…", "Shift+C", self.conduct_asked.emit, pane, section=section)
-        add("lifecycle.focus", "Go to the lifecycle checklist", "L", self._lifecycle.focus_stage, pane, section=section)
+        add("ticket.pin", "Check the Support PIN…", "V", self._check_pin, section=section)
+        add("ticket.conduct", "Decide on the conduct…", "Shift+C", self._decide_conduct, section=section)
+        add("lifecycle.focus", "Go to the lifecycle checklist", "L", self._focus_lifecycle, section=section)
 
     def tell_time(self, now: Instant) -> None:
         """Bring what says the time up to date; once a minute is enough."""
@@ -120,13 +125,43 @@ class GuidanceSections(QObject):
         elif name == "conduct":
             self.conduct_asked.emit()
 
+    def focus_hints(self) -> None:
+        """Show the hints, wherever they are, and give the first the keyboard."""
+        self.about_to_act.emit()
+        if self._first() is not None:
+            self.room_asked.emit()
+            self.hints.focus_first()
+
+    def _focus_lifecycle(self) -> None:
+        self.about_to_act.emit()
+        self.room_asked.emit()
+        self._lifecycle.focus_stage()
+
+    def _check_pin(self) -> None:
+        self.about_to_act.emit()
+        self.pin_asked.emit()
+
+    def _decide_conduct(self) -> None:
+        self.about_to_act.emit()
+        self.conduct_asked.emit()
+
     def _apply_first(self) -> None:
-        if self.desk.first is not None:
-            self.desk.apply(self.desk.first.key)
+        self.about_to_act.emit()
+        first = self._first()
+        if first is not None:
+            self.desk.apply(first.key)
 
     def _dismiss_first(self) -> None:
-        if self.desk.first is not None:
-            self.desk.dismiss(self.desk.first.key)
+        self.about_to_act.emit()
+        first = self._first()
+        if first is not None:
+            self.desk.dismiss(first.key)
+
+    def _first(self) -> Proposal | None:
+        """The hint that a key is about; what there is none of is said."""
+        if self.desk.first is None:
+            self._messages.tell("No hint to apply", "The policy packs propose nothing for this ticket now.")
+        return self.desk.first
 
     def _ask_for_missing(self, state: IntakeState) -> None:
         if state.proposal and self.desk.guidance is not None and self.desk.guidance.proposal(state.proposal):
