@@ -106,6 +106,8 @@ def test_only_what_is_wanted_is_looked_for_and_no_more_than_the_limit(desk: Desk
     assert {row.section for row in desk.directory.search("", kinds={Kind.PERSON})} == {"People", "Agents"}
     assert titles(desk.directory.search("", kinds={Kind.GUIDE})) == ["Update communication preferences"]
     assert len(desk.directory.search("", limit=3)) == 3
+    # where there is not room for all, there is some for companies and for people
+    assert [row.section for row in desk.directory.search("", limit=12)][-2:] == ["Organizations", "People"]
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ from agentconsole.domain.rows import (
     SyncStatus,
     TargetRow,
     TicketDetail,
+    TicketTarget,
     ViewItem,
 )
 from agentconsole.domain.values import Ref, TicketId
@@ -242,7 +243,7 @@ class Directory(Protocol):
         ticket: TicketId | None = None,
         kinds: Collection[Kind] = ...,
     ) -> tuple[DirectoryRow, ...]:
-        """Everything of *kinds* that holds every word of *text*, as it stands at *at*.
+        """Everything of *kinds* that holds every word of *text*, as it stands at *at*; contacts come first.
 
         *ticket* says whose customer asks: regional hours are then theirs, and ``allowed`` is told by their level.
         """
@@ -315,7 +316,7 @@ class Sla(Protocol):
         """Every target of *ticket*, each with its ledger; empty for a ticket without any, or that is gone."""
         ...
 
-    def business_left(self, row: TargetRow, now: Instant) -> int | None:
+    def business_left(self, row: TargetRow | TicketTarget, now: Instant) -> int | None:
         """Open time (microseconds) from *now* to when the active target *row* is due, negative once it is late.
 
         None where opening hours don't bind it, or are not known. No read of the store: it may be asked every second

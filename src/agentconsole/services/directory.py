@@ -89,7 +89,9 @@ class DirectoryService:
         if Kind.GUIDE in kinds:
             rows += [guide_row(guide) for guide, said in known.guides if all(word in said for word in words)]
         if Kind.ORGANIZATION in kinds and len(rows) < limit:
-            rows += self._store.directory.organizations(text, limit - len(rows))
+            # people get half of the room: a company must not hide everybody
+            share = (limit - len(rows) + 1) // 2 if Kind.PERSON in kinds else limit - len(rows)
+            rows += self._store.directory.organizations(text, share)
         if Kind.PERSON in kinds and len(rows) < limit:
             rows += self._store.directory.people(text, limit - len(rows))
         return tuple(rows[:limit])

@@ -110,21 +110,13 @@ def _organizations(db: driver.Connection, words: list[str], limit: int) -> list[
 
 
 def _people(db: driver.Connection, words: list[str], limit: int) -> list[DirectoryRow]:
-    if limit <= 0:
-        return []
-    where, values = _holding("search_key", words)
-    # the search key begins with the name, so the covering index both finds and orders
-    rows = db.execute(
-        "SELECT p.record, o.name, o.tier, o.plan FROM "
-        f"(SELECT ref, row_number() OVER () AS place FROM (SELECT ref FROM person INDEXED BY person_search "
-        f"WHERE search_key <> '' AND {where} "
-        "ORDER BY NOT (search_key >= ? AND search_key < ? || char(1114111)), search_key LIMIT ?)) hit "
-        "JOIN person p ON p.ref = hit.ref LEFT JOIN organization o "
-        "ON o.ref = json_extract(CAST(p.record AS TEXT), '$.organization') ORDER BY hit.place",
-        (*values, *_beginning(words), limit),
-    ).fetchall()
     found = []
-    for data, organization, tier, plan in rows:
+    for ref in _refs_of_people(db, words, limit):
+        data, organization, tier, plan = db.execute(
+            "SELECT p.record, o.name, o.tier, o.plan FROM person p LEFT JOIN organization o "
+            "ON o.ref = json_extract(CAST(p.record AS TEXT), '$.organization') WHERE p.ref = ?",
+            (ref,),
+        ).fetchone()
         person = decode_person(data)
         found.append(
             DirectoryRow(
@@ -137,6 +129,28 @@ def _people(db: driver.Connection, words: list[str], limit: int) -> list[Directo
             )
         )
     return found
+
+
+def _refs_of_people(db: driver.Connection, words: list[str], limit: int) -> list[Ref]:
+    """Who begins with the words, then who holds them: both walk the index in its order and end at *limit*.
+
+    One statement for both would have to look at everybody before it could sort.
+    """
+    if limit <= 0:
+        return []
+    where, values = _holding("search_key", words)
+    begins = "(search_key >= ? AND search_key < ? || char(1114111))"
+    refs: list[Ref] = []
+    for place in (begins, f"NOT {begins}") if words else ("1",):
+        rows = db.execute(
+            f"SELECT ref FROM person INDEXED BY person_search WHERE search_key <> '' AND {place} AND {where} "
+            "ORDER BY search_key, ref LIMIT ?",
+            (*(_beginning(words) if words else ()), *values, limit - len(refs)),
+        ).fetchall()
+        refs += [ref for (ref,) in rows]
+        if len(refs) >= limit:
+            break
+    return refs
 
 
 def _holding(column: str, words: list[str]) -> tuple[str, tuple[str, ...]]:

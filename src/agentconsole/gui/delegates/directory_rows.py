@@ -35,9 +35,8 @@ class DirectoryRows(QStyledItemDelegate):
     def _dress(self) -> None:
         self._canvas = Canvas(self._context.theming.theme)
 
-    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        if isinstance(self._model.line_at(index.row()), Section):
-            return QSize(160, 34)
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        # headings are as high as hits: the list need not measure each of its lines
         return QSize(160, self._context.theming.row_height)
 
     def paint(
@@ -62,7 +61,7 @@ class DirectoryRows(QStyledItemDelegate):
 
     def _heading(self, painter: QPainter, rect: QRect, line: Section) -> None:
         canvas, ratio = self._canvas, painter.device().devicePixelRatio()
-        inner = rect.adjusted(EDGE, 10, -EDGE, -2)
+        inner = rect.adjusted(EDGE, 8, -EDGE, -2)
         ink = canvas.muted
         if line.title == EMERGENCY:
             ink = colour(canvas.theme.danger_ink)

@@ -32,6 +32,9 @@ from agentconsole.gui.panes.directory.filtering import Filters, fitting, methods
 from agentconsole.gui.panes.directory.keys import register_directory_actions
 from agentconsole.gui.panes.directory.list_and_card import ListAndCard
 
+MOST = 320
+"""Hits that are listed: all contacts, and enough companies and people to see that one has to type on."""
+
 _TOPICS = frozenset({"contacts", "people", "packs"})
 _SEARCH = "Search contacts, people and organizations"
 _DESCRIBE = "Describe the problem in a sentence"
@@ -151,6 +154,7 @@ class DirectoryPane(QWidget):
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.view.setUniformItemSizes(True)
         self.view.setMouseTracking(True)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.view.selectionModel().currentChanged.connect(self._current_changed)
@@ -211,7 +215,7 @@ class DirectoryPane(QWidget):
                 "Best matches" if text or self._at_hand.detail is None else f"Best matches for {self._at_hand.name}"
             )
         else:
-            self._found = directory.search(text, ticket=self._at_hand.ticket, kinds=filters.kinds)
+            self._found = directory.search(text, limit=MOST, ticket=self._at_hand.ticket, kinds=filters.kinds)
             rows = fitting(self._found, filters)
         self._model.show_rows(rows, heading=heading)
         self._tell_emptiness(bool(rows), asked=bool(text))
