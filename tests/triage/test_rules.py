@@ -7,6 +7,7 @@ import pytest
 
 from agentconsole.domain.instant import DAY, HOUR
 from agentconsole.domain.values import Priority, Status
+from agentconsole.packs.model import Demand
 from agentconsole.triage.notes import Note, write_note
 from tests.triage.making import ANA, ME, NOW, PACK, a_file, guided, hint, replied, said, ticket
 
@@ -42,6 +43,10 @@ class TestPriority:
             (said("Hello"), replied("Is the store down?")),
         ],
     )
+    def test_who_has_answered_is_not_told_to_lower_it(self) -> None:
+        answered = ticket(said("a feature request"), replied("We look at it"), priority=Priority.HIGH)
+        assert hint(guided(answered), "priority") is None
+
     def test_only_what_the_requester_means_now_counts(self, comments: tuple[object, ...]) -> None:
         assert hint(guided(ticket(*comments)), "priority") is None  # type: ignore[arg-type]
 
@@ -168,6 +173,15 @@ class TestLifecycle:
         assert (states["harbour:ack"].who, states["harbour:ack"].at) == (ME.name, NOW - 4 * HOUR)
         assert told.checklists[0].current is not None
         assert told.checklists[0].current.id == "resolution"
+
+    def test_nothing_is_asked_for_before_its_turn(self) -> None:
+        ack, *_ = PACK.lifecycle[0].demands
+        demands = (Demand(id="solution", text="Solved", fulfilled_by="solved"), ack)
+        stage = msgspec.structs.replace(PACK.lifecycle[0], demands=demands)
+        pack = msgspec.structs.replace(PACK, lifecycle=(stage,))
+        assert hint(guided(ticket(said("Hi")), pack=pack), "lifecycle") is None
+        ticked = ticket(said("Hi"), tags=("harbour_solution",))
+        assert hint(guided(ticked, pack=pack), "lifecycle") is not None
 
     def test_an_optional_demand_holds_nothing_up(self) -> None:
         told = guided(ticket(said("Hi"), replied("1001"), replied("n", public=False), priority=Priority.LOW))

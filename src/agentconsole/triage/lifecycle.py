@@ -62,7 +62,7 @@ def check_lifecycle(
         if current:
             found_current = True
             if not case.is_closed:
-                proposal = _next(pack, stage.demands, states, texts)
+                proposal = _next(case, pack, stage.demands, states, texts)
             if proposal is not None:
                 served = proposal.key.rpartition(":")[2]
                 states = [
@@ -122,11 +122,20 @@ def _state(case: Case, pack: Pack, demand: Demand, ticks: Mapping[str, Tick]) ->
     )
 
 
-def _next(pack: Pack, demands: tuple[Demand, ...], states: list[DemandState], texts: Texts) -> Proposal | None:
+def _next(
+    case: Case, pack: Pack, demands: tuple[Demand, ...], states: list[DemandState], texts: Texts
+) -> Proposal | None:
+    """Return the ready reply of the first demand that is open.
+
+    Demands follow one another: nobody is asked to verify a solution before there is one. What only closing waits for
+    is not asked before the ticket is solved.
+    """
     for demand, state in zip(demands, states, strict=True):
-        template = next((one for one in pack.templates if one.id == demand.template), None)
-        if state.done or state.optional or template is None:
+        if state.done or state.optional:
             continue
+        template = next((one for one in pack.templates if one.id == demand.template), None)
+        if template is None or (demand.required_before == "closed" and not case.is_done):
+            return None
         return Proposal(
             key=f"{pack.pack.id}:lifecycle:{demand.id}",
             kind="lifecycle",

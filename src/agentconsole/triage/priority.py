@@ -23,7 +23,8 @@ def judge_priority(
 ) -> tuple[PriorityVerdict | None, Proposal | None]:
     """Return the highest priority of which a condition is told, and the proposal to set it where it isn't set.
 
-    Nothing is proposed for a ticket that is done, or once the requester has written that the problem is gone.
+    Nothing is proposed for a ticket that is done, or once the requester has written that the problem is gone; a lower
+    one is proposed until somebody has answered.
     """
     pack = standing.pack
     told = case.heard(rulebook)
@@ -54,6 +55,8 @@ def judge_priority(
     if verdict.fits or case.is_done or (latest is not None and is_over(latest)):
         return verdict, None
     raises = now is None or _ORDER.index(rule.id) < _ORDER.index(now)
+    if not raises and case.replies:
+        return verdict, None  # who answered has seen it, and may know more than the words tell
     proposal = Proposal(
         key=key,
         kind="priority",

@@ -18,8 +18,7 @@ _TITLES = {
     "excluded": "Explain that support does not do this",
     "billable": "Offer this as a paid service",
     "partner": "Explain that this is the partner's part",
-    "platform": "Take this on: it is for platform support",
-    "included": "Take this on: support includes it",
+    "platform": "Answer that support takes this on",
 }
 
 
@@ -72,8 +71,8 @@ def _proposal(
     moves = group is not None and group[1] != case.ticket.group_ref
     if group is not None and not moves:
         group = None
-    if not (draft or group or verdict.contact or verdict.links):
-        return None
+    if not (draft or group or (rule.kind != "platform" and (verdict.contact or verdict.links))):
+        return None  # what support takes on itself is no news once the right desk has it
     if draft and _sent(case, draft):
         return None
     title = _TITLES[rule.kind] if draft or not group else f"Hand over to {group[0]}"
