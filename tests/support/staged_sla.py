@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from agentconsole.domain.instant import DAY, HOUR, MINUTE, Instant, from_datetime
 from agentconsole.domain.ledger import Explanation, LedgerLine, LineKind
-from agentconsole.domain.rows import TargetRow
+from agentconsole.domain.rows import TargetRow, TicketTarget
 from agentconsole.domain.service_levels import NO_GOAL
 from agentconsole.domain.values import Metric, Priority, Stage, Status, TicketId
 from agentconsole.services import api
@@ -158,7 +158,7 @@ def staged_ledger(now: Instant) -> tuple[Explanation, ...]:
                 there("2026-11-19 16:00"),
                 there("2026-11-20 10:30"),
                 total=110 * MINUTE + 7 * HOUR,
-                words="Pending: waits on the requester",
+                words="pending",
             ),
             LedgerLine(LineKind.CLOCKS, there("2026-11-20 02:00"), words="The clocks go back one hour"),
             LedgerLine(
@@ -213,6 +213,6 @@ class StagedSla(api.Sla):
         self.asked.append(ticket)
         return staged_ledger(self._stage.now()) if self.explanations is None else self.explanations
 
-    def business_left(self, row: TargetRow, now: Instant) -> int | None:
+    def business_left(self, row: TargetRow | TicketTarget, now: Instant) -> int | None:
         end = row.due_at if row.due_at is not None else row.breach_at
         return (end - now) // 2 if row.schedule and end is not None else None

@@ -281,6 +281,7 @@ class MainWindow(QMainWindow):
                 ticket.page_asked.connect(self._dialogs.open_handbook)
                 ticket.about_to_write.connect(self._open_meant)
                 ticket.contact_asked.connect(self.show_contact)
+                ticket.why_asked.connect(self._dialogs.open_ledger)
                 return ticket
             case "directory":
                 from agentconsole.gui.panes.directory_pane import DirectoryPane
@@ -295,6 +296,7 @@ class MainWindow(QMainWindow):
 
                 sla = SlaPane(context)
                 sla.ticket_opened.connect(self.open_ticket)
+                sla.why_asked.connect(self._dialogs.open_ledger)
                 return sla
             case "dashboard":
                 from agentconsole.gui.dashboard.pane import DashboardPane

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from agentconsole.domain.instant import Instant, to_datetime
-from agentconsole.domain.rows import TargetRow
+from agentconsole.domain.rows import TargetRow, TicketTarget
 from agentconsole.domain.service_levels import Circumstances, ComputedTarget, History
 from agentconsole.domain.values import Metric
 from agentconsole.packs.model import Pack
@@ -69,7 +69,7 @@ class PackReckoner:
                 return Applied(policy, subject)
         return None
 
-    def opening(self, target: TargetRow) -> OpenTime | None:
+    def opening(self, target: TargetRow | TicketTarget) -> OpenTime | None:
         """Return the opening hours that *target* counts in; None for one that counts around the clock."""
         if self._hours is None:
             self._hours = {}

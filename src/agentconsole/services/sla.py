@@ -59,7 +59,7 @@ class SlaService:
         """Return what was recorded of the targets of *ticket*, oldest first: breaches, and targets it had before."""
         return tuple(await asyncio.to_thread(self._store.reckoning.recorded, ticket))
 
-    def business_left(self, row: TargetRow, now: Instant) -> int | None:
+    def business_left(self, row: TargetRow | TicketTarget, now: Instant) -> int | None:
         if row.due_at is None or not row.schedule or self._reckoner is None:
             return None
         hours = self._reckoner.opening(row)

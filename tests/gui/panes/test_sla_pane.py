@@ -287,7 +287,7 @@ def test_why_asks_for_the_target_under_the_cursor(pane: SlaPane) -> None:
     assert asked == [pane.table.current_target()]
 
 
-@pytest.mark.parametrize("width", [260, 420, 640, 1000, 1600, 2500])
+@pytest.mark.parametrize("width", [260, 420, 640, 1000, 1700, 2500])
 def test_columns_give_way_and_fill_the_width(theatre: Theatre, computed: SlaPane, width: int) -> None:
     computed.resize(width, 600)
     theatre.settle()
@@ -297,7 +297,7 @@ def test_columns_give_way_and_fill_the_width(theatre: Theatre, computed: SlaPane
     assert sum(header.sectionSize(column) for column in seen) >= computed.table.viewport().width() - 1
     if width >= 420:
         assert TargetColumn.LEFT in seen
-    if width >= 1600:
+    if width >= 1700:
         assert seen == list(TargetColumn)
     forecast = computed.findChild(QLabel, "slaForecast")
     assert isinstance(forecast, QLabel)

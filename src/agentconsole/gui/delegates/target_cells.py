@@ -13,7 +13,7 @@ from agentconsole.gui.delegates.sla_light import light_mark
 from agentconsole.gui.icons import tinted
 from agentconsole.gui.models.queue_model import METRIC_WORDS
 from agentconsole.gui.models.target_model import GroupHeading, TargetColumn, TargetModel
-from agentconsole.gui.models.target_words import NO_SLA, goal_words, source_words, state_words
+from agentconsole.gui.models.target_words import NO_SLA, SOURCE_ICONS, goal_words, source_words, state_words
 from agentconsole.gui.theming import Theming, colour
 
 _LOUD = (Light.BREACHED, Light.DUE_NOW)
@@ -22,9 +22,6 @@ _EDGE = 12
 _MARK = 14
 _ICON = 13
 _GOAL_AT_LEAST = 60
-
-SOURCE_ICONS = ("server", "book-open")
-"""What stands beside a help desk's own target, and beside one that the console counts from a pack."""
 
 
 class TargetCells(QStyledItemDelegate):

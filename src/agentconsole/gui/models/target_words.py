@@ -16,6 +16,9 @@ from agentconsole.gui.spoken_time import exact, local, span, zone_named
 HELP_DESK = "Help desk"
 """Whose a target is that no pack gave."""
 
+SOURCE_ICONS = ("server", "book-open")
+"""What stands beside a help desk's own target, and beside one that the console counts from a pack."""
+
 NO_SLA, NO_SLA_TITLE = "no explicit SLA", "No explicit SLA"
 """A pack that says so has spoken: it is neither an error nor a target that nobody knows."""
 

@@ -168,6 +168,9 @@ class SlaPane(QWidget):
         """Return the running targets, and the titles of the packs that some of them come from."""
         targets = self._countdown.running(MOST)
         packs = self._context.workspace.packs.used() if any(each.source for each in targets) else ()
+        # opening hours are laid out once, at the first question: not while a frame waits
+        for target in {(each.source, each.schedule, each.zone): each for each in targets if each.schedule}.values():
+            self._context.workspace.sla.business_left(target, self.model.now)
         return targets, {each.pack.id: each.pack.title for each in packs}
 
     def _show(self, read: tuple[list[TargetRow], dict[str, str]]) -> None:

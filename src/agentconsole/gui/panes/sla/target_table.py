@@ -12,31 +12,23 @@ from agentconsole.gui.delegates.target_cells import TargetCells
 from agentconsole.gui.models.target_model import TargetColumn, TargetModel
 from agentconsole.gui.theming import colour
 
-_WIDTHS = {
-    TargetColumn.LEFT: 110,
-    TargetColumn.OPEN: 92,
-    TargetColumn.STATE: 104,
-    TargetColumn.METRIC: 130,
-    TargetColumn.ORGANIZATION: 224,
-    TargetColumn.ASSIGNEE: 132,
-    TargetColumn.GROUP: 112,
-    TargetColumn.SOURCE: 176,
-}
-_STAYING = (
-    TargetColumn.LEFT,
-    TargetColumn.STATE,
-    TargetColumn.OPEN,
-    TargetColumn.METRIC,
-    TargetColumn.ORGANIZATION,
-    TargetColumn.ASSIGNEE,
-    TargetColumn.SOURCE,
-    TargetColumn.GROUP,
+_STEPS = (
+    (TargetColumn.LEFT, 110),
+    (TargetColumn.STATE, 104),
+    (TargetColumn.OPEN, 92),
+    (TargetColumn.METRIC, 130),
+    (TargetColumn.ORGANIZATION, 224),
+    (TargetColumn.ASSIGNEE, 132),
+    # wide enough to say why it is paused, and what was promised
+    (TargetColumn.STATE, 252),
+    (TargetColumn.TICKET, 320),
+    (TargetColumn.METRIC, 248),
+    (TargetColumn.SOURCE, 176),
+    (TargetColumn.GROUP, 112),
 )
-"""Which columns stay longest when room is short; the ticket always stays."""
+"""Who gets how many pixels, as far as there are any: the ticket is always shown, the last ones give way first."""
 
-_TICKET_AT_LEAST, _TICKET_WELL = 200, 340
-_IN_FULL = {TargetColumn.STATE: 252, TargetColumn.METRIC: 248}
-"""How wide columns are that say more where there is room: why it is paused, what was promised."""
+_TICKET_AT_LEAST = 200
 
 
 class TargetTable(QTableView):
@@ -91,26 +83,20 @@ class TargetTable(QTableView):
     def fit_columns(self) -> None:
         """Give columns their widths; those that have nothing to say, or no room, are hidden."""
         room = self.viewport().width() - _TICKET_AT_LEAST
-        header = self.horizontalHeader()
-        full = False
-        shown: list[TargetColumn] = []
-        for column in _STAYING:
+        widths = {TargetColumn.TICKET: _TICKET_AT_LEAST}
+        for column, width in _STEPS:
             if column is TargetColumn.OPEN and not self._model.counts_open_hours:
-                self.setColumnHidden(column, True)
                 continue
-            width = _WIDTHS[column]
-            full = full or width > room
-            self.setColumnHidden(column, full)
-            if not full:
-                shown.append(column)
-                header.resizeSection(column, width)
-                room -= width
-        for column, width in _IN_FULL.items():
-            more = width - _WIDTHS[column]
-            if column in shown and room - more >= _TICKET_WELL - _TICKET_AT_LEAST:
-                header.resizeSection(column, width)
-                room -= more
-        header.resizeSection(TargetColumn.TICKET, max(room + _TICKET_AT_LEAST, 80))
+            more = width - widths.get(column, 0)
+            if more > room:
+                break
+            widths[column] = width
+            room -= more
+        widths[TargetColumn.TICKET] = max(widths[TargetColumn.TICKET] + room, 80)
+        for column in TargetColumn:
+            self.setColumnHidden(column, column not in widths)
+        for column, width in widths.items():
+            self.horizontalHeader().resizeSection(column, width)
 
     def visible_rows(self) -> tuple[int, int]:
         """The first and last line on screen, (-1, -1) when there is none."""
