@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -244,8 +246,6 @@ def test_a_ticket_stands_where_its_organization_tags_and_group_say(
 
 
 def test_watching_sees_an_edit_by_itself(folders: PackFolders, store: Store) -> None:
-    import threading
-
     write(folders.own / "acme.toml", GOOD)
     seen = threading.Event()
     assert folders.kept is not None
@@ -259,3 +259,34 @@ def test_watching_sees_an_edit_by_itself(folders: PackFolders, store: Store) -> 
         assert packs.used()[0].pack.title == "Acme Cares"
     finally:
         packs.close()
+
+
+def test_readers_see_one_version_or_the_other_while_a_file_is_edited(
+    folders: PackFolders, make: Make, store: Store
+) -> None:
+    path = folders.own / "acme.toml"
+    write(path, GOOD)
+    pull(store, ticket("7", tags=("acme",)))
+    packs, at = make(), local(store, "7")
+    packs.used()
+    versions = (GOOD, GOOD.replace("Acme Care", "Acme Cares", 1), GOOD[:900])
+    seen: set[str] = set()
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            (standing,) = packs.of_ticket(at)
+            seen.add(standing.pack.pack.title)
+            assert len(packs.problems()) == len(packs.notices()) or packs.all()
+
+    with ThreadPoolExecutor(3) as pool:
+        readers = [pool.submit(read) for _ in range(3)]
+        for number in range(30):
+            write(path, versions[number % 3])
+            packs.look()
+        done.set()
+        for reader in readers:
+            reader.result()
+    assert seen <= {"Acme Care", "Acme Cares"}
+    assert packs.used()[0].pack.title == "Acme Cares"
+    assert len(packs.problems()) == 1

@@ -112,21 +112,16 @@ def _schedules(pack: Pack) -> Iterator[Fault]:
 
 
 def _targets(pack: Pack) -> Iterator[Fault]:
+    groups = sorted({group for rule in pack.sla.targets for group in rule.groups} | {""})
+    first_to_fit: dict[tuple[str, ...], int] = {}
     for index, rule in enumerate(pack.sla.targets):
         at: KeyPath = ("sla", "targets", index)
         if read_target(rule.target).needs_schedule and not rule.schedule:
             remedy = 'Add schedule = "…", the id of one of [[schedules]], or "region".'
             yield Fault((*at, "target"), f"{shown(rule.target)} can't be counted without business hours", remedy)
-        earlier = [(number, one) for number, one in enumerate(pack.sla.targets[:index]) if one.metric == rule.metric]
-        open_cells = set(_cells(rule, pack))
-        covering = []
-        for number, one in earlier:
-            taken = open_cells.intersection(_cells(one, pack))
-            if taken:
-                covering.append(number)
-                open_cells -= taken
-        if not open_cells and covering:
-            which = " and ".join(f"no. {number + 1}" for number in covering)
+        reached_by = {first_to_fit.setdefault(cell, index) for cell in _cells(rule, pack, groups)}
+        if index not in reached_by:
+            which = " and ".join(f"no. {number + 1}" for number in sorted(reached_by))
             yield Fault(
                 at,
                 f"this rule is never reached: {which} of [[sla.targets]] fits every ticket that it fits",
@@ -135,10 +130,10 @@ def _targets(pack: Pack) -> Iterator[Fault]:
             )
 
 
-def _cells(rule: TargetRule, pack: Pack) -> Iterator[tuple[str, str, str]]:
-    """The kinds of tickets that *rule* fits, by level, priority and group; an empty word stands for any other."""
-    groups = {group for one in pack.sla.targets for group in one.groups} | {""}
+def _cells(rule: TargetRule, pack: Pack, groups: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The kinds of tickets that *rule* fits: metric, level, priority, group; an empty word stands for any other."""
     return product(
+        (rule.metric,),
         rule.levels or [level.id for level in pack.levels] + [""],
         rule.priorities or ("urgent", "high", "normal", "low", ""),
         rule.groups or groups,
