@@ -123,7 +123,7 @@ def test_a_pause_that_lasts_leaves_the_due_time_open() -> None:
 def test_as_text_it_holds_everything() -> None:
     ledgers = tuple(told(each) for each in staged_ledger(NOON))
     text = as_text(ledgers, "#48001  Webhooks")
-    assert text.startswith("#48001  Webhooks\n\nFirst reply: Due soon\n")
+    assert text.startswith("#48001  Webhooks\n\nFirst reply: On track\n")
     for ledger in ledgers:
         for fact in ledger.facts:
             assert f"{fact.label}: {fact.text}" in text
