@@ -242,7 +242,8 @@ async def test_a_tick_of_a_colleague_is_seen_without_their_name(bench: Bench) ->
 
 async def test_open_demands_warn_before_a_status(bench: Bench) -> None:
     assert [one.demand.key for one in await bench.guidance.open_demands(1, "solved")] == ["harbour:verified"]
-    assert len(await bench.guidance.open_demands(1, "closed")) == 2
+    before_closing = {one.demand.key for one in await bench.guidance.open_demands(1, "closed")}
+    assert before_closing >= {"harbour:verified", "harbour:documented"}
     assert await bench.guidance.open_demands(1, "pending") == ()
 
 

@@ -43,12 +43,12 @@ class TestPriority:
             (said("Hello"), replied("Is the store down?")),
         ],
     )
+    def test_only_what_the_requester_means_now_counts(self, comments: tuple[object, ...]) -> None:
+        assert hint(guided(ticket(*comments)), "priority") is None  # type: ignore[arg-type]
+
     def test_who_has_answered_is_not_told_to_lower_it(self) -> None:
         answered = ticket(said("a feature request"), replied("We look at it"), priority=Priority.HIGH)
         assert hint(guided(answered), "priority") is None
-
-    def test_only_what_the_requester_means_now_counts(self, comments: tuple[object, ...]) -> None:
-        assert hint(guided(ticket(*comments)), "priority") is None  # type: ignore[arg-type]
 
     def test_a_solved_ticket_gets_none(self) -> None:
         assert hint(guided(ticket(said("The store is down"), status=Status.SOLVED)), "priority") is None
@@ -182,6 +182,26 @@ class TestLifecycle:
         assert hint(guided(ticket(said("Hi")), pack=pack), "lifecycle") is None
         ticked = ticket(said("Hi"), tags=("harbour_solution",))
         assert hint(guided(ticked, pack=pack), "lifecycle") is not None
+
+    def test_nobody_is_asked_to_verify_before_there_is_a_solution(self) -> None:
+        worked = (said("Hello"), replied("Your case is 1001."), replied("Looked at the logs", "n1", public=False))
+        assert hint(guided(ticket(*worked, priority=Priority.HIGH)), "lifecycle") is None
+        asked = hint(guided(ticket(*worked, priority=Priority.HIGH, tags=("case_fixed",))), "lifecycle")
+        assert asked is not None
+        assert asked.effect.draft == "It is fixed. Does it work?"
+
+    def test_what_closing_waits_for_is_asked_once_the_ticket_is_solved(self) -> None:
+        worked = (
+            said("Hello", created_at=NOW - 5 * HOUR),
+            replied("Your case is 1001.", at=NOW - 4 * HOUR),
+            replied("Looked at the logs", "n1", public=False),
+            said("Thanks, works!", "c2", created_at=NOW - HOUR),
+        )
+        ticked = ("case_fixed", "case_documented")
+        assert hint(guided(ticket(*worked, priority=Priority.HIGH, tags=ticked)), "lifecycle") is None
+        solved = hint(guided(ticket(*worked, priority=Priority.HIGH, tags=ticked, status=Status.SOLVED)), "lifecycle")
+        assert solved is not None
+        assert solved.effect.draft == "Case closed."
 
     def test_an_optional_demand_holds_nothing_up(self) -> None:
         told = guided(ticket(said("Hi"), replied("1001"), replied("n", public=False), priority=Priority.LOW))
