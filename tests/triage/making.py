@@ -138,8 +138,12 @@ PACK = Pack(
             id="resolution",
             title="Resolution",
             demands=(
-                Demand(id="verified", text="Verified", fulfilled_by="verified", required_before="solved"),
+                Demand(id="solution", text="Fixed", fulfilled_by="solved", tag="case_fixed"),
+                Demand(
+                    id="verified", text="Verified", fulfilled_by="verified", required_before="solved", template="verify"
+                ),
                 Demand(id="documented", text="Documented", tag="case_documented", required_before="closed"),
+                Demand(id="rated", text="Rated", fulfilled_by="rated", required_before="closed", template="closing"),
             ),
         ),
     ),
@@ -173,6 +177,8 @@ PACK = Pack(
         Template(id="dup", title="Duplicate", body="See {{duplicate.id}}."),
         Template(id="remind", title="Remind", body="Are you there?"),
         Template(id="rate", title="Rate", body="How was it?"),
+        Template(id="verify", title="Verify", body="It is fixed. Does it work?"),
+        Template(id="closing", title="Close", body="Case closed."),
     ),
 )
 
