@@ -70,9 +70,13 @@ def outline(handbook: Handbook) -> list[str]:
     return lines(child(handbook, QTreeWidget, "handbookPages").invisibleRootItem(), 0)
 
 
-def test_chapters_stand_below_their_headings_and_the_console_s_own_pages_follow(handbook: Handbook) -> None:
+def test_the_console_s_own_pages_come_first_and_chapters_stand_below_their_headings(handbook: Handbook) -> None:
     listed = outline(handbook)
-    assert listed[:7] == [
+    own, packs = listed[: listed.index("Acme Care")], listed[listed.index("Acme Care") :]
+    assert own[:2] == ["Agent Console", "  The console in ten minutes"]
+    assert own[-1] == "  Policy packs in use"
+    assert "  How a policy pack is written" in own
+    assert packs[:7] == [
         "Acme Care",
         "  Welcome",
         "    Shifts",
@@ -81,9 +85,10 @@ def test_chapters_stand_below_their_headings_and_the_console_s_own_pages_follow(
         "  Rules",
         "    What each plan gets",
     ]
-    console = listed[listed.index("Agent Console") :]
-    assert console[1] == "  Policy packs in use"
-    assert "  How a policy pack is written" in console
+
+
+def test_whoever_opens_it_first_reads_how_the_console_works(handbook: Handbook) -> None:
+    assert handbook.windowTitle() == "The console in ten minutes – Handbook"
 
 
 def test_a_page_shows_text_as_text(handbook: Handbook) -> None:

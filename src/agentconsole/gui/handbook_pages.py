@@ -1,4 +1,4 @@
-"""The pages of the handbook: what packs want people to read, which packs are in use, and how the console works."""
+"""The pages of the handbook: how the console works, which packs are in use, and what these want people to read."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ FORMAT_PAGE = "help/policy-packs"
 """The key of the page on the format of packs."""
 
 CONSOLE = "Agent Console"
+_FIRST = "getting-started.md"
 USE, LEAVE = "use:", "leave:"
 """The schemes of links that switch a pack on and off, followed by its id."""
 _AUDIENCES = {"agent": "For agents", "partner": "For partners and customers", "both": "For everybody"}
@@ -44,12 +45,12 @@ class Page(NamedTuple):
 
 
 def all_pages(packs: Packs, groups: Collection[str]) -> tuple[Page, ...]:
-    """Return the handbook: the chapters of the packs in use, then the console's own pages.
+    """Return the handbook: the console's own pages, then the chapters of the packs in use.
 
     *groups* are the names of the help desk's, to tell which of a pack's it doesn't have.
     """
     chapters = [page for pack in packs.used() for page in _chapters(pack)]
-    return (*chapters, _packs_page(packs, groups), *_help_pages())
+    return (*_help_pages(), _packs_page(packs, groups), *chapters)
 
 
 def searchable(text: str) -> str:
@@ -177,7 +178,7 @@ def _help_pages() -> Iterator[Page]:
     folder = files("agentconsole._gen") / "help"
     if not folder.is_dir():
         return
-    for file in sorted(folder.iterdir(), key=lambda one: one.name):
+    for file in sorted(folder.iterdir(), key=lambda one: (one.name != _FIRST, one.name)):
         if not file.name.endswith(".md"):
             continue
         text = file.read_text(encoding="utf-8")
