@@ -308,3 +308,27 @@ def test_an_export_that_tells_all_statuses_has_them_in_its_page() -> None:
     (history,) = page.histories
     assert history.ticket == "7"
     assert history.changes == ((100 * SECOND, Status.NEW), (160 * SECOND, Status.PENDING))
+
+
+def test_audits_tell_the_statuses_that_a_ticket_has_had() -> None:
+    audits = [
+        {
+            "id": 1,
+            "created_at": "2026-11-17T10:00:00Z",
+            "events": [{"type": "Create", "field_name": "status", "value": "new"}],
+        },
+        {
+            "id": 2,
+            "created_at": "2026-11-17T11:00:00Z",
+            "events": [
+                {"type": "Comment", "public": True},
+                {"type": "Change", "field_name": "status", "value": "pending", "previous_value": "new"},
+            ],
+        },
+        {"id": 3, "created_at": "2026-11-17T12:00:00Z", "events": [{"type": "Comment", "public": True}]},
+    ]
+    rows = history_rows(msgspec.convert(audits, list[wire.Audit]), {})
+    assert [(row.at, row.status) for row in rows if row.status] == [
+        (from_iso("2026-11-17T10:00:00Z"), Status.NEW),
+        (from_iso("2026-11-17T11:00:00Z"), Status.PENDING),
+    ]

@@ -168,11 +168,12 @@ class TicketDetail(Row, frozen=True, kw_only=True):
 
 
 class HistoryRow(Row, frozen=True, kw_only=True):
-    """One event of a ticket's history, in words."""
+    """One event of a ticket's history, in words. ``status`` is what the ticket has been in since, if that changed."""
 
     at: Instant
     who: str
     text: str
+    status: Status | None = None
 
 
 class Draft(Row, frozen=True, kw_only=True):

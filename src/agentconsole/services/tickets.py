@@ -22,10 +22,18 @@ from agentconsole.domain.commands import (
     MergeTickets,
     SetFields,
 )
-from agentconsole.domain.instant import Instant
+from agentconsole.domain.instant import SECOND, Instant
 from agentconsole.domain.macros import effect
 from agentconsole.domain.projection import value_of
-from agentconsole.domain.records import ArticleRecord, AttachmentRecord, FieldRecord, Presence, TicketRecord
+from agentconsole.domain.records import (
+    ArticleRecord,
+    AttachmentRecord,
+    FieldRecord,
+    Page,
+    Presence,
+    StatusHistory,
+    TicketRecord,
+)
 from agentconsole.domain.rows import Choice, HistoryRow, MacroEffect, Me, TicketDetail
 from agentconsole.domain.values import Priority, Ref, Role, Status, TicketId
 from agentconsole.store.files import storing_failure
@@ -251,7 +259,15 @@ class TicketService:
         ref = self._store.tickets.ref_of(ticket)
         if ref is None:
             return ()
-        return await asyncio.wrap_future(self._online().call(lambda desk: desk.history(ref)))
+        rows = await asyncio.wrap_future(self._online().call(lambda desk: desk.history(ref)))
+        known = self._store.tickets.confirmed(ticket)
+        told = tuple((row.at, row.status) for row in rows if row.status is not None)
+        if known is not None and told and told[-1][1] is known.status:
+            # the clocks of its targets stood still in some of them
+            begins = () if told[0][0] <= known.created_at + SECOND else ((known.created_at, Status.NEW),)
+            history = StatusHistory(ticket=ref, changes=(*begins, *told))
+            await asyncio.wrap_future(self._store.pages.apply(Page(histories=(history,))))
+        return rows
 
     async def articles(self, ticket: TicketId) -> tuple[ArticleRecord, ...]:
         detail = self._store.tickets.detail(ticket)

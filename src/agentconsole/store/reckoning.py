@@ -19,7 +19,7 @@ from agentconsole.store.target_keeping import TargetKeeping
 from agentconsole.store.target_rows import targets_of
 from agentconsole.store.writer import Transaction, Urgency, Writer
 
-AT_ONCE: Final = 500
+AT_ONCE: Final = 100
 """An agent's change waits for at most so many tickets."""
 
 _RECKONED_BY: Final = "targets reckoned by"
@@ -61,7 +61,7 @@ class Reckoning:
         return self._writer.submit(Urgency.SYNC, work, "sla")
 
     def catch_up(self) -> Future[int]:
-        """Count up to 500 of the tickets that wait for it; returns how many those were."""
+        """Count up to 100 of the tickets that wait for it; returns how many those were."""
 
         def work(tx: Transaction) -> int:
             waiting = [

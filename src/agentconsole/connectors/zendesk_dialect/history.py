@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agentconsole.connectors.zendesk_dialect import wire
-from agentconsole.connectors.zendesk_dialect.records import instant, ref
+from agentconsole.connectors.zendesk_dialect.records import STATUSES, instant, ref
 from agentconsole.domain.rows import HistoryRow
-from agentconsole.domain.values import Ref
+from agentconsole.domain.values import Ref, Status
 
 _TITLES = {
     "assignee_id": "assignee",
@@ -34,8 +34,17 @@ def history_rows(audits: Iterable[wire.Audit], names: Mapping[Ref, str]) -> tupl
         events = audit.events or []
         texts = ["opened the ticket"] if any(event.type == "Create" for event in events) else []
         texts += filter(None, (_text(event, names) for event in events))
-        rows.extend(HistoryRow(at=at, who=who, text=text) for text in dict.fromkeys(texts))
+        status = _status(events)
+        for text in dict.fromkeys(texts):
+            rows.append(HistoryRow(at=at, who=who, text=text, status=status))
+            status = None
     return tuple(sorted(rows, key=lambda row: row.at))
+
+
+def _status(events: Iterable[wire.AuditEvent]) -> Status | None:
+    """The status that *events* have put the ticket in; None when they left it."""
+    values = [event.value for event in events if event.field_name == "status" and event.type in ("Create", "Change")]
+    return STATUSES.get(str(values[-1])) if values else None
 
 
 def _text(event: wire.AuditEvent, names: Mapping[Ref, str]) -> str:
