@@ -93,9 +93,10 @@ class Handbook(QDialog):
         item = self._item(key)
         if item is not None:
             self._tree.setCurrentItem(item)
-            if item.parent() is not None:
+            above = item.parent()
+            if above is not None:
                 # with the heading above it, where there is room for both
-                self._tree.scrollToItem(item.parent())
+                self._tree.scrollToItem(above)
             self._tree.scrollToItem(item)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
