@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 
 import msgspec
 
@@ -20,14 +20,40 @@ AT_ONCE = 500
 """Of so many tickets the conversations are held at a time."""
 
 
-def past_outcomes(
-    db: driver.Connection, tickets: Sequence[TicketId], staff: Collection[Ref], reckoner: Reckoner
-) -> dict[TicketId, tuple[tuple[str, Outcome], ...]]:
-    """Return by metric what became of the targets that *reckoner* has for each of *tickets*, all of them solved.
+Outcomes = tuple[tuple[str, Outcome], ...]
+"""What became of a ticket's targets, by metric."""
 
-    *staff* are the refs of all who work or worked at the desk. Targets that say that there is none are left out.
-    """
-    found: dict[TicketId, tuple[tuple[str, Outcome], ...]] = {}
+Stamp = tuple[Hashable, ...]
+"""Differs whenever a ticket's targets may have come to another outcome."""
+
+
+class PastTargets:
+    """Counts each ticket once, until its stamp is another or somebody else counts."""
+
+    def __init__(self) -> None:
+        self._counted: dict[TicketId, tuple[Stamp, Outcomes]] = {}
+        self._by: Reckoner | None = None
+
+    def outcomes(
+        self, db: driver.Connection, tickets: Mapping[TicketId, Stamp], staff: Collection[Ref], reckoner: Reckoner
+    ) -> dict[TicketId, Outcomes]:
+        """Return what became of the targets that *reckoner* has for *tickets*, all of them solved.
+
+        *staff* are the refs of all who work or worked at the desk. Targets that say that there is none are left out.
+        """
+        if reckoner is not self._by:
+            self._counted, self._by = {}, reckoner
+        counted = self._counted
+        new = [ticket for ticket, stamp in tickets.items() if ticket not in counted or counted[ticket][0] != stamp]
+        found = _count(db, new, staff, reckoner)
+        counted.update((ticket, (tickets[ticket], found.get(ticket, ()))) for ticket in new)
+        return {ticket: counted[ticket][1] for ticket in tickets if counted[ticket][1]}
+
+
+def _count(
+    db: driver.Connection, tickets: Sequence[TicketId], staff: Collection[Ref], reckoner: Reckoner
+) -> dict[TicketId, Outcomes]:
+    found: dict[TicketId, Outcomes] = {}
     organizations: dict[Ref, OrganizationRecord | None] = {}
     for start in range(0, len(tickets), AT_ONCE):
         some = tickets[start : start + AT_ONCE]

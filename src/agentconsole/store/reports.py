@@ -30,7 +30,7 @@ from agentconsole.store.keys import (
     UNSOLVED,
     folded,
 )
-from agentconsole.store.past_targets import past_outcomes
+from agentconsole.store.past_targets import PastTargets, Stamp
 from agentconsole.store.projecting import PROJECTED_SQL
 from agentconsole.store.reading import Readers
 
@@ -95,6 +95,7 @@ class ReportReads:
 
     def __init__(self, readers: Readers) -> None:
         self._readers = readers
+        self._past = PastTargets()
 
     def read(
         self,
@@ -120,8 +121,10 @@ class ReportReads:
             cases, unwatched = _cases(db, tickets, days, told, names)
             got_on(3)
             if reckoner is not None:
-                for ticket, outcomes in past_outcomes(db, list(unwatched), names.people.keys(), reckoner).items():
-                    cases[unwatched[ticket]] = cases[unwatched[ticket]]._replace(decided=outcomes)
+                stamps = {ticket: stamp for ticket, (_place, stamp) in unwatched.items()}
+                for ticket, outcomes in self._past.outcomes(db, stamps, names.people.keys(), reckoner).items():
+                    place = unwatched[ticket][0]
+                    cases[place] = cases[place]._replace(decided=outcomes)
             got_on(4)
             replies = _replies(db, tickets, days, names)
             got_on(5)
@@ -221,8 +224,11 @@ def _told(db: driver.Connection, tickets: _Tickets, names: Names) -> dict[Ticket
 
 def _cases(
     db: driver.Connection, tickets: _Tickets, days: Days, told: dict[TicketId, _Told], names: Names
-) -> tuple[list[Case], dict[TicketId, int]]:
-    """Return the cases, and where among them stand those that came in *days* and of whose targets nothing is known."""
+) -> tuple[list[Case], dict[TicketId, tuple[int, Stamp]]]:
+    """Return the cases, and where among them stand those that came in *days* and of whose targets nothing is known.
+
+    These with what tells whether they are the same as at another time.
+    """
     rows = db.execute(
         f"SELECT t.id, r.record, t.updated_at, t.place, t.status, t.priority, t.tier = '' AND t.plan <> '', {_LEVEL}, "
         "t.channel, t.group_ref, t.assignee, t.created_at FROM ticket t LEFT JOIN ticket_record r ON r.ticket = t.id "
@@ -235,7 +241,7 @@ def _cases(
     decided = _decided(db, tickets)
     cases: list[Case] = []
     doubtful: dict[TicketId, int] = {}
-    unwatched: dict[TicketId, int] = {}
+    unwatched: dict[TicketId, tuple[int, Stamp]] = {}
     for ticket, record, updated_at, place, status, priority, by_plan, *columns in rows:
         extract = _NOTHING if record is None else _extract(record)
         # taken out, so that it is freed bit by bit: a hundred thousand at once would hold up the other threads
@@ -250,7 +256,7 @@ def _cases(
         if last_reply_at is not None and _was_late(extract.targets or (), last_reply_at):
             doubtful[ticket] = len(cases)
         if place == DONE and not extract.targets and ticket not in decided and days.start <= columns[-1] < days.end:
-            unwatched[ticket] = len(cases)
+            unwatched[ticket] = len(cases), (updated_at, last_at, priority, *columns)
         cases.append(
             Case._make(
                 (
