@@ -29,21 +29,21 @@ def follow_up(case: Case, standing: Standing, texts: Texts) -> Proposal | None:
     values: dict[str, FieldValue] = {}
     if rule.set_status and rule.set_status not in ("closed", str(case.ticket.status)):
         values["status"] = rule.set_status
-    if template is None and not values:
-        effect, title = Effect(), rule.text
-    else:
-        effect = Effect(
-            draft=texts.template(rule.template), values=values, draft_public=template.public if template else True
-        )
-        title = template.title if template else f"Set the status to {rule.set_status}"
     whom = "the requester" if rule.waits_for == "requester" else "us"
+    why = f"{since} {'day' if since == 1 else 'days'} without a word from {whom}."
+    if template is not None:
+        # the status is for whoever sends the reply: set now, it would be there before the words
+        effect, title = Effect(draft=texts.template(template.id), draft_public=template.public), template.title
+        why += f" Then set the status to {rule.set_status}." if values else ""
+    else:
+        effect, title = Effect(values=values), f"Set the status to {rule.set_status}" if values else rule.text
     return Proposal(
         key=f"{pack.pack.id}:follow_up:{rule.id}",
         kind="follow_up",
         pack=pack.pack.id,
         pack_title=pack.pack.title,
         title=title,
-        why=f"{since} {'day' if since == 1 else 'days'} without a word from {whom}.",
+        why=why,
         quote=rule.text,
         source=rule.source,
         assumed=rule.assumed,
