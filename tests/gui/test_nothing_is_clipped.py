@@ -16,6 +16,7 @@ from agentconsole.gui.dialogs.connection_wizard import ConnectionWizard
 from agentconsole.gui.dialogs.directory_record import RecordPrivacy, RecordReview, SuggestCorrection
 from agentconsole.gui.dialogs.escalate_contact import EscalateContact
 from agentconsole.gui.dialogs.handbook import Handbook
+from agentconsole.gui.dialogs.ledger import LedgerWindow
 from agentconsole.gui.dialogs.line_question import LineQuestion
 from agentconsole.gui.dialogs.merge_ticket import MergeTicket
 from agentconsole.gui.dialogs.new_ticket import NewTicket
@@ -122,7 +123,14 @@ def _review(theatre: Theatre, owner: QWidget) -> QWidget:
     return RecordReview(theatre.context, row, theatre.workspace.directory.about(row).reviews[0], owner)
 
 
+def _ledger(theatre: Theatre, owner: QWidget) -> QWidget:
+    ledger = LedgerWindow(theatre.context, owner)
+    ledger.show_ticket(1)
+    return ledger
+
+
 DIALOGS: dict[str, Dialog] = {
+    "ledger": _ledger,
     "escalate": lambda theatre, owner: _escalate(theatre, owner, 1),
     "escalate which": lambda theatre, owner: _escalate(theatre, owner, None),
     "review": _review,

@@ -27,6 +27,7 @@ from agentconsole.gui.profile_form import ConnectionReport, ProfileForm
 from agentconsole.gui.start_trouble import StartTrouble, StartTroubleWindow
 from agentconsole.packs.loading import read_pack
 from agentconsole.services.pack_folders import SHIPPED_PACKS
+from tests.support.gallery_countdown import take_countdown
 from tests.support.stage import Theatre
 
 SIZES = ((1280, 800), (2560, 1440), (1000, 700))
@@ -40,6 +41,7 @@ def take(folder: Path, themes: tuple[str, ...] = THEMES) -> None:
         for width, height in SIZES:
             _window(folder, theme, width, height)
         _extras(folder, theme)
+        take_countdown(folder, theme)
 
 
 def _window(folder: Path, theme: str, width: int, height: int) -> None:

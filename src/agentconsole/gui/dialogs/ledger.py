@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shiboken6
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QGuiApplication, QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -127,8 +127,12 @@ class LedgerWindow(QDialog):
     def _show(self, asked: TicketId, told: tuple[Explanation, ...]) -> None:
         if not shiboken6.isValid(self) or asked != self._ticket:
             return
+        first = not self._told
         self._told = told
         self._list_targets()
+        if first:
+            # the arrow keys choose a target, Tab goes on to its text
+            (self._list if told else self._close).setFocus()
 
     def _list_targets(self) -> None:
         """List what was told, and stay at the target that is read."""
@@ -165,8 +169,3 @@ class LedgerWindow(QDialog):
     def _changed(self, change: Change) -> None:
         if change.everything or self._ticket in change.tickets or change.topics & {"packs", "sla", "settings"}:
             self._read()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Begin at the list: the arrow keys choose, Tab goes on to the text."""
-        super().showEvent(event)
-        self._list.setFocus()

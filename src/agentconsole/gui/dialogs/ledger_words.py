@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import date, tzinfo
 from html import escape
 from typing import Final, NamedTuple
 
@@ -15,7 +15,8 @@ from agentconsole.domain.values import Stage, Status
 from agentconsole.gui.models.target_words import NO_SLA_TITLE, pause_reason, state_of, state_words
 from agentconsole.gui.panes.ticket.wording import METRIC_WORDS
 from agentconsole.gui.spoken_time import exact, local, zone_named
-from agentconsole.sla.words import clock, day, length
+from agentconsole.sla.words import clock, length
+from agentconsole.sla.words import day as dated
 
 _STATUS_REASONS: Final = {
     str(Status.NEW): "the ticket is new",
@@ -84,6 +85,7 @@ def ledger_of(told: Explanation, now: Instant, thresholds: Thresholds, ours: tzi
     light = state_of(target, now, thresholds)
     state = state_words(target, light, now)
     theirs = zone_named(told.zone) or ours
+    year = local(now, ours).year
     return Ledger(
         title=METRIC_WORDS[told.metric] if told.cycle == 1 else f"{METRIC_WORDS[told.metric]} (no. {told.cycle})",
         state=f"{state[:1].upper()}{state[1:]}",
@@ -91,7 +93,8 @@ def ledger_of(told: Explanation, now: Instant, thresholds: Thresholds, ours: tzi
         whose=_whose(told),
         facts=tuple(_facts(told, pause_reason(target), now, theirs, ours)),
         zone=told.zone or (local(now, ours).tzname() or ""),
-        steps=tuple(_step(line, theirs, ours) for line in told.lines),
+        # a few instants that the facts have named already are no story
+        steps=tuple(_step(line, theirs, ours, year) for line in told.lines) if _tells_more(told.lines) else (),
         comparison=_comparison(told),
         instead=None if told.instead is None else ledger_of(told.instead, now, thresholds, ours),
     )
@@ -146,7 +149,11 @@ def both_clocks(at: Instant, theirs: tzinfo | None, ours: tzinfo | None) -> str:
     return f"{there}; your time: {exact(at, ours)}"
 
 
-def _step(line: LedgerLine, theirs: tzinfo | None, ours: tzinfo | None) -> Step:
+def _tells_more(lines: tuple[LedgerLine, ...]) -> bool:
+    return any(line.kind not in (LineKind.DUE, LineKind.BREACH, LineKind.NOW) for line in lines)
+
+
+def _step(line: LedgerLine, theirs: tzinfo | None, ours: tzinfo | None, year: int) -> Step:
     same = local(line.at, theirs).utcoffset() == local(line.at, ours).utcoffset()
     words = _STATUS_REASONS.get(line.words, line.words) if line.kind is LineKind.PAUSE else line.words
     what = f"{_KINDS[line.kind]}: {words}" if words else _KINDS[line.kind]
@@ -154,8 +161,8 @@ def _step(line: LedgerLine, theirs: tzinfo | None, ours: tzinfo | None) -> Step:
         what = f"Will count{f': {words}' if words else ''}"
     return Step(
         kind=line.kind,
-        there=_when(line, theirs),
-        ours="" if same else _when(line, ours),
+        there=_when(line, theirs, year),
+        ours="" if same else _when(line, ours, year),
         what=what,
         counted=length(line.counted) if line.counted else "",
         total=length(line.total) if line.kind is LineKind.OPEN else "",
@@ -163,8 +170,15 @@ def _step(line: LedgerLine, theirs: tzinfo | None, ours: tzinfo | None) -> Step:
     )
 
 
-def _when(line: LedgerLine, zone: tzinfo | None) -> str:
-    """Return when *line* is: an instant, a span within a date, whole dates, or a span over several."""
+def _when(line: LedgerLine, zone: tzinfo | None, year: int) -> str:
+    """Return when *line* is: an instant, a span within a date, whole dates, or a span over several.
+
+    This *year* goes without saying.
+    """
+
+    def day(when: date) -> str:
+        return dated(when).removesuffix(f" {year}")
+
     begin = local(line.at, zone)
     if line.until is None:
         onwards = " on" if line.kind is LineKind.PAUSE else ""
@@ -225,9 +239,16 @@ def _body_html(ledger: Ledger) -> str:
             cells = [step.there, *([step.ours] if ours else []), step.what, step.counted, step.total]
             tag = "b" if step.kind in (LineKind.DUE, LineKind.BREACH, LineKind.NOW) else "span"
             look = ' class="meta"' if step.planned and tag == "span" else ""
-            parts.append("<tr>" + "".join(f"<td><{tag}{look}>{escape(cell)}</{tag}></td>" for cell in cells) + "</tr>")
+            # times stay on their line; what happened may take several
+            kept = [escape(cell) if cell == step.what else _unbroken(escape(cell)) for cell in cells]
+            parts.append("<tr>" + "".join(f"<td><{tag}{look}>{cell}</{tag}></td>" for cell in kept) + "</tr>")
         parts.append("</table>")
     return "".join(parts)
+
+
+def _unbroken(html: str) -> str:
+    """Return *html* so that only a span of two dates is broken, after its dash."""
+    return html.replace(" ", "&nbsp;").replace("–&nbsp;", "– ")
 
 
 def as_text(ledgers: tuple[Ledger, ...], heading: str) -> str:
