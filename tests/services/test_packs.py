@@ -105,7 +105,7 @@ def test_a_broken_edit_leaves_the_last_good_pack_in_use_and_names_line_and_remed
     broken = GOOD.replace('schedule = "office"\nwords', 'schedule = "offices"\nwords')
     write(path, broken)
     packs.look()
-    assert packs.used() == good
+    assert packs.used() is good, "nothing needs to be counted again"
     (trouble,) = packs.problems()
     assert trouble.title == f"A mistake in acme.toml, line {line_of(broken, 'offices')}"
     assert "Did you mean “office”?" in trouble.advice.replace('"office"', "“office”")
@@ -195,6 +195,18 @@ def test_a_choice_says_which_packs_in_which_order_for_whom(folders: PackFolders,
     assert [pack.match.organizations for pack in make().used()] == [(), ("Beta GmbH",)]
     asyncio.run(packs.choose(None, {}))
     assert ids(packs) == ["acme", "general"]
+
+
+def test_a_damaged_choice_is_told_and_mended_by_the_next(folders: PackFolders, make: Make) -> None:
+    write(folders.own / "acme.toml", GOOD)
+    assert folders.kept is not None
+    folders.kept.parent.mkdir(parents=True, exist_ok=True)
+    write(folders.kept.parent / "packs.json", '{"use": 7}')
+    packs = make()
+    assert ids(packs) == ["acme"]
+    assert [trouble.title for trouble in packs.problems()] == ["packs.json of this profile can’t be read"]
+    asyncio.run(packs.choose(["acme"], {}))
+    assert packs.problems() == ()
 
 
 @pytest.mark.parametrize(

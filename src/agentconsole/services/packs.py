@@ -110,7 +110,7 @@ class PackService:
 
     def choice(self) -> Choice:
         """Return what the profile says about packs."""
-        return self._read_choice()[0]
+        return _choice_in(self._choice_bytes()) or Choice()
 
     async def choose(self, use: Sequence[str] | None, match: Mapping[str, Mapping[str, str | tuple[str, ...]]]) -> None:
         await asyncio.to_thread(self._choose, use, match)
@@ -120,11 +120,11 @@ class PackService:
         with self._reading:
             is_first = self._state is None
             is_new = self._shelf.refresh()
-            choice, text = self._read_choice()
+            text = self._choice_bytes()
             if not is_first and not is_new and text == self._choice_text:
                 return False
             self._choice_text = text
-            self._state = self._judged(choice)
+            self._state = self._judged(text, self._state)
         if not is_first:
             log.info("policy packs were read again: %d in use, %d troubles", len(self.used()), len(self.problems()))
         self._publish(Change(topics=_TOPIC, initiator="packs"))
@@ -158,10 +158,20 @@ class PackService:
         assert self._state is not None
         return self._state
 
-    def _judged(self, choice: Choice) -> _State:
-        """Lay the profile's *choice* over what the shelf holds."""
+    def _judged(self, text: bytes, before: _State | None) -> _State:
+        """Lay the profile's choice, the *text* of its file, over what the shelf holds."""
         entries, troubles = self._shelf.entries()
         more: list[Trouble] = []
+        choice = _choice_in(text)
+        if choice is None:
+            choice = Choice()
+            more.append(
+                Trouble(
+                    title=f"{self._choice_file.name} of this profile can’t be read",
+                    advice="Packs are used as by default. agentconsole pack use writes that file anew.",
+                    path=self._choice_file,
+                )
+            )
         adapted: dict[str, Entry] = {}
         for entry in entries:
             name = entry.pack.pack.id
@@ -176,12 +186,16 @@ class PackService:
         else:
             chosen = [name for name in choice.use if name in adapted]
             more += [_absent(name, adapted) for name in choice.use if name not in adapted]
+        used = tuple(adapted[name].pack for name in chosen)
+        if before is not None and used == before.used:
+            # whoever counts by the packs in use need not count again
+            used = before.used
         return _State(
             entries=tuple(
                 msgspec.structs.replace(entry, used=True) if name in chosen else entry
                 for name, entry in adapted.items()
             ),
-            used=tuple(adapted[name].pack for name in chosen),
+            used=used,
             troubles=(*troubles, *more),
         )
 
@@ -199,16 +213,21 @@ class PackService:
         write_atomically(self._choice_file, msgspec.json.format(msgspec.json.encode(chosen)) + b"\n")
         self.look()
 
-    def _read_choice(self) -> tuple[Choice, bytes]:
+    def _choice_bytes(self) -> bytes:
         try:
-            text = self._choice_file.read_bytes()
+            return self._choice_file.read_bytes()
         except OSError:
-            return Choice(), b""
-        try:
-            return msgspec.json.decode(text, type=Choice), text
-        except (msgspec.ValidationError, msgspec.DecodeError) as error:
-            log.warning("what the profile says about packs can't be read and counts as nothing: %s", error)
-            return Choice(), text
+            return b""
+
+
+def _choice_in(text: bytes) -> Choice | None:
+    """Read what a profile says about packs; None for a text that is no choice."""
+    if not text:
+        return Choice()
+    try:
+        return msgspec.json.decode(text, type=Choice)
+    except (msgspec.ValidationError, msgspec.DecodeError):
+        return None
 
 
 def _customer(row: CustomerRow) -> Customer:
