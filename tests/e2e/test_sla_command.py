@@ -73,6 +73,9 @@ def test_a_standard_partners_target_is_counted_here_and_adds_up(copy: Copy) -> N
     assert target["rule"] == "Standard Partners: Next business day"
     assert target["hours"] == "Mon–Fri 09:00–18:00"
     assert target["due_at"] < target["breach_at"]
+    # a time without a zone would be anybody's guess
+    assert target["due_at"].endswith("Z")
+    assert target["breach_at"].endswith("Z")
     counted = [line["counted_seconds"] for line in target["ledger"] if line["kind"] == "open"]
     # each line is cut to whole seconds
     assert sum(counted) == pytest.approx(target["target_seconds"], abs=len(counted))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
 import pytest
 
 from agentconsole.domain.instant import Instant, from_datetime
@@ -250,3 +251,18 @@ def test_without_a_priority_no_cell_of_the_table_is_meant() -> None:
 def test_the_help_desks_spellings_of_a_plan_mean_the_same() -> None:
     for spelling in ("Pop-Up", "pop_up", "POPUP", "Pop Up"):
         assert subject("storeconnect", {"plan": spelling}, URGENT).level == "pop_up"
+
+
+def test_a_rule_for_a_desk_means_its_groups_everywhere() -> None:
+    pack = shipped("store-icu")
+    first, *rest = pack.sla.targets
+    ours = msgspec.structs.replace(
+        pack,
+        sla=msgspec.structs.replace(pack.sla, targets=(msgspec.structs.replace(first, groups=("Billing",)), *rest)),
+    )
+    stands = standing(ours, Customer(organization="Bloom", fields={"tier": "standard"}))
+    assert stands is not None
+    made = policy_of(ours, YEARS)
+    assert made is not None
+    assert Metric.FIRST_REPLY in made.assigned(subject_of(stands, None, "Europe · Billing"))
+    assert made.assigned(subject_of(stands, None, "Europe · Support")) == {}

@@ -386,3 +386,21 @@ def test_a_countdown_row_says_all_that_is_known(store: Store, stage: Stage) -> N
     row = next(row for row in store.countdown.running() if row.metric is RESOLUTION)
     assert (row.stage, row.source, row.goal, row.started_at, row.cycle) == (stage, "shop", "200 hours", CREATED, 1)
     assert row.paused_by is (Status.PENDING if stage is Stage.PAUSED else None)
+
+
+class Broken(ByTheClock):
+    """Counts nothing but trouble."""
+
+    def reckon(self, circumstances: Circumstances, history: History) -> list[ComputedTarget]:
+        raise ZeroDivisionError
+
+
+@pytest.mark.expects_log
+def test_a_mistake_in_counting_keeps_no_change_from_being_committed(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    use(store, Broken((FIRST, "1 hour", None)))
+    pull(store, PLANNED, ticket("7", organization="5"), ticket("8"))
+    store.outbox.queue([(local(store, "7"), AddComment(body="Yes.", public=True))], batch="b").result()
+    assert [row.ref for row in store.queue.rows(store.queue.first_ids(QueueQuery(view="all"), 10))] == ["7", "8"]
+    assert "could not be counted" in caplog.text

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 
 from agentconsole.domain.values import Metric, Priority, Status
+from agentconsole.packs.groups import group_for
 from agentconsole.packs.model import Pack, ScheduleRule, TargetRule
 from agentconsole.packs.schedules import clock_of
 from agentconsole.packs.standing import Standing
@@ -65,9 +66,17 @@ def policy_of(pack: Pack, years: Iterable[int]) -> Policy | None:
 
 
 def subject_of(standing: Standing, priority: Priority | None, group: str) -> Subject:
-    """Return what the rules of a pack look at, for a ticket that stands under it."""
+    """Return what the rules of a pack look at, for a ticket of *group* that stands under it.
+
+    Where a rule means the group by a desk's name ("Billing" for "Europe · Billing"), the subject has that name.
+    """
     level, region = standing.level, standing.region
-    return Subject("" if level is None else level.id, "" if region is None else region.id, priority, group)
+    desk = next((name for name in _desks(standing.pack) if group and group_for(name, (group,)) == group), group)
+    return Subject("" if level is None else level.id, "" if region is None else region.id, priority, desk)
+
+
+def _desks(pack: Pack) -> Iterable[str]:
+    return (name for rule in pack.sla.targets for name in rule.groups)
 
 
 def _rule(rule: TargetRule) -> Rule:

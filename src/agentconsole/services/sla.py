@@ -161,6 +161,9 @@ class SlaService:
             except (StoreError, OSError) as error:
                 # a full disk, or a folder that is away: what waits is still noted, and tried again
                 log.warning("targets could not be counted: %s", type(error).__name__)
+            except Exception:
+                # the boundary of the thread: a pack that nobody thought of must not end the counting for good
+                log.exception("targets could not be counted")
             self._wake.wait(_SWEEP_SECONDS)
 
 

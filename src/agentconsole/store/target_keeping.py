@@ -7,14 +7,15 @@ clock is recorded as such.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+import logging
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import msgspec
 
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.records import OrganizationRecord
 from agentconsole.domain.rows import TicketTarget
-from agentconsole.domain.service_levels import NO_GOAL, ComputedTarget, Reckoner
+from agentconsole.domain.service_levels import NO_GOAL, ComputedTarget, History, Reckoner
 from agentconsole.domain.values import Metric, Ref, Stage, Status, TicketId
 from agentconsole.store import driver
 from agentconsole.store.clock_facts import TICKET, TicketRow, circumstances_of, ticket_history
@@ -23,6 +24,8 @@ from agentconsole.store.keys import STATUSES, UNSOLVED
 from agentconsole.store.projecting import decode_record
 from agentconsole.store.target_rows import put_computed, shown, targets_of
 from agentconsole.store.writer import Transaction
+
+_log = logging.getLogger(__name__)
 
 _SOLVED = (Status.SOLVED, Status.CLOSED)
 
@@ -95,10 +98,18 @@ class TargetKeeping:
         organizations: dict[Ref, OrganizationRecord | None],
     ) -> Iterator[ComputedTarget]:
         circumstances = circumstances_of(db, row, organizations)
-        if not reckoner.metrics(circumstances).issubset(theirs):
-            for target in reckoner.reckon(circumstances, ticket_history(db, row)):
-                if target.metric not in theirs:
-                    yield target
+        history: History | None = None
+        try:
+            if not reckoner.metrics(circumstances).issubset(theirs):
+                history = ticket_history(db, row)
+            counted: Sequence[ComputedTarget] = () if history is None else reckoner.reckon(circumstances, history)
+        except driver.Error:
+            raise
+        except Exception:
+            # the boundary to who counts: whatever goes wrong there, a ticket's change is committed
+            _log.exception("the targets of a ticket could not be counted")
+            return
+        yield from (target for target in counted if target.metric not in theirs)
 
     def _keep(
         self,
