@@ -73,6 +73,15 @@ def values_of(ticket: TicketDetail, me: Me | None) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
+def unfilled(text: str) -> tuple[str, ...]:
+    """Return the placeholders that still stand in *text*, as they are written. Braces of another kind are none."""
+    return tuple(
+        found.group(0)
+        for found in _PLACEHOLDER.finditer(text)
+        if found.group(1) in PLACEHOLDERS or found.group(1).startswith(("link.", "contact."))
+    )
+
+
 def fill(text: str, pack: Pack, values: Mapping[str, str]) -> str:
     """Return *text* with the placeholders filled from *values* and *pack*.
 
@@ -91,7 +100,9 @@ def _value(name: str, pack: Pack, values: Mapping[str, str]) -> str:
         return values[name]
     kind, _dot, wanted = name.partition(".")
     if kind == "link":
-        return next((link.url or link.printed for link in pack.links if link.id == wanted), "")
+        link = next((one for one in pack.links if one.id == wanted), None)
+        # a link's own placeholders are plain values: one that names a link could name itself
+        return "" if link is None else _in_url(link.url, values) or link.printed
     if kind == "contact":
         return next((reach(contact) for contact in pack.contacts if contact.id == wanted), "")
     return {
@@ -100,6 +111,10 @@ def _value(name: str, pack: Pack, values: Mapping[str, str]) -> str:
         "pack.case": pack.pack.case,
         "pin.where": pack.pin.where if pack.pin else "",
     }.get(name, "")
+
+
+def _in_url(url: str, values: Mapping[str, str]) -> str:
+    return _PLACEHOLDER.sub(lambda found: quote(values.get(found.group(1), ""), safe=""), url)
 
 
 def reach(contact: Contact) -> str:

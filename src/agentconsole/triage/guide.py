@@ -22,6 +22,7 @@ from agentconsole.triage.lifecycle import Tick, check_lifecycle
 from agentconsole.triage.pins import pin_state
 from agentconsole.triage.priority import judge_priority
 from agentconsole.triage.privacy import privacy_request
+from agentconsole.triage.promises import promises
 from agentconsole.triage.ready_texts import context_links, ready_texts
 from agentconsole.triage.routing import find_routes
 from agentconsole.triage.rulebook import Rulebook
@@ -85,7 +86,7 @@ def _of_pack(
 ) -> tuple[TicketGuidance, list[Proposal]]:
     """Return *so_far* with what one pack says, and what it proposes."""
     pack, rules = standing.pack, book.rules
-    texts = Texts(case, standing, known.texts.get(pack.pack.id))
+    texts = Texts(case, standing, {**promises(case, standing), **known.texts.get(pack.pack.id, {})})
     hits = find_duplicates(case, standing, known.neighbours)
     shopping = find_shopping(case, standing, hits)
     checklist, next_reply = check_lifecycle(case, standing, texts, known.ticks)

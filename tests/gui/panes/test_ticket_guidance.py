@@ -277,6 +277,20 @@ def test_send_and_solve_asks_too_and_going_back_keeps_the_words(
     assert pane._composer.editor.toPlainText() == "Here is your refund."
 
 
+def test_a_ready_text_with_a_gap_is_not_sent(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
+    pane.reply()
+    editor = pane._composer.editor
+    editor.setPlainText("You hear from us {{sla.first_reply}}. Your theme has {{ product.title }}.")
+    theatre.context.actions.trigger("composer.send")
+    theatre.settle()
+    assert theatre.workspace.tickets.done == []
+    assert editor.textCursor().selectedText() == "{{sla.first_reply}}"
+    editor.textCursor().insertText("today")
+    theatre.context.actions.trigger("composer.send")
+    theatre.settle()
+    assert len(theatre.workspace.tickets.done) == 1
+
+
 def test_nothing_open_nothing_asked(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
     theatre.workspace.guidance.empty = True
     theatre.context.actions.trigger("ticket.solve")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QTextCursor
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from agentconsole.domain.draft_words import with_words_of
@@ -173,6 +173,18 @@ class Composer(ComposerFrame):
         else:
             guard.ask(ticket.id, status, lambda: self._send(ticket, status))
 
+    def _is_whole(self, body: str) -> bool:
+        """Whether nothing of a ready text is left to fill in; else the first such place is selected."""
+        from agentconsole.packs.templates import unfilled  # packs are not imported before the first paint
+
+        left = unfilled(body)
+        if left:
+            self.tell_draft(f"Fill in {left[0]} first", True)
+            self.editor.moveCursor(QTextCursor.MoveOperation.Start)
+            self.editor.find(left[0])
+            self.editor.setFocus()
+        return not left
+
     def _send(self, ticket: TicketDetail, status: Status | None) -> None:
         if self._ticket is None or self._ticket.id != ticket.id or self._busy or not self.editor.isEnabled():
             return  # the agent went on while the guard looked: the words wait here as a draft
@@ -186,6 +198,8 @@ class Composer(ComposerFrame):
         if not body and not values and not add and not remove:
             self.tell_draft("Nothing written yet", True)
             self.editor.setFocus()
+            return
+        if public and not self._is_whole(body):
             return
         leaves = (public and bool(body)) or "status" in values
         tickets = self._context.workspace.tickets
