@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 ALL_KINDS = frozenset(Kind)
 GUIDES = "Guides"
 _OTHER_REGION = 0.5
+_OTHER_PACK = 0.2
 _NOT_ALLOWED = 0.6
 _BEHIND_STEPS = 0.3
 
@@ -304,6 +305,8 @@ def _factors(book: ContactBook, standings: dict[str, Standing]) -> dict[str, flo
         factor = _BEHIND_STEPS if entry.contact.executive else 1.0
         standing = standings.get(entry.contact.origin.pack)
         source = entry.source
+        if standings and source is not None and standing is None:
+            factor *= _OTHER_PACK
         if standing is not None and source is not None:
             region, level = standing.region, standing.level
             if source.region and region is not None and source.region != region.id:

@@ -119,7 +119,7 @@ class Ranking:
 def stem_of(word: str) -> str:
     """Return a folded *word* without its common English ending, so that "refunds" finds "refund"."""
     for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not (ending == "s" and word.endswith("ss")):
             return word[: -len(ending)]
     return word
 
@@ -128,7 +128,8 @@ def _stems(text: Text) -> dict[str, Span]:
     """Return the telling words of *text*, by their stems, each with its first place."""
     found: dict[str, Span] = {}
     for word, span in zip(text.words, text.spans, strict=True):
-        if word not in _EMPTY:
+        # "na" is North America in one text and "in the" in a Portuguese one
+        if word not in _EMPTY and (len(word) > 2 or not word.isascii()):
             found.setdefault(stem_of(word), span)
     return found
 
