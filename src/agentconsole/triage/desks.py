@@ -11,7 +11,7 @@ from agentconsole.triage.who_handles import Desk
 def desk_of(entry: Entry) -> Desk:
     """Return *entry* as a desk: topics and purpose say most, the heading it stands under least.
 
-    Where it is says nothing about what it handles: a customer in Australia does not ask for the office there.
+    Where it is says little about what it handles: a customer in Australia rarely asks for the office there.
     """
     contact = entry.contact
     where = set(re.findall(r"\w+", contact.region.casefold()))
@@ -24,6 +24,7 @@ def desk_of(entry: Entry) -> Desk:
         (1.5, contact.name),
         (1.0, contact.department),
         (0.6, contact.notes),
+        (0.5, contact.region),
         (0.4, contact.section),
     )
     return Desk(contact.key, tuple((weight, text) for weight, text in said if text), entry.words)
