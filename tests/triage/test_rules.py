@@ -7,7 +7,10 @@ import pytest
 
 from agentconsole.domain.instant import DAY, HOUR
 from agentconsole.domain.values import Priority, Status
-from agentconsole.packs.model import Demand
+from agentconsole.packs.model import Contact, Demand, Region
+from agentconsole.packs.standing import Standing
+from agentconsole.triage.case import Case
+from agentconsole.triage.contacts import Desks, contacts_for
 from agentconsole.triage.notes import Note, write_note
 from tests.triage.making import ANA, ME, NOW, PACK, a_file, guided, hint, replied, said, ticket
 
@@ -278,6 +281,33 @@ class TestPrivacy:
         assert hint(guided(ticket(said("Do not delete my data"))), "privacy") is None
         record = write_note(Note(what="privacy", entry="e", id="delete"), "Privacy request")
         assert hint(guided(ticket(said("Delete my data"), replied(record, public=False))), "privacy") is None
+
+
+class TestContacts:
+    PACK = msgspec.structs.replace(
+        PACK,
+        regions=(Region(id="eu", title="Europe", zone="Europe/Berlin"), Region(id="us", title="USA", zone="UTC")),
+        contacts=(
+            *PACK.contacts,
+            Contact(id="pay", section="Help", purpose="Payment gateways", method="email", email="pay@harbour.example"),
+            Contact(id="eu", section="Help", purpose="Payment gateways, Europe", method="none", region="eu"),
+            Contact(id="us", section="Help", purpose="Payment gateways, USA", method="none", region="us"),
+            Contact(id="boss", section="Top", purpose="Payment gateways", method="none", executive=True),
+        ),
+    )
+
+    def test_who_handles_it_is_told_by_the_tickets_words(self) -> None:
+        told = guided(ticket(said("Our payment gateways refuse every card")), pack=self.PACK)
+        assert {hit.contact.id for hit in told.contacts} == {"pay", "eu", "us"}
+        assert "payment" in [one.text for one in told.contacts[0].evidence]
+
+    def test_contacts_of_another_region_and_executives_are_not_for_them(self) -> None:
+        case = Case(ticket(said("Our payment gateways refuse every card")), None, NOW, {})
+        standing = Standing(pack=self.PACK, region=self.PACK.regions[0])
+        assert {hit.contact.id for hit in contacts_for(case, standing, Desks(self.PACK))} == {"pay", "eu"}
+
+    def test_words_that_ask_for_nobody_bring_nobody(self) -> None:
+        assert guided(ticket(said("Hello, thanks for all")), pack=self.PACK).contacts == ()
 
 
 class TestEscalation:

@@ -56,6 +56,17 @@ def guidance_json(said: TicketGuidance) -> dict[str, Any]:
             {"pack": one.pack, "rule": one.rule, "group": one.group, "contact": one.contact, "there": one.there}
             for one in said.routes
         ],
+        "contacts": [
+            {
+                "pack": one.pack,
+                "id": one.contact.id,
+                "purpose": one.contact.purpose,
+                "words": [words.text for words in one.evidence],
+                "open_now": one.open_now,
+                "changes_at": iso(one.changes_at),
+            }
+            for one in said.contacts
+        ],
         "duplicates": [_duplicate(one) for one in said.duplicates],
         "shopping": said.shopping.text if said.shopping else None,
         "conduct": _conduct(said.conduct) if said.conduct else None,

@@ -70,7 +70,9 @@ class GuidanceService:
         """Make the words of all packs in use ready to be found."""
         with suppress(OSError):  # whoever watches the packs tells of a folder that can't be read
             for pack in self._packs().used():
-                self._book(pack).rules.prepare()
+                book = self._book(pack)
+                book.rules.prepare()
+                _ = book.desks.ranking
 
     def known(self, ticket: TicketId) -> TicketGuidance | None:
         with self._lock:

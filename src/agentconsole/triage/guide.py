@@ -13,6 +13,7 @@ from agentconsole.packs.standing import Standing
 from agentconsole.triage.case import Case, Texts
 from agentconsole.triage.conduct import judge_conduct
 from agentconsole.triage.conduct_record import RecordedNote
+from agentconsole.triage.contacts import Desks, contacts_for
 from agentconsole.triage.duplicates import Neighbour, find_duplicates, find_shopping, propose_merge
 from agentconsole.triage.entitlements import entitlements
 from agentconsole.triage.escalation import escalation_state
@@ -56,12 +57,13 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Book:
-    """A pack with what was made of it once: its words ready to be found, its hours."""
+    """A pack with what was made of it once: words ready to be found, hours, contacts by what they handle."""
 
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
         self.rules = Rulebook(pack)
         self.hours = Hours(pack)
+        self.desks = Desks(pack)
 
 
 def guide(case: Case, standings: Sequence[tuple[Standing, Book]], known: Known) -> TicketGuidance:
@@ -121,6 +123,7 @@ def _of_pack(
         conduct=so_far.conduct or conduct,
         pin=so_far.pin or pin,
         entitlements=(*so_far.entitlements, *entitlements(standing, case.now, book.hours)),
+        contacts=(*so_far.contacts, *contacts_for(case, standing, book.desks)),
         escalation=so_far.escalation or escalation_state(case, standing, texts),
         templates=(*so_far.templates, *ready_texts(standing, texts)),
         links=(*so_far.links, *context_links(case, standing, rules, texts)),
