@@ -15,12 +15,12 @@ from agentconsole.gui.theming import colour
 _STEPS = (
     (TargetColumn.LEFT, 110),
     (TargetColumn.STATE, 104),
-    (TargetColumn.OPEN, 92),
     (TargetColumn.METRIC, 130),
     (TargetColumn.ORGANIZATION, 224),
+    (TargetColumn.OPEN, 92),
     (TargetColumn.ASSIGNEE, 132),
     # wide enough to say why it is paused, and what was promised
-    (TargetColumn.STATE, 252),
+    (TargetColumn.STATE, 236),
     (TargetColumn.TICKET, 320),
     (TargetColumn.METRIC, 248),
     (TargetColumn.SOURCE, 176),

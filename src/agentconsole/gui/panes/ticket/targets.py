@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from agentconsole.packs.model import Pack
 
 _MARK, _ICON, _INDENT, _GAP = 14, 12, 22, 8
+_ONE_LINE, _TWO_LINES = 28, 42
 
 
 class Targets(QWidget):
@@ -52,7 +53,6 @@ class Targets(QWidget):
 
     titled = Signal(str)
     why_asked = Signal(object)
-    LINE = 42
 
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(parent)
@@ -114,7 +114,8 @@ class Targets(QWidget):
             words = state_words(target, state, now)
             return f"{words[:1].upper()}{words[1:]}"
         if not target.source:
-            return source_words(target, self._titles)
+            # the heading says so where all are the help desk's
+            return source_words(target, self._titles) if any(each.source for each in self._targets) else ""
         left = self._open_left(target, state, now)
         if left is None:
             return target.goal
@@ -139,8 +140,14 @@ class Targets(QWidget):
             self._context.clock.ticked.disconnect(self._tick)
         self._listens = wanted
 
+    @property
+    def _line(self) -> int:
+        """The height of each target: of two lines where any of them has something to say in the second."""
+        now = self._context.clock.now()
+        return _TWO_LINES if any(self.second_line(each, now) for each in self._targets) else _ONE_LINE
+
     def _line_at(self, y: float) -> TicketTarget | None:
-        index = int(y) // self.LINE
+        index = int(y) // self._line
         return self._targets[index] if 0 <= index < len(self._targets) else None
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -153,7 +160,7 @@ class Targets(QWidget):
 
     def sizeHint(self) -> QSize:
         why = self._why.sizeHint().height() + 2 if self._targets else 0
-        return QSize(120, self.LINE * len(self._targets) + why if self._targets else 28)
+        return QSize(120, self._line * len(self._targets) + why if self._targets else _ONE_LINE)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Tell why the target under the mouse is due when it is."""
@@ -178,14 +185,16 @@ class Targets(QWidget):
             painter.setFont(self._body.font)
             painter.setPen(colour(theme.muted))
             painter.drawText(self.rect(), int(LEFT), "No SLA target")
+        high = self._line
         for index, target in enumerate(self._targets):
-            self._paint_target(painter, QRect(0, index * self.LINE, self.width(), self.LINE - 4), target, now)
+            self._paint_target(painter, QRect(0, index * high, self.width(), high - 4), target, now)
 
     def _paint_target(self, painter: QPainter, room: QRect, target: TicketTarget, now: Instant) -> None:
         theme, ratio = self._context.theming.theme, self.devicePixelRatioF()
         state = state_of(target, now, thresholds_from(self._context.workspace.settings))
         tone = theme.tone(state)
-        half = room.height() // 2
+        second_line = self.second_line(target, now)
+        half = room.height() if room.height() < _ONE_LINE else room.height() // 2
         first = QRect(_INDENT, room.y(), room.width() - _INDENT, half)
         second = QRect(_INDENT, room.y() + half, room.width() - _INDENT, half)
         painter.drawPixmap(0, room.y() + (half - _MARK) // 2, light_mark(state, tone, _MARK, ratio))
@@ -199,11 +208,11 @@ class Targets(QWidget):
         room_left = first.width() - used - self._strong.width(metric) - _GAP
         if self._meta.width(word) <= room_left:
             self._write(painter, first.adjusted(0, 0, -used, 0), word, self._meta, tone.ink, right=True)
+        if not second_line:
+            return
         icon = tinted(SOURCE_ICONS[bool(target.source)], theme.muted, _ICON, ratio)
         painter.drawPixmap(second.x(), second.y() + (half - _ICON) // 2, icon)
-        self._write(
-            painter, second.adjusted(_ICON + 6, 0, 0, 0), self.second_line(target, now), self._meta, theme.muted
-        )
+        self._write(painter, second.adjusted(_ICON + 6, 0, 0, 0), second_line, self._meta, theme.muted)
 
     @staticmethod
     def _write(painter: QPainter, room: QRect, text: str, face: Type, ink: str, *, right: bool = False) -> None:
