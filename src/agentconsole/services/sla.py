@@ -119,6 +119,8 @@ class SlaService:
         """
         reckoner = self.reckoner()
         if reckoner is not self._in_use:
+            # what was breached under the rules so far is on record before others take their place
+            self._store.reckoning.record_breaches().result()
             self._store.reckoning.use(reckoner).result()
             self._in_use = reckoner
         while not self._closing and self._store.reckoning.is_waiting():

@@ -82,7 +82,10 @@ class Reckoning:
             return db.execute("SELECT 1 FROM to_reckon LIMIT 1").fetchone() is not None
 
     def record_breaches(self) -> Future[int]:
-        """Record the breaches that time has brought since the last call; returns how many are new."""
+        """Record the breaches that time has brought since the last call; returns how many are new.
+
+        A target that waits to be counted anew may not be in force any more: counting it records what it breached.
+        """
         since, now = self._swept_until, self._clock()
 
         def work(tx: Transaction) -> int:
@@ -90,7 +93,8 @@ class Reckoning:
                 "INSERT OR IGNORE INTO sla_event (ticket, metric, cycle, kind, at, source, goal) "
                 "SELECT ticket, metric, cycle, 'breach', breach_at, source, goal FROM target "
                 f"WHERE stage = {ACTIVE} AND breach_at >= ? AND breach_at < ? "
-                "AND NOT EXISTS (SELECT 1 FROM ticket t WHERE t.id = target.ticket AND t.waiting > 0) RETURNING ticket",
+                "AND NOT EXISTS (SELECT 1 FROM ticket t WHERE t.id = target.ticket AND t.waiting > 0) "
+                "AND ticket NOT IN (SELECT ticket FROM to_reckon) RETURNING ticket",
                 (since, now),
             ).fetchall()
             self._swept_until = now
