@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -22,10 +24,12 @@ from PySide6.QtWidgets import (
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.dashboard.bar_list import BarList, LegendLine
 from agentconsole.gui.dashboard.contents import Content, Grid
-from agentconsole.gui.dashboard.day_plot import DayPlot
 from agentconsole.gui.dashboard.day_series import DaySeries
 from agentconsole.gui.dashboard.drawing import ROW, Bar, Legend
 from agentconsole.gui.theming import Theming, colour
+
+if TYPE_CHECKING:
+    from agentconsole.gui.dashboard.day_plot import DayPlot
 
 _TALLEST_TABLE = 9 * ROW
 _INSET = 8
@@ -42,9 +46,7 @@ class Card(QFrame):
 
     opened = Signal(str)
 
-    def __init__(
-        self, context: WindowContext, name: str, title: str, *, plots: bool, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, context: WindowContext, name: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(f"dashboardCard_{name}")
         self.setAccessibleName(title)
@@ -70,14 +72,8 @@ class Card(QFrame):
         self.switch.setToolTip("Show as a table")
         context.icons.bind(self.switch, "rows-3", size=14)
         self.switch.toggled.connect(self._turn)
-        chart: BarList | DayPlot
-        if plots:
-            chart = DayPlot(context.theming, f"dashboardPlot_{name}", title, self)
-            chart.pointed.connect(self._point)
-        else:
-            chart = BarList(context.theming, f"dashboardBars_{name}", title, self)
-        chart.opened.connect(self.opened)
-        self.chart = chart
+        self._name = name
+        self._chart: BarList | DayPlot | None = None
         self.table: QTableWidget | None = None
         self.more = QPushButton(self)
         self.more.setObjectName(f"dashboardMore_{name}")
@@ -87,7 +83,6 @@ class Card(QFrame):
         self.legend = LegendLine(context.theming, self)
         self.legend.hide()
         self._skeleton = _Skeleton(context.theming, self)
-        self.chart.hide()
 
         # rows of bars are inset by as much, so that a row that has the cursor stands out to both sides
         self.note.setContentsMargins(_INSET, 0, _INSET, 0)
@@ -102,7 +97,6 @@ class Card(QFrame):
         self._column.addWidget(self.note)
         self._column.addSpacing(6)
         self._column.addWidget(self._skeleton)
-        self._column.addWidget(self.chart)
         self._column.addWidget(self.legend)
         self._column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addStretch(1)
@@ -112,20 +106,42 @@ class Card(QFrame):
         """Show *content*, as a table when that was chosen."""
         self._grid, self._note_text = content.grid, content.note
         self.note.setText(content.note)
-        if isinstance(self.chart, DayPlot):
-            assert isinstance(content.shown, DaySeries)
-            self.chart.show_series(content.shown)
+        if self._chart is None:
+            self._chart = self._make_chart(plots=isinstance(content.shown, DaySeries))
+        if isinstance(content.shown, DaySeries):
+            assert not isinstance(self._chart, BarList)
+            self._chart.show_series(content.shown)
         else:
-            assert not isinstance(content.shown, DaySeries)
             self._bars = content.shown
             self._show_bars()
         self._legend = content.legend
         self._skeleton.hide()
         self._turn(self.switch.isChecked())
 
+    @property
+    def chart(self) -> BarList | DayPlot:
+        """The bars or the plot; there are none before the first figures."""
+        assert self._chart is not None
+        return self._chart
+
+    def _make_chart(self, *, plots: bool) -> BarList | DayPlot:
+        """Make what the figures are drawn on; the library for plots is imported with the first of them."""
+        chart: BarList | DayPlot
+        if plots:
+            from agentconsole.gui.dashboard.day_plot import DayPlot
+
+            chart = DayPlot(self._context.theming, f"dashboardPlot_{self._name}", self._title, self)
+            chart.pointed.connect(self._point)
+        else:
+            chart = BarList(self._context.theming, f"dashboardBars_{self._name}", self._title, self)
+        chart.opened.connect(self.opened)
+        self._column.insertWidget(self._column.indexOf(self._skeleton), chart)
+        self.setTabOrder(self.switch, chart)
+        return chart
+
     def _show_bars(self) -> None:
-        if isinstance(self.chart, BarList):
-            self.chart.show_bars(self._bars if self._all else self._bars[:_FEW])
+        if isinstance(self._chart, BarList):
+            self._chart.show_bars(self._bars if self._all else self._bars[:_FEW])
 
     def _show_more(self) -> None:
         self._all = not self._all
@@ -135,12 +151,14 @@ class Card(QFrame):
     def _turn(self, as_table: bool) -> None:
         if as_table and self.table is None:
             self.table = self._make_table()
-            self._column.insertWidget(self._column.indexOf(self.chart), self.table)
+            self._column.insertWidget(self._column.indexOf(self._skeleton), self.table)
+            self.setTabOrder(self.switch, self.table)
         if self.table is not None:
             if as_table:
                 self._fill(self.table)
             self.table.setVisible(as_table)
-        self.chart.setVisible(not as_table and not self._skeleton.isVisibleTo(self))
+        if self._chart is not None:
+            self._chart.setVisible(not as_table)
         self.more.setVisible(not as_table and len(self._bars) > _FEW)
         self.more.setText(f"Show the first {_FEW}" if self._all else f"Show all {len(self._bars)}")
         self.more.setAccessibleName(f"{self.more.text()}: {self._title}")

@@ -65,9 +65,6 @@ CARDS = (
 )
 """Name and title of every card, in the order of reading."""
 
-PLOTS = frozenset(("backlog", "volume", "satisfaction"))
-"""The cards that plot days."""
-
 
 def key_figures(report: Report) -> tuple[KeyFigure, ...]:
     """Return the large figures of *report*."""
