@@ -233,6 +233,17 @@ def test_enter_dials_and_the_second_way_has_its_own_key(pane: DirectoryPane, ope
     assert opened[1:] == ["tel:+351215550133"]
 
 
+def test_without_a_program_for_it_the_address_is_copied(
+    theatre: Theatre, pane: DirectoryPane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    theatre.context.messages.posted.connect(lambda message: told.append(message.title))
+    monkeypatch.setattr("agentconsole.gui.panes.directory.doing.QDesktopServices.openUrl", lambda _url: False)
+    press(pane, Qt.Key.Key_Return)
+    assert QGuiApplication.clipboard().text() == "+15550199"
+    assert told == ["This computer has no telephone program set up"]
+
+
 def test_a_web_address_is_shown_before_it_opens(pane: DirectoryPane, opened: list[str]) -> None:
     type_in(pane, "agreements")
     press(pane, Qt.Key.Key_Return)
@@ -304,7 +315,7 @@ def test_without_a_ticket_an_escalation_asks_for_one(theatre: Theatre, pane: Dir
 
 def test_a_review_is_due_and_recorded_point_by_point(theatre: Theatre, pane: DirectoryPane) -> None:
     type_in(pane, "northwind")
-    assert "Review due" in child(pane, "directoryReview_profile").text()
+    assert "Review the profile: due" in child(pane, "directoryReview_profile").text()
     press(pane, Qt.Key.Key_R, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     form = dialog("recordReview")
     assert not child(form, "recordReviewGo").isEnabled()
@@ -312,13 +323,13 @@ def test_a_review_is_due_and_recorded_point_by_point(theatre: Theatre, pane: Dir
     QTest.keyClick(form, Qt.Key.Key_Return, CONTROL)
     theatre.settle()
     assert theatre.workspace.directory.notes == [("review", "Northwind Traders", ("Phone numbers",), "")]
-    assert "Reviewed" in child(pane, "directoryReview_profile").text()
+    assert "✓ Review the profile" in child(pane, "directoryReview_profile").text()
 
 
 def test_a_due_review_of_the_customer_at_hand_is_told_and_one_key_away(theatre: Theatre, pane: DirectoryPane) -> None:
     ticket = theatre.workspace.rows[7]
     pane.show_ticket(7)
-    assert "profile review due (Ctrl+Shift+R)" in child(pane, "directoryAtHand").text()
+    assert "due: Review the profile (Ctrl+Shift+R)" in child(pane, "directoryAtHand").text()
     press(pane, Qt.Key.Key_R, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     form = dialog("recordReview")
     for place in range(2):
@@ -326,7 +337,7 @@ def test_a_due_review_of_the_customer_at_hand_is_told_and_one_key_away(theatre: 
     child(form, "recordReviewGo").click()
     theatre.settle()
     assert theatre.workspace.directory.notes == [("review", ticket.organization, ("Addresses", "Phone numbers"), "")]
-    assert "review due" not in child(pane, "directoryAtHand").text()
+    assert "due:" not in child(pane, "directoryAtHand").text()
 
 
 def test_escape_steps_back_and_then_leaves(pane: DirectoryPane) -> None:

@@ -31,8 +31,8 @@ class RecordReview(RecordForm):
             context,
             "recordReview",
             f"{review.title}: {row.title}",
-            "Tick what you looked at with them.",
-            "Record the review",
+            "Tick what was seen to with them.",
+            "Record it as done",
             parent,
         )
         self._row, self._review = row, review
@@ -47,7 +47,7 @@ class RecordReview(RecordForm):
         return ""
 
     def effect(self) -> str:
-        return f"{RECORDED} The next review is due in {self._review.every_days} days."
+        return f"{RECORDED} It is due again in {self._review.every_days} days."
 
     def send(self) -> Coroutine[Any, Any, Any]:
         points = [point for point, box in zip(self._review.points, self._boxes, strict=True) if box.isChecked()]

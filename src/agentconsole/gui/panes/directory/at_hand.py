@@ -63,5 +63,6 @@ class AtHand(QLabel):
             return
         level = self.detail.tier[:1].upper() + self.detail.tier[1:]
         told = " · ".join(part for part in (self.name, self.customer, level) if part)
-        due = " · ▲ profile review due (Ctrl+Shift+R)" if self.about.review_due else ""
+        review = self.about.review_due
+        due = f" · ▲ due: {review.title} (Ctrl+Shift+R)" if review else ""
         self.setText(f"Hours and tiers as for {told}{due}")

@@ -48,20 +48,14 @@ def entitlements(listed: Sequence[Entitled], now: Instant, theme: Theme) -> str:
 
 
 def review(state: ReviewState, now: Instant, theme: Theme) -> str:
-    """Return when a review was last done and is due."""
+    """Return what recurs for an organization, when it was last done, and whether it is due."""
     every = f"every {state.every_days} days"
-    if state.last is None:
-        told, when = "Review due", "none is on record"
-    elif state.due is None:
-        told, when = "Review due", f"last reviewed {_day(state.last)}"
-    else:
-        told, when = f"Reviewed {_day(state.last)}", f"due in {span(state.due - now)}"
-    mark = "▲" if state.due is None else "✓"
-    weight = "600" if state.due is None else "400"
-    return (
-        f"<span style='font-weight:{weight}'>{mark} {told}</span> "
-        f"<span style='color:{theme.muted}'>· {escape(when)}, {every}</span><br>{escape(state.title)}"
-    )
+    title = escape(state.title)
+    if state.due is not None and state.last is not None:
+        when = f"done {_day(state.last)}, due in {span(state.due - now)}, {every}"
+        return f"✓ {title} <span style='color:{theme.muted}'>· {escape(when)}</span>"
+    when = "none is on record" if state.last is None else f"last done {_day(state.last)}"
+    return f"<b>▲ {title}: due</b> <span style='color:{theme.muted}'>· {escape(when)}, {every}</span>"
 
 
 def steps(path: EscalationPath, theme: Theme) -> str:

@@ -50,7 +50,8 @@ class Doing(QObject):
     def open(self, address: str) -> None:
         """Compose or dial at once; a page is shown first."""
         if address.startswith(("mailto:", "tel:")):
-            QDesktopServices.openUrl(QUrl(address))
+            if QDesktopServices.openUrl(QUrl(address)) is False:
+                self._copy_instead(address)
         else:
             self._links.ask(address if "://" in address else f"https://{address}", "")
 
@@ -60,6 +61,13 @@ class Doing(QObject):
         text = listed[place].printed if 0 < place < len(listed) else copied(row)
         QGuiApplication.clipboard().setText(text)
         self._context.messages.tell(f"Copied: {text}")
+
+    def _copy_instead(self, address: str) -> None:
+        scheme, _colon, rest = address.partition(":")
+        plain = rest.partition("?")[0]
+        QGuiApplication.clipboard().setText(plain)
+        missing = "mail program" if scheme == "mailto" else "telephone program"
+        self._context.messages.tell(f"This computer has no {missing} set up", f"{plain} is copied instead.")
 
     # Recording
 
