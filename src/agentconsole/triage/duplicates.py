@@ -189,7 +189,7 @@ def opening_words(ticket: TicketDetail) -> str:
     return ticket.comments[0].body[:COMPARED] if ticket.comments else ""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def telling_words(text: str) -> dict[str, str]:
     """Return the words of *text* that tell something, by what they are compared by. The dict is not to be changed."""
     found: dict[str, str] = {}

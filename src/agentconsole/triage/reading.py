@@ -20,6 +20,9 @@ SUBJECT: Ref = "subject"
 _LONGEST = 20_000
 """Characters of one message that are read: more is a pasted file, not somebody's words."""
 
+_LONGEST_LINE = 400
+"""Characters of a line that the pattern of code and logs is tried on: it looks back, and must not for long."""
+
 _MOST_MESSAGES = 20
 
 _FENCE = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
@@ -116,7 +119,14 @@ def own_words(body: str) -> str:
         found = next((match for match in end.finditer(text) if text[: match.start()].strip()), None)
         if found is not None:
             text = text[: found.start()] + _blank(text[found.start() :])
-    return "\n".join(_blank(line) if _MACHINE_LINE.match(line) else line for line in text.split("\n"))
+    return "\n".join(_blank(line) if _is_of_a_machine(line) else line for line in text.split("\n"))
+
+
+def _is_of_a_machine(line: str) -> bool:
+    """Whether *line* is code, a log or data. An endless one is when it has no gaps, and speech when it has."""
+    if len(line) > _LONGEST_LINE:
+        return " " not in line.strip()
+    return _MACHINE_LINE.match(line) is not None
 
 
 def without_quotes(body: str) -> str:

@@ -14,8 +14,8 @@ _CASED = 0.6
 _LONGEST_CLAUSE = 3
 _CLAUSE = re.compile(r"[^.!?,;:\n。！？，；、]+[.!?,;:。！？，；、]*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_NOT_SPEECH = re.compile(r"\S*(?:://|@)\S*|\S*\d\S*|\S*_\S*")
-"""Addresses, numbers and identifiers: SKU-1234, ERR_CONNECTION_REFUSED."""
+_NOT_SPEECH = re.compile(r"://|@|_|\d")
+"""What addresses, numbers and identifiers have in them: SKU-1234, ERR_CONNECTION_REFUSED."""
 
 
 def shouted(message: Message) -> Evidence | None:
@@ -25,38 +25,38 @@ def shouted(message: Message) -> Evidence | None:
     In scripts without capitals (Chinese, Arabic, Hebrew) nobody shouts, and neither do lists of abbreviations: one of
     the clauses has three words or more. Names of things, codes and addresses don't count.
     """
-    run: tuple[int, int] | None = None
-    best: tuple[int, int] | None = None
+    start = end = words = letters = longest = 0
     for match in _CLAUSE.finditer(message.own):
-        if not match[0].strip():
+        said = _words(match[0])
+        if not said:
             continue
-        if _mostly_capitals(match[0]):
-            run = (run[0] if run else match.start(), match.end())
-            if _is_enough(message.own[run[0] : run[1]]) and (best is None or best[0] == run[0]):
-                best = run
-        elif _words(match[0]):
-            run = None
-    if best is None:
+        if not _mostly_capitals(said):
+            if _is_enough(words, letters, longest):
+                break
+            words = letters = longest = 0
+            continue
+        if not words:
+            start = match.start() + len(match[0]) - len(match[0].lstrip())
+        end = match.start() + len(match[0].rstrip())
+        words += len(said)
+        letters += sum(map(len, said))
+        longest = max(longest, len(said))
+    if not _is_enough(words, letters, longest):
         return None
-    lead = len(message.own[best[0] : best[1]]) - len(message.own[best[0] : best[1]].lstrip())
-    return Evidence(
-        comment=message.ref, start=best[0] + lead, end=best[1], text=message.body[best[0] + lead : best[1]].rstrip()
-    )
+    return Evidence(comment=message.ref, start=start, end=end, text=message.body[start:end])
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(_NOT_SPEECH.sub(" ", text))
+    return _WORD.findall(" ".join(part for part in text.split() if not _NOT_SPEECH.search(part)))
 
 
-def _mostly_capitals(text: str) -> bool:
-    letters = "".join(_words(text))
+def _mostly_capitals(words: list[str]) -> bool:
+    letters = "".join(words)
     upper = sum(map(str.isupper, letters))
     lower = sum(map(str.islower, letters))
     cased = upper + lower
     return cased > 0 and upper >= _SHARE * cased and cased >= _CASED * len(letters)
 
 
-def _is_enough(text: str) -> bool:
-    words = _words(text)
-    longest = max((len(_words(clause[0])) for clause in _CLAUSE.finditer(text)), default=0)
-    return len(words) >= _FEWEST_WORDS and sum(map(len, words)) >= _FEWEST_LETTERS and longest >= _LONGEST_CLAUSE
+def _is_enough(words: int, letters: int, longest: int) -> bool:
+    return words >= _FEWEST_WORDS and letters >= _FEWEST_LETTERS and longest >= _LONGEST_CLAUSE
