@@ -23,13 +23,12 @@ def opening_of(clock: Schedule, moment: Instant) -> Opening:
 
 
 class Hours:
-    """The schedules of one pack. What was told of an instant is remembered until another one is asked about."""
+    """The schedules of one pack, for any thread. What was told last of each is remembered."""
 
     def __init__(self, pack: Pack) -> None:
         self._rules = {rule.id: rule for rule in pack.schedules}
         self.regions = pack.regions
-        self._moment: Instant | None = None
-        self._told: dict[tuple[str, str], Opening] = {}
+        self._told: dict[tuple[str, str], tuple[Instant, Opening]] = {}
         self._clocks: dict[tuple[str, str, int], Schedule] = {}
 
     def at(self, schedule: str, region: Region | None, moment: Instant) -> Opening:
@@ -44,14 +43,11 @@ class Hours:
             return ALWAYS
         if not zone:
             return UNKNOWN
-        if moment != self._moment:
-            self._moment = moment
-            self._told.clear()
         key = (rule.id, zone)
-        found = self._told.get(key)
-        if found is None:
-            found = self._told[key] = self._ask(rule, zone, moment)
-        return found
+        told = self._told.get(key)
+        if told is None or told[0] != moment:
+            told = self._told[key] = (moment, self._ask(rule, zone, moment))
+        return told[1]
 
     def resolved(self, schedule: str, region: Region | None) -> tuple[ScheduleRule | None, str]:
         """Return the rule that *schedule* means for *region*, and the IANA zone it is read in ("" when unknown)."""
