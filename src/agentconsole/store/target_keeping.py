@@ -27,6 +27,13 @@ from agentconsole.store.writer import Transaction
 
 _log = logging.getLogger(__name__)
 
+_CONCERNED = (
+    f"(place = {UNSOLVED} OR EXISTS (SELECT 1 FROM target WHERE ticket = id AND source <> '') "
+    "OR EXISTS (SELECT 1 FROM outbox WHERE ticket = id))"
+)
+"""Of a ticket that is unsolved no more: it still has targets here, or was worked on here. Then its own solving ended
+the clocks before it was confirmed, and how they ended is to be recorded."""
+
 _SOLVED = (Status.SOLVED, Status.CLOSED)
 
 
@@ -72,7 +79,7 @@ class TargetKeeping:
         organizations: dict[Ref, OrganizationRecord | None] = {}
         changed = []
         wanted = (msgspec.json.encode(sorted(tickets)).decode(),)
-        for values in db.execute(f"{TICKET} IN (SELECT value FROM json_each(?))", wanted).fetchall():
+        for values in db.execute(f"{TICKET} IN (SELECT value FROM json_each(?)) AND {_CONCERNED}", wanted).fetchall():
             row = TicketRow(*values)
             kept = targets_of(db, row.id)
             own = [target for target in kept if target.source]
@@ -80,7 +87,7 @@ class TargetKeeping:
                 if own:
                     self._close(db, row, own)
                     changed.append(row.id)
-                elif not row.waiting and _was_worked_on(db, row.id):
+                elif not row.waiting:
                     self._record_end(db, row, organizations)
                 continue
             theirs = [target for target in kept if not target.source]
@@ -176,11 +183,6 @@ class TargetKeeping:
             ended = msgspec.structs.replace(target, fulfilled_at=at) if is_fulfilled else target
             _record_outcome(db, row.id, ended, at)
         db.execute("DELETE FROM target WHERE ticket = ? AND source <> ''", (row.id,))
-
-
-def _was_worked_on(db: driver.Connection, ticket: TicketId) -> bool:
-    """Whether this console has ever changed *ticket*: its own solving ended the clocks before it was confirmed."""
-    return db.execute("SELECT 1 FROM outbox WHERE ticket = ? LIMIT 1", (ticket,)).fetchone() is not None
 
 
 def _is_settled(old: TicketTarget, new: TicketTarget) -> bool:
