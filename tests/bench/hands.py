@@ -137,7 +137,13 @@ class Hands:
         window.show_pane("sla")
         spin(800)
         pane = _the(window, SlaPane)
-        pane.show_state(Light.DUE_NOW)
+        lights = [
+            pane.model.countdown_of(target)[0] if (target := pane.model.target_at(line)) is not None else None
+            for line in range(pane.model.rowCount())
+        ]
+        if Light.DUE_NOW in lights:
+            # from there on seconds tick
+            pane.table.go_to(lights.index(Light.DUE_NOW))
         settle()
         first, last = pane.table.visible_rows()
         shown = [pane.model.data(pane.model.index(row, 0)) for row in range(first, last + 1)]
