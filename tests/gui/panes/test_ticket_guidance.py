@@ -206,6 +206,24 @@ def test_the_stages_are_walked_with_the_arrows(theatre: Theatre, pane: TicketPan
     assert track.accessibleName() == "Stage 1 of 3: Creation, done"
 
 
+def test_tab_leads_from_the_stages_to_their_demands_and_a_tick_keeps_the_keyboard(
+    theatre: Theatre, pane: TicketPane, qtbot: QtBot
+) -> None:
+    theatre.context.actions.trigger("lifecycle.focus")
+    window = pane.window()
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+    box = window.focusWidget()
+    assert isinstance(box, QCheckBox)
+    assert box.accessibleName() == "Tried to reproduce it: open"
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    theatre.settle()
+    _read(theatre, qtbot, pane)
+    box = window.focusWidget()
+    assert isinstance(box, QCheckBox)
+    assert box.accessibleName() == "Tried to reproduce it: ticked"
+
+
 def test_intake_names_what_is_missing_first(pane: TicketPane) -> None:
     section = pane.findChild(QWidget, "section_intake")
     assert section is not None

@@ -131,6 +131,9 @@ class TicketPane(QWidget):
             # most news of a ticket (it was seen, a draft was kept) change nothing that is shown here
             if detail is None or detail != self._ticket:
                 self._show(detail, fresh=False)
+                if self.isVisible() and self.isActiveWindow():
+                    # what comes under the agent's eyes, their own changes above all, is news to them for a moment only
+                    self._looking.start()
 
     def show_back(self, shown: bool) -> None:
         """Offer the way back to the queue, when the ticket has taken its place."""

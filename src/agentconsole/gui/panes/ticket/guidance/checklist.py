@@ -75,6 +75,8 @@ class Lifecycle(QWidget):
         self._build()
 
     def _build(self) -> None:
+        boxes = [row for row in self._rows if isinstance(row, DemandBox)]
+        focused = next((each.demand.key for each in boxes if each.box.hasFocus()), None)
         for row in self._rows:
             self._layout.removeWidget(row)
             row.hide()
@@ -90,6 +92,17 @@ class Lifecycle(QWidget):
             self._add(self._demand(number, demand))
             if demand.proposal and not demand.done:
                 self._add(self._serving(number, demand))
+        self._order(focused)
+
+    def _order(self, focused: str | None) -> None:
+        """Let Tab lead from the stages through what they demand; who ticks one stays with it (*focused*: its key)."""
+        before: QWidget = self._track
+        for row in self._rows:
+            target = row.box if isinstance(row, DemandBox) else row
+            QWidget.setTabOrder(before, target)
+            before = target
+            if isinstance(row, DemandBox) and row.demand.key == focused:
+                (target if target.isEnabled() else self._track).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _add(self, row: QWidget) -> None:
         self._layout.addWidget(row)
