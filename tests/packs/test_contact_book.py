@@ -9,7 +9,7 @@ import pytest
 from agentconsole.domain.directory import Opening
 from agentconsole.domain.instant import from_iso
 from agentconsole.domain.records import ContactRecord
-from agentconsole.packs.contact_book import ContactBook, hours_words
+from agentconsole.packs.contact_book import ContactBook, hours_words, link_address
 from agentconsole.packs.model import (
     Chapter,
     Contact,
@@ -191,6 +191,19 @@ def test_chapters_for_the_directory_come_with_their_links() -> None:
     )
     (guide,) = ContactBook((listed,), ()).guides
     assert (guide.title, guide.links) == ("Preferences", (("Portal", "https://desk.example"),))
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://desk.example/support?case={{ticket.id}}", "https://desk.example/support"),
+        ("https://desk.example/tools?tool=log&case={{ticket.id}}", "https://desk.example/tools?tool=log"),
+        ("https://desk.example/help#top", "https://desk.example/help#top"),
+        ("", "desk.example"),
+    ],
+)
+def test_a_link_without_a_ticket_leaves_out_what_the_ticket_would_tell(url: str, address: str) -> None:
+    assert link_address(pack(), Link(id="x", title="X", kind="portal", url=url, printed="desk.example")) == address
 
 
 def test_weekly_hours_in_one_line() -> None:

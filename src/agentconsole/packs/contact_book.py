@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
+from urllib.parse import urlsplit, urlunsplit
 
 from agentconsole.domain.directory import (
     HELP_DESK,
@@ -23,8 +24,9 @@ from agentconsole.domain.directory import (
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.records import ContactRecord
 from agentconsole.packs.hours import ALWAYS, UNKNOWN, Hours, opening_of
-from agentconsole.packs.model import Chapter, Contact, Pack, Region, Words
+from agentconsole.packs.model import Chapter, Contact, Link, Pack, Region, Words
 from agentconsole.packs.standing import Standing
+from agentconsole.packs.templates import fill_url
 from agentconsole.sla import Schedule
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -122,7 +124,7 @@ class ContactBook:
             return EscalationPath()
         escalation = pack.escalation
         contacts = {contact.id: contact for contact in pack.contacts}
-        links = {link.id: link.url or link.printed for link in pack.links}
+        links = {link.id: link_address(pack, link) for link in pack.links}
         level = standing.level if standing else None
         steps = tuple(
             EscalationStepRow(
@@ -169,6 +171,13 @@ class ContactBook:
             for region in pack.regions
             for name in (region.id, region.title, *region.names)
         }
+
+
+def link_address(pack: Pack, link: Link) -> str:
+    """Return where *link* leads when no ticket fills its placeholders: what they would have told is left out."""
+    url = urlsplit(fill_url(link.url, pack, {}))
+    query = "&".join(part for part in url.query.split("&") if not part.endswith("="))
+    return urlunsplit(url._replace(query=query)) or link.printed
 
 
 def hours_words(weekly: Mapping[str, Sequence[Sequence[str]]]) -> str:
@@ -255,7 +264,7 @@ def _of_help_desk(record: ContactRecord, regions: Mapping[str, str]) -> Director
 
 
 def _guide(pack: Pack, chapter: Chapter) -> Guide:
-    links = {link.id: (link.title, link.url or link.printed) for link in pack.links}
+    links = {link.id: (link.title, link_address(pack, link)) for link in pack.links}
     return Guide(
         key=f"{pack.pack.id}/{chapter.id}",
         origin=Origin(pack.pack.id, pack.pack.title),
@@ -263,7 +272,7 @@ def _guide(pack: Pack, chapter: Chapter) -> Guide:
         text=chapter.text,
         points=chapter.points,
         steps=chapter.steps,
-        links=tuple(links[each] for each in chapter.links if each in links),
+        links=tuple(links[each] for each in dict.fromkeys(chapter.links) if each in links and links[each][1]),
     )
 
 

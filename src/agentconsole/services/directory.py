@@ -121,6 +121,7 @@ class DirectoryService:
             company = self._store.people.organization(row.person.organization)
         if company is None:
             return DirectoryCard()
+        from agentconsole.packs.contact_book import link_address
         from agentconsole.triage.entitlements import entitlements
 
         moment = self._now() if at is None else at
@@ -152,10 +153,10 @@ class DirectoryService:
                 None,
             ),
             links=tuple(
-                (link.title, link.url or link.printed)
+                (link.title, link_address(standing.pack, link))
                 for standing in standings
                 for link in standing.pack.links
-                if link.kind == "preferences" and (link.url or link.printed)
+                if link.kind == "preferences" and link_address(standing.pack, link)
             ),
         )
 
@@ -202,9 +203,11 @@ class DirectoryService:
     def _reviews(
         self, company: OrganizationRecord, standings: Sequence[Standing], moment: Instant
     ) -> tuple[ReviewState, ...]:
+        from agentconsole.packs.contact_book import link_address
+
         found = []
         for standing in standings:
-            links = {link.id: link.url or link.printed for link in standing.pack.links}
+            links = {link.id: link_address(standing.pack, link) for link in standing.pack.links}
             for reminder in standing.pack.reminders:
                 beginning = reviewed_tag(reminder.id)
                 tag = self._store.directory.last_tag_of(company.ref, beginning)
