@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.countdown import Light
 from agentconsole.domain.instant import HOUR, MINUTE, SECOND
+from agentconsole.gui.dialogs.preferences import Preferences
 from agentconsole.gui.models.target_model import Grouping
 from agentconsole.gui.panes.sla_pane import SlaPane
 from agentconsole.gui.theming import THEMES
@@ -136,6 +137,20 @@ def test_offline_it_says_how_old_the_data_are(theatre: Theatre, board: Wallboard
     theatre.tick(5 * MINUTE)
     assert board.head.freshness() == ("cloud-off", "Offline · data as of 12:04, 5 min ago")
     assert "Offline" in board.head.accessibleName()
+
+
+def test_the_preferences_reach_a_wall_that_hangs_already(theatre: Theatre, board: Wallboard) -> None:
+    owner = QWidget()
+    preferences = Preferences(theatre.context, owner)
+    boxes = {name: preferences.findChild(QCheckBox, f"wallboard{name}") for name in ("Subjects", "Dark")}
+    for box in boxes.values():
+        assert isinstance(box, QCheckBox)
+        assert box.isChecked()
+        box.click()
+    assert board.lines.subjects is False
+    assert board.theming.theme is THEMES["light"]
+    theatre.settle()
+    owner.deleteLater()
 
 
 @pytest.mark.parametrize(("window", "wall"), [("light", "dark"), ("dark", "dark"), ("contrast", "contrast")])

@@ -12,6 +12,7 @@ from agentconsole.gui.dialogs.alarm_fields import AlarmFields
 from agentconsole.gui.dialogs.key_page import KeyPage
 from agentconsole.gui.preview import PREVIEW
 from agentconsole.gui.theming import CHOICES
+from agentconsole.gui.wallboard.board import DARK, SUBJECTS
 
 DENSITIES = ("comfortable", "compact")
 DUE_SOON, DUE_NOW, UNDO_SEND = "sla.due_soon_minutes", "sla.due_now_minutes", "undo_send_seconds"
@@ -41,6 +42,8 @@ class Preferences(QDialog):
         form.densityChoice.activated.connect(self._density_chosen)
         form.reducedMotion.toggled.connect(self._motion_chosen)
         form.menuBarShown.toggled.connect(self._menu_bar_chosen)
+        form.wallboardSubjects.toggled.connect(lambda shown: self._wall_chosen(SUBJECTS, shown))
+        form.wallboardDark.toggled.connect(lambda dark: self._wall_chosen(DARK, dark))
         form.queuePreview.toggled.connect(lambda shown: context.workspace.settings.set(PREVIEW, shown))
         form.dueSoon.valueChanged.connect(self._thresholds_chosen)
         form.dueNow.valueChanged.connect(self._thresholds_chosen)
@@ -55,6 +58,8 @@ class Preferences(QDialog):
         form.densityChoice.setCurrentIndex(DENSITIES.index(theming.density))
         form.reducedMotion.setChecked(theming.reduced_motion)
         form.menuBarShown.setChecked(bool(settings.get(MENU_BAR, True)))
+        form.wallboardSubjects.setChecked(bool(settings.get(SUBJECTS, True)))
+        form.wallboardDark.setChecked(bool(settings.get(DARK, True)))
         form.queuePreview.setChecked(bool(settings.get(PREVIEW, True)))
         form.dueSoon.setValue(int(settings.get(DUE_SOON, DUE_SOON_MINUTES)))
         form.dueNow.setValue(int(settings.get(DUE_NOW, DUE_NOW_MINUTES)))
@@ -74,6 +79,10 @@ class Preferences(QDialog):
 
     def _menu_bar_chosen(self, shown: bool) -> None:
         self._context.workspace.settings.set(MENU_BAR, shown)
+        self._tell()
+
+    def _wall_chosen(self, setting: str, on: bool) -> None:
+        self._context.workspace.settings.set(setting, on)
         self._tell()
 
     def _thresholds_chosen(self) -> None:

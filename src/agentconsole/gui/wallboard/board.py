@@ -244,6 +244,8 @@ class Wallboard(QWidget):
     def _changed(self, change: Change) -> None:
         if "settings" in change.topics or change.everything:
             self.model.thresholds = self.strip.thresholds = thresholds_from(self._context.workspace.settings)
+            self.lines.subjects = bool(self._context.workspace.settings.get(SUBJECTS, True))
+            self._dress()
         if not self._gather.isActive():
             self._gather.start()
 
