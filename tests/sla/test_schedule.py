@@ -5,6 +5,7 @@ In 2026 Berlin's clocks go forward on 29 March at 02:00 and back on 25 October a
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -273,6 +274,25 @@ def test_starts_before_and_after_all_that_was_asked_so_far() -> None:
         for number in range((date(2031, 1, 1) - date(1999, 1, 1)).days)
         if (date(1999, 1, 1) + timedelta(days=number)).weekday() < 5
     )
+
+
+def test_a_night_over_new_year_is_one_interval() -> None:
+    night = Schedule("UTC", {"thu": [("22:00", "06:00")]})  # 31 December 2026 is a Thursday
+    assert night.elapsed(at("2026-12-31 00:00"), at("2027-01-02 00:00")) == 8 * HOUR
+    assert night.next_close(at("2026-12-31 23:00")) == at("2027-01-01 06:00")
+    assert night.due(at("2026-12-31 23:00"), 3 * HOUR) == at("2027-01-01 02:00")
+
+
+def test_several_threads_may_ask_for_different_years_at_once() -> None:
+    schedule = office()
+    years = list(range(1995, 2035)) * 3
+
+    def ask(year: int) -> datetime | None:
+        return schedule.due(berlin(f"{year}-05-15 20:00"), 100 * HOUR)
+
+    with ThreadPoolExecutor(8) as pool:
+        asked = list(pool.map(ask, years))
+    assert asked == [office().due(berlin(f"{year}-05-15 20:00"), 100 * HOUR) for year in years]
 
 
 # ---------------------------------------------------------------------- pauses

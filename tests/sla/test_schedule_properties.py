@@ -46,6 +46,8 @@ def test_due_is_where_elapsed_arrives(schedule: Schedule, start: datetime, secon
         assert schedule.elapsed(start, due, pauses) == seconds
         if seconds:
             assert schedule.elapsed(start, due - second, pauses) == seconds - 1
+            # never at midnight, on a holiday or in a pause (zammad #4432)
+            assert schedule.is_open(due - timedelta(microseconds=1))
     if breach is not None:
         assert due is not None
         assert due <= breach
@@ -106,6 +108,19 @@ def test_time_adds_up(schedule: Schedule, one: datetime, two: datetime, three: d
     spans = schedule.hours.spans(from_datetime(first), from_datetime(third))
     assert sum(end - start for start, end in spans) // SECOND == schedule.elapsed(first, third)
     assert all(start < end for start, end in spans)
+
+
+@settings(deadline=None, max_examples=60)
+@given(ZONES, WEEKS, HOLIDAYS, st.lists(MOMENTS, min_size=2, max_size=5), SECONDS)
+def test_what_was_asked_before_changes_no_answer(
+    zone: str, weekly: dict[str, list[tuple[str, str]]], holidays: set[date], moments: list[datetime], seconds: int
+) -> None:
+    used = Schedule(zone, weekly, holidays)
+    for moment in moments:
+        fresh = Schedule(zone, weekly, holidays)
+        assert used.due(moment, seconds) == fresh.due(moment, seconds)
+        assert used.next_open(moment) == fresh.next_open(moment)
+        assert used.due_business_days(moment, 3) == fresh.due_business_days(moment, 3)
 
 
 @settings(deadline=None, max_examples=60)
