@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agentconsole.demo.draft import FIELDS
+from agentconsole.demo.ticket_row import FIELDS
 from agentconsole.demo.world import World
 from agentconsole.server.database import Database
 from agentconsole.server.loading import load

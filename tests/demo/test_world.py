@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agentconsole.demo.draft import ATTACHMENTS_PER_COMMENT, COMMENTS_PER_TICKET, FIELDS, Story
+from agentconsole.demo.draft import ATTACHMENTS_PER_COMMENT, COMMENTS_PER_TICKET, Story
+from agentconsole.demo.ticket_row import FIELDS
 from agentconsole.demo.world import World
 
 Reference = dict[str, list[dict[str, Any]]]

@@ -14,17 +14,13 @@ from agentconsole.demo.scenarios.family import Family
 from agentconsole.demo.scenarios.voices import VOICES
 from agentconsole.demo.story import Subject
 from agentconsole.demo.targets import FIRST_REPLY, NEXT_REPLY, PRIORITIES
-from agentconsole.demo.timing import DAY, HOUR, REGIONS, Calendar, human_delay
+from agentconsole.demo.ticket_row import Outcome, ticket_row
+from agentconsole.demo.timing import DAY, HOUR, Calendar, human_delay
 
 Row = dict[str, Any]
 
 COMMENTS_PER_TICKET = 32
 ATTACHMENTS_PER_COMMENT = 4
-FIELDS = {"case_number": 7001, "affected_url": 7002, "order_id": 7003, "impact": 7004, "store_platform": 7005,
-          "pin_verified": 7006, "topic": 7007}  # fmt: skip
-PLATFORMS = ("hosted", "headless", "point_of_sale", "marketplace")
-SUPPORT_ADDRESS = "help@support.example"
-
 _CHANNELS = ("web", "email", "chat", "phone", "api")
 _CHANNEL_TOTALS = tuple(accumulate((40, 33, 12, 9, 6)))
 # Median seconds until a step is taken; the agents' shrink with tier and priority.
@@ -35,9 +31,6 @@ _PACE = {"platinum": 0.4, "gold": 1.0, "standard": 2.1}
 _URGENCY_PACE = {"urgent": 0.45, "high": 0.8, "normal": 1.1, "low": 2.0}
 _CLOSED_AFTER = 4 * DAY
 _LINGERING = 6
-_TICKS_OPEN = ("case_first_steps", "case_reproduced", "case_logs_read")
-_TICKS_SOLVED = ("case_solution", "case_verified", "case_documented")
-_TICKS_CLOSED = ("case_satisfied", "case_finalized", "case_survey_sent", "case_knowledge_shared")
 _LATER_NOTE = "Still the same picture as in the note above; asked again, answer expected by {weekday}."
 _MARKED_AGAIN = ("Re: ", "[2] ", "Fwd: Re: ", "+++ ", "Re: Re: ")
 _SENT_AGAIN = ("Once more, in case it was lost: ", "I have had no answer yet, so again: ", "Still the same. ", "")
@@ -84,6 +77,7 @@ class Draft:
         self._case = f"PS-{number}"
         self.told = ("", "")
         self._solved_at = 0
+        # questions and notes that were written already: nobody says a thing twice
         self._noted: list[str] = []
         slots = subject.slots
         slots["case"], slots["first"] = self._case, subject.person.given
@@ -117,7 +111,18 @@ class Draft:
         self._play(plot, standing, around)
         if self._status == "solved" and calendar.now - self._solved_at > _CLOSED_AFTER:
             self._change(self._solved_at + _CLOSED_AFTER, self._assignee, "status", "closed")
-        return Story(self._row(), self._comments, self._events)
+        outcome = Outcome(
+            self._number,
+            self._title,
+            self._case,
+            self._channel,
+            self._status,
+            self._priority,
+            self._assignee,
+            self._group,
+        )
+        ticket = ticket_row(rng, self._subject, outcome, self._comments, self._events)
+        return Story(ticket, self._comments, self._events)
 
     def _open(self, family: Family) -> None:
         """Write the requester's first message."""
@@ -211,7 +216,7 @@ class Draft:
             self._say(at, agent, rng.choice(voice.acknowledge).format_map(slots), True)
             self._change(at, agent.id, "status", "open")
         elif step == "q":
-            self._say(at, agent, rng.choice(texts.questions).format_map(slots), True, greet=True)
+            self._say(at, agent, self._question(texts), True, greet=True)
             self._change(at, agent.id, "status", "pending")
         elif step == "h":
             self._say(at, agent, rng.choice(voice.waiting).format_map(slots), True, greet=True)
@@ -227,6 +232,12 @@ class Draft:
             self._change(at, agent.id, "status", "solved")
         if self._status == "solved":
             self._solved_at = at
+
+    def _question(self, texts: Any) -> str:
+        """Return a question that has not been asked on this ticket yet, while there is one."""
+        question = self._rng.choice([one for one in texts.questions if one not in self._noted] or texts.questions)
+        self._noted.append(question)
+        return str(question.format_map(self._subject.slots))
 
     def _note(self) -> str:
         """Return a finding that has not been noted on this ticket yet."""
@@ -354,95 +365,3 @@ class Draft:
         if author_id == person.id or self._agent is None:
             return person.name
         return self._agent.name
-
-    def _ticks(self) -> tuple[str, ...]:
-        """Return the steps of a partner's case that colleagues ticked, as tags: most when it is over, some before."""
-        rng = self._rng
-        if self._status == "closed":
-            return tuple(tick for tick in _TICKS_SOLVED + _TICKS_CLOSED if rng.random() < 0.93)
-        if self._status == "solved":
-            return tuple(tick for tick in _TICKS_SOLVED if rng.random() < 0.75)
-        if self._subject.family.kind not in ("incident", "problem") or len(self._comments) < 3:
-            return ()
-        return tuple(tick for tick in _TICKS_OPEN if rng.random() < 0.3)
-
-    def _row(self) -> Row:
-        rng, subject, slots = self._rng, self._subject, self._subject.slots
-        organization, person, family = subject.organization, subject.person, subject.family
-        url = f"https://{slots['domain']}/" if family.impact != "none" else None
-        address: Row = {"from": {}, "to": {}, "rel": None}
-        if self._channel == "email":
-            address = {
-                "from": {"address": person.email, "name": person.name},
-                "to": {"address": SUPPORT_ADDRESS, "name": "Partner Support"},
-                "rel": None,
-            }
-        copied = [colleague.id for colleague in organization.people if colleague.id != person.id]
-        copied = copied[: rng.randint(1, 2)] if rng.random() < 0.08 else []
-        rating = None
-        if self._status in ("solved", "closed") and rng.random() < 0.068:
-            good = rng.random() < 0.82
-            voice = self._voice
-            slots.setdefault("agent", "Support")
-            rating = {
-                "score": "good" if good else "bad",
-                "comment": rng.choice(voice.praise if good else voice.complaint).format_map(slots),
-            }
-        priority: str | None = self._priority
-        if not self._events and rng.random() < 0.25:
-            priority = None if self._tier == "standard" else priority
-        updated = self._comments[-1]["created_at"]
-        if self._events and self._events[-1]["at"] > updated:
-            updated = self._events[-1]["at"]
-        opening = self._comments[0]
-        ticks = self._ticks() if organization.tier else ()
-        return {
-            "id": self._number,
-            "external_id": None,
-            "via": {"channel": self._channel, "source": address},
-            "created_at": opening["created_at"],
-            "updated_at": updated,
-            "type": family.kind,
-            "subject": self._title,
-            "raw_subject": self._title,
-            "description": opening["body"],
-            "priority": priority,
-            "status": self._status,
-            "recipient": SUPPORT_ADDRESS if self._channel == "email" else None,
-            "requester_id": person.id,
-            "submitter_id": person.id,
-            "assignee_id": self._assignee,
-            "organization_id": organization.id,
-            "group_id": self._group,
-            "collaborator_ids": copied,
-            "follower_ids": [],
-            "email_cc_ids": copied,
-            "problem_id": None,
-            "has_incidents": False,
-            "is_public": True,
-            "due_at": None,
-            "tags": sorted(
-                (
-                    *organization.level_tags,
-                    f"region_{REGIONS[organization.region].key}",
-                    f"lang_{subject.language}",
-                    *family.tags,
-                    *ticks,
-                )
-            ),
-            "custom_fields": [
-                {"id": FIELDS["case_number"], "value": self._case},
-                {
-                    "id": FIELDS["affected_url"],
-                    "value": url,
-                },
-                {"id": FIELDS["order_id"], "value": slots.get("order")},
-                {"id": FIELDS["impact"], "value": f"impact_{family.impact}"},
-                {"id": FIELDS["store_platform"], "value": f"platform_{PLATFORMS[organization.id % 4]}"},
-                {"id": FIELDS["pin_verified"], "value": self._channel == "phone"},
-                {"id": FIELDS["topic"], "value": f"topic_{family.key}"},
-            ],
-            "satisfaction_rating": rating,
-            "allow_attachments": True,
-            "merged_into_id": None,
-        }

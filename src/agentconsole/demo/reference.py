@@ -9,7 +9,6 @@ from typing import Any
 
 from agentconsole.demo.casting import Cast, group_id
 from agentconsole.demo.contact_rows import contact_rows
-from agentconsole.demo.draft import FIELDS, PLATFORMS
 from agentconsole.demo.macros import MACROS
 from agentconsole.demo.memberships import PIN_DESK
 from agentconsole.demo.notices import announcements, status_summary
@@ -17,6 +16,7 @@ from agentconsole.demo.organizations import organization_row
 from agentconsole.demo.people import DESK_TITLES, DESKS, agent_row, person_row
 from agentconsole.demo.service_levels import holiday_rows, policy_rows, schedule_rows
 from agentconsole.demo.story import FAMILIES
+from agentconsole.demo.ticket_row import FIELDS, PLATFORMS
 from agentconsole.demo.timing import REGIONS
 from agentconsole.demo.wire import Row, condition, iso, stamped
 
