@@ -19,6 +19,7 @@ from agentconsole.packs.model import (
     Level,
     Link,
     Pack,
+    Privacy,
     Region,
     ScheduleRule,
 )
@@ -191,6 +192,21 @@ def test_chapters_for_the_directory_come_with_their_links() -> None:
     )
     (guide,) = ContactBook((listed,), ()).guides
     assert (guide.title, guide.links) == ("Preferences", (("Portal", "https://desk.example"),))
+
+
+def test_what_contact_data_is_used_for_is_a_chapter_too() -> None:
+    listed = pack(
+        mail("GDPR requests", "privacy@desk.example"),
+        privacy=Privacy(
+            text="Used only for:", uses=("Support",), policy="https://desk.example/privacy", contact="gdpr_requests"
+        ),
+    )
+    (guide,) = ContactBook((listed,), ()).guides
+    assert guide.points == ("Support", "Requests to change or delete it: GDPR requests, privacy@desk.example.")
+    assert guide.links == (
+        ("Privacy policy", "https://desk.example/privacy"),
+        ("Write to privacy@desk.example", "mailto:privacy@desk.example"),
+    )
 
 
 @pytest.mark.parametrize(

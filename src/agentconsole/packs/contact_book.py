@@ -85,7 +85,12 @@ class ContactBook:
         self.entries = tuple(entries)
         self._by_key = {entry.contact.key: entry for entry in entries}
         self.guides = tuple(
-            _guide(pack, chapter) for pack in packs for chapter in pack.handbook if chapter.show == "directory"
+            guide
+            for pack in packs
+            for guide in (
+                *(_guide(pack, chapter) for chapter in pack.handbook if chapter.show == "directory"),
+                *_privacy_guide(pack),
+            )
         )
 
     def entry(self, key: str) -> Entry | None:
@@ -283,6 +288,30 @@ def _is_for(contact: Contact, standing: Standing | None) -> bool:
     other_region = contact.region and standing.region is not None and contact.region != standing.region.id
     other_level = contact.levels and standing.level is not None and standing.level.id not in contact.levels
     return not other_region and not other_level
+
+
+def _privacy_guide(pack: Pack) -> tuple[Guide, ...]:
+    """What contact data is used for, by which policy, and who changes or deletes it on request."""
+    privacy = pack.privacy
+    if privacy is None or not (privacy.text or privacy.uses):
+        return ()
+    named = {link.id: link_address(pack, link) for link in pack.links}
+    policy = named.get(privacy.policy, privacy.policy)
+    contact = next((each for each in pack.contacts if each.id == privacy.contact), None)
+    links = [("Privacy policy", policy)] if policy else []
+    if contact is not None and contact.email:
+        links.append((f"Write to {contact.email}", f"mailto:{contact.email}"))
+    asks = f"Requests to change or delete it: {contact.purpose}, {_printed_address(contact)}." if contact else ""
+    return (
+        Guide(
+            key=f"{pack.pack.id}/privacy",
+            origin=Origin(pack.pack.id, pack.pack.title),
+            title="Contact data privacy",
+            text=privacy.text,
+            points=(*privacy.uses, *((asks,) if asks else ())),
+            links=tuple(links),
+        ),
+    )
 
 
 def _printed_address(contact: Contact) -> str:

@@ -10,6 +10,7 @@ from agentconsole.domain.rows import DirectoryRow, QueueRow
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.panes.ticket.wording import STATUS_WORDS
+from agentconsole.gui.reading_direction import isolated
 from agentconsole.gui.spoken_time import ago
 
 MOST = 20
@@ -71,8 +72,10 @@ class CardTickets(QWidget):
         """Shorten the subjects to the room that there is."""
         room = max(self.width() - 24, 120)
         for button, each in zip(self._buttons, self._shown, strict=True):
-            shown = button.fontMetrics().elidedText(_words(each), Qt.TextElideMode.ElideRight, room)
-            button.setText(shown.replace("&", "&&"))
+            number = f"#{each.ref or 'new'}  "
+            left = room - button.fontMetrics().horizontalAdvance(number)
+            subject = button.fontMetrics().elidedText(each.subject, Qt.TextElideMode.ElideRight, left)
+            button.setText((number + isolated(subject, each.subject)).replace("&", "&&"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

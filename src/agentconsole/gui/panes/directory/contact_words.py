@@ -9,6 +9,7 @@ from agentconsole.domain.directory import DirectoryContact, PlaceOpening
 from agentconsole.domain.instant import HOUR, Instant
 from agentconsole.domain.rows import DirectoryRow
 from agentconsole.gui.link_target import SCHEMES, scheme_of
+from agentconsole.gui.reading_direction import isolated
 from agentconsole.gui.spoken_time import clock_in, local, span, zone_named
 
 REGIONS = {
@@ -143,7 +144,7 @@ def meta(row: DirectoryRow) -> str:
         parts = (contact.name, department) if contact.name != contact.purpose else (department,)
         return " · ".join(part for part in parts if part)
     if row.person is not None:
-        return " · ".join(part for part in (row.company, row.person.email or row.person.phone) if part)
+        return " · ".join(part for part in (isolated(row.company), row.person.email or row.person.phone) if part)
     if row.organization is not None:
         return ", ".join(row.organization.domains)
     return row.subtitle
