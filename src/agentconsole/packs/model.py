@@ -260,9 +260,10 @@ class Demand(Part, frozen=True, kw_only=True):
 
     ``fulfilled_by`` says how the console sees it by itself: "case_number_sent" (a public reply: it goes out
     under the ticket's number), "triaged" (priority and group are set), "public_reply", "internal_note",
-    "requester_replied", "verified" (the requester confirmed after the last public reply), "rated", "solved", "closed"; or empty:
-    the agent ticks it. ``tag`` carries a tick on the ticket, so that every colleague sees it, offline too.
-    ``required_before`` keeps a status from being set without a warning. ``template`` is the reply that serves it.
+    "requester_replied", "verified" (the requester confirmed after the last public reply), "rated", "solved",
+    "closed"; or empty: the agent ticks it. ``tag`` carries a tick on the ticket, so that every colleague sees it,
+    offline too. ``required_before`` keeps a status from being set without a warning. ``template`` is the reply that
+    serves it.
     """
 
     id: Id
