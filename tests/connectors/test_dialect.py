@@ -332,3 +332,13 @@ def test_audits_tell_the_statuses_that_a_ticket_has_had() -> None:
         (from_iso("2026-11-17T10:00:00Z"), Status.NEW),
         (from_iso("2026-11-17T11:00:00Z"), Status.PENDING),
     ]
+
+
+def test_what_a_merge_wrote_is_told_from_what_somebody_said() -> None:
+    merged = {"channel": "web", "source": {"from": {"ticket_id": 3}, "to": {"ticket_id": 7}, "rel": "merge"}}
+    row = {"id": 5, "body": "Closed and merged into #7.", "via": merged}
+    assert comment_record(msgspec.convert(row, wire.Comment), "3").channel == "merge"
+    row["via"] = {"channel": "web", "source": {"rel": None}}
+    assert comment_record(msgspec.convert(row, wire.Comment), "3").channel == "web"
+    row["via"] = {"channel": "email", "source": "odd"}
+    assert comment_record(msgspec.convert(row, wire.Comment), "3").channel == "email"

@@ -35,7 +35,8 @@ class Applied(NamedTuple):
 class PackReckoner:
     """See :class:`agentconsole.domain.service_levels.Reckoner`.
 
-    The first of *packs* that has a rule for a ticket counts. Public holidays are known from five years before *now* to five years after it.
+    The first of *packs* that has a rule for a ticket counts. Public holidays are known from five years before *now* to
+    five years after it.
     """
 
     def __init__(self, packs: Sequence[Pack], now: Instant) -> None:
@@ -48,6 +49,9 @@ class PackReckoner:
                 self._policies.append((pack, policy))
         self.fingerprint = _fingerprint([pack for pack, _ in self._policies], year)
         self._stands: dict[tuple[str, bytes], list[tuple[Policy, Standing]]] = {}
+        matches = [pack.match for pack, _ in self._policies]
+        self._tags = frozenset(tag for match in matches for tag in match.ticket_tags)
+        self._prefixes = tuple(prefix for match in matches for prefix in (match.level_tag, match.region_tag) if prefix)
         self._hours: dict[tuple[str, str, str], OpenTime] | None = None
 
     def metrics(self, circumstances: Circumstances) -> frozenset[Metric]:
@@ -83,6 +87,7 @@ class PackReckoner:
 
     def _standings(self, circumstances: Circumstances) -> list[tuple[Policy, Standing]]:
         """Where the ticket's customer stands; remembered, for there are far fewer customers than tickets."""
+        tags = tuple(tag for tag in circumstances.ticket_tags if tag in self._tags or tag.startswith(self._prefixes))
         key = (
             circumstances.group,
             msgspec.json.encode(
@@ -90,7 +95,7 @@ class PackReckoner:
                     circumstances.organization,
                     circumstances.organization_tags,
                     circumstances.fields,
-                    circumstances.ticket_tags,
+                    tags,
                 )
             ),
         )
@@ -102,7 +107,7 @@ class PackReckoner:
                 organization=circumstances.organization,
                 organization_tags=circumstances.organization_tags,
                 fields=circumstances.fields,
-                ticket_tags=circumstances.ticket_tags,
+                ticket_tags=tags,
                 group=circumstances.group,
             )
             found = self._stands[key] = [

@@ -17,7 +17,7 @@ from agentconsole.store.keys import PRIORITIES, STATUSES
 from agentconsole.store.projecting import PROJECTED_SQL, decode_record
 from agentconsole.store.status_history import known_history, likely_history
 
-AUTOMATIC: Final = ("rule", "system", "automation", "trigger")
+AUTOMATIC: Final = ("rule", "system", "automation", "trigger", "merge")
 """Channels of comments that nobody wrote: acknowledgments, notes of merges."""
 
 _decode_organization = msgspec.json.Decoder(OrganizationRecord).decode

@@ -93,6 +93,12 @@ def channel(via: wire.AnyVia) -> str:
     return "" if named is None else str(named)
 
 
+def comment_channel(via: wire.AnyVia) -> str:
+    """The channel of a comment; "merge" for what a merge wrote, which nobody said."""
+    source = via.source if isinstance(via, wire.Via) else None
+    return "merge" if isinstance(source, dict) and source.get("rel") == "merge" else channel(via)
+
+
 def instant(text: str | None) -> Instant | None:
     """A time of the wire; None for what is not one."""
     if not text:
@@ -173,7 +179,7 @@ def comment_record(row: wire.Comment, ticket: Ref, **known: Any) -> CommentRecor
         public=True if row.public is None else row.public,
         body=body,
         html=html or None,
-        channel=channel(row.via),
+        channel=comment_channel(row.via),
         attachments=attachment_records(row.attachments) if row.attachments else (),
         key=marker(row.metadata) or known.get("key"),
     )

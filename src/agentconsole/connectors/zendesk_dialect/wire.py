@@ -17,9 +17,10 @@ class Wire(msgspec.Struct, gc=False):
 
 
 class Via(Wire):
-    """How something came in."""
+    """How something came in; ``source`` may say for what, under ``rel``."""
 
     channel: int | str | None = None
+    source: Any = None
 
 
 AnyVia: TypeAlias = Via | str | int | None

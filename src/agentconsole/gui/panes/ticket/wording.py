@@ -48,6 +48,7 @@ CHANNEL_WORDS: dict[str, str] = {
     "voice": "phone",
     "phone": "phone",
     "mobile": "mobile app",
+    "merge": "a merge",
 }
 
 _STATE_WORDS: dict[OutboxState, str] = {
