@@ -15,6 +15,8 @@ from agentconsole.domain.rows import Notice
 from agentconsole.gui.dashboard.pane import DashboardPane
 from agentconsole.gui.dialogs.about import About
 from agentconsole.gui.dialogs.connection_wizard import ConnectionWizard
+from agentconsole.gui.dialogs.directory_record import RecordReview
+from agentconsole.gui.dialogs.escalate_contact import EscalateContact
 from agentconsole.gui.dialogs.handbook import Handbook
 from agentconsole.gui.dialogs.line_question import LineQuestion
 from agentconsole.gui.dialogs.merge_ticket import MergeTicket
@@ -115,6 +117,9 @@ def _extras(folder: Path, theme: str) -> None:
     window.show_pane("directory")
     theatre.settle()
     window.grab().save(str(folder / f"directory-{theme}.png"))
+    window.ask_who_handles()
+    theatre.settle()
+    window.grab().save(str(folder / f"directory-who-{theme}.png"))
     _dialogs(folder, theme, theatre, window)
     _close(theatre, window)
 
@@ -187,7 +192,13 @@ def _forms(folder: Path, theme: str, theatre: Theatre, window: MainWindow) -> No
         place=Path("/home/noor/.local/share/agentconsole/console.db"),
         aside="Set it aside and start",
     )
+    directory = theatre.workspace.directory
+    head = directory.search("head of support")[0]
+    company = directory.search("northwind")[0]
+    assert head.contact is not None
     forms = {
+        "escalate": EscalateContact(theatre.context, head.contact, directory.escalation(head), 1, window),
+        "review": RecordReview(theatre.context, company, directory.about(company).reviews[0], window),
         "new-ticket": NewTicket(theatre.context, window),
         "merge": MergeTicket(theatre.context, source, window),
         "tags": LineQuestion("Change tags", "Tags to add to 3 tickets; “-tag” removes one.", "Change tags", window),
