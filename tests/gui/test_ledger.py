@@ -44,7 +44,7 @@ def test_the_rule_is_quoted_with_its_document_and_what_was_assumed() -> None:
     assert said["Document"] == f"{PACK_TITLE} › Support Overview › Response Times"
     assert said["Applies to"] == "Gold · high"
     assert said["Assumed"].startswith("The document names no zone")
-    assert said["Hours"] == "Business hours: Mon–Fri 09:00–18:00 (America/New_York)"
+    assert said["Hours"] == "Business hours (Mon–Fri 09:00–18:00; America/New_York)"
     assert said["Spent"] == "8 h 50 min of 12 h, 3 h 10 min left"
 
 

@@ -115,5 +115,5 @@ def test_the_tooltip_tells_all_of_the_target_under_the_mouse(targets: Targets) -
     where = QPoint(40, 10)
     QApplication.sendEvent(targets, QHelpEvent(QEvent.Type.ToolTip, where, targets.mapToGlobal(where)))
     assert "Goal: 4 business hours" in QToolTip.text()
-    assert f"1 h 30 min left in opening hours: {SCHEDULE} ({ZONE})" in QToolTip.text()
+    assert f"1 h 30 min left in opening hours\nCounts in: {SCHEDULE} ({ZONE})" in QToolTip.text()
     QToolTip.hideText()

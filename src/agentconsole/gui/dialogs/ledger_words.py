@@ -120,7 +120,7 @@ def _facts(told: Explanation, reason: str, now: Instant, theirs: tzinfo | None, 
         say("Document", f"{told.source_title} › {told.heading}" if told.heading else told.source_title)
         say("Applies to", told.because)
         say("Assumed", told.assumed)
-        hours = f"{told.schedule}: {told.hours} ({told.zone})" if told.schedule else "Around the clock, every day"
+        hours = f"{told.schedule} ({told.hours}; {told.zone})" if told.schedule else "Around the clock, every day"
         say("Hours", hours if told.goal != NO_GOAL else "")
         if told.budget is not None:
             left = told.budget - told.elapsed

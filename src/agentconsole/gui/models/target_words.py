@@ -122,8 +122,8 @@ def in_full(
         lines.append(f"Paused since {exact(target.paused_since, zone)}")
     if business_left is not None:
         late = "over" if business_left < 0 else "left"
-        lines.append(f"{span(business_left)} {late} in opening hours: {target.schedule} ({target.zone})")
-    elif target.schedule:
+        lines.append(f"{span(business_left)} {late} in opening hours")
+    if target.schedule:
         lines.append(f"Counts in: {target.schedule} ({target.zone})")
     if target.source:
         lines.append(f"Counted by the console from: {source_words(target, titles)}")
