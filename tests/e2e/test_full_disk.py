@@ -108,7 +108,7 @@ def test_a_full_disk_loses_no_words_and_says_so_where_the_agent_looks(tmp_path: 
 
 def test_a_command_on_a_full_disk_says_so_and_loses_nothing(tmp_path: Path) -> None:
     console = ConsoleCli(tmp_path / "home")
-    with DeskProcess(tmp_path / "desk", tickets=5) as desk:
+    with DeskProcess(tmp_path / "desk", tickets=40) as desk:
         console.add_profile(desk.url)
         console.run("sync")
         number = str(console.json("tickets", "is:unsolved", "--limit", "1")[0]["id"])
