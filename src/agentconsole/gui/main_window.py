@@ -137,13 +137,17 @@ class MainWindow(QMainWindow):
             directory.show_contact(pack, contact)
 
     def ask_who_handles(self) -> None:
-        """Show in the directory who handles the ticket that is open."""
+        """Show in the directory who handles the ticket that is open, or else the one under the queue's cursor."""
+        queue: Any = self._panes.get("queue")
         if self._has_keyboard(self._dock("queue")):
             self._open_meant()
+        ticket = self._shown_ticket
+        if ticket is None and hasattr(queue, "table"):
+            ticket = queue.table.current_ticket()
         self.show_pane("directory")
         directory: Any = self._panes["directory"]
         if hasattr(directory, "ask_who_handles"):
-            directory.ask_who_handles()
+            directory.ask_who_handles(ticket)
 
     def open_view(self, key: str) -> None:
         """Show the view *key* in the queue."""

@@ -182,6 +182,13 @@ def test_a_sentence_ranks_who_handles_it_and_shows_why(pane: DirectoryPane) -> N
     assert listed(pane)[0] == f"# {EMERGENCY}"
 
 
+def test_before_anything_is_asked_it_says_what_to_write(pane: DirectoryPane) -> None:
+    press(pane, Qt.Key.Key_W, ALT)
+    assert child(pane, "directoryNothingTitle").text() == "What is it about?"
+    type_in(pane, "zzzz")
+    assert child(pane, "directoryNothingTitle").text() == "Nobody found for these words"
+
+
 def test_without_a_sentence_the_tickets_own_words_count(theatre: Theatre, pane: DirectoryPane) -> None:
     ticket = next(row for row in theatre.workspace.rows.values() if "Webhook" in row.subject)
     pane.ask_who_handles(ticket.id)

@@ -43,6 +43,11 @@ _NOBODY = Emptiness(
     "Nobody found for these words",
     "Say what it is about: refund, webhook, certification. Escape goes back to the directory.",
 )
+_ASK = Emptiness(
+    "search",
+    "What is it about?",
+    "Describe the problem in a sentence, or open a ticket: then its own words count. Escape goes back.",
+)
 _NOTHING = Emptiness(
     "search",
     "Nothing found",
@@ -235,8 +240,9 @@ class DirectoryPane(QWidget):
         elif not asked and not self.filters.filters.is_on and not self.who.isChecked():
             self._stack.setCurrentWidget(self._none)
         else:
-            ranked = self.who.isChecked()
-            self._nothing.tell(_NOBODY if ranked else _FILTERED if self.filters.filters.is_on else _NOTHING)
+            filtered = _FILTERED if self.filters.filters.is_on else _NOTHING
+            unasked = not asked and self._at_hand.detail is None
+            self._nothing.tell((_ASK if unasked else _NOBODY) if self.who.isChecked() else filtered)
             self._stack.setCurrentWidget(self._nothing)
 
     def _show_card(self, row: DirectoryRow | None) -> None:
