@@ -219,6 +219,18 @@ def test_some_ask_agent_after_agent_the_same_thing(stories: list[Story]) -> None
     assert max(by_person.values()) >= 3
 
 
+@pytest.mark.parametrize("day", [18, 22, 23])
+def test_whoever_opens_the_demo_finds_each_hard_case_open(day: int) -> None:
+    world = World(TICKETS, 1, datetime(2026, 11, day, 9, 30, tzinfo=UTC))
+    pins = {row["user_id"]: row["pin"] for row in dict(world.reference())["support_pins"]}
+    still = [story for story in stories_of(world) if story.ticket["status"] in UNSOLVED]
+    topics = Counter(topics_of(story) for story in still)
+    assert all(topics[f"topic_{family}"] for family in ("abuse", "account_change", "gdpr"))
+    shoppers = Counter(s.ticket["requester_id"] for s in still if topics_of(s) == "topic_agent_shopping")
+    assert max(shoppers.values()) >= 3
+    assert any(pins.get(s.ticket["requester_id"], "-") in s.comments[0]["body"] for s in still)
+
+
 def test_people_are_named_in_many_scripts(reference: Reference) -> None:
     letters = {letter for row in reference["users"] for letter in row["name"] if letter.isalpha()}
     scripts = {unicodedata.name(letter).split()[0] for letter in letters}

@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from agentconsole.demo.casting import Cast
-from agentconsole.demo.memberships import MEMBERSHIPS
+from agentconsole.demo.memberships import MEMBERSHIPS, Membership
 from agentconsole.demo.organizations import Organization
 from agentconsole.demo.people import Person
 from agentconsole.demo.scenarios import (
@@ -59,7 +59,7 @@ class Subject(NamedTuple):
 def draw_subject(rng: random.Random, cast: Cast, region: int, tries: int = 1) -> Subject:
     """Draw who writes from *region*, and about what; see `Cast.partner` for *tries*."""
     organization = cast.partner(rng, region, tries)
-    people, stores = organization.people, organization.stores
+    people = organization.people
     person = people[int(rng.random() * len(people))]
     tellings = TELLINGS.get(person.language)
     telling: Telling | None = None
@@ -72,9 +72,22 @@ def draw_subject(rng: random.Random, cast: Cast, region: int, tries: int = 1) ->
     else:
         totals = _TOTALS[organization.membership.key]
         family = FAMILIES[bisect(totals, rng.random() * totals[-1])]
+    return _subject(rng, organization, person, family, telling)
+
+
+def staged_subject(rng: random.Random, cast: Cast, membership: Membership, family: str) -> Subject:
+    """Draw a customer of *membership* who tells of *family*, by its key, in English."""
+    organization = rng.choice([one for one in cast.organizations if one.membership is membership])
+    return _subject(rng, organization, rng.choice(organization.people), BY_KEY[family], None)
+
+
+def _subject(
+    rng: random.Random, organization: Organization, person: Person, family: Family, telling: Telling | None
+) -> Subject:
+    stores = organization.stores
     if family.key == "account_change":
         # The account's owner asks, who knows its PIN.
-        person = people[0]
+        person = organization.people[0]
     slots = Slots(rng)
     slots["pin"] = organization.support_pin
     store = stores[int(rng.random() * len(stores))]

@@ -9,8 +9,9 @@ from agentconsole.demo import reference
 from agentconsole.demo.attachments import pool
 from agentconsole.demo.casting import Cast
 from agentconsole.demo.draft import COMMENTS_PER_TICKET, Draft, Story
+from agentconsole.demo.memberships import PARTNER, PIN_DESK, POLICY_DESK
 from agentconsole.demo.organizations import found, organization_count
-from agentconsole.demo.story import PLACES, Subject, draw_subject
+from agentconsole.demo.story import PLACES, Subject, draw_subject, staged_subject
 from agentconsole.demo.timing import RECENT, Calendar
 
 Row = dict[str, Any]
@@ -20,7 +21,17 @@ _MERGED_SHARE = 0.010
 _TWICE_SHARE = 0.004
 _DELETED_SHARE = 0.0025
 _SHOPPING_SHARE = 0.6
+_STAGED_FROM = 500
 _REDRAWS = 20
+# What everybody who opens the demo shall find open, by the distance from its last ticket.
+_STAGED = {
+    35: (POLICY_DESK, "agent_shopping"),
+    45: (POLICY_DESK, "abuse"),
+    55: (PIN_DESK, "account_change"),
+    60: (PIN_DESK, "account_change"),
+    65: (PARTNER, "gdpr"),
+    75: (PIN_DESK, "account_change"),
+}
 _OUTAGES = frozenset({"store_down", "checkout_outage", "payment_all", "vulnerability"})
 
 
@@ -81,7 +92,13 @@ class World:
             age = calendar.now - created
             # Those who are served around the clock are also the ones heard right now, nights and Sundays included.
             tries = 5 if age < 75 * 60 else 3 if age < RECENT else 1
-            subject = again.subject if again else self._new_trouble(rng, region, tries, first // BLOCK, told)
+            staged = _STAGED.get(self._tickets - number) if self._tickets >= _STAGED_FROM else None
+            if again:
+                subject = again.subject
+            elif staged:
+                subject = staged_subject(rng, cast, *staged)
+            else:
+                subject = self._new_trouble(rng, region, tries, first // BLOCK, told)
             draft = Draft(cast, calendar, files, rng, number, created, subject)
             story = draft.finish()
             if again:
@@ -93,7 +110,7 @@ class World:
                 repeated = subject._replace(before=draft.told)
                 if subject.family.key == "agent_shopping":
                     # Who was told no tries the next agent, and the one after that.
-                    again = _Again(repeated, story, False, 2) if draw < _SHOPPING_SHARE else None
+                    again = _Again(repeated, story, False, 2) if staged or draw < _SHOPPING_SHARE else None
                 elif draw < _MERGED_SHARE + _TWICE_SHARE and story.ticket["status"] != "deleted":
                     again = _Again(repeated, story, draw < _MERGED_SHARE, 1)
                 elif draw > 1 - (0.2 if subject.family.key == "spam" else _DELETED_SHARE):

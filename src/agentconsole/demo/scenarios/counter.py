@@ -21,7 +21,7 @@ FAMILIES = (
          "Please change my e-mail for {store}", "Remove access of a former colleague from {store}"),
         ("The shop was sold and the account of {store} goes to the new owner on {weekday}. I have our support PIN at hand and can read it to you on the phone; when will you call?",
          "I am locked out of {store} since {clock} and a new password is refused with {error}. So that it goes quickly: my support PIN is {pin}.",
-         "My phone was stolen and with it the codes for signing in at {store}. Please reset the second factor. How can I prove that it is me?",
+         "My phone was stolen and with it the codes for signing in at {store}. Please reset the second factor. My PIN: {pin}, as proof that it is me.",
          "A former colleague still has access to {store}. Please remove it today; our PIN can be given on the phone only, I suppose?"),
         ("To prove that the account is yours: please read out the support PIN from your security settings when I call.", "Does somebody else of yours still get in? The PIN stands under Settings, Security."),
         ("Call me after {clock}, I have it here.", "My colleague does, and she sees the PIN."),
