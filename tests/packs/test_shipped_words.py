@@ -209,6 +209,20 @@ PRIVACY = (
 )
 
 
+QUIET = (
+    ("store-icu", "The token stood in a public repository and is offline again", "priority"),
+    ("store-icu", "The console prints WEBHOOK-410 each time", "route"),
+    ("store-icu", "So far we have rotated the API key", "route"),
+    ("store-icu", "Many thanks in advance, best regards", "scope"),
+    ("store-icu", "Please delete order 4711, it was a test", "privacy"),
+    ("storeconnect", "So far we have compared it with a second store where it works", "priority"),
+    ("storeconnect", "Thanks, all good now", "priority"),
+    ("americommerce", "So far we have disabled all third-party scripts", "scope"),
+    ("americommerce", "The last answer was very kind", "scope"),
+    ("americommerce", "We open a new store in Berlin next week", "route"),
+)
+"""Sentences that no rule of the kind is meant by."""
+
 RULES = {name: Rulebook(shipped(name)) for name in NAMES}
 
 
@@ -238,3 +252,8 @@ def test_the_desk_is_named(pack: str, sentence: str, group: str) -> None:
 @pytest.mark.parametrize(("pack", "sentence"), PRIVACY)
 def test_a_privacy_request_is_seen(pack: str, sentence: str) -> None:
     assert found(pack, sentence, "privacy")
+
+
+@pytest.mark.parametrize(("pack", "sentence", "kind"), QUIET)
+def test_what_is_not_meant_meets_no_rule(pack: str, sentence: str, kind: str) -> None:
+    assert found(pack, sentence, kind) == set()
