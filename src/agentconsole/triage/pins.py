@@ -84,8 +84,8 @@ def _newest(told: PinState, case: Case, last: PinState | None) -> PinState | Non
         else replace(last, pack=told.pack, pack_title=told.pack_title, text=told.text, where=told.where)
     )
     for comment, note in case.records:
-        if note.what != "pin" or (newest is not None and (newest.checked_at or 0) >= comment.created_at):
-            continue
+        if note.what != "pin" or (newest is not None and (newest.checked_at or 0) > comment.created_at):
+            continue  # help desks tell whole seconds: of two notes of one second the later one counts
         verified = note.result == "verified"
         newest = replace(
             told,
