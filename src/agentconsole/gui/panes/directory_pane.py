@@ -22,11 +22,12 @@ from agentconsole.domain.rows import DirectoryRow
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.delegates.directory_rows import DirectoryRows
-from agentconsole.gui.empty_state import Emptiness, EmptyState
+from agentconsole.gui.empty_state import EmptyState
 from agentconsole.gui.models.directory_model import DirectoryModel
 from agentconsole.gui.panes.directory.at_hand import AtHand
 from agentconsole.gui.panes.directory.contact_card import ContactCard
 from agentconsole.gui.panes.directory.doing import Doing
+from agentconsole.gui.panes.directory.emptiness import EMPTY, NOTHING, why_nobody
 from agentconsole.gui.panes.directory.filter_bar import FilterBar
 from agentconsole.gui.panes.directory.filtering import Filters, fitting, methods_of, regions_of
 from agentconsole.gui.panes.directory.keys import register_directory_actions
@@ -38,22 +39,6 @@ MOST = 320
 _TOPICS = frozenset({"contacts", "people", "packs"})
 _SEARCH = "Search contacts, people and organizations"
 _DESCRIBE = "Describe the problem in a sentence"
-_NOBODY = Emptiness(
-    "search",
-    "Nobody found for these words",
-    "Say what it is about: refund, webhook, certification. Escape goes back to the directory.",
-)
-_ASK = Emptiness(
-    "search",
-    "What is it about?",
-    "Describe the problem in a sentence, or open a ticket: then its own words count. Escape goes back.",
-)
-_NOTHING = Emptiness(
-    "search",
-    "Nothing found",
-    "Try fewer or other words: a department, a purpose, a region, a name or an address. Escape clears the search.",
-)
-_FILTERED = Emptiness("list-filter", "Nobody fits these filters", "Alt+A shows everything again.")
 
 
 class DirectoryPane(QWidget):
@@ -164,18 +149,8 @@ class DirectoryPane(QWidget):
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.view.selectionModel().currentChanged.connect(self._current_changed)
         self.view.activated.connect(lambda _index: self.act(0))
-        self._nothing = EmptyState(context.theming, context.icons, "directoryNothing", self, why=_NOTHING)
-        self._none = EmptyState(
-            context.theming,
-            context.icons,
-            "directoryEmpty",
-            self,
-            why=Emptiness(
-                "contact",
-                "The directory is empty",
-                "Contacts come with the first sync from the help desk, or with a policy pack.",
-            ),
-        )
+        self._nothing = EmptyState(context.theming, context.icons, "directoryNothing", self, why=NOTHING)
+        self._none = EmptyState(context.theming, context.icons, "directoryEmpty", self, why=EMPTY)
         self._stack = QStackedWidget(self)
         for page in (self.view, self._nothing, self._none):
             self._stack.addWidget(page)
@@ -235,14 +210,18 @@ class DirectoryPane(QWidget):
             self.view.scrollToTop()
 
     def _tell_emptiness(self, found: bool, *, asked: bool) -> None:
+        why = why_nobody(
+            asked=asked,
+            ranked=self.who.isChecked(),
+            filtered=self.filters.filters.is_on,
+            has_ticket=self._at_hand.detail is not None,
+        )
         if found:
             self._stack.setCurrentWidget(self.view)
-        elif not asked and not self.filters.filters.is_on and not self.who.isChecked():
+        elif why is EMPTY:
             self._stack.setCurrentWidget(self._none)
         else:
-            filtered = _FILTERED if self.filters.filters.is_on else _NOTHING
-            unasked = not asked and self._at_hand.detail is None
-            self._nothing.tell((_ASK if unasked else _NOBODY) if self.who.isChecked() else filtered)
+            self._nothing.tell(why)
             self._stack.setCurrentWidget(self._nothing)
 
     def _show_card(self, row: DirectoryRow | None) -> None:
