@@ -11,6 +11,7 @@ from agentconsole.domain.instant import HOUR, MINUTE, SECOND
 from agentconsole.domain.rows import TargetRow
 from agentconsole.domain.values import Metric, Stage, Status
 from agentconsole.gui.models.target_model import GroupHeading, Grouping, TargetColumn, TargetModel
+from agentconsole.gui.models.target_words import open_countdown, open_span
 from tests.gui.models.rows import NOW, target_row
 
 TARGETS = [
@@ -47,6 +48,17 @@ def test_the_forecast_counts_what_breaches_within_a_time_and_not_what_is_late(qt
     model.tick(NOW + 5 * MINUTE + 1, -1, -1)
     assert model.forecast([15 * MINUTE, HOUR]) == (1, 2)
     assert model_of([]).forecast([HOUR]) == (0,)
+
+
+def test_open_time_is_told_in_hours_however_long() -> None:
+    assert [open_countdown(left) for left in (0, 59 * SECOND, HOUR, 24 * HOUR, -26 * HOUR - 10 * MINUTE)] == [
+        "0:00",
+        "0:59",
+        "1h 00m",
+        "24h 00m",
+        "-26h 10m",
+    ]
+    assert [open_span(left) for left in (45 * MINUTE, 24 * HOUR, -90 * MINUTE)] == ["45 min", "24 h", "1 h 30 min"]
 
 
 def test_groups_are_headed_and_ordered_by_their_next_breach(qtbot: QtBot) -> None:

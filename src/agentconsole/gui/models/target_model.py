@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from agentconsole.domain.countdown import Light, Thresholds, countdown_text
+from agentconsole.domain.countdown import Light, Thresholds
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.rows import TargetRow
 from agentconsole.domain.service_levels import NO_GOAL
@@ -27,6 +27,7 @@ from agentconsole.gui.models.target_words import (
     figures_of,
     goal_words,
     in_full,
+    open_countdown,
     source_words,
     spoken,
     state_of,
@@ -267,7 +268,7 @@ class TargetModel(QAbstractTableModel):
     def open_figures(self, target: TargetRow) -> str:
         """The countdown of *target* in its opening hours, "" where these don't bind it."""
         left = self.business_left(target)
-        return "" if left is None else countdown_text(left)
+        return "" if left is None else open_countdown(left)
 
     def tick(self, now: Instant, first: int, last: int) -> bool:
         """Move the countdowns on to *now*; lines *first* to *last* are on screen. Returns whether anything shows it."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 
 from agentconsole.domain.countdown import Light, Thresholds, countdown_text, light
-from agentconsole.domain.instant import Instant
+from agentconsole.domain.instant import MINUTE, SECOND, Instant
 from agentconsole.domain.rows import TargetRow, TicketTarget
 from agentconsole.domain.service_levels import NO_GOAL
 from agentconsole.domain.values import Stage, Status
@@ -71,6 +71,26 @@ def is_at_closing(target: TargetRow | TicketTarget, state: Light, now: Instant) 
     return state is Light.DUE_NOW and target.due_at is not None and now > target.due_at
 
 
+def open_countdown(left: int) -> str:
+    """Return the open time *left* (microseconds, negative once late) as figures: "9:41", "26h 10m".
+
+    It is never told in days: a day of opening hours is not one of the clock.
+    """
+    seconds = abs(left) // SECOND
+    sign = "-" if left < 0 else ""
+    if seconds < 3600:
+        return f"{sign}{seconds // 60}:{seconds % 60:02d}"
+    return f"{sign}{seconds // 3600}h {seconds % 3600 // 60:02d}m"
+
+
+def open_span(left: int) -> str:
+    """Return a length of open time in words: "45 min", "26 h 10 min"; in hours, as for :func:`open_countdown`."""
+    hours, minutes = divmod(abs(left) // MINUTE, 60)
+    if not hours:
+        return span(left)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
 def pause_reason(target: TargetRow | TicketTarget) -> str:
     """Return why the clock of *target* stands still: "waits on the requester"; empty when that is not known."""
     status = target.paused_by
@@ -122,7 +142,7 @@ def in_full(
         lines.append(f"Paused since {exact(target.paused_since, zone)}")
     if business_left is not None:
         late = "over" if business_left < 0 else "left"
-        lines.append(f"{span(business_left)} {late} in opening hours")
+        lines.append(f"{open_span(business_left)} {late} in opening hours")
     if target.schedule:
         lines.append(f"Counts in: {target.schedule} ({target.zone})")
     if target.source:

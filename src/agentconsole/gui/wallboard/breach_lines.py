@@ -59,7 +59,7 @@ class BreachLines(QWidget):
         self._theming = theming
         self._page: Page = ()
         self._measures: Measures | None = None
-        self._countdown_width = self._number_width = 0
+        self._countdown_width = self._number_width = self._group_width = 0
         self._figures, self._text, self._strong = (Type(figure_font(28)), Type(text_font(28)), Type(text_font(28)))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(1)
@@ -200,7 +200,8 @@ class BreachLines(QWidget):
             known.append(Cell(goal, theme.muted, least=least * 2, share=2, gives_way=3))
         customer = " · ".join(part for part in (target.organization, _titled(target.tier)) if part)
         known.append(Cell(customer, theme.muted, least=least, share=2, gives_way=2))
-        known.append(Cell(target.group, theme.text, least=least, share=1, gives_way=4))
+        group = min(self._group_width, self.width() // 6)
+        known.append(Cell(target.group, theme.text, least=group, gives_way=4))
         return tuple(known)
 
     def _few_cells(self, target: TargetRow) -> tuple[Cell, ...]:

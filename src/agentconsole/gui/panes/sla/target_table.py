@@ -23,8 +23,8 @@ _STEPS = (
     (TargetColumn.STATE, 236),
     (TargetColumn.TICKET, 320),
     (TargetColumn.METRIC, 248),
-    (TargetColumn.SOURCE, 176),
-    (TargetColumn.GROUP, 112),
+    (TargetColumn.SOURCE, 184),
+    (TargetColumn.GROUP, 144),
 )
 """Who gets how many pixels, as far as there are any: the ticket is always shown, the last ones give way first."""
 

@@ -26,6 +26,7 @@ from agentconsole.gui.models.target_words import (
     counts_to,
     figures_of,
     in_full,
+    open_span,
     source_words,
     spoken,
     state_of,
@@ -33,7 +34,6 @@ from agentconsole.gui.models.target_words import (
 )
 from agentconsole.gui.panes.sla.thresholds import thresholds_from
 from agentconsole.gui.panes.ticket.wording import METRIC_WORDS
-from agentconsole.gui.spoken_time import span
 from agentconsole.gui.theming import BODY, META, colour
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Targets(QWidget):
         left = self._open_left(target, state, now)
         if left is None:
             return target.goal
-        return f"{target.goal} · {span(left)} {'over' if left < 0 else 'of open time left'}"
+        return f"{target.goal} · {open_span(left)} {'over' if left < 0 else 'of open time left'}"
 
     def _open_left(self, target: TicketTarget, state: Light, now: Instant) -> int | None:
         runs = target.stage is Stage.ACTIVE and counts_to(target, now) is not None and state is not Light.MET
