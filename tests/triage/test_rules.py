@@ -11,6 +11,7 @@ from agentconsole.packs.model import Contact, Demand, Region
 from agentconsole.packs.standing import Standing
 from agentconsole.triage.case import Case
 from agentconsole.triage.contacts import Desks, contacts_for
+from agentconsole.triage.guide import Book, Known, guide
 from agentconsole.triage.notes import Note, write_note
 from tests.triage.making import ANA, ME, NOW, PACK, a_file, guided, hint, replied, said, ticket
 
@@ -143,6 +144,20 @@ class TestRoutes:
         proposal = hint(guided(ticket(said("A refund, please"))), "route")
         assert proposal is not None
         assert proposal.effect.add_tags == ("money",)
+
+    def test_of_a_desk_in_several_places_the_requesters_counts_while_the_ticket_has_none(self) -> None:
+        groups = {"Asia · Billing": "1", "Europe · Billing": "2", "Asia · Tier 1": "3"}
+        pack = msgspec.structs.replace(PACK, routes=(msgspec.structs.replace(PACK.routes[0], group="Billing"),))
+
+        def handed(group: str, region: str) -> object:
+            of = ticket(said("A refund, please"), group=group, group_ref=groups.get(group))
+            standing = Standing(pack=pack, region=Region(id="x", title=region, zone="UTC"))
+            told = guide(Case(of, ME, NOW, groups), [(standing, Book(pack))], Known())
+            proposal = hint(told, "route")
+            return proposal and proposal.effect.values["group"]
+
+        assert handed("", "Europe") == "2"
+        assert handed("Asia · Tier 1", "Europe") == "1"
 
 
 class TestLifecycle:

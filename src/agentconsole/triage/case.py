@@ -91,9 +91,13 @@ class Case:
         """Public words of the requester, oldest first."""
         return tuple(comment for comment in self.ticket.comments if comment.public and comment.by_requester)
 
-    def group_named(self, name: str) -> tuple[str, Ref] | None:
-        """Return name and ref of the help desk's group that a pack means by *name*."""
-        found = group_for(name, self.groups, self.ticket.group)
+    def group_named(self, name: str, region: str = "") -> tuple[str, Ref] | None:
+        """Return name and ref of the help desk's group that a pack means by *name*.
+
+        Of one desk in several places, the one beside the ticket's group counts; while it has none, that of *region*,
+        the requester's by its title.
+        """
+        found = group_for(name, self.groups, self.ticket.group or region)
         return None if found is None else (found, self.groups[found])
 
     def author(self, comment: CommentRow) -> str:

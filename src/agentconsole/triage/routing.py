@@ -21,12 +21,13 @@ def find_routes(
     """
     pack = standing.pack
     told = case.heard(rulebook)
+    region = standing.region.title if standing.region else ""
     found = [(rule, told[("route", rule.id)]) for rule in pack.routes if ("route", rule.id) in told]
     found.sort(key=lambda one: -len({piece.text.casefold() for piece in one[1]}))
     routes: list[RouteProposal] = []
     proposal: Proposal | None = None
     for rule, evidence in found:
-        group = case.group_named(rule.group) if rule.group else None
+        group = case.group_named(rule.group, region) if rule.group else None
         there = group is not None and group[1] == case.ticket.group_ref
         route = RouteProposal(
             pack=pack.pack.id,

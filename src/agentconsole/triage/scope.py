@@ -36,7 +36,7 @@ def judge_scope(
     verdicts = [_verdict(pack, rule, evidence, texts) for rule, evidence in found[:_MOST]]
     if not found or case.is_done or found[0][0].kind == "included":
         return tuple(verdicts), None
-    proposal = _proposal(case, pack, *found[0], verdicts[0], texts)
+    proposal = _proposal(case, standing, *found[0], verdicts[0], texts)
     if proposal is not None:
         verdicts[0] = msgspec.structs.replace(verdicts[0], proposal=proposal.key)
     return tuple(verdicts), proposal
@@ -64,10 +64,11 @@ def _verdict(pack: Pack, rule: ScopeRule, evidence: tuple[Evidence, ...], texts:
 
 
 def _proposal(
-    case: Case, pack: Pack, rule: ScopeRule, evidence: tuple[Evidence, ...], verdict: ScopeVerdict, texts: Texts
+    case: Case, standing: Standing, rule: ScopeRule, evidence: tuple[Evidence, ...], verdict: ScopeVerdict, texts: Texts
 ) -> Proposal | None:
+    pack = standing.pack
     draft = texts.template(rule.template, scope__text=rule.text, scope__reason=rule.reason)
-    group = case.group_named(rule.group)
+    group = case.group_named(rule.group, standing.region.title if standing.region else "")
     moves = group is not None and group[1] != case.ticket.group_ref
     if group is not None and not moves:
         group = None

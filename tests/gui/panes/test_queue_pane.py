@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.commands import ChangeTags, SetFields
@@ -429,6 +429,19 @@ def test_a_value_that_is_still_being_typed_leaves_the_list_until_enter(
     pane.search.set_query("tier:plum")
     theatre.settle()
     assert shown(pane) == []
+
+
+def test_solving_from_the_queue_asks_for_what_is_open_too(theatre: Theatre, pane: QueuePane) -> None:
+    theatre.workspace.guidance.strict = True
+    press(pane, Qt.Key.Key_J)
+    theatre.context.actions.trigger("queue.solve")
+    theatre.settle()
+    question = pane.findChild(QDialog, "openDemands")
+    assert question is not None
+    assert theatre.workspace.tickets.done == []
+    question.accept()
+    theatre.settle()
+    assert len(theatre.workspace.tickets.done) == 1
 
 
 def test_after_its_ticket_is_solved_the_cursor_is_on_the_one_that_followed(theatre: Theatre, pane: QueuePane) -> None:

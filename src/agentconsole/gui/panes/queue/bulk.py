@@ -14,6 +14,7 @@ from agentconsole.domain.rows import Choice
 from agentconsole.domain.values import Priority, Status, TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.models.views_model import tickets_in_words
+from agentconsole.gui.panes.ticket.guidance.demand_guard import DemandGuard
 from agentconsole.gui.typed_menu import TypedMenu
 
 STATUSES = ((Status.OPEN, "Open"), (Status.PENDING, "Pending"), (Status.HOLD, "On hold"), (Status.SOLVED, "Solved"))
@@ -38,6 +39,7 @@ class BulkEdit(QObject):
         self._context = context
         self._tickets = tickets
         self._widget = parent
+        self._guard = DemandGuard(context, parent)
 
     @property
     def refusal(self) -> str:
@@ -52,9 +54,13 @@ class BulkEdit(QObject):
         return [ticket for ticket in tickets if ticket not in closed]
 
     def set_status(self, status: Status) -> None:
-        """Set the status of the tickets."""
+        """Set the status of the tickets. For one of them, what its lifecycle wants to be done before is asked first."""
         word = dict(STATUSES)[status].lower()
-        self._set({"status": status.value}, f"set to {word}")
+        tickets = self._tickets()
+        if len(tickets) == 1 and not self.refusal and self._open_ones(tickets):
+            self._guard.ask(tickets[0], status, lambda: self._set({"status": status.value}, f"set to {word}", tickets))
+        else:
+            self._set({"status": status.value}, f"set to {word}")
 
     def set_priority(self, priority: Priority) -> None:
         """Set the priority of the tickets."""
@@ -85,8 +91,9 @@ class BulkEdit(QObject):
             done = ", ".join([*(f"+{tag}" for tag in add), *(f"−{tag}" for tag in remove)])
             self._run(self._context.workspace.tickets.change_tags(tickets, add, remove), tickets, f"tagged {done}")
 
-    def _set(self, values: dict[str, Any], done: str) -> None:
-        tickets = self._tickets()
+    def _set(self, values: dict[str, Any], done: str, only: Sequence[TicketId] = ()) -> None:
+        """Set *values* of the selected tickets, or of *only* those that were meant when a question was asked."""
+        tickets = only or self._tickets()
         if tickets and self._may():
             tickets = self._open_ones(tickets)
             self._run(self._context.workspace.tickets.set_fields(tickets, values), tickets, done)
@@ -101,7 +108,7 @@ class BulkEdit(QObject):
         return not refusal
 
     def _run(self, work: Coroutine[Any, Any, str], tickets: Sequence[TicketId], done: str) -> None:
-        skipped = len(self._tickets()) - len(tickets)
+        skipped = max(len(self._tickets()) - len(tickets), 0)
         said = f"{tickets_in_words(len(tickets))} {done}" + (f", {skipped:,} closed skipped" if skipped else "")
         self._context.tasks.run(work, lambda batch: self._context.messages.undoable(said, batch))
 

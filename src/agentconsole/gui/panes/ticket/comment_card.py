@@ -27,7 +27,14 @@ from agentconsole.gui.icons import IconSet
 from agentconsole.gui.mail_html import safe_mail
 from agentconsole.gui.panes.ticket.attachments import AttachmentRow
 from agentconsole.gui.panes.ticket.mail_text import MailText
-from agentconsole.gui.panes.ticket.wording import CHANNEL_WORDS, NEEDS_AGENT, initials, kind_words, state_words
+from agentconsole.gui.panes.ticket.wording import (
+    CHANNEL_WORDS,
+    NEEDS_AGENT,
+    author_of,
+    initials,
+    kind_words,
+    state_words,
+)
 from agentconsole.gui.quoting import plain_html
 from agentconsole.gui.reading_direction import isolated
 from agentconsole.gui.spoken_time import ago, exact
@@ -152,7 +159,7 @@ class CommentCard(QWidget):
             self.update(0, 0, self.width(), self.TOP + self.HEADER)
         kind = kind_words(self.comment)
         waiting = f", {state_words(self.comment.state)}" if self.comment.state else ""
-        self.setAccessibleName(f"{kind} by {self.comment.author}, {when}{waiting}")
+        self.setAccessibleName(f"{kind} by {author_of(self.comment)}, {when}{waiting}")
 
     def restyle(self) -> None:
         """Take the theme's colours again."""
@@ -242,7 +249,7 @@ class CommentCard(QWidget):
             self._rendered = self._made_safe()
         body, quoted, plain = self._rendered
         self.text.show_html(body, theme, plain=plain)
-        self.text.setAccessibleName(f"{kind_words(self.comment)} by {self.comment.author}")
+        self.text.setAccessibleName(f"{kind_words(self.comment)} by {author_of(self.comment)}")
         if quoted and self._fold is None:
             self._add_fold()
         if self._fold is not None and self._quote is not None:
@@ -380,7 +387,7 @@ class CommentCard(QWidget):
         painter.drawEllipse(face)
         painter.setPen(colour(theme.note if note else theme.surface if self.comment.by_agent else theme.link))
         painter.setFont(text_font(10, QFont.Weight.DemiBold))
-        painter.drawText(face, Qt.AlignmentFlag.AlignCenter, initials(self.comment.author))
+        painter.drawText(face, Qt.AlignmentFlag.AlignCenter, initials(author_of(self.comment)))
         when_font = text_font(META)
         when = self._when
         if self.comment.channel and self.comment.by_requester:
@@ -396,7 +403,7 @@ class CommentCard(QWidget):
         kind_width = QFontMetrics(kind_font).horizontalAdvance(kind) + (20 if note else 0)
         room = middle.right() - x - when_width - kind_width - 28
         metrics = QFontMetrics(name_font)
-        author = self.comment.author or "Unknown sender"
+        author = author_of(self.comment)
         name = isolated(metrics.elidedText(author, Qt.TextElideMode.ElideRight, max(room, 40)), author)
         painter.setFont(name_font)
         painter.setPen(colour(theme.text))

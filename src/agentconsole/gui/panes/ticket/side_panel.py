@@ -122,6 +122,7 @@ class SidePanel(QWidget):
         self.unsent.withdraw_asked.connect(self.withdraw_asked)
         self._sections["history"].opened.connect(self.history.want)
         self._sections["articles"].opened.connect(self.articles.want)
+        self.guidance.focus_given.connect(lambda part: scroll.ensureWidgetVisible(part, 0, 40))
         context.theming.changed.connect(self.update)
 
     def show_ticket(self, ticket: TicketDetail) -> None:

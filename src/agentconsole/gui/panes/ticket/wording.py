@@ -80,6 +80,11 @@ def kind_words(comment: CommentRow) -> str:
     return "Agent" if comment.by_agent else "Public comment"
 
 
+def author_of(comment: CommentRow) -> str:
+    """Return who wrote *comment*. What waits to be sent was written here and has no name yet."""
+    return comment.author or ("You" if comment.key else "Unknown sender")
+
+
 def size_words(size: int) -> str:
     """Return a file's *size* in bytes as people say it: "340 B", "12 kB", "3.4 MB"."""
     if size < 1000:

@@ -37,7 +37,7 @@ class HintLine(QWidget):
         self._title.setMinimumWidth(60)
         self._apply = QPushButton("Apply", self)
         self._apply.setObjectName("hintLineApply")
-        self._apply.clicked.connect(lambda _checked=False: self.apply_asked.emit(self._proposals[0].key))
+        self._apply.clicked.connect(lambda _checked=False: self._ask())
         self._all = QPushButton("Why?", self)
         self._all.setObjectName("hintLineAll")
         self._all.clicked.connect(lambda _checked=False: self.all_asked.emit())
@@ -73,6 +73,10 @@ class HintLine(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), colour(theme.public))
         painter.fillRect(0, self.height() - 1, self.width(), 1, colour(theme.public_edge))
+
+    def _ask(self) -> None:
+        if self._proposals:
+            self.apply_asked.emit(self._proposals[0].key)
 
     def _place(self) -> None:
         self.setVisible(bool(self._proposals) and self._side.isHidden())

@@ -34,6 +34,7 @@ class GuidanceSections(QObject):
         pin_asked, conduct_asked: The agent wants to check a PIN, to decide on the conduct.
         page_asked: A page of the handbook: "pack/chapter" (str).
         about_to_act: A key acts on a ticket; the last moment to show the one that is meant.
+        focus_given: The part of the panel that a key went to, to be scrolled to (QWidget).
         room_asked: What has the keyboard next stands in the panel, which may be out of sight.
     """
 
@@ -44,6 +45,7 @@ class GuidanceSections(QObject):
     page_asked = Signal(str)
     about_to_act = Signal()
     room_asked = Signal()
+    focus_given = Signal(QWidget)
 
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(parent)
@@ -131,11 +133,13 @@ class GuidanceSections(QObject):
         if self._first() is not None:
             self.room_asked.emit()
             self.hints.focus_first()
+            self.focus_given.emit(self.sections["hints"])
 
     def _focus_lifecycle(self) -> None:
         self.about_to_act.emit()
         self.room_asked.emit()
         self._lifecycle.focus_stage()
+        self.focus_given.emit(self.sections["lifecycle"])
 
     def _check_pin(self) -> None:
         self.about_to_act.emit()
