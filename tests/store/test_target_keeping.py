@@ -236,6 +236,17 @@ def test_a_breach_is_recorded_once_and_stays(store: Store, clock: Clock) -> None
     ]
 
 
+def test_a_breach_that_is_heard_of_late_is_recorded_all_the_same(store: Store, clock: Clock) -> None:
+    use(store)
+    clock.now = NOON + 5 * HOUR
+    assert store.reckoning.record_breaches().result() == 0
+    # it was breached before the last look, when the help desk had not told of it yet
+    pull(store, PLANNED, ticket("7", organization="5", targets=(target(NOON + HOUR),), updated_at=NOON + 4 * HOUR))
+    assert store.reckoning.record_breaches().result() == 1
+    assert store.reckoning.record_breaches().result() == 0
+    assert breaches(store) == [(FIRST, NOON + HOUR, "")]
+
+
 def test_a_late_reply_leaves_a_breach_though_nobody_looked_in_between(store: Store, clock: Clock) -> None:
     use(store)
     clock.now = CREATED + 300 * HOUR

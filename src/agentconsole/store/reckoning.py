@@ -6,6 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final, NamedTuple
 
+import msgspec
+
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.rows import TicketTarget
 from agentconsole.domain.service_levels import Circumstances, History, Reckoner
@@ -23,6 +25,14 @@ AT_ONCE: Final = 100
 """An agent's change waits for at most so many tickets."""
 
 _RECKONED_BY: Final = "targets reckoned by"
+
+_LATE: Final = (
+    f"FROM target g JOIN ticket t ON t.id = g.ticket WHERE g.stage = {ACTIVE} AND g.breach_at < ? AND t.waiting = 0 "
+    "AND g.ticket NOT IN (SELECT ticket FROM to_reckon) "
+    "AND NOT EXISTS (SELECT 1 FROM sla_event e WHERE e.ticket = g.ticket AND e.metric = g.metric "
+    "AND e.cycle = g.cycle AND e.source = g.source AND e.goal = g.goal AND e.kind = 'breach')"
+)
+"""Active targets, late at an instant, whose breach is not on record. An unsent change may undo theirs."""
 
 
 class Recorded(NamedTuple):
@@ -44,7 +54,6 @@ class Reckoning:
         self._writer = writer
         self._keeping = keeping
         self._clock = clock
-        self._swept_until = 0
 
     def use(self, reckoner: Reckoner) -> Future[None]:
         """Count by *reckoner* from now on; if it may come to other results than the last one, everything anew."""
@@ -82,25 +91,30 @@ class Reckoning:
             return db.execute("SELECT 1 FROM to_reckon LIMIT 1").fetchone() is not None
 
     def record_breaches(self) -> Future[int]:
-        """Record the breaches that time has brought since the last call; returns how many are new.
+        """Record the breaches that time has brought; returns how many are new.
 
         A target that waits to be counted anew may not be in force any more: counting it records what it breached.
         """
-        since, now = self._swept_until, self._clock()
+        now = self._clock()
+        with self._readers.read() as db:
+            # looked for beside the writer: most of the time there is nothing for it to do
+            found = db.execute(f"SELECT DISTINCT g.ticket {_LATE}", (now,)).fetchall()
+        late = msgspec.json.encode([row[0] for row in found]).decode()
 
         def work(tx: Transaction) -> int:
             rows = tx.db.execute(
-                "INSERT OR IGNORE INTO sla_event (ticket, metric, cycle, kind, at, source, goal) "
-                "SELECT ticket, metric, cycle, 'breach', breach_at, source, goal FROM target "
-                f"WHERE stage = {ACTIVE} AND breach_at >= ? AND breach_at < ? "
-                "AND NOT EXISTS (SELECT 1 FROM ticket t WHERE t.id = target.ticket AND t.waiting > 0) "
-                "AND ticket NOT IN (SELECT ticket FROM to_reckon) RETURNING ticket",
-                (since, now),
+                "INSERT INTO sla_event (ticket, metric, cycle, kind, at, source, goal) "
+                f"SELECT g.ticket, g.metric, g.cycle, 'breach', g.breach_at, g.source, g.goal {_LATE} "
+                "AND g.ticket IN (SELECT value FROM json_each(?)) RETURNING ticket",
+                (now, late),
             ).fetchall()
-            self._swept_until = now
             return len(rows)
 
-        return self._writer.submit(Urgency.SYNC, work, "sla")
+        if found:
+            return self._writer.submit(Urgency.SYNC, work, "sla")
+        nothing: Future[int] = Future()
+        nothing.set_result(0)
+        return nothing
 
     def facts(self, ticket: TicketId) -> tuple[Circumstances, History] | None:
         """What the clocks of *ticket* look at, unsent changes included; None for one that is not there."""
