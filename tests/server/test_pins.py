@@ -82,20 +82,21 @@ def test_the_lock_is_seen_by_other_processes(ben: TestClient, loaded: Database, 
         other.close()
 
 
-def test_attempts_at_once_are_all_counted(loaded: Database) -> None:
+def test_attempts_at_once_are_all_counted(either: Database) -> None:
+    assert client_of(either, "ada-token").put(f"{ROOT}/users/{DAN}/pin", json={"pin": RIGHT}).status_code == 204
     rules, begin = PinRules(attempts=5), threading.Barrier(12)
 
     def attempt(number: int) -> Any:
         begin.wait()
-        return check_pin(loaded, rules, DAN, f"{number:06}", BEN)
+        return check_pin(either, rules, DAN, f"{number:06}", BEN)
 
     with ThreadPoolExecutor(12) as pool:
         outcomes = list(pool.map(attempt, range(12)))
     assert not any(outcome.verified for outcome in outcomes)
     assert sorted(outcome.attempts_left for outcome in outcomes if outcome.locked_until is None) == [1, 2, 3, 4]
-    with loaded.read() as db:
-        kept = Counter(db.scalars(select(pin_checks.c.result)))
-    assert kept == {"set": 1, "wrong": 5, "locked": 7}
+    with either.read() as db:
+        kept = Counter(db.scalars(select(pin_checks.c.result).where(pin_checks.c.result != "set")))
+    assert kept == {"wrong": 5, "locked": 7}
 
 
 def test_who_has_no_pin_is_answered_alike(ben: TestClient) -> None:
