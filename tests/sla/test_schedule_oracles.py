@@ -71,7 +71,7 @@ def test_elapsed_and_due_agree_with_businesstimedelta() -> None:
         schedule = Schedule(zone, {WEEKDAYS[day]: hours for day in days})
         for _ in range(40):
             start = moment(random_)
-            end = start + timedelta(seconds=random_.randrange(20 * 86_400))
+            end = start + timedelta(seconds=random_.randrange(8 * 86_400))
             difference = rules.difference(start, end).timedelta
             assert schedule.elapsed(start, end) == difference.total_seconds(), (zone, days, hours, start, end)
             seconds = random_.randrange(1, 60 * 3600)
@@ -219,14 +219,14 @@ def pauses_of(case: Case) -> list[tuple[datetime, datetime | None]]:
 @pytest.mark.postgres
 def test_elapsed_agrees_with_postgresql(postgres: psycopg.Connection) -> None:
     random_ = random.Random(7)
-    made = [scheduled(random_) for _ in range(3000)]
+    made = [scheduled(random_) for _ in range(2000)]
     expected = ask(postgres, [case for _, case in made])
     nights = 0
     for (schedule, case), seconds in zip(made, expected, strict=True):
         start, end = datetime.fromisoformat(case.start), datetime.fromisoformat(case.end)
         assert schedule.elapsed(start, end, pauses_of(case)) == seconds, case
         nights += any(last > 24 * 60 for hours in case.weekly.values() for _, last in hours)
-    assert nights > 1000
+    assert nights > 700
 
 
 @pytest.mark.postgres
