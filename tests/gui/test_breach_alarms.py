@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtWidgets import QCheckBox, QComboBox
 from pytestqt.qtbot import QtBot
 
-from agentconsole.domain.instant import HOUR, MINUTE, Instant, to_datetime
+from agentconsole.domain.instant import DAY, HOUR, MINUTE, Instant, to_datetime
 from agentconsole.domain.rows import TargetRow
 from agentconsole.domain.values import Metric, Priority, Stage, Status
-from agentconsole.gui.breach_alarms import QUIET_FROM, QUIET_UNTIL, WHOSE, BreachAlarms
+from agentconsole.gui.breach_alarms import HELD, QUIET_FROM, QUIET_UNTIL, WHOSE, BreachAlarms
 from agentconsole.gui.dialogs.preferences import Preferences
 from agentconsole.gui.messages import Message
 from tests.support.stage import Theatre
@@ -60,7 +60,11 @@ def hold(theatre: Theatre, monkeypatch: pytest.MonkeyPatch, *ahead: int, assigne
         )
         for number, left in enumerate(ahead, 1)
     ]
-    monkeypatch.setattr(theatre.workspace.countdown, "running", lambda _limit=2000: rows)
+    monkeypatch.setattr(
+        theatre.workspace.countdown,
+        "running",
+        lambda limit=2000: sorted(rows, key=lambda row: row.breach_at or 0)[:limit],
+    )
 
 
 def wall_clock(at: Instant) -> datetime:
@@ -123,6 +127,26 @@ def test_many_at_once_are_one_note(
     alarms.reload()
     theatre.settle()
     assert [title for title, _text, _urgent in desk.notes] == ["1 target breached, 3 are due now"]
+
+
+def test_what_is_late_for_long_keeps_nobody_from_hearing_of_the_next(
+    theatre: Theatre, desk: DeskOfNotes, alarms: BreachAlarms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold(theatre, monkeypatch, *[-DAY] * HELD, MINUTE)
+    alarms.reload()
+    theatre.settle()
+    assert [title for title, _text, _urgent in desk.notes] == ["#2001: first reply in 1 min"]
+
+
+def test_targets_behind_those_that_are_held_are_read_in_time(
+    theatre: Theatre, desk: DeskOfNotes, alarms: BreachAlarms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold(theatre, monkeypatch, *[HOUR] * HELD, 3 * HOUR)
+    alarms.reload()
+    theatre.settle()
+    pass_time(theatre, 3 * HOUR - 2 * MINUTE)
+    theatre.settle()
+    assert desk.notes[-1][0] == "#2001: first reply in 2 min"
 
 
 def test_in_quiet_hours_nothing_is_shown_and_afterwards_one_note_sums_up(

@@ -266,6 +266,10 @@ class StagedCountdown(api.Countdown):
         rows.sort(key=lambda row: (row.stage is Stage.PAUSED, row.breach_at or 0))
         return [*map(target_of, rows), *self.more][:limit]
 
+    def breaching(self, since: Instant, limit: int = 1000) -> list[TargetRow]:
+        running = (row for row in self.running() if row.stage is Stage.ACTIVE)
+        return [row for row in running if row.breach_at is not None and row.breach_at >= since][:limit]
+
     async def tally(self, now: Instant, thresholds: Thresholds) -> dict[Light, int]:
         tally = dict.fromkeys(Light, 0)
         for row in self._stage.rows.values():

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from agentconsole.domain.alarms import Alarm, AlarmKind, AlarmLog, QuietHours, next_due
+from agentconsole.domain.alarms import FRESH, Alarm, AlarmKind, AlarmLog, QuietHours, next_due
 from agentconsole.domain.changes import Change
-from agentconsole.domain.instant import Instant
+from agentconsole.domain.instant import MINUTE, Instant
 from agentconsole.domain.rows import TargetRow
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.models.queue_model import METRIC_WORDS
@@ -25,7 +25,9 @@ CHOICES = ("mine", "all", "off")
 MOST_AT_ONCE = 3
 """More notes than this at one time become one that counts them: a storm is not read."""
 
-_HELD = 1000
+HELD = 1000
+"""So many targets are held at a time."""
+
 _GATHER_MS = 1000
 
 
@@ -63,6 +65,7 @@ class BreachAlarms(QObject):
         self._log = AlarmLog({str(key): int(at) for key, at in told.items()} if isinstance(told, dict) else {})
         self._targets: list[TargetRow] = []
         self._next: Instant | None = None
+        self._read_again: Instant | None = None
         self._missed: list[Alarm] = []
         self._gather = QTimer(self)
         self._gather.setSingleShot(True)
@@ -74,13 +77,22 @@ class BreachAlarms(QObject):
 
     def reload(self) -> None:
         """Read the targets anew."""
+        # what is late for long is no news, and there may be more of it than can be held
+        since = self._context.clock.now() - FRESH
         self._context.tasks.run(
-            asyncio.to_thread(self._context.workspace.countdown.running, _HELD), self._take, failed=lambda _error: None
+            asyncio.to_thread(self._context.workspace.countdown.breaching, since, HELD),
+            self._take,
+            failed=lambda _error: None,
         )
 
     def _take(self, targets: Sequence[TargetRow]) -> None:
+        now = self._context.clock.now()
         self._targets = [target for target in targets if self._concerns(target)]
-        self._look(self._context.clock.now())
+        last = targets[-1].breach_at if len(targets) >= HELD else None
+        # those behind the last one that is held are read before the first of them is due
+        ahead = thresholds_from(self._context.workspace.settings).due_now
+        self._read_again = None if last is None else max(last - ahead, now + MINUTE)
+        self._look(now)
 
     def _concerns(self, target: TargetRow) -> bool:
         whose = whose_of(self._context.workspace)
@@ -100,6 +112,9 @@ class BreachAlarms(QObject):
             self._tell_missed()
         if self._next is not None and now >= self._next:
             self._look(now)
+        if self._read_again is not None and now >= self._read_again:
+            self._read_again = None
+            self.reload()
 
     def _look(self, now: Instant) -> None:
         ahead = thresholds_from(self._context.workspace.settings).due_now

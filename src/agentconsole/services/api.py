@@ -300,6 +300,10 @@ class Countdown(Protocol):
         """Active targets, the next breach first, then paused ones."""
         ...
 
+    def breaching(self, since: Instant, limit: int = 1000) -> list[TargetRow]:
+        """Active targets that breach at *since* or later, the next first."""
+        ...
+
     async def tally(self, now: Instant, thresholds: Thresholds) -> dict[Light, int]:
         """How many targets are in each state at *now*."""
         ...

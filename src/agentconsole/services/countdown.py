@@ -19,6 +19,9 @@ class CountdownService:
     def running(self, limit: int = 2000) -> list[TargetRow]:
         return self._store.countdown.running(limit)
 
+    def breaching(self, since: Instant, limit: int = 1000) -> list[TargetRow]:
+        return self._store.countdown.breaching(since, limit)
+
     async def tally(self, now: Instant, thresholds: Thresholds) -> dict[Light, int]:
         return await asyncio.to_thread(self._store.countdown.tally, now, thresholds)
 

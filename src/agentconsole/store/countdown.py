@@ -22,6 +22,12 @@ from agentconsole.store.reading import Readers
 from agentconsole.store.target_rows import KNOWN, known
 
 _KNOWN = ", ".join(f"g.{name}" for name in KNOWN.split(", "))
+_SELECT = (
+    "SELECT g.ticket, coalesce(t.ref, ''), t.subject, g.metric, g.stage, g.breach_at, t.priority, t.status, "
+    f"t.organization_name, t.tier, t.group_name, t.assignee_name, {_KNOWN} "
+    "FROM target g INDEXED BY target_clock CROSS JOIN ticket t ON t.id = g.ticket"
+)
+_IN_ORDER = "ORDER BY g.breach_at, g.ticket, g.metric"
 
 
 class CountdownReads:
@@ -34,11 +40,6 @@ class CountdownReads:
         """Active targets, the next breach first, then active ones whose breach is unknown, paused ones, and last those
         whose policy says that there is no explicit target.
         """
-        select = (
-            "SELECT g.ticket, coalesce(t.ref, ''), t.subject, g.metric, g.stage, g.breach_at, t.priority, t.status, "
-            f"t.organization_name, t.tier, t.group_name, t.assignee_name, {_KNOWN} "
-            "FROM target g INDEXED BY target_clock CROSS JOIN ticket t ON t.id = g.ticket "
-        )
         parts = (
             f"WHERE g.stage = {ACTIVE} AND g.breach_at IS NOT NULL",
             f"WHERE g.stage = {ACTIVE} AND g.breach_at IS NULL AND g.goal <> '{NO_GOAL}'",
@@ -50,24 +51,18 @@ class CountdownReads:
             for part in parts:
                 if len(rows) < limit:
                     rows += db.execute(
-                        f"{select} {part} ORDER BY g.breach_at, g.ticket, g.metric LIMIT ?",
+                        f"{_SELECT} {part} {_IN_ORDER} LIMIT ?",
                         (limit - len(rows),),
                     ).fetchall()
-        return [
-            TargetRow._make(
-                (
-                    *row[:3],
-                    METRICS[row[3]],
-                    STAGES[row[4]],
-                    row[5],
-                    PRIORITIES[row[6]],
-                    STATUSES[row[7]],
-                    *row[8:12],
-                    *known(row[12:]),
-                )
-            )
-            for row in rows
-        ]
+        return [_target(row) for row in rows]
+
+    def breaching(self, since: Instant, limit: int) -> list[TargetRow]:
+        """Active targets that breach at *since* or later, the next first."""
+        with self._readers.read() as db:
+            rows = db.execute(
+                f"{_SELECT} WHERE g.stage = {ACTIVE} AND g.breach_at >= ? {_IN_ORDER} LIMIT ?", (since, limit)
+            ).fetchall()
+        return [_target(row) for row in rows]
 
     def tally(self, now: Instant, thresholds: Thresholds) -> dict[Light, int]:
         """How many targets of unsolved tickets are in each state at *now*; "no target" counts tickets without any."""
@@ -106,3 +101,18 @@ class CountdownReads:
             for bucket, number in rows:
                 counts[bucket] = number
         return counts
+
+
+def _target(row: tuple[Any, ...]) -> TargetRow:
+    return TargetRow._make(
+        (
+            *row[:3],
+            METRICS[row[3]],
+            STAGES[row[4]],
+            row[5],
+            PRIORITIES[row[6]],
+            STATUSES[row[7]],
+            *row[8:12],
+            *known(row[12:]),
+        )
+    )
