@@ -129,6 +129,10 @@ class Hands:
         finally:
             watch.deleteLater()
 
+    def guidance(self, id: int) -> Sample:  # noqa: A002
+        """Ask what the packs say about a ticket."""
+        return self._until_done(self._session.workspace.guidance.of(id))
+
     # The countdown
 
     def show_countdown(self) -> dict[str, Any]:

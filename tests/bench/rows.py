@@ -196,6 +196,25 @@ def ticket(desk: Desk) -> Iterator[Row]:
     )
 
 
+def guidance(desk: Desk) -> Iterator[Row]:
+    """What the packs say about a ticket that nobody has asked about yet."""
+    console, sql = desk.window(), desk.sql()
+    tickets = sql.some_tickets(desk.times(120), seed=11)
+    ours, floor = [], []
+    console.ask("guidance", id=tickets[-1])  # the packs are read with the first one
+    for number in tickets[:-1]:
+        floor.append(sql.ticket(number))
+        ours.append(Sample(*console.ask("guidance", id=number)).ms)
+    yield row(
+        "guidance of a ticket (off the main thread)",
+        ours,
+        [sample.ms for sample in floor],
+        aims={"median_ms": 10.0},
+        note="every rule of the packs that speak for it, its likes among the requester's and organization's tickets, "
+        "the requester's record; random open tickets and the longest; floor: bare SQL of the ticket alone",
+    )
+
+
 def tick(desk: Desk) -> Iterator[Row]:
     console, bare = desk.window(), desk.bare_table()
     shown = console.ask("show_countdown")
@@ -328,6 +347,7 @@ TOGETHER: dict[str, Callable[[Desk], Iterator[Row]]] = {
     "search": search,
     "store": store,
     "ticket": ticket,
+    "guidance": guidance,
     "tick": tick,
     "dashboard": dashboard,
 }

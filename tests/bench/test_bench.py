@@ -23,6 +23,7 @@ NAMES = [
     "view counts (off the main thread)",
     "all ids of a view (off the main thread)",
     "opening a ticket",
+    "guidance of a ticket (off the main thread)",
     "tick of the countdown pane",
     "dashboard filled, 30 days",
     "dashboard filled, 90 days",
