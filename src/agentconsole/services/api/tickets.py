@@ -1,0 +1,185 @@
+"""Tickets as the window and the command line see them: lists of them, one in full, and changes on their way."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from agentconsole.domain.query import QueryProblem, QueueQuery
+from agentconsole.domain.records import ArticleRecord, AttachmentRecord, FieldRecord, Presence
+from agentconsole.domain.rows import Choice, Draft, HistoryRow, MacroEffect, OutboxRow, QueueRow, TicketDetail, ViewItem
+from agentconsole.domain.values import Ref, TicketId
+
+
+class Queue(Protocol):
+    """Views, search and the rows of the queue."""
+
+    def views(self) -> tuple[ViewItem, ...]: ...
+
+    def first_ids(self, query: QueueQuery, limit: int = 200) -> array[int]:
+        """The first ids of *query*, index-only, for the first paint."""
+        ...
+
+    async def all_ids(self, query: QueueQuery) -> array[int]:
+        """All ids of *query*, in the same order."""
+        ...
+
+    def rows(self, ids: Sequence[TicketId]) -> list[QueueRow]:
+        """The rows of *ids*, in that order; ids that are gone are left out."""
+        ...
+
+    async def counts(self) -> dict[str, int]:
+        """How many tickets each view holds, by key."""
+        ...
+
+    def check(self, text: str) -> QueryProblem | None: ...
+
+    def suggestions(self, text: str, cursor: int) -> tuple[str, ...]:
+        """Completions of the word at *cursor* of a query."""
+        ...
+
+    async def save_search(self, title: str, text: str) -> str:
+        """Keep *text* as a view; returns its key."""
+        ...
+
+    async def forget_search(self, key: str) -> None: ...
+
+
+class Tickets(Protocol):
+    """One ticket in full, and everything an agent does to tickets."""
+
+    def detail(self, ticket: TicketId) -> TicketDetail | None: ...
+
+    def find(self, ref: str) -> TicketId | None:
+        """The local id of the help desk's number *ref*."""
+        ...
+
+    async def mark_seen(self, ticket: TicketId) -> None: ...
+
+    async def set_fields(self, tickets: Sequence[TicketId], values: dict[str, Any], initiator: str = "agent") -> str:
+        """Queue new field values for all *tickets*; returns the batch key, which :meth:`undo` takes."""
+        ...
+
+    async def change_tags(
+        self, tickets: Sequence[TicketId], add: Sequence[str], remove: Sequence[str], initiator: str = "agent"
+    ) -> str: ...
+
+    async def comment(
+        self,
+        ticket: TicketId,
+        body: str,
+        *,
+        public: bool,
+        values: dict[str, Any] | None = None,
+        add_tags: Sequence[str] = (),
+        remove_tags: Sequence[str] = (),
+        files: Sequence[Path] = (),
+        macro: Ref | None = None,
+        delay: int = 0,
+        drop_draft: bool = False,
+        initiator: str = "agent",
+    ) -> str:
+        """Queue a public reply or internal note; it is not sent before *delay* microseconds have passed (undo-send).
+
+        With *drop_draft* the ticket's draft goes in the same transaction, if it holds just these words: whoever writes
+        from elsewhere leaves alone what is being written in the window. Returns the batch key.
+        """
+        ...
+
+    async def create(
+        self,
+        subject: str,
+        body: str,
+        *,
+        requester: Ref | None,
+        values: dict[str, Any],
+        tags: Sequence[str] = (),
+        public: bool = True,
+        requester_name: str = "",
+        requester_email: str = "",
+        delay: int = 0,
+    ) -> TicketId:
+        """Queue a new ticket; it is not sent before *delay* microseconds have passed.
+
+        Without *requester*, somebody whom the help desk does not know yet asks: *requester_name* and *requester_email*.
+        """
+        ...
+
+    async def merge(self, source: TicketId, into: TicketId, *, delay: int = 0) -> str:
+        """Queue the merge of *source* into the ticket *into*; it is not sent before *delay* microseconds have passed.
+
+        Returns the batch key. Once it is sent it can't be taken back.
+        """
+        ...
+
+    async def undo(self, batch: str) -> int:
+        """Withdraw what of *batch* has not been sent; returns how many changes that were.
+
+        The words of a withdrawn comment come back in the ticket's draft, after what is there.
+        """
+        ...
+
+    def agents(self) -> tuple[Choice, ...]: ...
+
+    def groups(self) -> tuple[Choice, ...]: ...
+
+    def fields(self) -> tuple[FieldRecord, ...]: ...
+
+    def macros(self) -> tuple[Choice, ...]: ...
+
+    def macro_effect(self, ticket: TicketId, macro: Ref) -> MacroEffect | None: ...
+
+    async def refresh(self, ticket: TicketId) -> None:
+        """Fetch the ticket anew from the help desk, when online."""
+        ...
+
+    async def history(self, ticket: TicketId) -> tuple[HistoryRow, ...]: ...
+
+    async def articles(self, ticket: TicketId) -> tuple[ArticleRecord, ...]: ...
+
+    async def open_attachment(
+        self, attachment: AttachmentRecord, progress: Callable[[int], None] | None = None
+    ) -> Path:
+        """The attachment's local file, fetched when it is not cached yet."""
+        ...
+
+    def presence(self, ticket: TicketId) -> tuple[Presence, ...]:
+        """Colleagues who have *ticket* open, as of the last word of the help desk; empty when offline."""
+        ...
+
+    def announce(self, ticket: TicketId | None, mode: str = "viewing") -> None:
+        """Tell colleagues what the agent looks at; never waits."""
+        ...
+
+
+class Drafts(Protocol):
+    """Unfinished replies and notes, at most one of each a ticket. They survive everything."""
+
+    def draft(self, ticket: TicketId, public: bool | None = None) -> Draft | None:
+        """The begun reply (*public*) or note of *ticket*; by default the one that was saved last."""
+        ...
+
+    def all_drafts(self) -> tuple[Draft, ...]: ...
+
+    async def save(self, ticket: TicketId, body: str, *, public: bool, cursor: int, over: str | None = None) -> None:
+        """Keep the draft of this kind; an empty body removes it. The one of the other kind stays as it is.
+
+        *over*: the draft that *body* grew from; words that came to it otherwise since then are kept as well.
+        """
+        ...
+
+
+class Outbox(Protocol):
+    """Changes on their way."""
+
+    def rows(self, *, waiting_only: bool = True, limit: int = 1000) -> tuple[OutboxRow, ...]: ...
+
+    async def retry(self, keys: Sequence[str]) -> int:
+        """Queue refused, held or conflicting changes again; returns how many. A held reply is then sent anyway."""
+        ...
+
+    async def discard(self, keys: Sequence[str]) -> int:
+        """Withdraw changes for good; returns how many."""
+        ...

@@ -1,0 +1,127 @@
+"""One open profile as the window and the command line see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from agentconsole.domain.changes import Change
+from agentconsole.domain.instant import Instant
+from agentconsole.domain.rows import Me, Notice, SyncStatus
+from agentconsole.services.api.directory import Directory
+from agentconsole.services.api.guidance import Guidance, Packs
+from agentconsole.services.api.overview import Countdown, Reports, Sla
+from agentconsole.services.api.tickets import Drafts, Outbox, Queue, Tickets
+
+
+class Sync(Protocol):
+    """The exchange with the help desk."""
+
+    def status(self) -> SyncStatus: ...
+
+    def start(self) -> None:
+        """Begin to exchange in the background; returns at once."""
+        ...
+
+    def nudge(self) -> None:
+        """Exchange now rather than at the next interval."""
+        ...
+
+    async def stop(self) -> None: ...
+
+    async def once(self) -> dict[str, Any]:
+        """One full exchange, push then pull, as ``agentconsole sync`` reports it."""
+        ...
+
+
+class Settings(Protocol):
+    """Small values that are remembered between starts, as JSON."""
+
+    def get(self, name: str, default: Any = None) -> Any: ...
+
+    def set(self, name: str, value: Any) -> None:
+        """Remember *value*; written behind, atomically."""
+        ...
+
+
+class Connection(Protocol):
+    """Which help desk a profile belongs to."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def email(self) -> str: ...
+
+
+class Workspace(Protocol):
+    """One open profile."""
+
+    @property
+    def profile(self) -> Connection: ...
+
+    @property
+    def queue(self) -> Queue: ...
+
+    @property
+    def tickets(self) -> Tickets: ...
+
+    @property
+    def drafts(self) -> Drafts: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    @property
+    def directory(self) -> Directory: ...
+
+    @property
+    def countdown(self) -> Countdown: ...
+
+    @property
+    def sla(self) -> Sla: ...
+
+    @property
+    def guidance(self) -> Guidance: ...
+
+    @property
+    def reports(self) -> Reports: ...
+
+    @property
+    def packs(self) -> Packs: ...
+
+    @property
+    def sync(self) -> Sync: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    def me(self) -> Me | None:
+        """Who is signed in, once the help desk has said so (remembered for offline)."""
+        ...
+
+    def notices(self) -> tuple[Notice, ...]: ...
+
+    async def totals(self) -> dict[str, int]:
+        """How many "tickets" and "comments" the cache holds."""
+        ...
+
+    def now(self) -> Instant:
+        """The help desk's time: our clock plus the offset measured from its answers."""
+        ...
+
+    def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
+        """Call *listener* from any thread on every change; returns what ends that."""
+        ...
+
+    async def sign_in(self, token: str) -> None:
+        """Keep *token* as this profile's, and exchange with the help desk by it from now on."""
+        ...
+
+    async def close(self) -> None: ...
