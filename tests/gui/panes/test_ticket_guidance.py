@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from agentconsole.domain.commands import AddComment
@@ -15,6 +27,7 @@ from agentconsole.domain.instant import HOUR
 from agentconsole.gui.panes.ticket.choice_popup import ChoicePopup
 from agentconsole.gui.panes.ticket.guidance.hints import HintCard
 from agentconsole.gui.panes.ticket_pane import TicketPane
+from agentconsole.triage.base import Evidence
 from agentconsole.triage.values import Applied
 from tests.support.stage import Theatre
 from tests.support.staged_guidance import FOLLOW_UP, INTAKE, PRIORITY, RIGHT_PIN, ROUTE
@@ -394,6 +407,43 @@ def test_an_infraction_is_recorded_in_the_agents_words_and_the_next_step_is_prop
         ("infractions", 1, (("shouting",), "Shouted at us twice")),
         ("sanction", 1, ("ban", "Shouted at us twice")),
     ]
+
+
+def test_a_privacy_request_is_put_on_record_from_its_hint(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
+    asked = msgspec.structs.replace(
+        PRIORITY,
+        kind="privacy",
+        key="harbour:privacy:request",
+        evidence=(Evidence(comment="1", start=0, end=6, text="delete my data"),),
+    )
+    desk = pane._side.guidance.desk
+    assert desk.guidance is not None
+    desk._tell(msgspec.structs.replace(desk.guidance, proposals=(asked,)))
+    desk._applied(1, asked, Applied(pack="harbour", dialog="privacy", draft="It goes to our privacy team."))
+    dialog = _dialog(pane, "privacyRequest")
+    assert "privacy team" in pane._composer.editor.toPlainText()
+    go = dialog.findChild(QPushButton, "privacyRequestGo")
+    wish = dialog.findChild(QRadioButton, "privacyRequestDelete")
+    assert isinstance(go, QPushButton)
+    assert isinstance(wish, QRadioButton)
+    assert not go.isEnabled()
+    wish.click()
+    go.click()
+    theatre.settle()
+    assert ("privacy", 1, ("delete", "“delete my data”")) in theatre.workspace.guidance.done
+
+
+def test_by_keyboard_what_happened_is_recorded_with_the_sending_chord(
+    theatre: Theatre, pane: TicketPane, qtbot: QtBot
+) -> None:
+    theatre.workspace.guidance.misbehave()
+    _read(theatre, qtbot, pane)
+    theatre.context.actions.trigger("ticket.conduct")
+    dialog = _dialog(pane, "conductRecord")
+    chords = {each.key().toString(): each for each in dialog.findChildren(QShortcut)}
+    chords["Ctrl+Return"].activated.emit()
+    theatre.settle()
+    assert [each[0] for each in theatre.workspace.guidance.done] == ["infractions"]
 
 
 def test_only_a_supervisor_confirms_a_ban(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -20,6 +21,20 @@ from PySide6.QtWidgets import (
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.triage.record import ConductState, SanctionState
+
+
+class WordsOfBox(QLabel):
+    """The words of a check box that need several lines."""
+
+    def __init__(self, words: str, box: QCheckBox, parent: QWidget) -> None:
+        super().__init__(words, parent)
+        self._box = box
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._box.click()
+        event.accept()
 
 
 class ConductRecord(QDialog):
@@ -55,12 +70,13 @@ class ConductRecord(QDialog):
         found = {each.infraction for each in conduct.findings if not each.recorded}
         self._kinds: dict[str, QCheckBox] = {}
         for name, words in conduct.kinds:
-            box = QCheckBox(words, self)
+            box = QCheckBox(self)
             box.setObjectName(f"infraction_{name}")
+            box.setAccessibleName(words)
             box.setChecked(name in found)
             box.toggled.connect(lambda _on: self._show_ready())
             self._kinds[name] = box
-            column.addWidget(box)
+            column.addLayout(self._beside(box, words))
         column.addSpacing(4)
         column.addWidget(self._label("What happened (an internal note; the requester does not see it)", "meta"))
         self._words = QPlainTextEdit(self)
@@ -98,8 +114,9 @@ class ConductRecord(QDialog):
             buttons.addWidget(self._step)
             if step.needs_supervisor and not self._is_supervisor:
                 column.insertWidget(column.count() - 2, self._label("A supervisor must confirm it.", "meta"))
-        self._record.setProperty("look", "primary")
-        self._record.setDefault(True)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            # within the words Enter begins a line
+            QShortcut(QKeySequence(keys), self).activated.connect(self._go)
         column.addLayout(buttons)
         self._show_ready()
 
@@ -116,6 +133,21 @@ class ConductRecord(QDialog):
                 button.setToolTip("Only a supervisor can decide this")
             line.addWidget(button)
         column.insertLayout(column.count() - 2, line)
+
+    def _beside(self, box: QCheckBox, words: str) -> QHBoxLayout:
+        """Return *box* with its words, which may take several lines; a click on them ticks it."""
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        label = WordsOfBox(words, box, self)
+        line.addWidget(box, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(label, 1)
+        return line
+
+    def _go(self) -> None:
+        """Do what Enter would: record what is ticked, else take the step that is due."""
+        main = next((button for button in (self._record, self._step) if button and button.isEnabled()), None)
+        if main is not None:
+            main.click()
 
     def _label(self, text: str, look: str) -> QLabel:
         label = QLabel(text, self)
@@ -143,9 +175,15 @@ class ConductRecord(QDialog):
         self._record.setEnabled(told and bool(self._chosen))
         if self._step is not None:
             self._step.setEnabled(told and (bool(self._chosen) or self._conduct.infractions > 0))
+        step_is_next = self._step is not None and self._step.isEnabled() and not self._record.isEnabled()
+        for button, is_main in ((self._record, not step_is_next), (self._step, step_is_next)):
+            if button is not None and button.isDefault() != is_main:
+                button.setDefault(is_main)
+                button.setProperty("look", "primary" if is_main else "")
+                button.style().polish(button)
 
     def _enter(self) -> None:
-        self._do(self._record_it(), "Infraction recorded")
+        self._do(self._record_it(), "Infraction recorded" if len(self._chosen) == 1 else "Infractions recorded")
 
     async def _record_it(self) -> str:
         return await self._context.workspace.guidance.record_infractions(self._ticket, self._chosen, self._text())

@@ -246,6 +246,7 @@ class TicketPane(QWidget):
         self._hint_line.all_asked.connect(side.guidance.focus_hints)
         side.guidance.pin_asked.connect(lambda: asking.check_pin(self._ticket, guided.guidance))
         side.guidance.conduct_asked.connect(lambda: asking.decide_conduct(self._ticket, guided.guidance))
+        side.guidance.privacy_asked.connect(lambda: asking.record_privacy(self._ticket, guided.guidance))
         self._composer.guard_with(self._changes.guard)
         guided.merge_asked.connect(lambda other: self.merge_requested.emit(self._id, other))
         guided.contact_asked.connect(self.contact_asked)

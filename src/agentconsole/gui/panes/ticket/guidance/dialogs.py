@@ -1,4 +1,4 @@
-"""The dialogs that go on from what the side panel says: checking a PIN, deciding on conduct."""
+"""The dialogs that go on from what the side panel says: checking a PIN, deciding on conduct, privacy."""
 
 from __future__ import annotations
 
@@ -58,6 +58,17 @@ class GuidanceDialogs(QObject):
                 lambda text: self.text_ready.emit(MacroEffect(macro="", values={}, body=text, public=True))
             )
             dialog.open()
+
+    def record_privacy(self, ticket: TicketDetail | None, guidance: TicketGuidance | None) -> None:
+        """Ask what the requester wants to happen to their data, and put it on record."""
+        from agentconsole.gui.dialogs.privacy_request import PrivacyRequest
+
+        asked = next((each for each in guidance.proposals if each.kind == "privacy"), None) if guidance else None
+        if ticket is None or asked is None or refusal_words(self._context, ticket):
+            return
+        dialog = PrivacyRequest(self._context, ticket.id, _name(ticket), asked, self._window)
+        dialog.recorded.connect(lambda batch: self._decided("Privacy request recorded", batch))
+        dialog.open()
 
     def _decided(self, words: str, batch: str) -> None:
         self._context.messages.undoable(words, batch)

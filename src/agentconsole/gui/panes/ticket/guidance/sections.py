@@ -31,7 +31,8 @@ class GuidanceSections(QObject):
     Signals:
         link_asked: address, words (str, str).
         ticket_asked: Another ticket to show (int, as object).
-        pin_asked, conduct_asked: The agent wants to check a PIN, to decide on the conduct.
+        pin_asked, conduct_asked, privacy_asked: The agent wants to check a PIN, to decide on the conduct, to record
+            a privacy request.
         page_asked: A page of the handbook: "pack/chapter" (str).
         about_to_act: A key acts on a ticket; the last moment to show the one that is meant.
         focus_given: The part of the panel that a key went to, to be scrolled to (QWidget).
@@ -42,6 +43,7 @@ class GuidanceSections(QObject):
     ticket_asked = Signal(object)
     pin_asked = Signal()
     conduct_asked = Signal()
+    privacy_asked = Signal()
     page_asked = Signal(str)
     about_to_act = Signal()
     room_asked = Signal()
@@ -126,6 +128,8 @@ class GuidanceSections(QObject):
             self.pin_asked.emit()
         elif name == "conduct":
             self.conduct_asked.emit()
+        elif name == "privacy":
+            self.privacy_asked.emit()
 
     def focus_hints(self) -> None:
         """Show the hints, wherever they are, and give the first the keyboard."""
