@@ -105,6 +105,6 @@ def _single(name: str, line: int, column: int, message: str, remedy: str) -> Pac
 def edition() -> str:
     """Return what changes whenever packs may be read otherwise than before: these modules, or the console's version."""
     found = hashlib.sha256(__version__.encode())
-    for module in sorted(Path(__file__).parent.glob("*.py")):
+    for module in sorted(Path(__file__).parent.rglob("*.py")):
         found.update(module.read_bytes())
     return found.hexdigest()
