@@ -219,3 +219,20 @@ async def test_an_answered_cycle_is_explained_with_its_end(store: Store, sla: Sl
     (found,) = await sla.explain(local(store, "7"))
     assert (found.stage, found.fulfilled_at) == (Stage.ACHIEVED, NOON + HOUR // 4)
     assert [(line.kind, line.words) for line in found.lines if line.kind is LineKind.MET] == [(LineKind.MET, "in time")]
+
+
+async def test_the_events_of_a_tickets_clocks_are_told_for_metrics_that_have_a_rule(
+    store: Store, sla: SlaService
+) -> None:
+    pull(
+        store,
+        BASIC,
+        agent("30", "Ann"),
+        ticket("7", organization="5", created_at=NOON, updated_at=NOON),
+        comment("1", "7", author="30", created_at=NOON + HOUR),
+    )
+    assert [(event.at, str(event.kind), event.metric) for event in await sla.events(local(store, "7"))] == [
+        (NOON, "activate", FIRST),
+        (NOON + HOUR, "fulfil", FIRST),
+    ]
+    assert await sla.events(99) == ()

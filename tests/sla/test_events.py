@@ -18,7 +18,7 @@ from agentconsole.sla.events import (
     fold,
     progress_of,
 )
-from agentconsole.sla.policy import Hours, Policy, Reckoned, Rule, Subject, left
+from agentconsole.sla.policy import Hours, Policy, Reckoned, Rule, Subject, used
 from agentconsole.sla.targets import read_target
 
 CREATED: Instant = 1_790_000_000_000_000
@@ -70,6 +70,13 @@ def policy(*rules: tuple[Metric, str], pausing: dict[Metric, frozenset[Status]] 
 def reckon(history: History, metric: Metric, target: str = "60 minutes") -> Reckoned:
     (found,) = policy((metric, target)).reckon(history, Subject())
     return found
+
+
+def left(one: Reckoned, now: Instant) -> int | None:
+    """What is left on the target's own clock."""
+    hours = one.assigned.hours
+    budget = one.assigned.rule.target.budget(one.progress.started_at, None if hours is None else hours.schedule.hours)
+    return None if budget is None else budget - used(one, now)
 
 
 # ---------------------------------------------------------------------- first reply
@@ -258,6 +265,7 @@ def test_without_a_target_nothing_is_due_but_time_is_counted() -> None:
     assert reckoned.stage is Stage.ACTIVE
     assert reckoned.deadline == (None, None)
     assert left(reckoned, after(10_000)) is None
+    assert used(reckoned, after(10_000)) == 10_000 * MINUTE
     assert reckoned.progress.started_at == CREATED
 
 

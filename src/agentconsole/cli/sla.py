@@ -20,6 +20,7 @@ from agentconsole.domain.values import Priority
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
+    from agentconsole.sla.events import Event
     from agentconsole.store.reckoning import Recorded
 
 _METRICS = {"first_reply": "First reply", "next_reply": "Next reply", "resolution": "Resolution"}
@@ -47,6 +48,7 @@ async def _explain(options: Namespace) -> int:
         ticket = named_ticket(workspace, options.id)
         await workspace.sla.catch_up()
         explanations = await workspace.sla.explain(ticket.id)
+        events = await workspace.sla.events(ticket.id)
         recorded = await workspace.sla.recorded(ticket.id)
         forecast: tuple[TicketTarget, ...] = ()
         if options.priority:
@@ -58,6 +60,7 @@ async def _explain(options: Namespace) -> int:
             "subject": ticket.subject,
             "now": iso(now),
             "targets": [_target(one, now) for one in explanations],
+            "events": [_event(one) for one in events],
             "recorded": [_record(one) for one in recorded],
         }
         if options.priority:
@@ -112,6 +115,10 @@ def _line(line: LedgerLine) -> dict[str, Any]:
         "words": line.words,
         "planned": line.planned,
     }
+
+
+def _event(one: Event) -> dict[str, Any]:
+    return {"at": iso(one.at), "kind": one.kind, "metric": one.metric, "cycle": one.cycle, "status": one.status}
 
 
 def _record(one: Recorded) -> dict[str, Any]:

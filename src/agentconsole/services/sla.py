@@ -19,6 +19,7 @@ from agentconsole.store.store import Store
 if TYPE_CHECKING:
     from agentconsole.services.pack_reckoner import PackReckoner
     from agentconsole.services.packs import PackService
+    from agentconsole.sla.events import Event
     from agentconsole.store.reckoning import Recorded
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,10 @@ class SlaService:
     async def recorded(self, ticket: TicketId) -> tuple[Recorded, ...]:
         """Return what was recorded of the targets of *ticket*, oldest first: breaches, and targets it had before."""
         return tuple(await asyncio.to_thread(self._store.reckoning.recorded, ticket))
+
+    async def events(self, ticket: TicketId) -> tuple[Event, ...]:
+        """Return what happened to the clocks of *ticket* for which a pack has a rule, oldest first."""
+        return await asyncio.to_thread(self._events, ticket)
 
     def business_left(self, row: TargetRow | TicketTarget, now: Instant) -> int | None:
         if row.due_at is None or not row.schedule or self._reckoner is None:
@@ -99,6 +104,16 @@ class SlaService:
             return ()
         found = applied.policy.reckon(history, applied.subject)
         return tuple(TicketTarget(**computed(one, applied.policy)._asdict()) for one in found)
+
+    def _events(self, ticket: TicketId) -> tuple[Event, ...]:
+        from agentconsole.sla.events import events_of
+
+        facts = self._store.reckoning.facts(ticket)
+        applied = None if facts is None else self.reckoner().applied(facts[0])
+        if facts is None or applied is None:
+            return ()
+        ruled = applied.policy.assigned(applied.subject)
+        return tuple(event for event in events_of(facts[1], applied.policy.pausing) if event.metric in ruled)
 
     # ------------------------------------------------------------------ counting
 

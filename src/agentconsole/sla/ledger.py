@@ -12,7 +12,7 @@ from agentconsole.domain.values import Metric
 from agentconsole.sla import words
 from agentconsole.sla.hours import Interval, midnight, without
 from agentconsole.sla.open_time import OpenTime, normal_pauses
-from agentconsole.sla.policy import Hours, Policy, Reckoned, Subject
+from agentconsole.sla.policy import Hours, Policy, Reckoned, Subject, used
 from agentconsole.sla.targets import Kind
 
 Span = tuple[Instant, Instant]
@@ -33,8 +33,6 @@ def explain(one: Reckoned, policy: Policy, subject: Subject, now: Instant) -> Ex
     progress, (rule, hours), stage, (due_at, breach_at) = one
     opening = None if hours is None else hours.schedule.hours
     is_known = opening is not None or not rule.target.needs_schedule
-    clock = rule.target.clock(opening)
-    until = now if progress.fulfilled_at is None else progress.fulfilled_at
     return Explanation(
         metric=progress.metric,
         stage=stage,
@@ -56,7 +54,7 @@ def explain(one: Reckoned, policy: Policy, subject: Subject, now: Instant) -> Ex
         paused_since=progress.paused_since,
         paused_by=progress.paused_by,
         budget=rule.target.budget(progress.started_at, opening) if is_known else None,
-        elapsed=clock.elapsed(progress.started_at, until, progress.pauses) if is_known else 0,
+        elapsed=used(one, now),
         lines=tuple(sorted(_lines(one, now), key=lambda line: (line.at, _ORDER[line.kind]))),
     )
 

@@ -148,18 +148,15 @@ def reckoned(progress: Progress, assigned: Assigned) -> Reckoned:
     return Reckoned(progress, assigned, stage, target.deadline(progress.started_at, opening, progress.pauses))
 
 
-def left(one: Reckoned, now: Instant) -> int | None:
-    """Return how many microseconds are left on the target's own clock at *now*, negative once late; None without end.
+def used(one: Reckoned, now: Instant) -> int:
+    """Return how many microseconds have passed at *now* on the target's own clock; 0 where its hours are not known.
 
-    A clock that stands still has as much left as when it stopped.
+    A clock that was fulfilled, or stands still, has used what it had when it stopped.
     """
     target, hours = one.assigned.rule.target, one.assigned.hours
     opening = None if hours is None else hours.schedule.hours
     if opening is None and target.needs_schedule:
-        return None
+        return 0
     progress = one.progress
-    budget = target.budget(progress.started_at, opening)
-    if budget is None:
-        return None
     until = now if progress.fulfilled_at is None else progress.fulfilled_at
-    return budget - target.clock(opening).elapsed(progress.started_at, until, progress.pauses)
+    return target.clock(opening).elapsed(progress.started_at, until, progress.pauses)

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from agentconsole.domain.instant import DAY, SECOND, Instant
-from agentconsole.sla.open_time import AlwaysOpen, Deadline, OpenTime, Pause
+from agentconsole.sla.open_time import AlwaysOpen, Clock, Deadline, OpenTime, Pause
 
 _UNITS: Final = {"second": 1, "minute": 60, "hour": 3600}
 _TARGET: Final = re.compile(
@@ -76,7 +76,7 @@ class Target(NamedTuple):
             return self.amount * SECOND
         return hours.budget(start, self.amount)
 
-    def clock(self, hours: OpenTime | None) -> OpenTime | AlwaysOpen:
+    def clock(self, hours: OpenTime | None) -> Clock:
         """Return what it counts with: *hours*, or every second."""
         return hours if hours is not None and self.needs_schedule else _ALWAYS
 
