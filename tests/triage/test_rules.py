@@ -96,6 +96,11 @@ class TestIntake:
         assert hint(asked, "intake") is None
         assert asked.intake[0].missing
 
+    def test_who_waits_for_somebody_else_is_not_told_to_ask(self) -> None:
+        waiting = guided(ticket(said("It breaks"), status=Status.HOLD))
+        assert hint(waiting, "intake") is None
+        assert waiting.intake[0].missing
+
     def test_a_quoted_form_is_no_answer(self) -> None:
         told = guided(ticket(said("No idea.\n\n> order number: #40312")))
         assert "order" in {item.id for item in told.intake[0].missing}

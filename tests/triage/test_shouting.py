@@ -17,6 +17,7 @@ from tests.triage.making import message
         "Hello, I wrote yesterday. THIS IS COMPLETELY UNACCEPTABLE AND YOU KNOW IT. Regards",
         "ПОЧЕМУ НИКТО НЕ ОТВЕЧАЕТ НА МОИ ПИСЬМА",
         "ΓΙΑΤΙ ΔΕΝ ΑΠΑΝΤΑ ΚΑΝΕΙΣ ΣΤΑ ΜΗΝΥΜΑΤΑ ΜΟΥ",
+        "FIX THE CHECKOUT OF shop.example NOW",
         "ANSWER ME!!! I HAVE BEEN WAITING FOR THREE DAYS!!!",
         "WARUM ANTWORTET NIEMAND AUF MEINE GRÖẞTEN SORGEN",
     ],
@@ -24,7 +25,13 @@ from tests.triage.making import message
 def test_shouting_is_heard(body: str) -> None:
     found = shouted(message(body))
     assert found is not None
-    assert body[found.start : found.end].startswith(found.text[:8])
+    assert body[found.start : found.end] == found.text
+
+
+def test_all_that_is_shouted_is_quoted() -> None:
+    found = shouted(message("Hello. FIX THE CHECKOUT OF shop.example NOW! Regards, Ana"))
+    assert found is not None
+    assert found.text == "FIX THE CHECKOUT OF shop.example NOW!"
 
 
 @pytest.mark.parametrize(

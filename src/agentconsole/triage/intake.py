@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from agentconsole.domain.values import Status
 from agentconsole.packs.matching import Span
 from agentconsole.packs.model import IntakeItem
 from agentconsole.packs.standing import Standing
@@ -21,7 +22,8 @@ def check_intake(
 ) -> tuple[IntakeState | None, Proposal | None]:
     """Return what was given of what the pack's intake asks for, and the proposal to ask for what is missing.
 
-    It is proposed until an agent has asked: a public reply that holds one of the missing questions.
+    It is proposed while the ticket is ours to work on and until an agent has asked: a public reply that holds one of
+    the missing questions.
     """
     pack = standing.pack
     intake = pack.intake
@@ -53,7 +55,7 @@ def check_intake(
         if part.strip()
     )
     state = msgspec.structs.replace(state, reply=reply)
-    if case.is_done or _asked(case, questions):
+    if case.ticket.status not in (Status.NEW, Status.OPEN) or _asked(case, questions):
         return state, None
     key = f"{pack.pack.id}:intake:missing"
     proposal = Proposal(
