@@ -128,6 +128,8 @@ def test_the_countdown_has_the_next_breach_first_and_knows_how_many_are_late(sto
     assert [row.ref for row in running] == ["0", "1", "2", "3", "4", "5", "6", "endless", "paused"]
     assert [row.ref for row in store.countdown.running(2)] == ["0", "1"]
     assert [row.ref for row in store.countdown.breaching(NOON, 2)] == ["2", "3"]
+    assert store.countdown.watched(NOON, 10) == running
+    assert [row.ref for row in store.countdown.watched(NOON, 1)] == ["1", "2", "endless", "paused"]
     assert store.countdown.tally(NOON, Thresholds()) == {
         Light.BREACHED: 2,
         Light.DUE_NOW: 2,

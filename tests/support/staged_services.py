@@ -270,6 +270,13 @@ class StagedCountdown(api.Countdown):
         running = (row for row in self.running() if row.stage is Stage.ACTIVE)
         return [row for row in running if row.breach_at is not None and row.breach_at >= since][:limit]
 
+    def watched(self, now: Instant, limit: int = 1000) -> list[TargetRow]:
+        rows = self.running(100_000)
+        late = [row for row in rows if row.stage is Stage.ACTIVE and (row.breach_at or now) < now]
+        coming = [row for row in rows if row.stage is Stage.ACTIVE and (row.breach_at or -1) >= now]
+        still = [row for row in rows if row.stage is not Stage.ACTIVE or row.breach_at is None]
+        return [*late[-limit:], *coming[:limit], *still[:limit]]
+
     async def tally(self, now: Instant, thresholds: Thresholds) -> dict[Light, int]:
         tally = dict.fromkeys(Light, 0)
         for row in self._stage.rows.values():

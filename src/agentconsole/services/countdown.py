@@ -22,6 +22,9 @@ class CountdownService:
     def breaching(self, since: Instant, limit: int = 1000) -> list[TargetRow]:
         return self._store.countdown.breaching(since, limit)
 
+    def watched(self, now: Instant, limit: int = 1000) -> list[TargetRow]:
+        return self._store.countdown.watched(now, limit)
+
     async def tally(self, now: Instant, thresholds: Thresholds) -> dict[Light, int]:
         return await asyncio.to_thread(self._store.countdown.tally, now, thresholds)
 

@@ -64,6 +64,26 @@ class CountdownReads:
             ).fetchall()
         return [_target(row) for row in rows]
 
+    def watched(self, now: Instant, limit: int) -> list[TargetRow]:
+        """What is worth watching at *now*, in the order of :meth:`running`: of each kind *limit* at most.
+
+        The kinds are: the latest breaches, what breaches next, and what has no instant ahead of it for now.
+        """
+        late = f"WHERE g.stage = {ACTIVE} AND g.breach_at < ? ORDER BY g.breach_at DESC LIMIT ?"
+        still = (
+            f"WHERE g.stage = {ACTIVE} AND g.breach_at IS NULL AND g.goal <> '{NO_GOAL}'",
+            f"WHERE g.stage = {PAUSED} AND g.goal <> '{NO_GOAL}'",
+            f"WHERE g.stage IN ({ACTIVE}, {PAUSED}) AND g.breach_at IS NULL AND g.goal = '{NO_GOAL}'",
+        )
+        with self._readers.snapshot() as db:
+            rows = db.execute(f"{_SELECT} {late}", (now, limit)).fetchall()[::-1]
+            rows += db.execute(
+                f"{_SELECT} WHERE g.stage = {ACTIVE} AND g.breach_at >= ? {_IN_ORDER} LIMIT ?", (now, limit)
+            ).fetchall()
+            for part in still:
+                rows += db.execute(f"{_SELECT} {part} {_IN_ORDER} LIMIT ?", (limit,)).fetchall()
+        return [_target(row) for row in rows]
+
     def tally(self, now: Instant, thresholds: Thresholds) -> dict[Light, int]:
         """How many targets of unsolved tickets are in each state at *now*; "no target" counts tickets without any."""
         due_now, due_soon = now + thresholds.due_now, now + max(thresholds.due_now, thresholds.due_soon)

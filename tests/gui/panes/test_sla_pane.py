@@ -19,10 +19,11 @@ from agentconsole.gui.models.target_model import GroupHeading, Grouping, TargetC
 from agentconsole.gui.panes.sla.bar import SlaBar
 from agentconsole.gui.panes.sla.breach_strip import BUCKETS
 from agentconsole.gui.panes.sla.thresholds import thresholds_from
-from agentconsole.gui.panes.sla_pane import SlaPane
+from agentconsole.gui.panes.sla_pane import MOST, SlaPane
 from agentconsole.packs.model import Header, Pack
 from tests.support.clipped import clipped
 from tests.support.stage import Theatre
+from tests.support.staged_rows import NOON
 from tests.support.staged_services import StagedSettings
 from tests.support.staged_sla import PACK, PACK_TITLE, computed_targets
 
@@ -361,6 +362,23 @@ def test_off_screen_targets_cost_a_tick_nothing(
     pane.hide()
     theatre.tick()
     assert looked == []
+
+
+def test_however_much_is_late_what_comes_next_is_shown_and_all_is_counted(theatre: Theatre, pane: SlaPane) -> None:
+    rows = theatre.workspace.rows
+    late = rows[12]
+    for number in range(1000, 1000 + MOST + 30):
+        rows[number] = late._replace(id=number, ref=str(number), breach_at=theatre.workspace.now() - number * HOUR)
+    theatre.workspace.publish(Change(everything=True, initiator="sync"))
+    pane.reload()
+    theatre.settle()
+    held = shown(pane)
+    assert sum((each.breach_at or NOON) < NOON for each in held) == MOST
+    assert {Light.DUE_NOW, Light.DUE_SOON, Light.ON_TRACK, Light.PAUSED} <= states(pane)
+    assert pane.tiles[Light.BREACHED].count > MOST
+    age = pane.findChild(QLabel, "slaAge")
+    assert isinstance(age, QLabel)
+    assert age.text().endswith(" more")
 
 
 def test_without_targets_it_says_so(theatre: Theatre) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -20,6 +21,7 @@ from agentconsole.domain.changes import Change
 from agentconsole.domain.countdown import Light
 from agentconsole.domain.instant import HOUR, MINUTE, SECOND, Instant
 from agentconsole.domain.rows import TargetRow
+from agentconsole.domain.values import Stage
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.empty_state import Emptiness, EmptyState
 from agentconsole.gui.models.target_model import Grouping, TargetModel
@@ -31,8 +33,8 @@ from agentconsole.gui.panes.sla.thresholds import thresholds_from
 from agentconsole.gui.spoken_time import ago, local
 from agentconsole.gui.whole_rows import WholeRows
 
-MOST = 2000
-"""How many targets are held: more than anybody scrolls through, few enough to lay out at once."""
+MOST = 1000
+"""How many targets of each kind are held: more than anybody scrolls through, few enough to lay out at once."""
 
 FORECAST_MINUTES = (15, 30, 60)
 
@@ -44,6 +46,13 @@ _COMPACT_BELOW = 320
 _STRIP_ONLY_BELOW = 84
 _TILE_GAP, _STRIP_AT_LEAST = 4, 120
 _AGAIN_AFTER = 30 * SECOND
+
+
+def holds_all(targets: Sequence[TargetRow], now: Instant) -> bool:
+    """Return whether *targets* are all there are, as far as their number tells: none of their kinds is cut off."""
+    late = sum(each.stage is Stage.ACTIVE and each.breach_at is not None and each.breach_at < now for each in targets)
+    coming = sum(each.stage is Stage.ACTIVE and each.breach_at is not None for each in targets) - late
+    return max(late, coming, sum(each.stage is Stage.PAUSED for each in targets)) < MOST
 
 
 class SlaPane(QWidget):
@@ -65,7 +74,7 @@ class SlaPane(QWidget):
         self.setAccessibleName("SLA countdown")
         self._context = context
         self._countdown = context.workspace.countdown
-        self._stale = True
+        self._stale = self._has_all = True
         self._whole_tally: dict[Light, int] = {}
         self._counted_at: Instant = 0
         self._compact: bool | None = None
@@ -166,7 +175,7 @@ class SlaPane(QWidget):
 
     def _read(self) -> tuple[list[TargetRow], dict[str, str]]:
         """Return the running targets, and the titles of the packs that some of them come from."""
-        targets = self._countdown.running(MOST)
+        targets = self._countdown.watched(self._context.clock.now(), MOST)
         packs = self._context.workspace.packs.used() if any(each.source for each in targets) else ()
         # opening hours are laid out once, at the first question: not while a frame waits
         for target in {(each.source, each.schedule, each.zone): each for each in targets if each.schedule}.values():
@@ -175,6 +184,7 @@ class SlaPane(QWidget):
 
     def _show(self, read: tuple[list[TargetRow], dict[str, str]]) -> None:
         targets, self.model.titles = read
+        self._has_all = holds_all(targets, self._context.clock.now())
         place = self.table.place()
         self.model.show_targets(targets)
         self.table.return_to(place)
@@ -224,11 +234,6 @@ class SlaPane(QWidget):
         self._bar.show_forecast(FORECAST_MINUTES, self.model.forecast(lengths) if shown else ())
         self._tell_age()
 
-    @property
-    def _has_all(self) -> bool:
-        """Whether every running target is at hand."""
-        return len(self.model.targets()) < MOST
-
     def _form_tiles(self) -> None:
         """Name the states in words where all of the names fit beside the strip; half a word says nothing."""
         words = sum(tile.in_words() + _TILE_GAP for tile in self.tiles.values())
@@ -245,7 +250,7 @@ class SlaPane(QWidget):
             )
             return
         more = sum(self._whole_tally.get(light, 0) for light in _STATES[:-1]) - len(self.model.targets())
-        self._bar.show_age(f"{more:,} more later" if more > 0 and not self._has_all else "")
+        self._bar.show_age(f"{more:,} more" if more > 0 and not self._has_all and not self.model.assignee else "")
 
     # What the agent chooses
 

@@ -18,6 +18,7 @@ from agentconsole.gui.context import WindowContext
 from agentconsole.gui.models.target_model import Grouping, TargetModel
 from agentconsole.gui.panes.sla.breach_strip import BUCKETS, HOURS, BreachStrip
 from agentconsole.gui.panes.sla.thresholds import thresholds_from
+from agentconsole.gui.panes.sla_pane import MOST, holds_all
 from agentconsole.gui.theming import THEMES, Theming, colour
 from agentconsole.gui.wallboard.breach_lines import BreachLines
 from agentconsole.gui.wallboard.forecast import WallForecast
@@ -34,7 +35,6 @@ HINT_SECONDS = 10
 FORECAST_MINUTES = (15, 30, 60)
 
 _NAME = "wallboard"
-_MOST = 2000
 _GATHER_MS = 500
 _STATES = (Light.BREACHED, Light.DUE_NOW, Light.DUE_SOON, Light.ON_TRACK, Light.PAUSED, Light.NO_TARGET)
 _GROUPINGS = (Grouping.NONE, Grouping.TEAM, Grouping.TIER)
@@ -93,7 +93,7 @@ class Wallboard(QWidget):
         self.forecast = WallForecast(self.theming, FORECAST_MINUTES, self)
         self.strip = BreachStrip(self.theming, thresholds, parent=self)
         self._page = self._pages = 0
-        self._held = False
+        self._held, self._has_all = False, True
         self._turned_at = self._opened_at = context.clock.now()
         self._whole: dict[Light, int] = {}
         self._arrange()
@@ -142,7 +142,7 @@ class Wallboard(QWidget):
         """Read the targets anew, without waiting for them here."""
         countdown, now = self._context.workspace.countdown, self._context.clock.now()
         tasks = self._context.tasks
-        tasks.run(asyncio.to_thread(countdown.running, _MOST), self._show)
+        tasks.run(asyncio.to_thread(countdown.watched, now, MOST), self._show)
         tasks.run(countdown.tally(now, self.model.thresholds), self._tallied)
         tasks.run(countdown.strip(now, HOURS, BUCKETS), lambda counts: self._stripped(counts, now))
 
@@ -150,6 +150,7 @@ class Wallboard(QWidget):
         if shiboken6.isValid(self):
             self.model.now = self._context.clock.now()
             self.model.show_targets(targets)
+            self._has_all = holds_all(targets, self.model.now)
             self._tell()
 
     def _tallied(self, tally: dict[Light, int]) -> None:
@@ -164,7 +165,7 @@ class Wallboard(QWidget):
     def _tell(self) -> None:
         """Bring everything in line with the model at its present instant."""
         held = self.model.tally()
-        tally = held if len(self.model.targets()) < _MOST else self._whole
+        tally = held if self._has_all else self._whole
         for light, tile in self.tiles.items():
             tile.show_count((held if light is Light.NO_TARGET else tally).get(light, 0))
         self.tiles[Light.NO_TARGET].setVisible(bool(self.tiles[Light.NO_TARGET].count))

@@ -26,6 +26,13 @@ class Countdown(Protocol):
         """Active targets that breach at *since* or later, the next first."""
         ...
 
+    def watched(self, now: Instant, limit: int = 1000) -> list[TargetRow]:
+        """The latest breaches, what breaches next, and what is paused or endless: of each kind *limit* at most.
+
+        However much is late, what can still be saved is among them.
+        """
+        ...
+
     async def tally(self, now: Instant, thresholds: Thresholds) -> dict[Light, int]:
         """How many targets are in each state at *now*."""
         ...
