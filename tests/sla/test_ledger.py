@@ -97,13 +97,13 @@ def test_it_counts_day_by_day_over_a_weekend() -> None:
     assert lines(found) == [
         ("start", "03-06 15:00", "the ticket was created"),
         ("open", "03-06 15:00", "30 min"),
-        ("open", "03-06 15:30", "1 h 30 min"),
         ("now", "03-06 15:30", ""),
+        ("open", "03-06 15:30", "1 h 30 min"),
         ("closed", "03-07 00:00", ""),
         ("open", "03-09 09:00", "2 h"),
         ("due", "03-09 11:00", ""),
     ]
-    assert [line.planned for line in found.lines] == [False, False, True, False, True, True, True]
+    assert [line.planned for line in found.lines] == [False, False, False, True, True, True, True]
     assert found.lines[5].total == 4 * HOUR
 
 
@@ -130,7 +130,7 @@ def test_pauses_are_told_with_what_they_are_for() -> None:
     )
     pauses = [line for line in found.lines if line.kind is LineKind.PAUSE]
     assert [(line.at, line.until, line.words) for line in pauses] == [
-        (instant("2026-03-06 11:00"), instant("2026-03-06 12:00"), ""),
+        (instant("2026-03-06 11:00"), instant("2026-03-06 12:00"), "pending"),
         (instant("2026-03-06 15:00"), None, "pending"),
     ]
     # four hours are used up exactly when the second pause begins: due then, and not late before it ends
@@ -139,11 +139,25 @@ def test_pauses_are_told_with_what_they_are_for() -> None:
     assert found.elapsed == 4 * HOUR
 
 
+def test_the_time_that_a_ticket_was_solved_is_a_pause_and_the_first_fulfilment_stays() -> None:
+    found = told(
+        RESOLUTION,
+        "4 business hours",
+        "2026-03-06 10:00",
+        "2026-03-06 16:00",
+        statuses=(("2026-03-06 11:00", Status.SOLVED), ("2026-03-06 13:00", Status.OPEN)),
+    )
+    assert [line for line in lines(found) if line[0] in ("pause", "met")] == [
+        ("pause", "03-06 11:00", "solved"),
+        ("met", "03-06 11:00", "it was reopened since"),
+    ]
+
+
 def test_clock_changes_are_told_where_they_happen() -> None:
     found = told(FIRST, "12 business hours", "2026-03-27 16:00", "2026-03-27 16:00")
     (change,) = (line for line in found.lines if line.kind is LineKind.CLOCKS)
     assert change.at == from_datetime(datetime.fromisoformat("2026-03-29T01:00:00+00:00"))
-    assert change.words == "the clocks go forward by 1 h on Sun 29 Mar 2026"
+    assert change.words == "1 h forward"
 
 
 def test_due_at_closing_time_says_that_it_is_late_only_from_the_next_opening_on() -> None:
@@ -177,8 +191,8 @@ def test_weeks_and_hours_of_the_clock_need_no_schedule() -> None:
     assert [(kind, words) for kind, _, words in lines(found)] == [
         ("start", "the ticket was created"),
         ("open", "24 h"),
-        ("open", "144 h"),
         ("now", ""),
+        ("open", "144 h"),
         ("due", ""),
     ]
 

@@ -73,7 +73,7 @@ def _text(line: LedgerLine, zone: tzinfo) -> str:
         why = f" ({line.words})" if line.words else ""
         return f"Paused {'since ' if line.until is None else ''}{at}{until_text}{why}"
     if line.kind is LineKind.CLOCKS:
-        return f"{at}: {line.words}"
+        return f"{at}: the clocks are changed, {line.words}"
     name = {
         LineKind.START: "Start",
         LineKind.DUE: "Due",

@@ -51,6 +51,7 @@ class Event(NamedTuple):
 class Progress(NamedTuple):
     """The newest cycle of a clock. While ``paused_since`` is set, the last of ``pauses`` lasts.
 
+    ``reasons`` are the statuses that the ticket was in meanwhile, one for each of ``pauses``.
     ``first_fulfilled_at`` is the original fulfilment of a clock that goes on after reopening.
     """
 
@@ -63,6 +64,7 @@ class Progress(NamedTuple):
     fulfilled_at: Instant | None = None
     first_fulfilled_at: Instant | None = None
     cancelled_at: Instant | None = None
+    reasons: tuple[Status | None, ...] = ()
 
 
 Pausing = Mapping[Metric, frozenset[Status]]
@@ -88,6 +90,7 @@ class _Clock:
         "paused_since",
         "pauses",
         "pausing",
+        "reasons",
         "record",
         "running",
         "started_at",
@@ -106,6 +109,7 @@ class _Clock:
             self.cycle += 1
             self.started_at = at
             self.pauses: tuple[Pause, ...] = ()
+            self.reasons: tuple[Status | None, ...] = ()
             self.paused_since: Instant | None = None
             self.paused_by: Status | None = None
             self.fulfilled_at: Instant | None = None
@@ -115,9 +119,12 @@ class _Clock:
         elif kind is _PAUSE:
             self.paused_since, self.paused_by = at, status
         elif kind is _RESUME:
-            since = self.fulfilled_at if self.paused_since is None else self.paused_since
+            since, reason = self.paused_since, self.paused_by
+            if since is None:
+                since, reason = self.fulfilled_at, Status.SOLVED
             if since is not None:
                 self.pauses = (*self.pauses, (since, at))
+                self.reasons = (*self.reasons, reason)
             self.paused_since = self.paused_by = self.fulfilled_at = None
             self.running = True
         elif kind is _FULFIL:
@@ -167,6 +174,7 @@ class _Clock:
             self.fulfilled_at,
             self.first_fulfilled_at,
             self.cancelled_at,
+            self.reasons if since is None else (*self.reasons, self.paused_by),
         )
 
 

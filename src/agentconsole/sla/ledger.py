@@ -55,7 +55,7 @@ def explain(one: Reckoned, policy: Policy, subject: Subject, now: Instant) -> Ex
         paused_by=progress.paused_by,
         budget=rule.target.budget(progress.started_at, opening) if is_known else None,
         elapsed=used(one, now),
-        lines=tuple(sorted(_lines(one, now), key=lambda line: (line.at, _ORDER[line.kind]))),
+        lines=tuple(sorted(_lines(one, now), key=lambda line: (line.at, line.planned, _ORDER[line.kind]))),
     )
 
 
@@ -82,9 +82,8 @@ def _lines(one: Reckoned, now: Instant) -> Iterator[LedgerLine]:
     if hours is not None:
         yield from _closed(hours, start, until, now)
         yield from _clock_changes(hours.schedule.hours, start, until, now)
-    for begin, end in normal_pauses(progress.pauses, start):
-        why = str(progress.paused_by) if end is None and progress.paused_by else ""
-        yield LedgerLine(LineKind.PAUSE, begin, end, words=why)
+    for (begin, end), reason in zip(progress.pauses, progress.reasons, strict=True):
+        yield LedgerLine(LineKind.PAUSE, begin, end, words=str(reason or ""))
     if progress.first_fulfilled_at is not None and progress.fulfilled_at is None:
         yield LedgerLine(LineKind.MET, progress.first_fulfilled_at, words="it was reopened since")
     if due_at is not None:
@@ -140,12 +139,12 @@ def _closed(hours: Hours, start: Instant, until: Instant, now: Instant) -> Itera
 
 
 def _clock_changes(opening: OpenTime, start: Instant, until: Instant, now: Instant) -> Iterator[LedgerLine]:
-    for day, begins, ends in _midnights(opening, start, until):
+    for _, begins, ends in _midnights(opening, start, until):
         shift = ends - begins - 24 * HOUR
         if shift:
             change = _change_within(opening, begins, ends)
             way = "back" if shift > 0 else "forward"
-            text = f"the clocks go {way} by {words.length(abs(shift))} on {words.day(day)}"
+            text = f"{words.length(abs(shift))} {way}"
             yield LedgerLine(LineKind.CLOCKS, change, words=text, planned=change >= now)
 
 

@@ -23,6 +23,7 @@ _STATUS_REASONS: Final = {
     str(Status.OPEN): "the ticket is open",
     str(Status.PENDING): "waits on the requester",
     str(Status.HOLD): "waits on a third party",
+    str(Status.SOLVED): "the ticket was solved",
 }
 _KINDS: Final = {
     LineKind.START: "Begins",
