@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentconsole.domain.instant import DAY, HOUR
-from agentconsole.domain.rows import TicketDetail
+from agentconsole.domain.rows import Neighbour, TicketDetail
 from agentconsole.domain.values import Status
-from agentconsole.triage.duplicates import Neighbour, likeness, telling_words
+from agentconsole.triage.duplicates import likeness, telling_words
 from tests.triage.making import ANA, NOW, SHOP, guided, hint, said, ticket
 
 SUBJECT = "Checkout fails with Stripe error 502"

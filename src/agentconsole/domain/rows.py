@@ -106,6 +106,21 @@ class TicketTarget(SlaTarget, frozen=True, kw_only=True):
     fulfilled_at: Instant | None = None
 
 
+class Neighbour(NamedTuple):
+    """Another ticket of the same requester or organization; ``body`` is the beginning of its first message."""
+
+    ticket: TicketId
+    ref: Ref
+    subject: str
+    body: str
+    status: Status
+    created_at: Instant
+    requester_ref: Ref | None
+    requester: str
+    organization_ref: Ref | None
+    assignee: str
+
+
 class CommentRow(Row, frozen=True, kw_only=True):
     """One entry of a conversation; while it waits in the outbox, ``key`` and ``state`` are set and ``ref`` is empty."""
 

@@ -20,7 +20,7 @@ from agentconsole.services.tickets import TicketService
 from agentconsole.store.store import Store
 from agentconsole.triage.case import Case
 from agentconsole.triage.conduct_record import RecordedNote
-from agentconsole.triage.duplicates import COMPARED, Neighbour
+from agentconsole.triage.duplicates import COMPARED
 from agentconsole.triage.guide import Book, Known, guide
 from agentconsole.triage.lifecycle import Tick, open_demands
 from agentconsole.triage.notes import read_note
@@ -240,7 +240,7 @@ class GuidanceService:
         reads, ticket = self._store.guidance, case.ticket
         days = max(standing.pack.duplicates.days for standing in standings)
         return Known(
-            neighbours=[Neighbour(*row) for row in reads.neighbours(ticket, days, COMPARED)],
+            neighbours=reads.neighbours(ticket, days, COMPARED),
             notes=self._notes(case),
             ticks={demand: Tick(*tick) for demand, tick in reads.ticks(ticket.id).items()},
             dismissed=reads.dismissed(ticket.id),

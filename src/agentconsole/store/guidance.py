@@ -6,8 +6,8 @@ from concurrent.futures import Future
 from typing import NamedTuple
 
 from agentconsole.domain.instant import Instant
-from agentconsole.domain.rows import CommentRow, TicketDetail
-from agentconsole.domain.values import Ref, Status, TicketId
+from agentconsole.domain.rows import CommentRow, Neighbour, TicketDetail
+from agentconsole.domain.values import Ref, TicketId
 from agentconsole.store import driver
 from agentconsole.store.conversing import span
 from agentconsole.store.keys import HIDDEN, STATUSES
@@ -17,21 +17,6 @@ from agentconsole.store.writer import Transaction, Urgency, Writer
 
 _OF_REQUESTER = 60
 _OF_ORGANIZATION = 120
-
-
-class NeighbourRow(NamedTuple):
-    """Another ticket of a requester or an organization; ``body`` is how its first message begins."""
-
-    ticket: TicketId
-    ref: Ref
-    subject: str
-    body: str
-    status: Status
-    created_at: Instant
-    requester_ref: Ref | None
-    requester: str
-    organization_ref: Ref | None
-    assignee: str
 
 
 class PinCheck(NamedTuple):
@@ -54,14 +39,14 @@ class GuidanceStore:
 
     # other tickets
 
-    def neighbours(self, ticket: TicketDetail, days: int, letters: int) -> list[NeighbourRow]:
+    def neighbours(self, ticket: TicketDetail, days: int, letters: int) -> list[Neighbour]:
         """Return tickets opened within *days* of *ticket* by its requester, or for its organization, newest first.
 
         *letters* is how much of the first message is read. Deleted tickets and those merged into another are left out.
         """
         span_of_time = days * 86_400_000_000
         since, until = ticket.created_at - span_of_time, ticket.created_at + span_of_time
-        found: dict[TicketId, NeighbourRow] = {}
+        found: dict[TicketId, Neighbour] = {}
         with self._readers.snapshot() as db:
             for column, person, most in (
                 ("requester", ticket.requester.ref if ticket.requester else None, _OF_REQUESTER),
@@ -79,7 +64,7 @@ class GuidanceStore:
                 ).fetchall()
                 for id_, ref, subject, status, created_at, requester, name, organization, assignee in rows:
                     if id_ not in found:
-                        found[id_] = NeighbourRow(
+                        found[id_] = Neighbour(
                             ticket=id_,
                             ref=ref,
                             subject=subject,

@@ -12,9 +12,8 @@ from collections.abc import Sequence, Set
 from functools import lru_cache
 from typing import NamedTuple
 
-from agentconsole.domain.instant import Instant
-from agentconsole.domain.rows import TicketDetail
-from agentconsole.domain.values import Ref, Status, TicketId
+from agentconsole.domain.rows import Neighbour, TicketDetail
+from agentconsole.domain.values import Status
 from agentconsole.packs.standing import Standing
 from agentconsole.triage.case import Case, Texts, ground_of
 from agentconsole.triage.values import DuplicateHit, Effect, Proposal, ShoppingAlert
@@ -51,21 +50,6 @@ _EMPTY = frozenset(
         los las una por para con que hola gracias het een van niet met voor wij hallo dank""".strip(),
     )
 )
-
-
-class Neighbour(NamedTuple):
-    """Another ticket of the same requester or organization; ``body`` is the beginning of its first message."""
-
-    ticket: TicketId
-    ref: Ref
-    subject: str
-    body: str
-    status: Status
-    created_at: Instant
-    requester_ref: Ref | None
-    requester: str
-    organization_ref: Ref | None
-    assignee: str
 
 
 class Likeness(NamedTuple):

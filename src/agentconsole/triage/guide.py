@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from agentconsole.domain.rows import Neighbour
 from agentconsole.packs.hours import Hours
 from agentconsole.packs.model import Pack
 from agentconsole.packs.standing import Standing
@@ -14,7 +15,7 @@ from agentconsole.triage.case import Case, Texts
 from agentconsole.triage.conduct import judge_conduct
 from agentconsole.triage.conduct_record import RecordedNote
 from agentconsole.triage.contacts import Desks, contacts_for
-from agentconsole.triage.duplicates import Neighbour, find_duplicates, find_shopping, propose_merge
+from agentconsole.triage.duplicates import find_duplicates, find_shopping, propose_merge
 from agentconsole.triage.entitlements import entitlements
 from agentconsole.triage.escalation import escalation_state
 from agentconsole.triage.follow_ups import ask_for_rating, follow_up

@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from agentconsole.gui.context import WindowContext
+from agentconsole.gui.upright import upright
 
 
 class RecordForm(QDialog):
@@ -118,15 +118,7 @@ class RecordForm(QDialog):
                 column.addWidget(told)
             boxes.append(box)
         column.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setObjectName(f"{self.objectName()}Points")
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
-        scroll.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
+        scroll = upright(inner, f"{self.objectName()}Points", self)
         self.middle.addWidget(scroll)
         self._points = scroll
         return boxes

@@ -6,7 +6,7 @@ from html import escape
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from agentconsole.domain.directory import DirectoryCard, EscalationPath, ReviewState
 from agentconsole.domain.instant import Instant
@@ -18,6 +18,7 @@ from agentconsole.gui.panes.directory.contact_words import change_words, facts, 
 from agentconsole.gui.panes.directory.way_list import WayList
 from agentconsole.gui.panes.ticket.people import Facts
 from agentconsole.gui.theming import colour
+from agentconsole.gui.upright import upright
 
 _STANDINGS = frozenset({"Tier", "Plan", "Region"})
 """Fields of an organization from which packs read how it stands."""
@@ -275,15 +276,7 @@ class ContactCard(QWidget):
             column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._tickets)
         column.addStretch(1)
-        self._scroll = scroll = QScrollArea(self)
-        scroll.setObjectName("directoryCardScroll")
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
-        scroll.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
+        self._scroll = scroll = upright(inner, "directoryCardScroll", self)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 1, 0, 0)
         whole.addWidget(scroll)

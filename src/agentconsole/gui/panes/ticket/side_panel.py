@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.records import ArticleRecord
@@ -21,6 +21,7 @@ from agentconsole.gui.panes.ticket.targets import Targets
 from agentconsole.gui.panes.ticket.unsent import Unsent
 from agentconsole.gui.spoken_time import ago
 from agentconsole.gui.theming import colour
+from agentconsole.gui.upright import upright
 
 _ORDER = (
     "unsent",
@@ -99,15 +100,7 @@ class SidePanel(QWidget):
         for name in _ORDER:
             column.addWidget(self._sections[name])
         column.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setObjectName("ticketSideScroll")
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
-        scroll.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
+        scroll = upright(inner, "ticketSideScroll", self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 0, 0, 0)
         layout.addWidget(scroll)
