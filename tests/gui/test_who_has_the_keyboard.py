@@ -107,8 +107,12 @@ def test_letters_below_an_open_menu_start_nothing(window: MainWindow, theatre: T
     write(window, "pesr")
     theatre.settle()
     assert not set_by(theatre)
-    assert QApplication.activePopupWidget() is menu
+    # what one types goes to an entry of the menu, which may open a menu of its own
+    opened = QApplication.activePopupWidget()
+    assert opened is menu or menu.isAncestorOf(opened)
     press(window, Qt.Key.Key_Escape)
+    if opened is not menu:
+        press(window, Qt.Key.Key_Escape)
     assert QApplication.activePopupWidget() is None
 
 
@@ -137,7 +141,7 @@ def test_notes_and_macros_in_the_queue_go_to_the_ticket_under_its_cursor(
     pane: Any = window.pane("ticket")
     assert pane.ticket == 3
     if key == Qt.Key.Key_M:
-        assert popup().accessibleName() == "Use macro"
+        assert popup().accessibleName() == "Use macro or template"
         press(window, Qt.Key.Key_Escape)
     else:
         focused = QApplication.focusWidget()
