@@ -46,6 +46,7 @@ class TargetKeeping:
     def __init__(self, clock: Callable[[], Instant]) -> None:
         self._clock = clock
         self.reckoner: Reckoner | None = None
+        self._complained_of: Reckoner | None = None
 
     def bring_along(self, tx: Transaction) -> None:
         """Count the targets of every ticket that *tx* has touched, before it is committed."""
@@ -114,7 +115,9 @@ class TargetKeeping:
             raise
         except Exception:
             # the boundary to who counts: whatever goes wrong there, a ticket's change is committed
-            _log.exception("the targets of a ticket could not be counted")
+            if self._complained_of is not reckoner:
+                _log.exception("the targets of a ticket could not be counted; the same of others is not told again")
+                self._complained_of = reckoner
             return
         yield from (target for target in counted if target.metric not in theirs)
 
