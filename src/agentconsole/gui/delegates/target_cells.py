@@ -88,6 +88,9 @@ class TargetCells(QStyledItemDelegate):
             case TargetColumn.STATE:
                 face = canvas.strong if loud else canvas.body
                 words = state_words(line, light, self._model.now)
+                if face.width(words) > inner.width():
+                    # half a reason says nothing; the tooltip has it
+                    words = words.partition(" · ")[0]
                 canvas.write(painter, inner, f"{words[:1].upper()}{words[1:]}", face, colour(tone.ink))
             case TargetColumn.METRIC:
                 self._metric(painter, inner, line, ratio)

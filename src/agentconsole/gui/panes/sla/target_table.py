@@ -14,7 +14,7 @@ from agentconsole.gui.theming import colour
 
 _STEPS = (
     (TargetColumn.LEFT, 110),
-    (TargetColumn.STATE, 104),
+    (TargetColumn.STATE, 116),
     (TargetColumn.METRIC, 130),
     (TargetColumn.ORGANIZATION, 224),
     (TargetColumn.OPEN, 92),
