@@ -9,8 +9,15 @@ from agentconsole.packs.model import Conduct, Infraction, Pack, Sanction
 from agentconsole.packs.standing import Standing
 from agentconsole.triage.base import Evidence
 from agentconsole.triage.case import Case, Texts, ground_of, quoted
-from agentconsole.triage.conduct_record import RecordedNote, entries_of, sanctions_of, standing_infractions
-from agentconsole.triage.record import ConductEntry, ConductFinding, ConductState, NextStep, SanctionState
+from agentconsole.triage.conduct_record import RecordedNote, entries_of, sanctions_of
+from agentconsole.triage.record import (
+    ConductEntry,
+    ConductFinding,
+    ConductState,
+    NextStep,
+    SanctionState,
+    standing_infractions,
+)
 from agentconsole.triage.rulebook import Rulebook
 from agentconsole.triage.shouting import shouted
 from agentconsole.triage.values import Effect, Proposal, ShoppingAlert

@@ -51,19 +51,6 @@ def entries_of(notes: Iterable[RecordedNote], pack: Pack) -> tuple[ConductEntry,
     return tuple(entries.values())
 
 
-def standing_infractions(record: Sequence[ConductEntry]) -> tuple[ConductEntry, ...]:
-    """Return the infractions that nobody withdrew. A supervisor may withdraw any, others what they entered."""
-    entries = {entry.entry: entry for entry in record}
-    gone = {
-        entry.about
-        for entry in record
-        if entry.what == "withdrawn"
-        and (about := entries.get(entry.about)) is not None
-        and (entry.by_supervisor or entry.by == about.by)
-    }
-    return tuple(entry for entry in record if entry.what == "infraction" and entry.entry not in gone)
-
-
 def sanctions_of(
     record: Sequence[ConductEntry], notes: Iterable[RecordedNote], conduct: Conduct, now: Instant
 ) -> tuple[SanctionState, ...]:
@@ -106,6 +93,7 @@ def sanctions_of(
                 by=entry.by,
                 confirmed_by=confirming.by if confirming else entry.by if guarded and entry.by_supervisor else "",
                 lifted_by=lifting.by if lifting else "",
+                guarded=guarded,
             )
         )
     return tuple(sorted(found, key=lambda one: (order.get(one.id, -1), one.since)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from agentconsole.domain.instant import Instant
@@ -49,7 +50,7 @@ class ConductEntry(Value, frozen=True, kw_only=True):
 class SanctionState(Value, frozen=True, kw_only=True):
     """A sanction of the requester. ``state``: "proposed" waits for a supervisor, "active" is in force.
 
-    "expired" and "lifted" are over. ``until`` is None while it has no end.
+    "expired" and "lifted" are over. ``until`` is None while it has no end. ``guarded``: only a supervisor can lift it.
     """
 
     entry: str
@@ -62,6 +63,7 @@ class SanctionState(Value, frozen=True, kw_only=True):
     by: str
     confirmed_by: str = ""
     lifted_by: str = ""
+    guarded: bool = False
 
 
 class NextStep(Value, frozen=True, kw_only=True):
@@ -73,6 +75,19 @@ class NextStep(Value, frozen=True, kw_only=True):
     needs_supervisor: bool
     days: int | None
     draft: str = ""
+
+
+def standing_infractions(record: Sequence[ConductEntry]) -> tuple[ConductEntry, ...]:
+    """Return the infractions that nobody withdrew. A supervisor may withdraw any, others what they entered."""
+    entries = {entry.entry: entry for entry in record}
+    gone = {
+        entry.about
+        for entry in record
+        if entry.what == "withdrawn"
+        and (about := entries.get(entry.about)) is not None
+        and (entry.by_supervisor or entry.by == about.by)
+    }
+    return tuple(entry for entry in record if entry.what == "infraction" and entry.entry not in gone)
 
 
 class ConductState(Value, frozen=True, kw_only=True):
@@ -88,6 +103,11 @@ class ConductState(Value, frozen=True, kw_only=True):
     sanctions: tuple[SanctionState, ...]
     infractions: int
     next_step: NextStep | None
+
+    @property
+    def standing(self) -> tuple[ConductEntry, ...]:
+        """The infractions that nobody withdrew."""
+        return standing_infractions(self.record)
 
     @property
     def current(self) -> SanctionState | None:

@@ -466,6 +466,43 @@ def test_only_a_supervisor_confirms_a_ban(theatre: Theatre, pane: TicketPane, qt
     assert [what for what, _ticket, _about in theatre.workspace.guidance.done] == ["confirm"]
 
 
+def test_what_stands_is_lifted_and_what_was_wrong_is_withdrawn(
+    theatre: Theatre, pane: TicketPane, qtbot: QtBot
+) -> None:
+    theatre.workspace.guidance.misbehave()
+    _read(theatre, qtbot, pane)
+    for name, done in (("conductEnd", ("lift", 1, ("e2", ""))), ("conductWithdraw", ("withdraw", 1, ("e1", "")))):
+        theatre.context.actions.trigger("ticket.conduct")
+        dialog = _dialog(pane, "conductRecord")
+        words = dialog.findChild(QPlainTextEdit, "conductWords")
+        assert isinstance(words, QPlainTextEdit)
+        words.clear()
+        button = dialog.findChild(QPushButton, name)
+        assert isinstance(button, QPushButton)
+        assert "Warning" in button.accessibleName() or "Cursing" in button.accessibleName()
+        button.click()
+        theatre.settle()
+        assert theatre.workspace.guidance.done[-1] == done
+
+
+def test_only_a_supervisor_lifts_what_one_confirmed(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
+    guidance = theatre.workspace.guidance
+    guidance.misbehave()
+    (warning,) = guidance.conduct.sanctions
+    guarded = msgspec.structs.replace(warning, title="Temporary ban", guarded=True)
+    guidance.conduct = msgspec.structs.replace(guidance.conduct, sanctions=(guarded,))
+    _read(theatre, qtbot, pane)
+    for role, may in (("agent", False), ("admin", True)):
+        theatre.workspace.role = role
+        theatre.context.actions.trigger("ticket.conduct")
+        dialog = _dialog(pane, "conductRecord")
+        lift = dialog.findChild(QPushButton, "conductEnd")
+        assert isinstance(lift, QPushButton)
+        assert lift.isEnabled() is may
+        dialog.reject()
+        theatre.settle()
+
+
 def test_a_template_of_a_pack_is_found_beside_the_macros_and_fills_the_composer(
     theatre: Theatre, pane: TicketPane, qtbot: QtBot
 ) -> None:

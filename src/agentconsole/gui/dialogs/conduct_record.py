@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -20,7 +21,10 @@ from PySide6.QtWidgets import (
 
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
-from agentconsole.triage.record import ConductState, SanctionState
+from agentconsole.gui.spoken_time import exact
+from agentconsole.triage.record import ConductEntry, ConductState, SanctionState
+
+_MOST_SHOWN = 4
 
 
 class WordsOfBox(QLabel):
@@ -104,6 +108,7 @@ class ConductRecord(QDialog):
         buttons.addWidget(self._record)
         self._step: QPushButton | None = None
         current = conduct.current
+        self._add_record(column)
         if current is not None and current.state == "proposed":
             self._add_decisions(column, current)
         elif conduct.next_step is not None:
@@ -133,6 +138,34 @@ class ConductRecord(QDialog):
                 button.setToolTip("Only a supervisor can decide this")
             line.addWidget(button)
         column.insertLayout(column.count() - 2, line)
+
+    def _add_record(self, column: QVBoxLayout) -> None:
+        """Offer to end what is in force early, and to withdraw what was entered by mistake."""
+        for sanction in self._conduct.sanctions:
+            if sanction.state == "active":
+                until = f" until {exact(sanction.until)}" if sanction.until else ""
+                lift = self._button("conductEnd", "Lift", partial(self._end, sanction))
+                self._allow(lift, not sanction.guarded or self._is_supervisor, "Only a supervisor can lift this")
+                self._add_line(column, f"{sanction.title} stands{until}", lift)
+        me = self._context.workspace.me()
+        for entry in self._conduct.standing[-_MOST_SHOWN:]:
+            withdraw = self._button("conductWithdraw", "Withdraw", partial(self._withdraw, entry))
+            is_own = me is not None and me.name == entry.by
+            self._allow(withdraw, is_own or self._is_supervisor, "Who recorded it can withdraw it, and supervisors")
+            self._add_line(column, f"On record: {entry.title}, by {entry.by}", withdraw)
+
+    def _add_line(self, column: QVBoxLayout, text: str, button: QPushButton) -> None:
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self._label(text, "muted"), 1)
+        button.setAccessibleName(f"{button.text()}: {text}")
+        line.addWidget(button)
+        column.insertLayout(column.count() - 2, line)
+
+    def _allow(self, button: QPushButton, is_allowed: bool, why_not: str) -> None:
+        button.setEnabled(is_allowed)
+        if not is_allowed:
+            button.setToolTip(why_not)
 
     def _beside(self, box: QCheckBox, words: str) -> QHBoxLayout:
         """Return *box* with its words, which may take several lines; a click on them ticks it."""
@@ -209,6 +242,14 @@ class ConductRecord(QDialog):
     def _lift(self, sanction: SanctionState) -> None:
         service = self._context.workspace.guidance
         self._do(service.lift_sanction(self._ticket, sanction.entry, self._text()), f"{sanction.title} refused")
+
+    def _end(self, sanction: SanctionState) -> None:
+        service = self._context.workspace.guidance
+        self._do(service.lift_sanction(self._ticket, sanction.entry, self._text()), f"{sanction.title} lifted")
+
+    def _withdraw(self, entry: ConductEntry) -> None:
+        service = self._context.workspace.guidance
+        self._do(service.withdraw_infraction(self._ticket, entry.entry, self._text()), "Infraction withdrawn")
 
     def _do(self, work: Coroutine[Any, Any, str], words: str, reply: str = "") -> None:
         self._busy = True
