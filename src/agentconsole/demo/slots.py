@@ -168,8 +168,3 @@ class Slots(dict[str, str]):
             return _CIRCUMSTANCES[int(self._rng.random() * len(_CIRCUMSTANCES))].format_map(self)
         value = self[key] = _DRAWS[key](self._rng)
         return value
-
-
-def known_slots() -> frozenset[str]:
-    """Return the names of the slots drawn here; the world adds store, domain, partner, first, agent, case…"""
-    return frozenset(_DRAWS) | {"fact", "circumstance"}

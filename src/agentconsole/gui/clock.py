@@ -30,11 +30,6 @@ class Clock(QObject):
         """Return the help desk's time."""
         return self._now()
 
-    @property
-    def is_running(self) -> bool:
-        """Whether a tick is due."""
-        return self._timer.isActive()
-
     def connectNotify(self, signal: QMetaMethod) -> None:
         """Start with the first listener."""
         if signal.name() == b"ticked" and not self._timer.isActive():

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-import msgspec
 from msgspec import inspect
 
 from agentconsole.packs.mistakes import Fault, KeyPath, listed, shown, suggestion
@@ -185,10 +184,3 @@ def example(name: str, kind: inspect.Type) -> str:
     if isinstance(kind, inspect.IntType | inspect.FloatType):
         return f"{name} = 1, or whatever number is right."
     return f'{name} = "…".'
-
-
-def fields_of(table: type[msgspec.Struct]) -> tuple[inspect.Field, ...]:
-    """Return the keys that *table* may have."""
-    found = inspect.type_info(table)
-    assert isinstance(found, inspect.StructType)
-    return found.fields

@@ -17,11 +17,6 @@ def to_text(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def from_text(stored: str) -> datetime:
-    """Return the aware UTC instant of stored text; raises ValueError on anything else."""
-    return datetime.strptime(stored, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-
-
 def epoch(stored: str) -> int:
     """Seconds since 1970 of stored text."""
     return int(datetime.fromisoformat(stored).timestamp())

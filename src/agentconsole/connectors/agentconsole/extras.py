@@ -80,12 +80,6 @@ class PresenceOf(Wire):
     users: list[Viewer] | None = None
 
 
-class Presences(Wire):
-    """Every ticket that somebody has open."""
-
-    presence: list[PresenceOf] | None = None
-
-
 class FirstAnswer(Wire):
     """What the server answered when it first saw a key."""
 

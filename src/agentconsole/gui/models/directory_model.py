@@ -79,10 +79,6 @@ class DirectoryModel(QAbstractListModel):
                     return self.index(position)
         return QModelIndex()
 
-    def hit_count(self) -> int:
-        """Return how many hits there are, headings left out."""
-        return sum(isinstance(line, DirectoryRow) for line in self._lines)
-
     def rowCount(self, parent: AnyIndex = _NOTHING) -> int:
         return 0 if parent.isValid() else len(self._lines)
 
