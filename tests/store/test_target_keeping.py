@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agentconsole.domain.commands import AddComment, SetFields
+from agentconsole.domain.commands import AddComment, CreateTicket, SetFields
 from agentconsole.domain.instant import DAY, HOUR, Instant
 from agentconsole.domain.query import QueueQuery
 from agentconsole.domain.records import Page, StatusHistory
@@ -415,3 +415,21 @@ def test_a_mistake_in_counting_keeps_no_change_from_being_committed(
     store.outbox.queue([(local(store, "7"), AddComment(body="Yes.", public=True))], batch="b").result()
     assert [row.ref for row in store.queue.rows(store.queue.first_ids(QueueQuery(view="all"), 10))] == ["7", "8"]
     assert "could not be counted" in caplog.text
+
+
+def test_a_ticket_made_here_takes_over_what_was_known_of_its_twin(store: Store, clock: Clock) -> None:
+    use(store)
+    create = CreateTicket(subject="Checkout is down", body="It fails.", values={"organization": "5"})
+    pull(store, PLANNED)
+    made = store.outbox.create(create, batch="b").result()
+    # the answer to its creation is lost, and a pull brings it as if it were another's
+    told = StatusHistory(ticket="77", changes=((clock.now, Status.NEW), (clock.now + HOUR, Status.PENDING)))
+    twin = ticket("77", organization="5", status=Status.PENDING, created_at=clock.now, updated_at=clock.now + HOUR)
+    pull(store, twin, histories=(told,))
+    (key,) = (row.key for row in store.outbox.rows())
+    store.outbox.accept(key, "77", Page(tickets=(twin,))).result()
+    assert local(store, "77") == made
+    facts = store.reckoning.facts(made)
+    assert facts is not None
+    assert tuple(facts[1].statuses) == told.changes
+    assert of(store, "77")[RESOLUTION].paused_since == clock.now + HOUR

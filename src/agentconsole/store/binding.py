@@ -13,6 +13,7 @@ from agentconsole.store.conversing import move_conversation
 from agentconsole.store.drafts import join_draft, remove_draft
 from agentconsole.store.entries import merges_into
 from agentconsole.store.projecting import decode_record, encode_record, reindex_subject, reproject, store_record
+from agentconsole.store.status_history import move_history
 from agentconsole.store.writer import Transaction
 
 
@@ -51,6 +52,7 @@ def _absorb(tx: Transaction, twin: TicketId, subject: str, ticket: TicketId) -> 
     """Move everything of *twin* to *ticket* and leave it an empty, hidden row, which names that."""
     db = tx.db
     move_conversation(db, twin, ticket)
+    move_history(db, twin, ticket)
     record = db.execute("SELECT record FROM ticket_record WHERE ticket = ?", (twin,)).fetchone()
     if record is not None:
         confirmed = decode_record(record[0])

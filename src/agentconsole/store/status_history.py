@@ -58,6 +58,12 @@ def note_change(db: driver.Connection, ticket: TicketId, likely: Changes, since:
         _put(db, ticket, _encode([*changes, (since, status)]))
 
 
+def move_history(db: driver.Connection, source: TicketId, target: TicketId) -> None:
+    """Give what is known and recorded of *source* to *target*, which turned out to be the same ticket."""
+    db.execute("UPDATE OR REPLACE status_history SET ticket = ? WHERE ticket = ?", (target, source))
+    db.execute("UPDATE OR IGNORE sla_event SET ticket = ? WHERE ticket = ?", (target, source))
+
+
 def _put(db: driver.Connection, ticket: TicketId, data: bytes) -> None:
     db.execute(
         "INSERT INTO status_history (ticket, changes) VALUES (?, ?) "
