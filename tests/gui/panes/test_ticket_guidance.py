@@ -474,9 +474,6 @@ def test_what_stands_is_lifted_and_what_was_wrong_is_withdrawn(
     for name, done in (("conductEnd", ("lift", 1, ("e2", ""))), ("conductWithdraw", ("withdraw", 1, ("e1", "")))):
         theatre.context.actions.trigger("ticket.conduct")
         dialog = _dialog(pane, "conductRecord")
-        words = dialog.findChild(QPlainTextEdit, "conductWords")
-        assert isinstance(words, QPlainTextEdit)
-        words.clear()
         button = dialog.findChild(QPushButton, name)
         assert isinstance(button, QPushButton)
         assert "Warning" in button.accessibleName() or "Cursing" in button.accessibleName()

@@ -89,7 +89,8 @@ class ConductRecord(QDialog):
         self._words.setTabChangesFocus(True)
         self._words.setFixedHeight(72)
         said = [each.text for finding in conduct.findings for each in finding.evidence[:2]]
-        self._words.setPlainText("; ".join(f"“{text}”" for text in said))
+        self._quoted = "; ".join(f"“{text}”" for text in said)
+        self._words.setPlainText(self._quoted)
         self._words.textChanged.connect(self._show_ready)
         column.addWidget(self._words)
         self._problem = self._label("", "error")
@@ -203,6 +204,11 @@ class ConductRecord(QDialog):
     def _text(self) -> str:
         return self._words.toPlainText().strip()
 
+    def _own_words(self) -> str:
+        """What the agent wrote themselves: what was quoted for an infraction explains no other decision."""
+        text = self._text()
+        return "" if text == self._quoted else text
+
     def _show_ready(self) -> None:
         told = bool(self._text()) and not self._busy
         self._record.setEnabled(told and bool(self._chosen))
@@ -237,19 +243,21 @@ class ConductRecord(QDialog):
 
     def _confirm(self, sanction: SanctionState) -> None:
         service = self._context.workspace.guidance
-        self._do(service.confirm_sanction(self._ticket, sanction.entry, self._text()), f"{sanction.title} confirmed")
+        self._do(
+            service.confirm_sanction(self._ticket, sanction.entry, self._own_words()), f"{sanction.title} confirmed"
+        )
 
     def _lift(self, sanction: SanctionState) -> None:
         service = self._context.workspace.guidance
-        self._do(service.lift_sanction(self._ticket, sanction.entry, self._text()), f"{sanction.title} refused")
+        self._do(service.lift_sanction(self._ticket, sanction.entry, self._own_words()), f"{sanction.title} refused")
 
     def _end(self, sanction: SanctionState) -> None:
         service = self._context.workspace.guidance
-        self._do(service.lift_sanction(self._ticket, sanction.entry, self._text()), f"{sanction.title} lifted")
+        self._do(service.lift_sanction(self._ticket, sanction.entry, self._own_words()), f"{sanction.title} lifted")
 
     def _withdraw(self, entry: ConductEntry) -> None:
         service = self._context.workspace.guidance
-        self._do(service.withdraw_infraction(self._ticket, entry.entry, self._text()), "Infraction withdrawn")
+        self._do(service.withdraw_infraction(self._ticket, entry.entry, self._own_words()), "Infraction withdrawn")
 
     def _do(self, work: Coroutine[Any, Any, str], words: str, reply: str = "") -> None:
         self._busy = True
