@@ -79,6 +79,18 @@ def test_an_older_open_ticket_of_the_same_requester_is_where_to_merge() -> None:
     assert proposal.quote == "One ticket for one problem"
 
 
+def test_of_several_the_oldest_that_is_worked_on_takes_all_of_them() -> None:
+    ages = {1: 2 * HOUR, 2: 5 * HOUR, 3: 9 * HOUR}
+    several = [other(number, created_at=mine().created_at - age) for number, age in ages.items()]
+    proposal = hint(guided(mine(), neighbours=several), "duplicate")
+    assert proposal is not None
+    assert proposal.effect.merge_into == 3
+    several[2] = other(3, created_at=mine().created_at - ages[3], status=Status.SOLVED)
+    proposal = hint(guided(mine(), neighbours=several), "duplicate")
+    assert proposal is not None
+    assert proposal.effect.merge_into == 2
+
+
 def test_into_a_closed_one_nothing_is_merged_the_reply_says_so() -> None:
     proposal = hint(guided(mine(), neighbours=[other(1, status=Status.CLOSED)]), "duplicate")
     assert proposal is not None

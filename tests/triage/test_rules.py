@@ -212,6 +212,8 @@ class TestLifecycle:
         asked = hint(guided(ticket(*worked, priority=Priority.HIGH, tags=("case_fixed",))), "lifecycle")
         assert asked is not None
         assert asked.effect.draft == "It is fixed. Does it work?"
+        done = ticket(*worked, priority=Priority.HIGH, tags=("case_fixed",), status=Status.SOLVED)
+        assert hint(guided(done), "lifecycle") is None, "solving did not wait for it"
 
     def test_what_closing_waits_for_is_asked_once_the_ticket_is_solved(self) -> None:
         worked = (

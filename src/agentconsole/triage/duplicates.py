@@ -119,13 +119,15 @@ def find_duplicates(case: Case, standing: Standing, neighbours: Sequence[Neighbo
 def propose_merge(case: Case, standing: Standing, hits: Sequence[DuplicateHit], texts: Texts) -> Proposal | None:
     """Return the proposal to merge this ticket into an older one of the same requester.
 
-    Where the older one is closed, the pack's ready reply is proposed instead, if it has one. A colleague's ticket of
+    Of several the oldest that is still worked on counts, so that all of them come together in one. Where the older one
+    is closed, the pack's ready reply is proposed instead, if it has one. A colleague's ticket of
     the same organization is shown and never merged: their conversations are their own.
     """
     older = [hit for hit in hits if hit.same_requester and _is_older(hit, case.ticket)]
     if not older or case.is_done:
         return None
-    pack, rule, hit = standing.pack, standing.pack.duplicates, older[0]
+    pack, rule = standing.pack, standing.pack.duplicates
+    hit = min(older, key=lambda one: (one.status in (Status.SOLVED, Status.CLOSED), one.created_at))
     number = f"#{hit.ref}" if hit.ref else f"“{hit.subject}”"
     draft = texts.template(rule.template, duplicate__id=hit.ref)
     if hit.status is Status.CLOSED:

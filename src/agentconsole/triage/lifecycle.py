@@ -128,13 +128,14 @@ def _next(
     """Return the ready reply of the first demand that is open.
 
     Demands follow one another: nobody is asked to verify a solution before there is one. What only closing waits for
-    is not asked before the ticket is solved.
+    is not asked before the ticket is solved, and what solving waited for not after it.
     """
     for demand, state in zip(demands, states, strict=True):
         if state.done or state.optional:
             continue
         template = next((one for one in pack.templates if one.id == demand.template), None)
-        if template is None or (demand.required_before == "closed" and not case.is_done):
+        in_time = demand.required_before != ("solved" if case.is_done else "closed")
+        if template is None or not in_time:
             return None
         return Proposal(
             key=f"{pack.pack.id}:lifecycle:{demand.id}",

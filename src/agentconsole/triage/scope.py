@@ -95,7 +95,7 @@ def _proposal(
             draft=draft,
             values={"group": group[1]} if group else {},
             contact=verdict.contact,
-            link="" if draft or not verdict.links else verdict.links[0][1],
+            link="" if draft or group or not verdict.links else verdict.links[0][1],
         ),
         ground=ground_of(rule.text, evidence),
         weight=_WEIGHT,
