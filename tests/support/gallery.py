@@ -25,6 +25,7 @@ from agentconsole.gui.dialogs.preferences import Preferences
 from agentconsole.gui.first_start import FirstStartWindow
 from agentconsole.gui.main_window import MainWindow
 from agentconsole.gui.overlay import Overlay
+from agentconsole.gui.panes.ticket.guidance.desk import GuidanceDesk
 from agentconsole.gui.profile_form import ConnectionReport, ProfileForm
 from agentconsole.gui.start_trouble import StartTrouble, StartTroubleWindow
 from agentconsole.packs.loading import read_pack
@@ -54,6 +55,10 @@ def _window(folder: Path, theme: str, width: int, height: int) -> None:
     window.show()
     theatre.settle()
     window.open_ticket(1)
+    # the panel waits for news to settle before it reads what the packs say; a picture does not
+    for desk in window.findChildren(GuidanceDesk):
+        desk.read_again()
+    theatre.settle()
     if width < 1100:
         window.show_pane("queue")
     theatre.settle()
