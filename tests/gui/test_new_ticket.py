@@ -15,7 +15,8 @@ from agentconsole.domain.commands import CreateTicket
 from agentconsole.domain.rows import Me
 from agentconsole.gui.dialogs.new_ticket import DRAFT, NewTicket
 from agentconsole.gui.dialogs.new_ticket_form import NewTicketForm, kept_form, somebody_new
-from agentconsole.gui.main_window import NEW_TICKET, MainWindow
+from agentconsole.gui.main_window import MainWindow
+from agentconsole.gui.window_actions import NEW_TICKET
 from tests.gui.test_dialogs import child
 from tests.support.stage import Theatre
 from tests.support.staged_rows import PEOPLE

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 
 from agentconsole._gen.ui_main_window import Ui_MainWindow
 from agentconsole.domain.changes import Change
 from agentconsole.domain.rows import OutboxRow
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.appearance import Appearance
+from agentconsole.gui.banners import Banners
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.first_paint import FirstPaint
 from agentconsole.gui.leaving import may_leave
 from agentconsole.gui.menus import Menus
-from agentconsole.gui.notice_banner import FirstSyncBanner, NoticeBanner
 from agentconsole.gui.pane_layout import PaneLayout
 from agentconsole.gui.pane_title import PaneTitleBar
 from agentconsole.gui.preview import QueuePreview
@@ -30,11 +30,10 @@ from agentconsole.gui.status_words import need_you_text
 from agentconsole.gui.tasks import trouble_of
 from agentconsole.gui.toasts import Toasts
 from agentconsole.gui.undo import Undo
+from agentconsole.gui.window_actions import allow_writing, register_window_actions
 from agentconsole.gui.window_dialogs import WindowDialogs
 
 _log = logging.getLogger(__name__)
-
-NEW_TICKET = "window.new_ticket"
 
 PANES = ("queue", "ticket", "directory", "sla", "outbox", "dashboard")
 """The short names of what can be shown; the dock of "queue" is ``queuePane``."""
@@ -85,9 +84,12 @@ class MainWindow(QMainWindow):
         self._preview = QueuePreview(context.workspace.settings, self._may_preview, self._show_preview, self)
         self._toasts = Toasts(context, self)
         self._status = StatusSentence(context, self._form.statusBar)
-        self._status.sync_requested.connect(self._sync_now)
+        self._status.sync_requested.connect(self.sync_now)
         self._status.outbox_requested.connect(lambda: self.show_pane("outbox"))
-        self._register_actions()
+        register_window_actions(self, context.actions, self._dialogs, self._undo)
+        for name in PANES:
+            context.actions.action(f"window.{name}").setCheckable(True)
+        allow_writing(context)
         self._appearance = Appearance(context, self._form.menuBar)
         self._rail = Rail(self._form.rail, context.theming, context.icons)
         self._fill_rail()
@@ -162,6 +164,24 @@ class MainWindow(QMainWindow):
         queue: Any = self._panes["queue"]
         if hasattr(queue, "search_for"):
             queue.search_for(query)
+
+    def search(self) -> None:
+        """Take the keyboard to the field in which tickets are searched."""
+        self.layout_of_panes.back()
+        queue: Any = self._panes.get("queue")
+        if hasattr(queue, "focus_search"):
+            queue.focus_search()
+
+    def sync_now(self) -> None:
+        """Exchange with the help desk now, or ask for what that needs."""
+        sync = self._context.workspace.sync
+        status = sync.status()
+        if status.needs_login:
+            self._dialogs.open_sign_in()
+        elif status.phase == "stopped":
+            sync.start()
+        else:
+            sync.nudge()
 
     def pane(self, name: str) -> QWidget | None:
         """Return what stands in the dock *name*, or None before it was first shown."""
@@ -238,8 +258,7 @@ class MainWindow(QMainWindow):
         # the ticket's too where it has no room yet: its keys answer what is under the queue's cursor
         for name in (*names, "ticket"):
             self._furnish_now(name)
-        self._fill_banners()
-        self._banners_changed()
+        Banners(self._context, self._form.banners)
         self._context.tasks.run(self._context.workspace.directory.prepare())
         from agentconsole.gui.pack_news import PackNews
 
@@ -336,80 +355,6 @@ class MainWindow(QMainWindow):
         self._rail.add("palette", "command", action("window.palette"))
         self._rail.add("settings", "settings", action("window.preferences"))
 
-    def _fill_banners(self) -> None:
-        column = QWidget(self._form.banners)
-        column.setObjectName("bannerColumn")
-        column.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-        stack = QVBoxLayout(column)
-        stack.setContentsMargins(0, 0, 0, 0)
-        stack.setSpacing(0)
-        bar = self._form.banners
-        self._banners = (NoticeBanner(self._context, column), FirstSyncBanner(self._context, column))
-        for banner in self._banners:
-            stack.addWidget(banner)
-            banner.shown_or_hidden.connect(self._banners_changed)
-        bar.addWidget(column)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        bar.setContentsMargins(0, 0, 0, 0)
-        arrangement = bar.layout()
-        if arrangement is not None:
-            arrangement.setContentsMargins(0, 0, 0, 0)
-
-    def _banners_changed(self) -> None:
-        self._form.banners.setVisible(any(not banner.isHidden() for banner in self._banners))
-
-    def _register_actions(self) -> None:
-        context = self._context
-        add = context.actions.register
-        general: tuple[tuple[str, str, str | tuple[str, ...], Callable[[], object], str, str], ...] = (
-            ("window.palette", "Find an action…", ("Ctrl+K", "Ctrl+Shift+P"), self._dialogs.open_palette, "Help", ""),
-            ("window.search", "Search tickets", "/", self._search, "Go to", "find"),
-            (NEW_TICKET, "New ticket…", ("C", "Ctrl+N"), self._dialogs.open_new_ticket, "Ticket", "create compose"),
-            ("window.queue", "Queue", "Ctrl+1", lambda: self.toggle_pane("queue"), "Go to", "list inbox views"),
-            ("window.ticket", "Ticket", "Ctrl+2", lambda: self.toggle_pane("ticket"), "Go to", "conversation"),
-            (
-                "window.directory",
-                "Directory",
-                "Ctrl+3",
-                lambda: self.toggle_pane("directory"),
-                "Go to",
-                "contacts people",
-            ),
-            (
-                "window.who_handles",
-                "Who handles this ticket?",
-                "W",
-                self.ask_who_handles,
-                "Ticket",
-                "desk escalate contact",
-            ),
-            ("window.sla", "SLA countdown", "Ctrl+4", lambda: self.toggle_pane("sla"), "Go to", "targets breaches"),
-            ("window.outbox", "Outbox", "Ctrl+5", lambda: self.toggle_pane("outbox"), "Go to", "waiting conflicts"),
-            (
-                "window.dashboard",
-                "Dashboard",
-                "Ctrl+6",
-                lambda: self.toggle_pane("dashboard"),
-                "Go to",
-                "statistics report figures supervisor",
-            ),
-            ("window.undo", "Undo the last change", "Ctrl+Z", self._undo.undo_last, "Edit", "withdraw"),
-            ("window.sync", "Sync now", "F5", self._sync_now, "Console", "refresh fetch"),
-            ("window.sign_in", "Sign in again…", "", self._dialogs.open_sign_in, "Console", "token password login"),
-            ("window.preferences", "Preferences…", "Ctrl+,", self._dialogs.open_preferences, "Console", "settings"),
-            ("window.quit", "Quit", "Ctrl+Q", self.close, "Console", "exit close"),
-            ("window.reset_layout", "Arrange the panes afresh", "", self.layout_of_panes.reset, "View", "layout dock"),
-            ("window.handbook", "Handbook…", "F1", self._dialogs.open_handbook, "Help", "guide manual help chapters"),
-            ("window.packs", "Policy packs…", "", self._dialogs.open_packs_in_use, "Help", "rules mistakes toml"),
-            ("window.keys", "Show all keys", "?", self._dialogs.open_cheat_sheet, "Help", "shortcuts"),
-            ("window.about", "About and diagnostics…", "", self._dialogs.open_about, "Help", "version report"),
-        )
-        for id, text, key, callback, section, keywords in general:  # noqa: A001
-            add(id, text, key, callback, section=section, keywords=keywords)
-        for name in PANES:
-            context.actions.action(f"window.{name}").setCheckable(True)
-        self._allow_writing()
-
     # Reacting
 
     def _changed(self, change: Change) -> None:
@@ -417,25 +362,7 @@ class MainWindow(QMainWindow):
             self._count_waiting()
         if "settings" in change.topics or "people" in change.topics:
             self._name_window()
-            self._allow_writing()
-
-    def _allow_writing(self) -> None:
-        """Offer a new ticket to whoever may write one; the others read why not, in menu and palette."""
-        me = self._context.workspace.me()
-        reads_only = me is not None and me.role == "reviewer"
-        action = self._context.actions.action(NEW_TICKET)
-        action.setEnabled(not reads_only)
-        action.setText("New ticket (as a reviewer you can only read)" if reads_only else "New ticket…")
-
-    def _sync_now(self) -> None:
-        sync = self._context.workspace.sync
-        status = sync.status()
-        if status.needs_login:
-            self._dialogs.open_sign_in()
-        elif status.phase == "stopped":
-            sync.start()
-        else:
-            sync.nudge()
+            allow_writing(self._context)
 
     def _count_waiting(self) -> None:
         status = self._context.workspace.sync.status()
@@ -473,12 +400,6 @@ class MainWindow(QMainWindow):
         focused = self.focusWidget()
         # None while nothing has the focus, which Qt's type hints don't say
         return isinstance(focused, QWidget) and part.isAncestorOf(focused)  # type: ignore[redundant-expr]
-
-    def _search(self) -> None:
-        self.layout_of_panes.back()
-        queue: Any = self._panes.get("queue")
-        if hasattr(queue, "focus_search"):
-            queue.focus_search()
 
     def _back(self) -> None:
         self.layout_of_panes.back()

@@ -1,0 +1,36 @@
+"""The bar over the panes: what the desk announces, and the first sync under way."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSizePolicy, QToolBar, QVBoxLayout, QWidget
+
+from agentconsole.gui.context import WindowContext
+from agentconsole.gui.notice_banner import FirstSyncBanner, NoticeBanner
+
+
+class Banners(QWidget):
+    """Stacks the banners in *bar*, which is there only while one of them is."""
+
+    def __init__(self, context: WindowContext, bar: QToolBar) -> None:
+        super().__init__(bar)
+        self.setObjectName("bannerColumn")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self._bar = bar
+        self._banners = (NoticeBanner(context, self), FirstSyncBanner(context, self))
+        stack = QVBoxLayout(self)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(0)
+        for banner in self._banners:
+            stack.addWidget(banner)
+            banner.shown_or_hidden.connect(self._changed)
+        bar.addWidget(self)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.setContentsMargins(0, 0, 0, 0)
+        arrangement = bar.layout()
+        if arrangement is not None:
+            arrangement.setContentsMargins(0, 0, 0, 0)
+        self._changed()
+
+    def _changed(self) -> None:
+        self._bar.setVisible(any(not banner.isHidden() for banner in self._banners))

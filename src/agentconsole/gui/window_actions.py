@@ -1,0 +1,75 @@
+"""The actions of the window itself: where to go, what to open, and what concerns the console as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from agentconsole.gui.actions import Actions
+from agentconsole.gui.context import WindowContext
+from agentconsole.gui.undo import Undo
+from agentconsole.gui.window_dialogs import WindowDialogs
+
+if TYPE_CHECKING:
+    from agentconsole.gui.main_window import MainWindow
+
+NEW_TICKET = "window.new_ticket"
+
+
+def register_window_actions(window: MainWindow, actions: Actions, dialogs: WindowDialogs, undo: Undo) -> None:
+    """Offer in menus, palette and by keys what *window* and its *dialogs* can do."""
+    general: tuple[tuple[str, str, str | tuple[str, ...], Callable[[], object], str, str], ...] = (
+        ("window.palette", "Find an action…", ("Ctrl+K", "Ctrl+Shift+P"), dialogs.open_palette, "Help", ""),
+        ("window.search", "Search tickets", "/", window.search, "Go to", "find"),
+        (NEW_TICKET, "New ticket…", ("C", "Ctrl+N"), dialogs.open_new_ticket, "Ticket", "create compose"),
+        ("window.queue", "Queue", "Ctrl+1", partial(window.toggle_pane, "queue"), "Go to", "list inbox views"),
+        ("window.ticket", "Ticket", "Ctrl+2", partial(window.toggle_pane, "ticket"), "Go to", "conversation"),
+        (
+            "window.directory",
+            "Directory",
+            "Ctrl+3",
+            partial(window.toggle_pane, "directory"),
+            "Go to",
+            "contacts people",
+        ),
+        (
+            "window.who_handles",
+            "Who handles this ticket?",
+            "W",
+            window.ask_who_handles,
+            "Ticket",
+            "desk escalate contact",
+        ),
+        ("window.sla", "SLA countdown", "Ctrl+4", partial(window.toggle_pane, "sla"), "Go to", "targets breaches"),
+        ("window.outbox", "Outbox", "Ctrl+5", partial(window.toggle_pane, "outbox"), "Go to", "waiting conflicts"),
+        (
+            "window.dashboard",
+            "Dashboard",
+            "Ctrl+6",
+            partial(window.toggle_pane, "dashboard"),
+            "Go to",
+            "statistics report figures supervisor",
+        ),
+        ("window.undo", "Undo the last change", "Ctrl+Z", undo.undo_last, "Edit", "withdraw"),
+        ("window.sync", "Sync now", "F5", window.sync_now, "Console", "refresh fetch"),
+        ("window.sign_in", "Sign in again…", "", dialogs.open_sign_in, "Console", "token password login"),
+        ("window.preferences", "Preferences…", "Ctrl+,", dialogs.open_preferences, "Console", "settings"),
+        ("window.quit", "Quit", "Ctrl+Q", window.close, "Console", "exit close"),
+        ("window.reset_layout", "Arrange the panes afresh", "", window.layout_of_panes.reset, "View", "layout dock"),
+        ("window.handbook", "Handbook…", "F1", dialogs.open_handbook, "Help", "guide manual help chapters"),
+        ("window.packs", "Policy packs…", "", dialogs.open_packs_in_use, "Help", "rules mistakes toml"),
+        ("window.keys", "Show all keys", "?", dialogs.open_cheat_sheet, "Help", "shortcuts"),
+        ("window.about", "About and diagnostics…", "", dialogs.open_about, "Help", "version report"),
+    )
+    for id, text, key, callback, section, keywords in general:  # noqa: A001
+        actions.register(id, text, key, callback, section=section, keywords=keywords)
+
+
+def allow_writing(context: WindowContext) -> None:
+    """Offer a new ticket to whoever may write one; the others read why not, in menu and palette."""
+    me = context.workspace.me()
+    reads_only = me is not None and me.role == "reviewer"
+    action = context.actions.action(NEW_TICKET)
+    action.setEnabled(not reads_only)
+    action.setText("New ticket (as a reviewer you can only read)" if reads_only else "New ticket…")
