@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
 
@@ -526,3 +526,16 @@ def test_packs_that_were_read_again_show_at_once(theatre: Theatre, pane: Directo
     theatre.workspace.publish(Change(topics=frozenset({"packs"})))
     theatre.settle()
     assert "Refunds and disputed invoices" in listed(pane)
+
+
+def test_the_search_field_leaves_the_directory_its_own_keys(pane: DirectoryPane) -> None:
+    search = child(pane, "directorySearch")
+
+    def taken(key: Qt.Key) -> bool:
+        asked = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.ControlModifier)
+        asked.ignore()
+        QApplication.sendEvent(search, asked)
+        return asked.isAccepted()
+
+    assert taken(Qt.Key.Key_V), "it is a field for text"
+    assert not taken(Qt.Key.Key_E), "Escalate here…, and not the end of the line as X11 has it"

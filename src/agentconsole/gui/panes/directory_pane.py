@@ -32,6 +32,7 @@ from agentconsole.gui.panes.directory.filter_bar import FilterBar
 from agentconsole.gui.panes.directory.filtering import Filters, fitting, methods_of, regions_of
 from agentconsole.gui.panes.directory.keys import register_directory_actions
 from agentconsole.gui.panes.directory.list_and_card import ListAndCard
+from agentconsole.gui.panes.directory.search_field import SearchField
 
 MOST = 320
 """Hits that are listed: all contacts, and enough companies and people to see that one has to type on."""
@@ -117,7 +118,7 @@ class DirectoryPane(QWidget):
 
     def _build(self) -> None:
         context = self._context
-        self._search = QLineEdit(self)
+        self._search = SearchField(self)
         self._search.setObjectName("directorySearch")
         self._search.setAccessibleName("Search the directory")
         self._search.setToolTip("Search the directory  (Ctrl+F)")
