@@ -191,7 +191,8 @@ class OpenWorkspace:
         if self._guidance is not None:
             self._guidance.close()
         if self._packs is not None:
-            self._packs.close()
+            # it may be amid reading a pack, which no frame waits for
+            await asyncio.to_thread(self._packs.close)
         self._store.close()
         self.settings.close()
 
