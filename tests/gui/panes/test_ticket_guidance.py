@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QRadioButton,
+    QScrollArea,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -187,6 +188,28 @@ def test_by_keyboard_a_card_opens_when_it_has_the_focus_and_enter_applies(
     assert ("dismiss", 1, PRIORITY.key) in theatre.workspace.guidance.done
 
 
+def test_after_the_last_hint_the_conversation_has_the_keyboard(
+    theatre: Theatre, pane: TicketPane, qtbot: QtBot
+) -> None:
+    desk = pane._side.guidance.desk
+    assert desk.guidance is not None
+    _cards(pane)[0].setFocus()
+    desk._tell(msgspec.structs.replace(desk.guidance, proposals=()))
+    focused = pane.window().focusWidget()
+    assert focused is pane._conversation or pane._conversation.isAncestorOf(focused)
+
+
+def test_a_long_heading_does_not_widen_the_panel(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
+    scroll = pane.findChild(QScrollArea, "ticketSideScroll")
+    assert isinstance(scroll, QScrollArea)
+    inner = scroll.widget()
+    assert inner is not None
+    before = inner.width()
+    pane._side.guidance.sections["scope"].set_title("SLA targets · " + "a service with a long name " * 3)
+    QApplication.processEvents()
+    assert inner.width() == before == scroll.viewport().width()
+
+
 def test_the_current_stage_is_listed_and_what_the_ticket_shows_can_not_be_unticked(
     theatre: Theatre, pane: TicketPane, qtbot: QtBot
 ) -> None:
@@ -244,7 +267,7 @@ def test_intake_names_what_is_missing_first(pane: TicketPane) -> None:
     assert words.index("Steps to reproduce") < words.index("Error messages")
     head = pane.findChild(QWidget, "sectionHead_intake")
     assert head is not None
-    assert head.property("text") == "What the request should say · 2 missing"
+    assert head.property("text") == "What it should say · 2 missing"
 
 
 def test_a_duplicate_can_be_opened_and_be_merged_into(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:

@@ -240,6 +240,7 @@ class TicketPane(QWidget):
         asking.read_again.connect(guided.read_again)
         side.guidance.page_asked.connect(self.page_asked)
         side.guidance.about_to_act.connect(self.about_to_write)
+        side.guidance.hints.emptied.connect(lambda: view.setFocus(Qt.FocusReason.OtherFocusReason))
         side.guidance.room_asked.connect(lambda: self._header.side.setChecked(True))
         guided.changed.connect(lambda told: self._hint_line.show_proposals(told.proposals if told else ()))
         self._hint_line.apply_asked.connect(guided.apply)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from agentconsole.gui.context import WindowContext
+
+_BESIDE = 22
+"""Pixels of the heading that the arrow and the paddings take."""
 
 
 class Section(QWidget):
@@ -29,10 +33,10 @@ class Section(QWidget):
         self._head.setObjectName(f"sectionHead_{name}")
         self._head.setProperty("look", "section")
         self._head.setCheckable(True)
-        self._head.setText(title)
+        self._title = title
         self._head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._head.setIconSize(QSize(12, 12))
-        self._head.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         content.setParent(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -52,7 +56,12 @@ class Section(QWidget):
 
     def set_title(self, title: str) -> None:
         """Put another heading on."""
-        self._head.setText(title)
+        self._title = title
+        self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def set_open(self, is_open: bool) -> None:
         """Fold the content away, or out."""
@@ -67,4 +76,13 @@ class Section(QWidget):
 
     def _show(self) -> None:
         self._context.icons.bind(self._head, "chevron-down" if self.is_open else "chevron-right")
-        self._head.setAccessibleName(f"{self._head.text()}, {'open' if self.is_open else 'folded'}")
+        self._head.setAccessibleName(f"{self._title}, {'open' if self.is_open else 'folded'}")
+        self._fit()
+
+    def _fit(self) -> None:
+        """Shorten a long heading: it must not push the panel's content out of sight."""
+        self._head.ensurePolished()
+        room = max(self.width() - _BESIDE, 40)
+        text = self._head.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, room)
+        self._head.setText(text)
+        self._head.setToolTip(self._title if text != self._title else "")

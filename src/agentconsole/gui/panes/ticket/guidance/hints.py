@@ -165,11 +165,13 @@ class Hints(QWidget):
     Signals:
         apply_asked, dismiss_asked: The proposal's key (str).
         restore_asked: Show the dismissed ones again.
+        emptied: The last hint, which had the keyboard, is gone.
     """
 
     apply_asked = Signal(str)
     dismiss_asked = Signal(str)
     restore_asked = Signal()
+    emptied = Signal()
 
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(parent)
@@ -207,6 +209,9 @@ class Hints(QWidget):
             # the card that was applied or dismissed is gone: its place in line has the keyboard
             card = next((each for each in self._cards if each.proposal.key == focused), self._cards[0])
             card.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif focused is not None:
+            # else Qt would give the keyboard to the next in line, which may be the button that undoes
+            self.emptied.emit()
 
     def focus_first(self) -> None:
         """Give the first hint the keyboard."""

@@ -191,7 +191,7 @@ class GuidanceSections(QObject):
         self._links.show_links(told.links, told.chapters)
         missing = self.intake.missing
         self.sections["intake"].set_title(
-            f"What the request should say · {missing} missing" if missing else "What the request should say"
+            f"What it should say · {missing} missing" if missing else "What the request should say"
         )
         for name, filled in (
             ("hints", bool(told.proposals) or told.dismissed > 0),
