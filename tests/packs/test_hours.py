@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from agentconsole.domain.directory import Opening
@@ -66,6 +67,23 @@ def test_holidays_of_the_next_year_are_known_in_december() -> None:
     dutch = hours(zone="Europe/Amsterdam", holidays=("NL",))
     # after New Year's Eve comes New Year's Day, a Friday, then the weekend
     assert dutch.at("office", None, from_iso("2026-12-31T17:30:00Z")) == told(False, "2027-01-04T08:00:00Z")
+
+
+def test_hours_in_the_customers_region_rest_on_its_holidays() -> None:
+    # as their targets do: on Christmas Day 2026, a Friday, nobody picks up the phone in Berlin
+    regional = Hours(
+        Pack(
+            pack=Header(id="p", title="P", version="1"),
+            regions=(BERLIN, msgspec.structs.replace(BERLIN, id="other", schedule="")),
+            schedules=(
+                ScheduleRule(id="office", title="Office", weekly=OFFICE),
+                ScheduleRule(id="centre", title="C", zone="Europe/Berlin", weekly=OFFICE, holidays=("DE-BE",)),
+            ),
+        )
+    )
+    christmas = from_iso("2026-12-25T10:00:00Z")
+    assert regional.at("office", regional.regions[0], christmas) == told(False, "2026-12-28T08:00:00Z")
+    assert regional.at("office", regional.regions[1], christmas) == told(True, "2026-12-25T11:00:00Z")
 
 
 def test_a_night_shift_runs_past_midnight() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agentconsole.domain.directory import Opening
 from agentconsole.domain.instant import Instant, to_datetime
 from agentconsole.packs.model import Pack, Region, ScheduleRule
-from agentconsole.packs.schedules import clock_of
+from agentconsole.packs.schedules import clock_of, in_region
 from agentconsole.sla import Schedule
 
 REGION = "region"
@@ -43,10 +43,11 @@ class Hours:
             return ALWAYS
         if not zone:
             return UNKNOWN
-        key = (rule.id, zone)
+        # two regions may share a zone, and have other holidays
+        key = (rule.id, "" if rule.zone or region is None else region.id)
         told = self._told.get(key)
         if told is None or told[0] != moment:
-            told = self._told[key] = (moment, self._ask(rule, zone, moment))
+            told = self._told[key] = (moment, self._ask(rule, zone, key, moment))
         return told[1]
 
     def resolved(self, schedule: str, region: Region | None) -> tuple[ScheduleRule | None, str]:
@@ -56,17 +57,19 @@ class Hours:
         rule = self._rules.get(schedule)
         if rule is None:
             return None, ""
-        return rule, rule.zone or (region.zone if region else "")
+        if region is None:
+            return rule, rule.zone
+        return in_region(rule, self._rules.get(region.schedule)), rule.zone or region.zone
 
     def follows_region(self, schedule: str) -> bool:
         """Return whether *schedule* is another one, or read in another zone, for each region."""
         rule = self._rules.get(schedule)
         return schedule == REGION or (rule is not None and not rule.always and not rule.zone)
 
-    def _ask(self, rule: ScheduleRule, zone: str, moment: Instant) -> Opening:
+    def _ask(self, rule: ScheduleRule, zone: str, key: tuple[str, str], moment: Instant) -> Opening:
         year = to_datetime(moment).year
-        clock = self._clocks.get((rule.id, zone, year))
+        clock = self._clocks.get((*key, year))
         if clock is None:
             years = [year + offset for offset in _YEARS_AROUND]
-            clock = self._clocks[rule.id, zone, year] = clock_of(rule, zone, years)
+            clock = self._clocks[*key, year] = clock_of(rule, zone, years)
         return opening_of(clock, moment)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from msgspec.structs import replace
+
 from agentconsole.packs.model import ScheduleRule
 from agentconsole.sla import Schedule
 from agentconsole.sla.holidays import public_holidays
@@ -24,3 +26,18 @@ def closed_dates(rule: ScheduleRule, years: Iterable[int]) -> frozenset[date]:
     public = {day for calendar in rule.holidays for day in public_holidays(calendar, span)}
     own = {date.fromisoformat(day) for day in rule.closed}
     return frozenset((public | own) - {date.fromisoformat(day) for day in rule.open})
+
+
+def in_region(rule: ScheduleRule, centre: ScheduleRule | None) -> ScheduleRule:
+    """Return *rule* as it is read in a region whose own schedule is *centre*.
+
+    Hours "in your region" that name no holidays rest on those of the region.
+    """
+    if rule.zone or rule.always or rule.holidays or centre is None or centre is rule:
+        return rule
+    return replace(
+        rule,
+        holidays=centre.holidays,
+        closed=(*rule.closed, *centre.closed),
+        open=(*rule.open, *centre.open),
+    )

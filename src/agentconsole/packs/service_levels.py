@@ -9,7 +9,7 @@ from functools import cache
 from agentconsole.domain.values import Metric, Priority, Status
 from agentconsole.packs.groups import group_for
 from agentconsole.packs.model import Pack, ScheduleRule, TargetRule
-from agentconsole.packs.schedules import clock_of
+from agentconsole.packs.schedules import clock_of, in_region
 from agentconsole.packs.standing import Standing
 from agentconsole.sla.holidays import public_holidays
 from agentconsole.sla.hours import WEEKDAYS
@@ -49,9 +49,7 @@ def policy_of(pack: Pack, years: Iterable[int]) -> Policy | None:
         zone = rule.zone or (region.zone if region else "")
         if not zone:
             return None
-        if not rule.zone and not rule.holidays and centre is not None:
-            # hours "in your region" rest on that region's holidays
-            rule = _with_holidays_of(rule, centre)
+        rule = in_region(rule, centre)
         return Hours(rule.id, rule.title, clock_of(rule, zone, span), _names(rule, span))
 
     return Policy(
@@ -90,18 +88,6 @@ def _rule(rule: TargetRule) -> Rule:
         text=rule.text,
         source=rule.source,
         assumed=rule.assumed,
-    )
-
-
-def _with_holidays_of(rule: ScheduleRule, other: ScheduleRule) -> ScheduleRule:
-    return ScheduleRule(
-        id=rule.id,
-        title=rule.title,
-        zone=rule.zone,
-        weekly=rule.weekly,
-        holidays=other.holidays,
-        closed=(*rule.closed, *other.closed),
-        open=(*rule.open, *other.open),
     )
 
 
