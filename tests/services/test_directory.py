@@ -184,6 +184,23 @@ def test_an_edited_pack_is_in_the_next_search(desk: Desk, store: Store) -> None:
     assert desk.directory.search("badges") == ()
 
 
+def test_a_contact_that_comes_while_the_book_is_read_is_in_the_next_search(
+    desk: Desk, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = store.directory.contacts
+    late = ContactRecord(ref="k3", section="Facilities", purpose="Parking", method="phone", details="+1 555 0178")
+
+    def read_and_be_overtaken() -> Any:
+        found = read()
+        monkeypatch.undo()
+        pull(store, contacts=(late,))
+        return found
+
+    monkeypatch.setattr(store.directory, "contacts", read_and_be_overtaken)
+    assert desk.directory.search("parking") == ()
+    assert titles(desk.directory.search("parking")) == ["Parking"]
+
+
 def test_nothing_is_read_before_somebody_searches(store: Store) -> None:
     def never() -> Any:
         raise AssertionError("asked for packs before anybody searched")

@@ -52,6 +52,7 @@ class DirectoryService:
         self._packs = packs
         self._records = records
         self._known: _Known | None = None
+        self._changes = 0
         store.subscribe(self._changed)
         self.escalate = records.escalate
         self.record_review = records.record_review
@@ -187,12 +188,16 @@ class DirectoryService:
         if known is None or known.packs is not packs:
             from agentconsole.packs.contact_book import ContactBook
 
-            book = ContactBook(packs, self._store.directory.contacts())
-            known = self._known = _Known(packs, book)
+            changes = self._changes
+            known = _Known(packs, ContactBook(packs, self._store.directory.contacts()))
+            if self._changes == changes:
+                # what changed meanwhile may not be in it
+                self._known = known
         return known
 
     def _changed(self, change: Change) -> None:
         if change.everything or "contacts" in change.topics:
+            self._changes += 1
             self._known = None
 
     def _standings(self, ticket: TicketId | None) -> dict[str, Standing]:
