@@ -273,6 +273,30 @@ def test_watching_sees_an_edit_by_itself(folders: PackFolders, store: Store) -> 
         packs.close()
 
 
+@pytest.mark.expects_log
+def test_a_file_that_nobody_thought_of_does_not_end_the_watching(
+    folders: PackFolders, store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(folders.own / "acme.toml", GOOD)
+    assert folders.kept is not None
+    packs = PackService(folders, folders.kept.parent / "packs.json", store, lambda _change: None, interval=0.001)
+    tries, went_on, look = iter(range(9)), threading.Event(), packs.look
+
+    def stumble() -> bool:
+        if next(tries, 9) < 5:
+            raise RuntimeError("nested in a way of its own")
+        went_on.set()
+        return look()
+
+    monkeypatch.setattr(packs, "look", stumble)
+    packs.watch()
+    try:
+        assert went_on.wait(20)
+    finally:
+        packs.close()
+    assert caplog.text.count("policy packs could not be read") == 1
+
+
 def test_readers_see_one_version_or_the_other_while_a_file_is_edited(
     folders: PackFolders, make: Make, store: Store
 ) -> None:

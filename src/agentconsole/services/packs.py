@@ -143,12 +143,19 @@ class PackService:
             self._watching.join()
 
     def _watch(self) -> None:
+        told = ""
         while True:
             try:
                 self.look()
+                told = ""
             except OSError as error:
                 # a folder that is away for a moment, on a network drive: the packs in use stay
                 log.warning("policy packs could not be looked at: %s", error.strerror)
+            except Exception as error:
+                # the boundary of the thread: a file that nobody thought of must not end the watching for good
+                if told != repr(error):
+                    log.exception("policy packs could not be read")
+                    told = repr(error)
             if self._closing.wait(self._interval):
                 return
 
