@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from agentconsole.domain.instant import DAY, HOUR
+from agentconsole.domain.rows import CommentRow
 from agentconsole.domain.values import Priority, Status
 from agentconsole.packs.model import Contact, Demand, Region
 from agentconsole.packs.standing import Standing
@@ -244,6 +245,27 @@ class TestLifecycle:
             one for stage in told.checklists[0].stages for one in stage.demands if one.key == "harbour:verified"
         ]
         assert verified.state == "open"
+
+    def test_what_was_verified_stays_so_when_the_agent_writes_again(self) -> None:
+        def state(*more: CommentRow) -> str:
+            told = guided(
+                ticket(
+                    said("Hello", created_at=NOW - 5 * HOUR),
+                    replied("Fixed, please try", at=NOW - 4 * HOUR),
+                    said("Thanks, works!", "c2", created_at=NOW - 3 * HOUR),
+                    replied("Glad to hear it, I close the case", "a2", at=NOW - 2 * HOUR),
+                    *more,
+                )
+            )
+            return next(
+                one.state
+                for stage in told.checklists[0].stages
+                for one in stage.demands
+                if one.key == "harbour:verified"
+            )
+
+        assert state() == "met"
+        assert state(said("Now it fails again", "c3", created_at=NOW - HOUR)) == "open"
 
     def test_a_tag_carries_a_tick(self) -> None:
         told = guided(ticket(said("Hello"), tags=("case_documented", "harbour_logs")))

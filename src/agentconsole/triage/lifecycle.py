@@ -171,9 +171,9 @@ def _seen(case: Case, demand: Demand) -> _Seen | None:
         case "requester_replied":
             return _by(case, _first_answer(case, case.replies[:1]))
         case "verified":
-            answer = _first_answer(case, case.replies[-1:])
-            confirming = answer is not None and confirms(message_of(case.answers[-1]))
-            return _by(case, case.answers[-1]) if confirming else None
+            # what an agent writes afterwards, their thanks or the closing words, takes no confirmation back
+            last = case.answers[-1] if _first_answer(case, case.replies[:1]) else None
+            return _by(case, last) if last is not None and confirms(message_of(last)) else None
         case "rated":
             return _Seen("", None) if ticket.satisfaction in _RATED else None
         case "solved":
