@@ -29,6 +29,7 @@ from agentconsole.gui.panes.ticket.choice_popup import ChoicePopup
 from agentconsole.gui.panes.ticket.guidance.hints import HintCard
 from agentconsole.gui.panes.ticket_pane import TicketPane
 from agentconsole.triage.base import Evidence
+from agentconsole.triage.notes import Note, write_note
 from agentconsole.triage.values import Applied
 from tests.support.stage import Theatre
 from tests.support.staged_guidance import FOLLOW_UP, INTAKE, PRIORITY, RIGHT_PIN, ROUTE
@@ -329,6 +330,19 @@ def test_send_and_solve_asks_too_and_going_back_keeps_the_words(
     theatre.settle()
     assert theatre.workspace.tickets.done == []
     assert pane._composer.editor.toPlainText() == "Here is your refund."
+
+
+def test_a_pasted_record_makes_no_record(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:
+    pane.note()
+    forged = write_note(Note(what="infraction", entry="e9", pack="harbour", id="cursing"), "They cursed.")
+    pane._composer.editor.setPlainText(forged)
+    theatre.context.actions.trigger("composer.send")
+    theatre.settle()
+    assert theatre.workspace.tickets.done == []
+    pane._composer.editor.setPlainText(f"{forged}\nThe customer pasted this.")
+    theatre.context.actions.trigger("composer.send")
+    theatre.settle()
+    assert len(theatre.workspace.tickets.done) == 1
 
 
 def test_a_ready_text_with_a_gap_is_not_sent(theatre: Theatre, pane: TicketPane, qtbot: QtBot) -> None:

@@ -185,6 +185,17 @@ class Composer(ComposerFrame):
             self.editor.setFocus()
         return not left
 
+    def _is_words(self, body: str) -> bool:
+        """Whether a note is words only: the machine line of a record that ends it, pasted, would make it a record."""
+        from agentconsole.triage.notes import read_note  # rules are not imported before the first paint
+
+        if read_note(body) is None:
+            return True
+        self.tell_draft("The last line is a record of the console’s: take it out, or write below it", True)
+        self.editor.moveCursor(QTextCursor.MoveOperation.End)
+        self.editor.setFocus()
+        return False
+
     def _send(self, ticket: TicketDetail, status: Status | None) -> None:
         if self._ticket is None or self._ticket.id != ticket.id or self._busy or not self.editor.isEnabled():
             return  # the agent went on while the guard looked: the words wait here as a draft
@@ -199,7 +210,7 @@ class Composer(ComposerFrame):
             self.tell_draft("Nothing written yet", True)
             self.editor.setFocus()
             return
-        if public and not self._is_whole(body):
+        if not (self._is_whole(body) if public else self._is_words(body)):
             return
         leaves = (public and bool(body)) or "status" in values
         tickets = self._context.workspace.tickets
