@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -10,7 +11,9 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 
 from agentconsole.domain.values import Status, TicketId
 from agentconsole.gui.context import WindowContext
-from agentconsole.triage.values import Warned
+
+if TYPE_CHECKING:  # the queue is painted before rules are imported
+    from agentconsole.triage.values import Warned
 
 _VERBS = {Status.SOLVED: "Solve", Status.CLOSED: "Close", Status.PENDING: "Set pending", Status.HOLD: "Put on hold"}
 
