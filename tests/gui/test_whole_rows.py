@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QTableView
 
 from agentconsole.gui.main_window import MainWindow
+from agentconsole.gui.panes.directory_pane import DirectoryPane
 from tests.support.stage import Theatre
 
 
@@ -33,3 +34,21 @@ def test_no_row_is_cut_at_the_top_or_at_the_end_of_a_table(theatre: Theatre, hei
             assert table.rowViewportPosition(last) + row == table.viewport().height()
     window.hide()
     window.deleteLater()
+
+
+@pytest.mark.parametrize("height", [700, 715, 1111])
+def test_no_row_of_the_directory_is_cut(theatre: Theatre, height: int) -> None:
+    pane = DirectoryPane(theatre.context)
+    pane.resize(1080, height)
+    pane.show()
+    theatre.settle()
+    row = theatre.context.theming.row_height
+    assert pane.view.model().rowCount() > 0
+    assert pane.view.viewport().height() >= row
+    assert pane.view.viewport().height() % row == 0
+    bar = pane.view.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    last = pane.view.model().index(pane.view.model().rowCount() - 1, 0)
+    assert pane.view.visualRect(last).bottom() < pane.view.viewport().height()
+    pane.close()
+    pane.deleteLater()

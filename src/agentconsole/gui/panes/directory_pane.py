@@ -33,6 +33,7 @@ from agentconsole.gui.panes.directory.filtering import Filters, fitting, methods
 from agentconsole.gui.panes.directory.keys import register_directory_actions
 from agentconsole.gui.panes.directory.list_and_card import ListAndCard
 from agentconsole.gui.panes.directory.search_field import SearchField
+from agentconsole.gui.whole_rows import WholeRows
 
 MOST = 320
 """Hits that are listed: all contacts, and enough companies and people to see that one has to type on."""
@@ -142,7 +143,7 @@ class DirectoryPane(QWidget):
         self.view.setAccessibleName("Contacts, people and organizations")
         self.view.setModel(self._model)
         self.view.setItemDelegate(DirectoryRows(self._model, context, self.view))
-        self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.view.setUniformItemSizes(True)
@@ -153,7 +154,8 @@ class DirectoryPane(QWidget):
         self._nothing = EmptyState(context.theming, context.icons, "directoryNothing", self, why=NOTHING)
         self._none = EmptyState(context.theming, context.icons, "directoryEmpty", self, why=EMPTY)
         self._stack = QStackedWidget(self)
-        for page in (self.view, self._nothing, self._none):
+        self._rows = WholeRows(self.view, context.theming, self._stack)
+        for page in (self._rows, self._nothing, self._none):
             self._stack.addWidget(page)
         self.card = ContactCard(context, self)
         self.card.act_asked.connect(self.act)
@@ -218,7 +220,7 @@ class DirectoryPane(QWidget):
             has_ticket=self._at_hand.detail is not None,
         )
         if found:
-            self._stack.setCurrentWidget(self.view)
+            self._stack.setCurrentWidget(self._rows)
         elif why is EMPTY:
             self._stack.setCurrentWidget(self._none)
         else:
