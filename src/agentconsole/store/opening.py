@@ -15,7 +15,7 @@ from agentconsole.store import driver
 from agentconsole.store.errors import CorruptDatabase, NewerSchema, ReadOnlyDisk, StoreError, translate
 from agentconsole.store.store import Store
 
-SCHEMA = 3
+SCHEMA = 4
 """The schema that this console reads and writes, as ``PRAGMA user_version``; each migration adds one."""
 
 
