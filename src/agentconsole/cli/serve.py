@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 ROLES = ("admin", "agent", "reviewer")
 
+MOST_DAYS = 36_500
+
 TOKENS_VARIABLE = "AGENTCONSOLE_SERVE_TOKENS"
 """More ``EMAIL=TOKEN[:ROLE]``, a line each: unlike arguments, the environment is not shown to other users."""
 
@@ -31,6 +33,13 @@ def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentPar
     serve.add_argument("--tickets", type=int, default=2000, metavar="N", help="how many tickets the demo world has")
     serve.add_argument("--seed", type=int, default=1, metavar="S", help="which demo world")
     serve.add_argument(
+        "--close-after",
+        type=days,
+        default=4.0,
+        metavar="DAYS",
+        help="close tickets that have been solved this long (default 4); 0 leaves closing to people",
+    )
+    serve.add_argument(
         "--token",
         type=grant,
         action="append",
@@ -39,6 +48,17 @@ def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentPar
         help=f"let EMAIL in with TOKEN; ROLE is {', '.join(ROLES)} (default admin); may be repeated",
     )
     serve.set_defaults(run=run_server)
+
+
+def days(text: str) -> float:
+    """Read a number of days, from 0 on; ArgumentTypeError for anything else."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= MOST_DAYS:
+        raise ArgumentTypeError(f"must be a number of days from 0 to {MOST_DAYS:,}")
+    return value
 
 
 def grant(text: str) -> Grant:
@@ -68,7 +88,15 @@ def run_server(options: Namespace) -> int:
     if options.demo:
         load_demo(url, options.tickets, options.seed)
     more = [grant(line) for line in os.environ.get(TOKENS_VARIABLE, "").splitlines() if line.strip()]
-    return run(ServerSettings(host=options.host, port=options.port, database_url=url, grants=(*options.token, *more)))
+    return run(
+        ServerSettings(
+            host=options.host,
+            port=options.port,
+            database_url=url,
+            grants=(*options.token, *more),
+            close_after=round(options.close_after * 86_400),
+        )
+    )
 
 
 def load_demo(url: str, tickets: int, seed: int) -> None:

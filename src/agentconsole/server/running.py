@@ -1,5 +1,6 @@
 """Run one server process, from the first line of its database's schema to the last stream it ends."""
 
+import contextlib
 import signal
 import socket
 import sys
@@ -9,6 +10,7 @@ import uvicorn
 
 from agentconsole.server.access import grant
 from agentconsole.server.app import create_app
+from agentconsole.server.closing import closing
 from agentconsole.server.database import Database
 from agentconsole.server.desk import Desk
 from agentconsole.server.failures import AddressUnavailable
@@ -46,6 +48,7 @@ class TicketServer(uvicorn.Server):
         app.prepare()
         self._desk: Desk = app.state.desk
         self._announce = announce
+        self._beside = contextlib.AsyncExitStack()
         super().__init__(
             uvicorn.Config(
                 app,
@@ -61,11 +64,13 @@ class TicketServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            await self._beside.enter_async_context(closing(self._desk.database, self._desk.settings.close_after))
             self._announce(self.address)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # An event stream never ends by itself; waiting for it would keep the process for ever.
         self._desk.feed.close()
+        await self._beside.aclose()
         await super().shutdown(sockets)
 
     def serve_until_told(self) -> None:

@@ -73,7 +73,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """One server process. Port 0 takes any free one. *upload_limit* is in bytes, the others in seconds."""
+    """One server process. Port 0 takes any free one. *upload_limit* is in bytes, the others in seconds.
+
+    Tickets that have been solved for *close_after* are closed for good; 0 leaves that to people.
+    """
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -81,6 +84,7 @@ class ServerSettings:
     grants: tuple[Grant, ...] = ()
     rate_limits: RateLimits = GENEROUS
     pins: PinRules = PinRules()
+    close_after: int = 4 * 86_400
     upload_limit: int = 50 * 1024 * 1024
     upload_kept_for: int = 3 * 86_400
     idempotency_kept_for: int = 7 * 86_400

@@ -158,6 +158,20 @@ class TicketWriter:
         )
         self.settle(source_id)
 
+    def close_by_rule(self, ticket_id: int, rule: str) -> None:
+        """Close a solved ticket for good because the timed *rule* says so."""
+        tx = self._tx
+        row = ticket_row(tx.db, ticket_id)
+        trail = Trail(tx, ticket_id, self._user_id, "rule")
+        trail.via = {
+            "channel": "rule",
+            "source": {"from": {"deleted": False, "title": rule}, "to": {}, "rel": "automation"},
+        }
+        trail.changed("status", "closed", row.status)
+        trail.store()
+        tx.change(tickets, ticket_id, generated_at=tx.epoch, status="closed", **_status_columns(row, "closed", tx))
+        self.settle(ticket_id)
+
     def delete(self, ticket_id: int) -> None:
         """Soft delete: the ticket keeps its content and can be restored."""
         row = ticket_row(self._tx.db, ticket_id)
