@@ -129,6 +129,8 @@ Index(
     sqlite_where=ticket.c.waiting > 0,
 )
 
+Index("ticket_moved", ticket.c.moved_to, sqlite_where=ticket.c.moved_to.is_not(None))
+
 ticket_record = Table(
     "ticket_record",
     metadata,
@@ -283,7 +285,37 @@ draft = Table(
     _text("body"),
     _number("caret"),
     _number("saved_at"),
+    Column("along", Text, nullable=False, server_default=""),  # Along as JSON
+    _number("held_at", default=0),  # when the composer last held it
+    _number("begun_at", default=0),
     Index("draft_saved", "saved_at"),
+)
+
+draft_version = Table(
+    "draft_version",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("ticket", Integer, ForeignKey("ticket.id"), nullable=False),
+    _number("public"),
+    _text("body"),
+    _number("caret"),
+    _text("along"),
+    _number("saved_at"),
+    _number("kept_at"),
+    _text("why"),
+    _number("spent", default=0),  # the draft was sent: its versions are of nothing that is begun
+    Index("draft_version_of", "ticket", "public", "id"),
+    Index("draft_version_kept", "kept_at"),
+    sqlite_autoincrement=True,
+)
+
+form_draft = Table(
+    "form_draft",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _text("content"),  # the form's values as JSON
+    _number("saved_at"),
+    sqlite_with_rowid=False,
 )
 
 saved_search = Table(
@@ -341,5 +373,66 @@ pin_check = Table(
     _number("attempts_left", null=True),
     _number("locked_until", null=True),
     _number("valid_until", null=True),
+    sqlite_with_rowid=False,
+)
+
+left_out = Table(
+    "left_out",  # tickets of the help desk that the chosen scope of the cache leaves there
+    metadata,
+    Column("ref", Text, primary_key=True),
+    _number("updated_at"),
+    _number("done"),
+    _text("group_ref", null=True),
+    _text("assignee", null=True),
+    _number("comments"),
+    _number("seen_at"),
+    _number("wanted", default=0),  # it is to be fetched whole again
+    _number("tries", default=0),
+    Column("reason", Text, nullable=False, server_default=""),
+    Index("left_out_wanted", "tries", "updated_at", "ref", sqlite_where=text("wanted > 0")),
+    sqlite_with_rowid=False,
+)
+
+opened = Table(
+    "opened", metadata, Column("ticket", Integer, ForeignKey("ticket.id"), primary_key=True), _number("at")
+)  # what an agent had open lately
+
+trip = Table(
+    "trip",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("choice", LargeBinary, nullable=False),  # TripChoice as JSON
+    _number("begun_at"),
+    _number("ends_at", null=True),
+    _number("ended_at", null=True),
+    _number("paused", default=0),
+    _number("ready_at", null=True),
+    sqlite_autoincrement=True,
+)
+
+trip_ticket = Table(
+    "trip_ticket",
+    metadata,
+    Column("ticket", Integer, ForeignKey("ticket.id"), primary_key=True),
+    _text("state"),  # waiting, here or failed
+    Column("reason", Text, nullable=False, server_default=""),
+    _number("tries", default=0),
+    Column("known", Text, nullable=False, server_default=""),  # the state of the ticket that its files were listed of
+    Index("trip_ticket_state", "state", "tries", "ticket"),
+)
+
+trip_file = Table(
+    "trip_file",
+    metadata,
+    Column("ref", Text, primary_key=True),
+    Column("ticket", Integer, ForeignKey("ticket.id"), nullable=False),
+    _text("file_name"),
+    _text("url"),
+    _number("size"),
+    _text("state"),
+    Column("reason", Text, nullable=False, server_default=""),
+    _number("tries", default=0),
+    Index("trip_file_state", "state", "tries", "ref"),
+    Index("trip_file_of_ticket", "ticket"),
     sqlite_with_rowid=False,
 )
