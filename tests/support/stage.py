@@ -29,6 +29,7 @@ from agentconsole.gui.theming import Theming
 from tests.support.staged_directory import StagedDirectory
 from tests.support.staged_guidance import StagedGuidance
 from tests.support.staged_packs import StagedPacks
+from tests.support.staged_pictures import StagedPictures
 from tests.support.staged_reports import StagedReports
 from tests.support.staged_rows import NOON, staged_row
 from tests.support.staged_services import (
@@ -72,6 +73,7 @@ class StagedWorkspace:
         self.packs = StagedPacks()
         self.reports = StagedReports(self)
         self.sync = StagedSync(self)
+        self.pictures = StagedPictures()
         self.shown_notices: tuple[Notice, ...] = ()
         self.profile = StagedProfile()
         self.tokens: list[str] = []

@@ -11,7 +11,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import nh3
@@ -107,32 +107,34 @@ class SafeMail:
     """A message ready for a text document.
 
     ``body`` is what the author wrote, ``quoted`` the tail that only repeats earlier mail ("" when there is none).
-    ``remote_images`` counts pictures that would have had to be fetched and were left out.
+    ``remote`` are the addresses of pictures that would have had to be fetched and were left out, each once.
     """
 
     body: str
     quoted: str = ""
-    remote_images: int = 0
+    remote: tuple[str, ...] = ()
 
 
-def safe_mail(source: str) -> SafeMail | None:
-    """Return *source* made safe, or None when it is too long or too tangled to be rendered (show the plain text)."""
+def safe_mail(source: str, fetched: Collection[str] = ()) -> SafeMail | None:
+    """Return *source* made safe, or None when it is too long or too tangled to be rendered (show the plain text).
+
+    Pictures whose address is among *fetched* keep it, for the agent asked for them.
+    """
     if len(source) > MAX_HTML or _is_tangled(source):
         return None
-    blocked = 0
+    blocked: dict[str, None] = {}
 
     def judge(tag: str, name: str, value: str) -> str | None:
-        nonlocal blocked
         if tag == "img" and name == "src":
-            if _carried(value):
+            if _carried(value) or value in fetched:
                 return value
-            blocked += 1
+            blocked[value] = None
             return None
         return _judged(name, value)
 
     clean = _clean(source, judge)
     body, quoted = _without_quote(_flattened(clean))
-    return SafeMail(_images_as_words(body), _images_as_words(quoted), blocked)
+    return SafeMail(_images_as_words(body), _images_as_words(quoted), tuple(blocked))
 
 
 def _is_tangled(source: str) -> bool:

@@ -21,6 +21,7 @@ from agentconsole.services.desk_clock import DeskClock
 from agentconsole.services.directory import DirectoryService
 from agentconsole.services.directory_records import DirectoryRecords
 from agentconsole.services.pack_folders import PackFolders
+from agentconsole.services.pictures import PictureService
 from agentconsole.services.profiles import Profile
 from agentconsole.services.queue import QueueService
 from agentconsole.services.reports import ReportService
@@ -118,6 +119,7 @@ class OpenWorkspace:
         self.sla = SlaService(store, lambda: self.packs, self.now)
         self.reports = ReportService(store, self.now, lambda: self._engine.status().data_as_of, self.sla.reckoner)
         self.sync = SyncService(self._engine)
+        self.pictures = PictureService()
         self._pack_folders = pack_folders
         self._packs: PackService | None = None
         self._making_packs = threading.Lock()

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QByteArray, Qt, QUrl
-from PySide6.QtGui import QGuiApplication, QTextCursor, QTextDocument
+from PySide6.QtCore import QBuffer, QByteArray, Qt, QUrl
+from PySide6.QtGui import QGuiApplication, QImage, QTextCursor, QTextDocument
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QToolButton
 
 from agentconsole.domain.instant import MINUTE
 from agentconsole.domain.records import AttachmentRecord
@@ -167,6 +167,47 @@ def test_remote_pictures_are_told_and_never_asked_for(view: ConversationView, th
         "data:image/png;base64,!",
     ):
         assert card.text.loadResource(kind, QUrl(address)) == QByteArray()
+
+
+def test_pictures_are_fetched_for_one_mail_when_the_agent_asks(view: ConversationView, theatre: Theatre) -> None:
+    web = theatre.workspace.pictures
+    logo, gone = "https://img.example/logo.png?a=1&b=2", "https://t.example/pixel.gif"
+    web.on_the_web[logo] = _red_picture(40, 30)
+    mail = f'<p>Hi</p><img src="{logo}" alt="logo"><img src="{gone}">'.replace("&", "&amp;")
+    cards = show(view, [comment(1, html=mail), comment(2, html=mail)], theatre)
+    assert web.asked == []
+    button = cards[0].findChild(QPushButton, "showPictures")
+    assert button is not None
+    button.click()
+    theatre.settle()
+    assert web.asked == [(logo, gone)]
+    image = QTextDocument.ResourceType.ImageResource.value
+    shown = cards[0].text.loadResource(image, QUrl(logo))
+    assert (shown.width(), shown.height()) == (40, 30)
+    assert cards[0].remote_pictures == (gone,)
+    notice = cards[0].findChild(QLabel, "blockedPictures")
+    assert notice is not None
+    assert notice.text() == "1 picture could not be shown: not reachable."
+    assert cards[1].remote_pictures == (logo, gone)
+    assert cards[1].text.loadResource(image, QUrl(logo)) == QByteArray()
+
+
+def test_pictures_of_a_ticket_that_was_left_meanwhile_are_dropped(view: ConversationView, theatre: Theatre) -> None:
+    address = "https://img.example/logo.png"
+    (card,) = show(view, [comment(1, html=f'<img src="{address}">')], theatre)
+    card.ask_for_pictures()
+    (other,) = show(view, [comment(2, "another ticket")], theatre)
+    assert other.text.toPlainText() == "another ticket"
+
+
+def _red_picture(width: int, height: int) -> bytes:
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(0xFF0000)
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    image.save(buffer, b"PNG")
+    return bytes(data.data())
 
 
 def test_a_message_keeps_one_edge_and_a_block_in_another_direction_its_own(

@@ -80,7 +80,7 @@ def test_remote_pictures_are_counted_and_replaced_by_their_words() -> None:
         '<img src="cid:part1@x">'
     )
     assert mail is not None
-    assert mail.remote_images == 2
+    assert mail.remote == ("https://t.example/1.gif", "http://t.example/2.gif")
     assert "t.example" not in mail.body
     assert "[Our &lt;logo&gt;]" in mail.body
     assert 'src="cid:part1@x"' in mail.body

@@ -296,6 +296,8 @@ class TicketPane(QWidget):
         self._side.guidance.register(self._context.actions, self)
         add("ticket.quotes", "Show or hide quoted text", "X", self._conversation.toggle_quotes, self, section=section)
         add("ticket.plain", "Show HTML mail as plain text", "H", self._conversation.toggle_plain, self, section=section)
+        pictures, show = "Show pictures from the web", self._conversation.show_pictures
+        add("ticket.pictures", pictures, "Shift+I", show, self, section=section, keywords="images remote")
         add("ticket.copy_link", "Copy ticket number", "Ctrl+Shift+C", self._copy_number, self, section=section)
         move = self._conversation.go
         add("ticket.next_comment", "Next comment", "J", lambda: move(1), self, section=section, hidden=True)

@@ -11,7 +11,7 @@ from agentconsole.services.api.directory import Directory
 from agentconsole.services.api.guidance import Guidance, Packs
 from agentconsole.services.api.overview import Countdown, Reports, Sla
 from agentconsole.services.api.tickets import Drafts, Outbox, Queue, Tickets
-from agentconsole.services.api.workspace import Connection, Settings, Sync, Workspace
+from agentconsole.services.api.workspace import Connection, Pictures, Settings, Sync, Workspace
 
 __all__ = [
     "Connection",
@@ -21,6 +21,7 @@ __all__ = [
     "Guidance",
     "Outbox",
     "Packs",
+    "Pictures",
     "Queue",
     "Reports",
     "Settings",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import Instant
+from agentconsole.domain.pictures import FetchedPictures
 from agentconsole.domain.rows import Me, Notice, SyncStatus
 from agentconsole.services.api.directory import Directory
 from agentconsole.services.api.guidance import Guidance, Packs
@@ -60,6 +61,14 @@ class Connection(Protocol):
     def email(self) -> str: ...
 
 
+class Pictures(Protocol):
+    """Pictures that mails only point to."""
+
+    async def fetch(self, addresses: Sequence[str]) -> FetchedPictures:
+        """Fetch *addresses* from the web, as a stranger; what could not be had is told, not raised."""
+        ...
+
+
 class Workspace(Protocol):
     """One open profile."""
 
@@ -95,6 +104,9 @@ class Workspace(Protocol):
 
     @property
     def packs(self) -> Packs: ...
+
+    @property
+    def pictures(self) -> Pictures: ...
 
     @property
     def sync(self) -> Sync: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
 from agentconsole.domain.instant import Instant
+from agentconsole.domain.pictures import FetchedPictures
 from agentconsole.domain.quoting import split_quote
 from agentconsole.domain.rows import CommentRow
 from agentconsole.domain.values import OutboxState
@@ -27,6 +28,7 @@ from agentconsole.gui.icons import IconSet
 from agentconsole.gui.mail_html import safe_mail
 from agentconsole.gui.panes.ticket.attachments import AttachmentRow
 from agentconsole.gui.panes.ticket.mail_text import MailText
+from agentconsole.gui.panes.ticket.remote_pictures import RemotePictures
 from agentconsole.gui.panes.ticket.wording import (
     CHANNEL_WORDS,
     NEEDS_AGENT,
@@ -59,6 +61,7 @@ class CommentCard(QWidget):
         attachment_opened, attachment_menu: See ``AttachmentRow``.
         menu_asked: The card's menu is wanted at a global position (QPoint).
         retry_asked, withdraw_asked: What to do with an unsent comment; its outbox key (str).
+        pictures_asked: The agent wants to see these pictures of the web; their addresses (tuple of str).
     """
 
     resized = Signal()
@@ -68,6 +71,7 @@ class CommentCard(QWidget):
     menu_asked = Signal(object)
     retry_asked = Signal(str)
     withdraw_asked = Signal(str)
+    pictures_asked = Signal(object)
 
     SIDE, TOP, HEADER, FACE = 12, 10, 24, 24
     # a line of text takes no more pixels: after some hundred letters the eye loses the next line
@@ -82,11 +86,12 @@ class CommentCard(QWidget):
         self._current = False
         self._when = ""
         self._rendered: tuple[str, str, bool] | None = None
-        self._blocked = 0
+        self._blocked: tuple[str, ...] = ()
+        self._fetched: Mapping[str, bytes] = {}
         self.text = self._new_text("commentText")
         self._quote: MailText | None = None
         self._fold: QToolButton | None = None
-        self._notice: QLabel | None = None
+        self._pictures: RemotePictures | None = None
         self._files: AttachmentRow | None = None
         self._state: QLabel | None = None
         self._buttons: list[QPushButton] = []
@@ -118,6 +123,7 @@ class CommentCard(QWidget):
         text_changed = (comment.body, comment.html) != (self.comment.body, self.comment.html)
         self.comment = comment
         if text_changed:
+            self._fetched = {}
             self._rendered = None
             self._render()
         self._show_state()
@@ -209,9 +215,9 @@ class CommentCard(QWidget):
                 height = self._quote.height_for(measure - 12)
                 self._quote.setGeometry(self.SIDE + 12, y + 4, measure - 12, height)
                 y += height + 4
-        if self._notice is not None:
-            self._notice.setGeometry(self.SIDE, y + 6, inner, self._notice.heightForWidth(inner))
-            y += self._notice.height() + 6
+        if self._pictures is not None and not self._pictures.isHidden():
+            self._pictures.setGeometry(self.SIDE, y + 6, inner, self._pictures.heightForWidth(inner))
+            y += self._pictures.height() + 6
         if self._files is not None:
             height = self._files.height_for(inner)
             self._files.setGeometry(self.SIDE, y + 8, inner, height)
@@ -248,25 +254,25 @@ class CommentCard(QWidget):
         if self._rendered is None:
             self._rendered = self._made_safe()
         body, quoted, plain = self._rendered
-        self.text.show_html(body, theme, plain=plain)
+        self.text.show_html(body, theme, plain=plain, fetched=self._fetched)
         self.text.setAccessibleName(f"{kind_words(self.comment)} by {author_of(self.comment)}")
         if quoted and self._fold is None:
             self._add_fold()
         if self._fold is not None and self._quote is not None:
             self._fold.setVisible(bool(quoted))
             self._fold.setEnabled(bool(quoted))
-            self._quote.show_html(quoted, theme, plain=plain)
-        self._tell_blocked()
+            self._quote.show_html(quoted, theme, plain=plain, fetched=self._fetched)
+        self._offer_pictures()
         self._width = 0
 
     def _made_safe(self) -> tuple[str, str, bool]:
         """Return body, quoted tail, and whether they are our own markup of plain text."""
         if self.comment.html and not self._plain and not self._is_record():
-            mail = safe_mail(self.comment.html)
+            mail = safe_mail(self.comment.html, self._fetched)
             if mail is not None and (mail.body.strip() or not self.comment.body):
-                self._blocked = mail.remote_images
+                self._blocked = mail.remote
                 return mail.body, mail.quoted, False
-        self._blocked = 0
+        self._blocked = ()
         written, quoted = split_quote(self.whole_text())
         return plain_html(written), plain_html(quoted) if quoted else "", True
 
@@ -294,17 +300,33 @@ class CommentCard(QWidget):
             self._fold.setAccessibleName(words)
             self._changed_height()
 
-    def _tell_blocked(self) -> None:
-        if self._blocked and self._notice is None:
-            self._notice = QLabel(self)
-            self._notice.setObjectName("blockedPictures")
-            self._notice.setProperty("look", "meta")
-            self._notice.setWordWrap(True)
-            self._notice.show()
-        if self._notice is not None:
-            several = "1 picture" if self._blocked == 1 else f"{self._blocked} pictures"
-            self._notice.setText(f"{several} on the web not loaded: fetching would tell the sender that you read this.")
-            self._notice.setVisible(bool(self._blocked))
+    def _offer_pictures(self) -> None:
+        if self._blocked and self._pictures is None:
+            self._pictures = RemotePictures(self)
+            self._pictures.asked.connect(self.ask_for_pictures)
+        if self._pictures is not None:
+            self._pictures.setVisible(bool(self._blocked))
+            self._pictures.offer(self._blocked)
+
+    def ask_for_pictures(self) -> None:
+        """Fetch the pictures that the mail only points to, if there are any."""
+        if self._blocked and self._pictures is not None:
+            self._pictures.fetching(len(self._blocked))
+            self.pictures_asked.emit(self._blocked)
+
+    @property
+    def remote_pictures(self) -> tuple[str, ...]:
+        """Addresses of pictures that were left on the web."""
+        return self._blocked
+
+    def show_pictures(self, got: FetchedPictures) -> None:
+        """Show what came of the wish to see pictures, and say what did not come."""
+        self._fetched = {**self._fetched, **got.found}
+        self._rendered = None
+        self._render()
+        if self._pictures is not None and self._blocked:
+            self._pictures.missed({address: got.failed.get(address, "not reachable") for address in self._blocked})
+        self._changed_height()
 
     def _show_state(self) -> None:
         for button in self._buttons:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QHelpEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QToolTip, QWidget
 
+from agentconsole.domain.pictures import FetchedPictures
 from agentconsole.domain.rows import CommentRow
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.panes.ticket.comment_card import CardMeans, CommentCard
@@ -141,6 +142,20 @@ class ConversationView(QAbstractScrollArea):
         for card in self.cards():
             card.show_plain(plain)
 
+    def show_pictures(self) -> None:
+        """Fetch the pictures on the web of the current comment, or of all that are built."""
+        entry = None if self._current is None else self._entries[self._current]
+        for card in [entry.card] if entry is not None and entry.card is not None else self.cards():
+            card.ask_for_pictures()
+
+    def _fetch_pictures(self, entry: _Entry, addresses: Sequence[str]) -> None:
+        def show(got: FetchedPictures) -> None:
+            # another ticket may be shown by now
+            if entry.card is not None and any(each is entry for each in self._entries):
+                entry.card.show_pictures(got)
+
+        self._context.tasks.run(self._context.workspace.pictures.fetch(addresses), done=show)
+
     def copy(self) -> None:
         """Copy what is selected, or the whole current comment."""
         for card in self.cards():
@@ -195,6 +210,7 @@ class ConversationView(QAbstractScrollArea):
         card.menu_asked.connect(lambda at, card=card: self._menu(card, at))
         card.retry_asked.connect(self.retry_asked)
         card.withdraw_asked.connect(self.withdraw_asked)
+        card.pictures_asked.connect(lambda addresses, entry=entry: self._fetch_pictures(entry, addresses))
         card.installEventFilter(self)
         entry.card = card
         entry.height = card.set_width(self._width())
@@ -373,6 +389,8 @@ class ConversationView(QAbstractScrollArea):
         if card.has_html:
             shown = "Show as HTML" if card.shows_plain else "Show as plain text"
             menu.addAction(shown, lambda: card.show_plain(not card.shows_plain))
+        if card.remote_pictures:
+            menu.addAction("Show pictures from the web", card.ask_for_pictures)
         menu.addSeparator()
         menu.addAction(card.exact_time()).setEnabled(False)
         menu.popup(at)

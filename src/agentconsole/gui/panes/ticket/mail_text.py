@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt, QUrl, Signal
@@ -63,11 +64,16 @@ class MailText(QTextBrowser):
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         document.setDefaultTextOption(option)
+        self._fetched: Mapping[str, bytes] = {}
         self.anchorClicked.connect(self._anchor_clicked)
         self.highlighted.connect(lambda url: self.link_pointed.emit(url.toString()))
 
-    def show_html(self, safe: str, theme: Theme, *, plain: bool) -> None:
-        """Show *safe* HTML; *plain* is text that was marked up by us, a paragraph for each line."""
+    def show_html(self, safe: str, theme: Theme, *, plain: bool, fetched: Mapping[str, bytes] | None = None) -> None:
+        """Show *safe* HTML; *plain* is text that was marked up by us, a paragraph for each line.
+
+        *fetched* are pictures by their address, which the agent asked for.
+        """
+        self._fetched = {QUrl(address).toString(): data for address, data in (fetched or {}).items()}
         self.document().setDefaultStyleSheet(_style_sheet(theme, plain=plain))
         self.setHtml(safe)
 
@@ -81,8 +87,9 @@ class MailText(QTextBrowser):
         """Hand out pictures that are part of the message; never read a file, never ask the network."""
         address = name.toString() if isinstance(name, QUrl) else name
         if kind == QTextDocument.ResourceType.ImageResource.value and address.startswith("data:image/"):
-            return _picture(address)
-        return QByteArray()
+            return _carried_picture(address)
+        data = self._fetched.get(address)
+        return _picture(data) if data is not None else QByteArray()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy) or event.matches(QKeySequence.StandardKey.SelectAll):
@@ -136,12 +143,15 @@ def _style_sheet(theme: Theme, *, plain: bool) -> str:
     )
 
 
-def _picture(address: str) -> QImage | QByteArray:
-    """Decode a ``data:`` address, no larger than it may be shown; an empty answer when it is not worth the risk."""
+def _carried_picture(address: str) -> QImage | QByteArray:
     try:
-        data = base64.b64decode(address.partition(",")[2], validate=False)
+        return _picture(base64.b64decode(address.partition(",")[2], validate=False))
     except binascii.Error:
         return QByteArray()
+
+
+def _picture(data: bytes) -> QImage | QByteArray:
+    """Decode a picture, no larger than it may be shown; an empty answer when it is not worth the risk."""
     held = QByteArray(data)
     buffer = QBuffer(held)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
