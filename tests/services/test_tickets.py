@@ -9,10 +9,11 @@ from typing import Any, cast
 
 import pytest
 
+from agentconsole.connectors.api import Capabilities
 from agentconsole.domain.commands import SetFields
 from agentconsole.domain.records import AttachmentRecord
 from agentconsole.domain.values import Priority, Status
-from agentconsole.services.tickets import InvalidChange, TicketService
+from agentconsole.services.tickets import CantClose, InvalidChange, TicketService
 from agentconsole.store.errors import DiskFull
 from agentconsole.store.reading import Readers
 from agentconsole.store.store import Store
@@ -79,4 +80,50 @@ async def test_a_closed_ticket_takes_no_change_and_nothing_is_queued(store: Stor
     ):
         with pytest.raises(InvalidChange, match="a new reply needs a follow-up ticket"):
             await refused
+    assert not store.outbox.rows()
+
+
+async def test_a_solved_ticket_is_closed_and_the_queued_close_is_taken_back(
+    store: Store, tickets: TicketService
+) -> None:
+    pull(store, ticket("1", status=Status.SOLVED))
+    batch = await tickets.set_fields([1], {"status": "closed"})
+    assert [row.command for row in store.outbox.rows()] == [
+        SetFields(values={"status": "closed"}, base={"status": "solved"})
+    ]
+    shown = tickets.detail(1)
+    assert shown is not None
+    assert shown.status is Status.CLOSED
+    assert await tickets.undo(batch) == 1
+    shown = tickets.detail(1)
+    assert shown is not None
+    assert shown.status is Status.SOLVED
+
+
+async def test_only_what_is_solved_can_be_closed_and_only_by_itself(store: Store, tickets: TicketService) -> None:
+    pull(store, ticket("1"), ticket("2", status=Status.SOLVED))
+    for refused, why in (
+        (tickets.set_fields([1], {"status": "closed"}), "Only a solved ticket"),
+        (tickets.set_fields([2, 1], {"status": "closed"}), "Only a solved ticket"),
+        (tickets.set_fields([2], {"status": "closed", "priority": "low"}), "a change of its own"),
+        (tickets.comment(2, "Bye.", public=True, values={"status": "closed"}), "a step of its own"),
+    ):
+        with pytest.raises(InvalidChange, match=why):
+            await refused
+    assert not store.outbox.rows()
+
+
+class NoClosing:
+    """An exchange with a help desk that closes tickets itself."""
+
+    def capabilities(self) -> Capabilities:
+        return Capabilities()
+
+
+async def test_where_the_help_desk_closes_tickets_itself_the_agent_cannot(store: Store) -> None:
+    pull(store, ticket("1", status=Status.SOLVED))
+    tickets = TicketService(store, cast("SyncEngine", NoClosing()), lambda: None, lambda: NOON)
+    assert "closes tickets itself" in tickets.no_closing()
+    with pytest.raises(CantClose, match="closes tickets itself"):
+        await tickets.set_fields([1], {"status": "closed"})
     assert not store.outbox.rows()

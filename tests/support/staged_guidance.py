@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -141,7 +141,7 @@ class StagedGuidance(api.Guidance):
             next_step=None,
         )
         self.empty = False
-        self.strict = False
+        self.strict: Literal["", "solved", "closed"] = ""
 
     def misbehave(self, *, proposed: bool = False) -> None:
         """Let the requester shout, with a warning on record; *proposed*: a ban waits for a supervisor."""
@@ -385,7 +385,7 @@ class StagedGuidance(api.Guidance):
                             text="Asked for what is missing",
                             state="open",
                             proposal=INTAKE.key,
-                            required_before="solved" if self.strict else "",
+                            required_before=self.strict,
                         ),
                     ),
                     done=False,

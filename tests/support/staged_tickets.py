@@ -46,6 +46,7 @@ class StagedTickets(api.Tickets):
         self.done: list[tuple[TicketId, Command]] = []
         self.undone: list[str] = []
         self.trouble: Exception | None = None
+        self.refuses_closing = ""
         self.seen: list[TicketId] = []
         self.announced: list[tuple[TicketId | None, str]] = []
         self._before: dict[str, list[QueueRow]] = {}
@@ -184,6 +185,9 @@ class StagedTickets(api.Tickets):
 
     async def set_fields(self, tickets: Sequence[TicketId], values: dict[str, Any], initiator: str = "agent") -> str:
         return self._act(tickets, SetFields(values=values, base={}), values, initiator)
+
+    def no_closing(self) -> str:
+        return self.refuses_closing
 
     async def change_tags(
         self, tickets: Sequence[TicketId], add: Sequence[str], remove: Sequence[str], initiator: str = "agent"

@@ -167,6 +167,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     history: bool = False
     articles: bool = False
     pin: bool = False
+    closing: bool = False
 
 
 class PinAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -66,6 +66,16 @@ class TicketClosed(InvalidChange):
     advice = "A new reply needs a follow-up ticket."
 
 
+class CantClose(InvalidChange):
+    """A ticket can't be closed, or not yet. Nothing was queued."""
+
+    title = "This ticket can't be closed"
+    advice = "Solve it first. Where a help desk closes tickets itself, it does so some days after they were solved."
+
+
+NO_CLOSING = "This help desk closes tickets itself, some time after they were solved."
+
+
 class TicketService:
     """See :class:`agentconsole.services.api.Tickets`."""
 
@@ -95,10 +105,14 @@ class TicketService:
 
     async def set_fields(self, tickets: Sequence[TicketId], values: dict[str, Any], initiator: str = "agent") -> str:
         self._may_write()
-        checked = {name: _checked(name, value) for name, value in values.items()}
+        checked = self._with_closing(values)
         # a bulk edit reads thousands of tickets: not on the loop that paints
         items = await asyncio.to_thread(self._settings, tickets, checked)
         return await self._queue(items, initiator=initiator)
+
+    def no_closing(self) -> str:
+        offered = self._engine.capabilities() if self._engine else None
+        return "" if offered is None or offered.closing else NO_CLOSING
 
     async def change_tags(
         self, tickets: Sequence[TicketId], add: Sequence[str], remove: Sequence[str], initiator: str = "agent"
@@ -302,6 +316,16 @@ class TicketService:
         if me and me.role == Role.REVIEWER:
             raise NotAllowed(NotAllowed.title)
 
+    def _with_closing(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Return *values* as commands carry them; unlike anywhere else the status may be "closed"."""
+        if values.get("status") != Status.CLOSED:
+            return {name: _checked(name, value) for name, value in values.items()}
+        if refusal := self.no_closing():
+            raise CantClose(refusal)
+        if len(values) > 1:
+            raise InvalidChange("Closing a ticket is a change of its own: set the other fields before.")
+        return {"status": str(Status.CLOSED)}
+
     def _online(self) -> SyncEngine:
         if self._engine is None:
             raise Unreachable
@@ -319,6 +343,8 @@ class TicketService:
         """Return what is left to set on each of *tickets*, against what the agent sees now."""
         seen = self._store.tickets.projected_all(tickets)
         _refuse_closed(seen.values())
+        if values.get("status") == Status.CLOSED and any(each.status is not Status.SOLVED for each in seen.values()):
+            raise CantClose("Only a solved ticket can be closed.")
         items: list[tuple[TicketId, Command]] = []
         for ticket in tickets:
             record = seen.get(ticket)
@@ -373,7 +399,7 @@ def _checked(name: str, value: Any) -> Any:
     if name == "subject" and not str(value or "").strip():
         raise InvalidChange("A ticket needs a subject.")
     if name == "status" and value == Status.CLOSED:
-        raise InvalidChange("Closed is final and set by the help desk; solve the ticket instead.")
+        raise InvalidChange("Closed is final and follows solved, in a step of its own; solve the ticket first.")
     if name == "status" and value not in tuple(Status):
         raise InvalidChange(f"{value!r} is not a status. Statuses are: {', '.join(Status)}.")
     if name == "priority" and value is not None and value not in tuple(Priority):

@@ -311,6 +311,43 @@ def test_bulk_edits_are_one_batch_with_one_undo(theatre: Theatre, pane: QueuePan
     assert told[-1].batch
 
 
+def test_solving_several_asks_once_for_all_that_is_open(theatre: Theatre, pane: QueuePane) -> None:
+    theatre.workspace.guidance.strict = "solved"
+    pane.table.go_to(0)
+    pane.table.go_by(1, extend=True)
+    pane.table.go_by(1, extend=True)
+    press(pane, Qt.Key.Key_E)
+    theatre.settle()
+    question = pane.window().findChild(QDialog, "openDemands")
+    assert isinstance(question, QDialog)
+    listed = question.findChild(QLabel, "openDemandsList")
+    assert isinstance(listed, QLabel)
+    assert listed.text() == "○  Asked for what is missing (3 of 3)"
+    assert theatre.workspace.tickets.done == []
+    question.accept()
+    theatre.settle()
+    assert [ticket for ticket, _ in theatre.workspace.tickets.done] == [1, 2, 3]
+
+
+def test_closing_several_closes_the_solved_ones_and_says_how_many_were_left(theatre: Theatre, pane: QueuePane) -> None:
+    told: list[Message] = []
+    theatre.context.messages.posted.connect(told.append)
+    pane.table.go_to(0)
+    pane.table.go_by(1, extend=True)
+    pane.table.go_by(1, extend=True)
+    theatre.context.actions.trigger("queue.close")
+    theatre.settle()
+    assert "Only a solved ticket can be closed" in told[-1].detail
+    assert theatre.workspace.tickets.done == []
+    for number, status in ((1, Status.SOLVED), (2, Status.PENDING), (3, Status.SOLVED)):
+        theatre.workspace.rows[number] = theatre.workspace.rows[number]._replace(status=status)
+    theatre.context.actions.trigger("queue.close")
+    theatre.settle()
+    assert [ticket for ticket, _ in theatre.workspace.tickets.done] == [1, 3]
+    assert told[-1].title == "2 tickets closed, 1 not solved skipped"
+    assert told[-1].batch
+
+
 def test_tags_are_added_and_removed_in_one_line(theatre: Theatre, pane: QueuePane) -> None:
     pane.table.go_to(0)
     pane.edit.change_tags("vip, -refund")
@@ -432,7 +469,7 @@ def test_a_value_that_is_still_being_typed_leaves_the_list_until_enter(
 
 
 def test_solving_from_the_queue_asks_for_what_is_open_too(theatre: Theatre, pane: QueuePane) -> None:
-    theatre.workspace.guidance.strict = True
+    theatre.workspace.guidance.strict = "solved"
     press(pane, Qt.Key.Key_J)
     theatre.context.actions.trigger("queue.solve")
     theatre.settle()

@@ -21,6 +21,8 @@ from pytestqt.qtbot import QtBot
 
 from agentconsole.domain.commands import AddComment
 from agentconsole.domain.instant import HOUR
+from agentconsole.domain.values import Status
+from agentconsole.gui.messages import Message
 from agentconsole.gui.panes.ticket.choice_popup import ChoicePopup
 from agentconsole.gui.panes.ticket_pane import TicketPane
 from agentconsole.triage.base import Evidence
@@ -45,7 +47,7 @@ def _dialog(pane: QWidget, name: str) -> QDialog:
 def test_solving_with_something_open_asks_once_more_and_the_sending_chord_goes_on(
     theatre: Theatre, pane: TicketPane, qtbot: QtBot
 ) -> None:
-    theatre.workspace.guidance.strict = True
+    theatre.workspace.guidance.strict = "solved"
     theatre.context.actions.trigger("ticket.solve")
     theatre.settle()
     question = _dialog(pane, "openDemands")
@@ -62,10 +64,77 @@ def test_solving_with_something_open_asks_once_more_and_the_sending_chord_goes_o
     ]
 
 
+def _stand(theatre: Theatre, pane: TicketPane, status: Status) -> None:
+    theatre.workspace.rows[1] = theatre.workspace.rows[1]._replace(status=status)
+    pane.refresh()
+    theatre.settle()
+
+
+def test_closing_asks_for_what_is_open_and_is_undone_in_one_step(
+    theatre: Theatre, pane: TicketPane, qtbot: QtBot
+) -> None:
+    told: list[Message] = []
+    theatre.context.messages.posted.connect(told.append)
+    _stand(theatre, pane, Status.SOLVED)
+    theatre.workspace.guidance.strict = "closed"
+    theatre.context.actions.trigger("ticket.close")
+    theatre.settle()
+    question = _dialog(pane, "openDemands")
+    assert question.windowTitle() == "Close?"
+    QTest.keyClick(question, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    theatre.settle()
+    assert [getattr(command, "values", None) for _ticket, command in theatre.workspace.tickets.done] == [
+        {"status": "closed"}
+    ]
+    assert told[-1].batch
+
+
+def test_closing_what_is_not_solved_says_so_and_changes_nothing(
+    theatre: Theatre, pane: TicketPane, qtbot: QtBot
+) -> None:
+    told: list[Message] = []
+    theatre.context.messages.posted.connect(told.append)
+    _stand(theatre, pane, Status.OPEN)
+    theatre.context.actions.trigger("ticket.close")
+    theatre.settle()
+    assert told[-1].detail == "Only a solved ticket can be closed. Press E to solve it."
+    assert theatre.workspace.tickets.done == []
+
+
+def test_the_status_menu_offers_closing_for_a_solved_ticket_and_tells_why_not(
+    theatre: Theatre, pane: TicketPane, qtbot: QtBot
+) -> None:
+    def offered() -> dict[str, tuple[bool, str]]:
+        theatre.context.actions.trigger("ticket.status")
+        popup = QApplication.activePopupWidget()
+        assert isinstance(popup, ChoicePopup)
+        items = [popup.list.item(row) for row in range(popup.list.count())]
+        found = {i.text(): (bool(i.flags() & Qt.ItemFlag.ItemIsEnabled), i.toolTip()) for i in items}
+        popup.list.setCurrentRow(popup.list.count() - 1)
+        QTest.keyClick(popup.filter, Qt.Key.Key_Return)
+        if not popup.isHidden():
+            popup.close()
+        theatre.settle()
+        return found
+
+    _stand(theatre, pane, Status.OPEN)
+    assert "Closed" not in offered()
+    _stand(theatre, pane, Status.SOLVED)
+    theatre.workspace.tickets.done.clear()
+    theatre.workspace.tickets.refuses_closing = "This help desk closes tickets itself."
+    assert offered()["Closed"] == (False, "This help desk closes tickets itself.")
+    assert theatre.workspace.tickets.done == []
+    theatre.workspace.tickets.refuses_closing = ""
+    assert offered()["Closed"] == (True, "Final, can no longer be changed")
+    assert [getattr(command, "values", None) for _ticket, command in theatre.workspace.tickets.done] == [
+        {"status": "closed"}
+    ]
+
+
 def test_send_and_solve_asks_too_and_going_back_keeps_the_words(
     theatre: Theatre, pane: TicketPane, qtbot: QtBot
 ) -> None:
-    theatre.workspace.guidance.strict = True
+    theatre.workspace.guidance.strict = "solved"
     pane.reply()
     pane._composer.editor.setPlainText("Here is your refund.")
     theatre.context.actions.trigger("composer.send_solve")

@@ -60,6 +60,7 @@ class AgentConsoleConnector(DialectDesk):
         history=True,
         articles=True,
         pin=True,
+        closing=True,
     )
     streams: tuple[str, ...] = (EVERYTHING,)
 

@@ -75,7 +75,7 @@ class ZendeskConnector(DialectDesk):
 
     kind = "zendesk"
     capabilities = Capabilities(
-        safe_update=True, server_sla=True, merge=True, attachments=True, history=True, articles=True
+        safe_update=True, server_sla=True, merge=True, attachments=True, history=True, articles=True, closing=True
     )
 
     def __init__(

@@ -272,6 +272,7 @@ class TicketPane(QWidget):
         add("ticket.group", "Move to group…", "G", lambda: edit("group"), self, section=section)
         add("ticket.tags", "Edit tags", "T", lambda: edit("tags"), self, section=section)
         add("ticket.solve", "Solve", "E", self._solve, self, section=section)
+        add("ticket.close", "Close", "Shift+E", self._close, self, section=section, keywords="finish final")
         add("ticket.macro", "Use macro…", "M", self.macro, section=section, keywords="template canned")
         add(
             "ticket.merge",
@@ -423,6 +424,17 @@ class TicketPane(QWidget):
     def _solve(self) -> None:
         if self._may_change() and self._ticket is not None and self._ticket.status is not Status.SOLVED:
             self._set_fields({"status": Status.SOLVED.value})
+
+    def _close(self) -> None:
+        if not self._may_change() or self._ticket is None:
+            return
+        refusal = "Only a solved ticket can be closed. Press E to solve it."
+        if self._ticket.status is Status.SOLVED:
+            refusal = self._context.workspace.tickets.no_closing()
+        if refusal:
+            self._context.messages.tell("Not closed", refusal)
+        else:
+            self._set_fields({"status": Status.CLOSED.value})
 
     def _choose_macro(self) -> None:
         if self._ticket is not None and self._composer.editor.isEnabled():

@@ -62,6 +62,13 @@ class Tickets(Protocol):
         """Queue new field values for all *tickets*; returns the batch key, which :meth:`undo` takes."""
         ...
 
+    def no_closing(self) -> str:
+        """Why tickets can't be closed with this help desk; "" when they can, or when that is not known yet.
+
+        Closing is ``set_fields(tickets, {"status": "closed"})``, of solved tickets only, and final once it is sent.
+        """
+        ...
+
     async def change_tags(
         self, tickets: Sequence[TicketId], add: Sequence[str], remove: Sequence[str], initiator: str = "agent"
     ) -> str: ...

@@ -17,7 +17,13 @@ from agentconsole.gui.models.views_model import tickets_in_words
 from agentconsole.gui.panes.ticket.guidance.demand_guard import DemandGuard
 from agentconsole.gui.typed_menu import TypedMenu
 
-STATUSES = ((Status.OPEN, "Open"), (Status.PENDING, "Pending"), (Status.HOLD, "On hold"), (Status.SOLVED, "Solved"))
+STATUSES = (
+    (Status.OPEN, "Open"),
+    (Status.PENDING, "Pending"),
+    (Status.HOLD, "On hold"),
+    (Status.SOLVED, "Solved"),
+    (Status.CLOSED, "Closed"),
+)
 PRIORITIES = (
     (Priority.URGENT, "Urgent"),
     (Priority.HIGH, "High"),
@@ -25,6 +31,7 @@ PRIORITIES = (
     (Priority.LOW, "Low"),
 )
 CLOSED = "Closed tickets can't be changed; a new reply needs a follow-up ticket."
+NOT_SOLVED = "Only a solved ticket can be closed. Press E to solve it."
 NOBODY = Choice(ref="", title="Nobody")
 
 
@@ -53,14 +60,42 @@ class BulkEdit(QObject):
         closed = {row.id for row in rows if row.status is Status.CLOSED}
         return [ticket for ticket in tickets if ticket not in closed]
 
-    def set_status(self, status: Status) -> None:
-        """Set the status of the tickets. For one of them, what its lifecycle wants to be done before is asked first."""
-        word = dict(STATUSES)[status].lower()
+    def no_closing(self) -> str:
+        """Why none of the tickets can be closed, "" when one can: only solved ones can."""
         tickets = self._tickets()
-        if len(tickets) == 1 and not self.refusal and self._open_ones(tickets):
-            self._guard.ask(tickets[0], status, lambda: self._set({"status": status.value}, f"set to {word}", tickets))
+        if not self._open_ones(tickets):
+            return CLOSED
+        return self._context.workspace.tickets.no_closing() or ("" if self._solved(tickets) else NOT_SOLVED)
+
+    def _solved(self, tickets: Sequence[TicketId]) -> list[TicketId]:
+        solved = {row.id for row in self._context.workspace.queue.rows(tickets) if row.status is Status.SOLVED}
+        return [ticket for ticket in tickets if ticket in solved]
+
+    def set_status(self, status: Status) -> None:
+        """Set the status of the tickets; what their lifecycle wants to be done before is asked first.
+
+        Of several tickets those that are solved are closed, and the others left alone.
+        """
+        tickets = self._tickets()
+        if not tickets or not self._may():
+            return
+        if status is Status.CLOSED:
+            if refusal := self.no_closing():
+                self._context.messages.tell("Not closed", refusal)
+                return
+            chosen, left_alone = self._solved(tickets), "not solved"
         else:
-            self._set({"status": status.value}, f"set to {word}")
+            chosen, left_alone = self._open_ones(tickets), "closed"
+        done = "closed" if status is Status.CLOSED else f"set to {dict(STATUSES)[status].lower()}"
+        skipped = len(tickets) - len(chosen)
+        said = done + (f", {skipped:,} {left_alone} skipped" if skipped else "")
+
+        def go() -> None:
+            work = self._context.workspace.tickets.set_fields(chosen, {"status": status.value})
+            words = f"{tickets_in_words(len(chosen))} {said}"
+            self._context.tasks.run(work, lambda batch: self._context.messages.undoable(words, batch))
+
+        self._guard.ask_all(chosen, status, go)
 
     def set_priority(self, priority: Priority) -> None:
         """Set the priority of the tickets."""
@@ -91,9 +126,8 @@ class BulkEdit(QObject):
             done = ", ".join([*(f"+{tag}" for tag in add), *(f"−{tag}" for tag in remove)])
             self._run(self._context.workspace.tickets.change_tags(tickets, add, remove), tickets, f"tagged {done}")
 
-    def _set(self, values: dict[str, Any], done: str, only: Sequence[TicketId] = ()) -> None:
-        """Set *values* of the selected tickets, or of *only* those that were meant when a question was asked."""
-        tickets = only or self._tickets()
+    def _set(self, values: dict[str, Any], done: str) -> None:
+        tickets = self._tickets()
         if tickets and self._may():
             tickets = self._open_ones(tickets)
             self._run(self._context.workspace.tickets.set_fields(tickets, values), tickets, done)
@@ -118,7 +152,11 @@ class BulkEdit(QObject):
         """Return a menu of statuses."""
         menu = TypedMenu(parent)
         for status, title in STATUSES:
-            menu.addAction(title, partial(self.set_status, status))
+            action = menu.addAction(title, partial(self.set_status, status))
+            if status is Status.CLOSED and (refusal := self.no_closing()):
+                action.setEnabled(False)
+                action.setToolTip(refusal)
+        menu.setToolTipsVisible(True)
         return menu
 
     def priority_menu(self, parent: QWidget) -> QMenu:
@@ -156,7 +194,8 @@ class BulkEdit(QObject):
 
     def ask_status(self, corner: QPoint) -> None:
         """Ask which status the tickets get."""
-        self._choose("Set status…", STATUSES, self.set_status, corner)
+        closed = (Status.CLOSED, "Closed", "Final", self.no_closing())
+        self._choose("Set status…", (*STATUSES[:-1], closed), self.set_status, corner)
 
     def ask_priority(self, corner: QPoint) -> None:
         """Ask which priority the tickets get."""
@@ -179,7 +218,7 @@ class BulkEdit(QObject):
     def _choose(
         self, title: str, choices: Sequence[tuple[Any, ...]], chosen: Callable[[Any], object], corner: QPoint
     ) -> None:
-        """Let the agent choose one of *choices*, each (value, words) or (value, words, hint), at *corner*."""
+        """Let the agent choose one of *choices* at *corner*: (value, words), then hint and refusal if they have one."""
         if not self._may():
             return
         # whoever only opens the window should not wait for what one key may ask later

@@ -44,6 +44,7 @@ def register_queue_actions(pane: QueuePane, actions: Actions) -> None:
         ("group", "Move to group…", ("G",), lambda: edit.ask_group(table.menu_point())),
         ("tags", "Change tags…", ("T",), edit.ask_tags),
         ("solve", "Solve", ("E",), lambda: edit.set_status(Status.SOLVED)),
+        ("close", "Close", ("Shift+E",), lambda: edit.set_status(Status.CLOSED)),
         ("merge", "Merge into another ticket…", ("Shift+M",), pane.merge),
     ):
         actions.register(f"queue.{name}", text, keys, callback, table, section=SECTION)

@@ -23,7 +23,7 @@ class TicketChanges(QObject):
         guard: Asks once more when a status is set that the lifecycle wants to wait.
 
     Signals:
-        solved: The ticket (int, as object) was set solved.
+        solved: The ticket (int, as object) was set solved, or closed.
     """
 
     solved = Signal(object)
@@ -61,7 +61,7 @@ class TicketChanges(QObject):
 
         def done(batch: str) -> None:
             self._context.messages.undoable(words, batch)
-            if values.get("status") == Status.SOLVED:
+            if values.get("status") in (Status.SOLVED, Status.CLOSED):
                 self.solved.emit(ticket)
 
         self._context.tasks.run(tickets.set_fields([ticket], values), done=done)

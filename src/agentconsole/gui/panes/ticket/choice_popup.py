@@ -22,11 +22,19 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something to choose. ``value`` is what the field would get; ``hint`` is said beside it."""
+    """Something to choose. ``value`` is what the field would get; ``hint`` is said beside it.
+
+    One with a ``refusal`` can't be chosen; the refusal is said in the hint's place.
+    """
 
     title: str
     value: Any
     hint: str = ""
+    refusal: str = ""
+
+    @property
+    def beside(self) -> str:
+        return self.refusal or self.hint
 
 
 def matches(option: Option, text: str) -> bool:
@@ -78,7 +86,7 @@ class ChoicePopup(QFrame):
 
     def open_under(self, anchor: QWidget) -> None:
         """Show the list below *anchor*, or above it where there is no room."""
-        longest = max((self._items.width_of(each.title, each.hint) for each in self._options[:MOST]), default=0)
+        longest = max((self._items.width_of(each.title, each.beside) for each in self._options[:MOST]), default=0)
         scrolls = len(self._options) > _LINES
         width = min(max(longest + 16 + (_SCROLL_BAR if scrolls else 0), 220), 420)
         self.setFixedWidth(width)
@@ -107,11 +115,13 @@ class ChoicePopup(QFrame):
         for option in [each for each in self._options if matches(each, text)][:MOST]:
             item = QListWidgetItem(option.title)
             item.setData(Qt.ItemDataRole.UserRole, option)
-            item.setData(HINT, option.hint)
+            item.setData(HINT, option.beside)
             item.setData(TAKEN, option.value == self._current)
-            spoken = (option.title, option.hint, "chosen" if option.value == self._current else "")
+            if option.refusal:
+                item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
+            spoken = (option.title, option.beside, "chosen" if option.value == self._current else "")
             item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, spoken)))
-            item.setToolTip(option.hint)
+            item.setToolTip(option.beside)
             self.list.addItem(item)
             if not text and option.value == self._current:
                 self.list.setCurrentItem(item)
@@ -128,7 +138,7 @@ class ChoicePopup(QFrame):
         item = self.list.currentItem()
         # there is none while nothing is chosen, which Qt's type hints don't say
         option = item.data(Qt.ItemDataRole.UserRole) if item is not None else None  # type: ignore[redundant-expr]
-        if isinstance(option, Option):
+        if isinstance(option, Option) and not option.refusal:
             self.close()
             self.chosen.emit(option.value)
 

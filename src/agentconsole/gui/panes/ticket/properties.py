@@ -147,8 +147,7 @@ class Properties(QWidget):
         tickets = self._context.workspace.tickets
         match name:
             case "status":
-                offered = [s for s in Status if s not in (Status.CLOSED, Status.NEW) or s is ticket.status]
-                return [Option(STATUS_WORDS[s], s.value, STATUS_HINTS[s]) for s in offered], ticket.status.value
+                return self._statuses(ticket), ticket.status.value
             case "priority":
                 current = ticket.priority.value if ticket.priority else None
                 return [Option(PRIORITY_WORDS[p], p.value) for p in Priority], current
@@ -167,6 +166,18 @@ class Properties(QWidget):
         if field.type == "checkbox":
             return [Option("Yes", True), Option("No", False)], value
         return [Option("None", None), *(Option(each.name, each.value) for each in field.options)], value
+
+    def _statuses(self, ticket: TicketDetail) -> list[Option]:
+        """The statuses that *ticket* can get; only a solved one can be closed."""
+        offered = [
+            Option(STATUS_WORDS[each], each.value, STATUS_HINTS[each])
+            for each in Status
+            if each is ticket.status or each not in (Status.CLOSED, Status.NEW)
+        ]
+        if ticket.status is Status.SOLVED:
+            closed, refusal = Status.CLOSED, self._context.workspace.tickets.no_closing()
+            offered.append(Option(STATUS_WORDS[closed], closed.value, STATUS_HINTS[closed], refusal))
+        return offered
 
     def _set(self, name: str, value: Any) -> None:
         if self._ticket is not None and value != self._options(name, self._ticket)[1]:
