@@ -11,7 +11,9 @@ import msgspec
 
 from agentconsole.domain.commands import Command
 from agentconsole.domain.directory import DirectoryContact, Guide, PlaceOpening
+from agentconsole.domain.drafts import NOTHING_ALONG, Along
 from agentconsole.domain.instant import Instant
+from agentconsole.domain.merging import FieldConflict
 from agentconsole.domain.records import AttachmentRecord, OrganizationRecord, PersonRecord, SlaTarget
 from agentconsole.domain.values import Metric, OutboxState, Priority, Ref, Stage, Status, TicketId
 
@@ -192,17 +194,22 @@ class HistoryRow(Row, frozen=True, kw_only=True):
 
 
 class Draft(Row, frozen=True, kw_only=True):
-    """An unfinished reply. ``cursor`` is the caret's offset in ``body``."""
+    """An unfinished reply. ``cursor`` is the caret's offset in ``body``; ``along`` is what goes with it when sent."""
 
     ticket: TicketId
     body: str
     public: bool
     cursor: int
     saved_at: Instant
+    along: Along = NOTHING_ALONG
 
 
 class OutboxRow(Row, frozen=True, kw_only=True):
-    """One change in the outbox, for the outbox window and ``agentconsole outbox list``."""
+    """One change in the outbox, for the outbox window and ``agentconsole outbox list``.
+
+    ``conflicts`` are the fields that somebody has to decide about; ``cause`` is why it was refused, in a word for
+    programs: "missing", "closed", "forbidden", "file", else "".
+    """
 
     key: str
     ticket: TicketId
@@ -216,6 +223,8 @@ class OutboxRow(Row, frozen=True, kw_only=True):
     reason: str
     batch: str
     command: Command
+    conflicts: tuple[FieldConflict, ...] = ()
+    cause: str = ""
 
 
 class Choice(Row, frozen=True, kw_only=True):

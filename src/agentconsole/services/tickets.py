@@ -172,6 +172,7 @@ class TicketService:
         add_tags: Sequence[str] = (),
         remove_tags: Sequence[str] = (),
         files: Sequence[Path] = (),
+        kept: Sequence[str] = (),
         macro: Ref | None = None,
         delay: int = 0,
         drop_draft: bool = False,
@@ -181,12 +182,12 @@ class TicketService:
         checked = {name: _checked(name, value) for name, value in (values or {}).items()}
         self._refuse_closed([ticket])
         last = self._store.tickets.last_comment(ticket)
-        kept = [await asyncio.to_thread(self._store.files.keep, path) for path in files]
+        copied = [await asyncio.to_thread(self._store.files.keep, path) for path in files]
         command = AddComment(
             body=body,
             public=public,
             last_seen=last.ref if last else None,
-            attachments=tuple(kept),
+            attachments=(*kept, *copied),
             values=checked,
             base=self._base(ticket, checked),
             add_tags=tuple(add_tags),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
+from agentconsole.domain.drafts import Along, AlongFile, DraftItem, DraftVersion
 from agentconsole.domain.rows import Draft, OutboxRow
 from agentconsole.domain.values import TicketId
 from agentconsole.store.store import Store
@@ -23,8 +25,54 @@ class DraftService:
     def all_drafts(self) -> tuple[Draft, ...]:
         return self._store.drafts.all_drafts()
 
-    async def save(self, ticket: TicketId, body: str, *, public: bool, cursor: int, over: str | None = None) -> None:
-        await asyncio.wrap_future(self._store.drafts.save(ticket, body, public=public, cursor=cursor, over=over))
+    def items(self) -> tuple[DraftItem, ...]:
+        return self._store.drafts.items()
+
+    def discarded(self) -> tuple[DraftItem, ...]:
+        return self._store.drafts.discarded()
+
+    def versions(self, ticket: TicketId, public: bool) -> tuple[DraftVersion, ...]:
+        return self._store.drafts.versions(ticket, public)
+
+    def merged_here(self, ticket: TicketId) -> tuple[DraftItem, ...]:
+        return self._store.drafts.merged_here(ticket)
+
+    def form(self, name: str) -> str:
+        return self._store.drafts.form(name)
+
+    async def save(
+        self,
+        ticket: TicketId,
+        body: str,
+        *,
+        public: bool,
+        cursor: int,
+        over: str | None = None,
+        along: Along | None = None,
+        why: str = "",
+    ) -> None:
+        saving = self._store.drafts.save(ticket, body, public=public, cursor=cursor, over=over, along=along, why=why)
+        await asyncio.wrap_future(saving)
+
+    async def place_caret(self, ticket: TicketId, *, public: bool, cursor: int) -> None:
+        await asyncio.wrap_future(self._store.drafts.place_caret(ticket, public=public, cursor=cursor))
+
+    async def discard(self, drafts: Sequence[tuple[TicketId, bool]]) -> list[int]:
+        return await asyncio.wrap_future(self._store.drafts.discard(drafts))
+
+    async def restore(self, versions: Sequence[int]) -> int:
+        return await asyncio.wrap_future(self._store.drafts.restore(versions))
+
+    async def take_over(self, source: TicketId, target: TicketId, *, public: bool) -> str:
+        return await asyncio.wrap_future(self._store.drafts.take_over(source, target, public=public))
+
+    async def keep_form(self, name: str, content: str) -> None:
+        await asyncio.wrap_future(self._store.drafts.keep_form(name, content))
+
+    async def keep_file(self, path: Path) -> AlongFile:
+        size = (await asyncio.to_thread(path.stat)).st_size
+        key = await asyncio.to_thread(self._store.files.keep, path)
+        return AlongFile(name=path.name, size=size, path=str(path), key=key)
 
 
 class OutboxService:

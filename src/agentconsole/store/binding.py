@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import msgspec
 
 from agentconsole.domain.commands import MergeTickets, encode_command
+from agentconsole.domain.drafts import decode_along
 from agentconsole.domain.records import CommentRecord
 from agentconsole.domain.values import Ref, TicketId
 from agentconsole.store.conversing import move_conversation
+from agentconsole.store.draft_versions import move_versions
 from agentconsole.store.drafts import join_draft, remove_draft
 from agentconsole.store.entries import merges_into
 from agentconsole.store.projecting import decode_record, encode_record, reindex_subject, reproject, store_record
@@ -62,10 +64,11 @@ def _absorb(tx: Transaction, twin: TicketId, subject: str, ticket: TicketId) -> 
         if isinstance(merge.command, MergeTickets):
             command = msgspec.structs.replace(merge.command, into=ticket)
             db.execute("UPDATE outbox SET command = ? WHERE key = ?", (encode_command(command), merge.key))
-    drafts = db.execute("SELECT body, public, saved_at FROM draft WHERE ticket = ?", (twin,)).fetchall()
-    for body, public, saved_at in drafts:
+    drafts = db.execute("SELECT body, public, saved_at, along FROM draft WHERE ticket = ?", (twin,)).fetchall()
+    for body, public, saved_at, along in drafts:
         remove_draft(tx, twin, public=bool(public))
-        join_draft(tx, ticket, body, public=bool(public), now=saved_at)
+        join_draft(tx, ticket, body, public=bool(public), now=saved_at, along=decode_along(along), why="taken over")
+    move_versions(db, twin, ticket)
     db.execute("UPDATE ticket SET whole = (SELECT whole FROM ticket WHERE id = ?) WHERE id = ?", (twin, ticket))
     db.execute("DELETE FROM ticket_tag WHERE ticket = ?", (twin,))
     db.execute("DELETE FROM target WHERE ticket = ?", (twin,))

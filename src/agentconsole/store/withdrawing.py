@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from agentconsole.domain.commands import AddComment, CreateTicket, Outgoing
+from agentconsole.domain.drafts import Along, AlongFile
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.values import OutboxState
 from agentconsole.store.drafts import join_draft
@@ -31,5 +34,28 @@ def withdraw(tx: Transaction, keys: Sequence[str], batch: str, now: Instant) -> 
     for entry in withdrawn:
         tx.db.execute("UPDATE outbox SET state = 'withdrawn', ended_at = ? WHERE key = ?", (now, entry.key))
         if isinstance(entry.command, AddComment) and entry.command.body.strip() and not entry.command.record:
-            join_draft(tx, entry.ticket, entry.command.body, public=entry.command.public, now=now)
+            along = _along(tx, entry.command)
+            join_draft(tx, entry.ticket, entry.command.body, public=entry.command.public, now=now, along=along)
     return withdrawn
+
+
+def _along(tx: Transaction, comment: AddComment) -> Along:
+    """Return what went with *comment*, to go with its words again: files, and what a ready text would change.
+
+    A status that came from the button comes back by the button: who takes a reply back may have meant just that.
+    """
+    rows = {
+        row[0]: AlongFile(name=row[1], size=row[2], key=row[0])
+        for row in tx.db.execute(
+            "SELECT key, file_name, size FROM kept_file WHERE key IN (SELECT value FROM json_each(?))",
+            (msgspec.json.encode(comment.attachments).decode(),),
+        )
+    }
+    values = {name: value for name, value in comment.values.items() if name != "status" or comment.macro}
+    return Along(
+        values=values,
+        add_tags=comment.add_tags,
+        remove_tags=comment.remove_tags,
+        files=tuple(rows[key] for key in comment.attachments if key in rows),
+        macro=comment.macro,
+    )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from agentconsole.domain.drafts import Along, AlongFile, DraftItem, DraftVersion
 from agentconsole.domain.query import QueryProblem, QueueQuery
 from agentconsole.domain.records import ArticleRecord, AttachmentRecord, FieldRecord, Presence
 from agentconsole.domain.rows import Choice, Draft, HistoryRow, MacroEffect, OutboxRow, QueueRow, TicketDetail, ViewItem
@@ -83,6 +84,7 @@ class Tickets(Protocol):
         add_tags: Sequence[str] = (),
         remove_tags: Sequence[str] = (),
         files: Sequence[Path] = (),
+        kept: Sequence[str] = (),
         macro: Ref | None = None,
         delay: int = 0,
         drop_draft: bool = False,
@@ -91,7 +93,8 @@ class Tickets(Protocol):
         """Queue a public reply or internal note; it is not sent before *delay* microseconds have passed (undo-send).
 
         With *drop_draft* the ticket's draft goes in the same transaction, if it holds just these words: whoever writes
-        from elsewhere leaves alone what is being written in the window. Returns the batch key.
+        from elsewhere leaves alone what is being written in the window. *kept* are keys of files that were copied
+        already (:meth:`Drafts.keep_file`). Returns the batch key.
         """
         ...
 
@@ -170,11 +173,66 @@ class Drafts(Protocol):
 
     def all_drafts(self) -> tuple[Draft, ...]: ...
 
-    async def save(self, ticket: TicketId, body: str, *, public: bool, cursor: int, over: str | None = None) -> None:
-        """Keep the draft of this kind; an empty body removes it. The one of the other kind stays as it is.
+    def items(self) -> tuple[DraftItem, ...]:
+        """Every draft with its ticket, the newest first."""
+        ...
+
+    def discarded(self) -> tuple[DraftItem, ...]:
+        """The last text of each draft that went without being sent in the last 90 days, the newest first."""
+        ...
+
+    def versions(self, ticket: TicketId, public: bool) -> tuple[DraftVersion, ...]:
+        """Earlier texts of a draft, the newest first."""
+        ...
+
+    def merged_here(self, ticket: TicketId) -> tuple[DraftItem, ...]:
+        """Drafts of tickets that were merged into *ticket*."""
+        ...
+
+    def form(self, name: str) -> str:
+        """What the form *name* kept (JSON), "" when that is nothing."""
+        ...
+
+    async def save(
+        self,
+        ticket: TicketId,
+        body: str,
+        *,
+        public: bool,
+        cursor: int,
+        over: str | None = None,
+        along: Along | None = None,
+        why: str = "",
+    ) -> None:
+        """Keep the draft of this kind; without words and anything *along* it is removed. The other kind's stays.
 
         *over*: the draft that *body* grew from; words that came to it otherwise since then are kept as well.
+        *along*: what goes with it, None leaves that as it is. *why*: keep a version of what is stored now.
         """
+        ...
+
+    async def place_caret(self, ticket: TicketId, *, public: bool, cursor: int) -> None:
+        """The composer shows this draft, its caret at *cursor*."""
+        ...
+
+    async def discard(self, drafts: Sequence[tuple[TicketId, bool]]) -> list[int]:
+        """Remove drafts (ticket, public); returns the versions that :meth:`restore` brings back."""
+        ...
+
+    async def restore(self, versions: Sequence[int]) -> int:
+        """Bring versions back as drafts; what stands there now becomes a version. Returns how many came back."""
+        ...
+
+    async def take_over(self, source: TicketId, target: TicketId, *, public: bool) -> str:
+        """Put the draft of *source* behind that of *target*; returns the words that came."""
+        ...
+
+    async def keep_form(self, name: str, content: str) -> None:
+        """Keep what is written in the form *name*; "" forgets it."""
+        ...
+
+    async def keep_file(self, path: Path) -> AlongFile:
+        """Copy the file at *path*, so that a draft that names it can be sent whatever becomes of the original."""
         ...
 
 
