@@ -23,13 +23,14 @@ from agentconsole.domain.commands import (
     encode_command,
 )
 from agentconsole.domain.instant import DAY, Instant
-from agentconsole.domain.projection import value_of, with_tags, with_values
-from agentconsole.domain.records import Page, TicketRecord
+from agentconsole.domain.projection import value_of
+from agentconsole.domain.records import Page
 from agentconsole.domain.rows import OutboxRow
-from agentconsole.domain.values import OutboxState, Ref, Status, TicketId
+from agentconsole.domain.values import OutboxState, Ref, TicketId
 from agentconsole.store import driver
 from agentconsole.store.binding import bind
 from agentconsole.store.confirming import insert_unknown
+from agentconsole.store.creating import created_record
 from agentconsole.store.drafts import remove_draft
 from agentconsole.store.dueness import due_commands, next_due
 from agentconsole.store.entries import OUTGOING_COLUMNS, entries_of, outgoing
@@ -164,22 +165,7 @@ class OutboxStore:
 
         def work(tx: Transaction) -> TicketId:
             ticket = insert_unknown(tx, None)
-            base = with_tags(
-                with_values(
-                    TicketRecord(
-                        ref="",
-                        subject=command.subject,
-                        status=Status.NEW,
-                        created_at=now,
-                        updated_at=now,
-                        requester=command.requester,
-                    ),
-                    command.values,
-                ),
-                command.tags,
-                (),
-            )
-            store_record(tx.db, ticket, 0, encode_record(base))
+            store_record(tx.db, ticket, 0, encode_record(created_record(command, now)))
             tx.db.execute("UPDATE ticket SET seen_at = ?, whole = 1 WHERE id = ?", (now, ticket))
             _insert(tx, ticket, command, batch, not_before, now)
             reproject(tx.db, tx.names, [ticket])

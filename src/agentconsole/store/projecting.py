@@ -14,7 +14,7 @@ from agentconsole.domain.commands import Command, CreateTicket, decode_command
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.projection import project
 from agentconsole.domain.records import SlaTarget, TicketRecord
-from agentconsole.domain.values import WAITING, OutboxState, TicketId
+from agentconsole.domain.values import WAITING, OutboxState, Status, TicketId
 from agentconsole.store import driver
 from agentconsole.store.columns import COLUMNS, columns_of
 from agentconsole.store.keys import ACHIEVED, DOCUMENT_BITS, STAGE_CODE, UNSOLVED, indexable
@@ -59,9 +59,21 @@ def pending_commands(db: driver.Connection, ticket: TicketId) -> list[Command]:
 def projected_record(db: driver.Connection, ticket: TicketId) -> TicketRecord | None:
     """Return *ticket* as its row shows it, or None while nothing is known of it."""
     row = db.execute("SELECT record FROM ticket_record WHERE ticket = ?", (ticket,)).fetchone()
+    record = _awaited(db, ticket) if row is None else decode_record(row[0])
+    return None if record is None else project(record, pending_commands(db, ticket))
+
+
+def _awaited(db: driver.Connection, ticket: TicketId) -> TicketRecord | None:
+    """Return what is known of a ticket whose unsent work was put back before a pull has brought it again."""
+    row = db.execute(
+        f"SELECT ref, subject, created_at, updated_at FROM ticket WHERE id = ? AND place = {UNSOLVED}", (ticket,)
+    ).fetchone()
     if row is None:
         return None
-    return project(decode_record(row[0]), pending_commands(db, ticket))
+    ref, subject, created_at, updated_at = row
+    return TicketRecord(
+        ref=ref or "", subject=subject, status=Status.OPEN, created_at=created_at, updated_at=updated_at
+    )
 
 
 def projected_records(db: driver.Connection, tickets: Collection[TicketId]) -> dict[TicketId, TicketRecord]:
