@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import sqlite3
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -24,8 +23,8 @@ from tests.bench.samples import Sample
 class BareSql:
     """Reads the console's database at *path* with nothing between. *me* is the signed-in person's number."""
 
-    def __init__(self, path: Path) -> None:
-        self._db = driver.connect(path)
+    def __init__(self, path: Path, key: bytes | None) -> None:
+        self._db = driver.connect(path, key=key)
         row = self._db.execute("SELECT value FROM fact WHERE name = 'identity'").fetchone()
         self._me: str | None = str(json.loads(row[0])["ref"]) if row else None
 
@@ -88,15 +87,15 @@ class BareSql:
         return [row[0] for row in self._db.execute(statement, parameters)]
 
 
-def empty_copy(of: Path, at: Path) -> sqlite3.Connection:
-    """A database at *at* with the tables and indexes of *of* and nothing in them, opened for writing."""
+def empty_copy(of: Path, at: Path, key: bytes | None) -> driver.Connection:
+    """A database at *at* with the tables and indexes of *of* and nothing in them, under the same *key*, for writing."""
     at.unlink(missing_ok=True)
-    with closing(driver.connect(of)) as model:
+    with closing(driver.connect(of, key=key)) as model:
         statements: Sequence[tuple[str]] = model.execute(
             "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'words_%' "
             "AND name NOT LIKE 'sqlite_%' ORDER BY type <> 'table'"
         ).fetchall()
-    db = driver.connect(at, writer=True)
+    db = driver.connect(at, key=key, writer=True)
     db.execute("PRAGMA foreign_keys = OFF")
     for (sql,) in statements:
         db.execute(sql)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ import msgspec
 
 from agentconsole.connectors.agentconsole.connector import EXTRAS, PAGE_SIZE
 from agentconsole.connectors.zendesk_dialect import wire
+from agentconsole.store import driver
 from agentconsole.store.keys import DOCUMENT_BITS
 from tests.bench.bare_sql import empty_copy
 
@@ -20,14 +20,14 @@ _BODY = msgspec.json.Decoder(wire.Body)
 _ENCODE = msgspec.json.Encoder().encode
 
 
-def copy_everything(url: str, token: str, model: Path, target: Path) -> dict[str, float]:
+def copy_everything(url: str, token: str, model: Path, target: Path, key: bytes | None) -> dict[str, float]:
     """Copy the server at *url* into a new database at *target* with the tables of the console's at *model*.
 
     Returns seconds ("fetch", "decode", "write" and all of it) and the number of rows.
     """
     spent = {"fetch": 0.0, "decode": 0.0, "write": 0.0}
     rows = 0
-    db = empty_copy(model, target)
+    db = empty_copy(model, target, key)
     insert = _Inserting(db)
     cursor: str | None = None
     ended = False
@@ -54,7 +54,7 @@ def copy_everything(url: str, token: str, model: Path, target: Path) -> dict[str
 class _Inserting:
     """One transaction a page; columns that the store derives get what stands in the answer, or nothing."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: driver.Connection) -> None:
         self._db = db
         self._columns = [row[1] for row in db.execute("PRAGMA table_info(ticket)")]
         marks = ", ".join("?" * len(self._columns))

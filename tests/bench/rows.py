@@ -56,7 +56,7 @@ class Desk:
 
     def sql(self) -> BareSql:
         """Plain SQL on what the window shows."""
-        return self._open.enter_context(closing(BareSql(self.world.store_file)))
+        return self._open.enter_context(closing(BareSql(self.world.store_file, self.world.store_key)))
 
     def bare_table(self) -> Probe:
         """A plain table in a window of its own."""
@@ -73,7 +73,7 @@ def initial_sync(desk: Desk) -> Iterator[Row]:
     world = desk.world
     with world.server() as server:
         report = world.sync(server.url)
-        floor = copy_everything(server.url, TOKEN, world.store_file, world.folder / "bare.db")
+        floor = copy_everything(server.url, TOKEN, world.store_file, world.folder / "bare.db", world.store_key)
     (world.folder / "bare.db").unlink()
     rows = sum(report["pulled"].values())
     yield row(

@@ -85,6 +85,13 @@ class BenchWorld:
         return bool(synced.get("shape") == _fingerprint("store") and self.store_file.exists())
 
     @property
+    def store_key(self) -> bytes:
+        """What :attr:`store_file` is encrypted with."""
+        home = Home(self.home, explicit=True)
+        profiles = Profiles(home, open_keychain(home))
+        return profiles.store_key(profiles.get(PROFILE))
+
+    @property
     def store_file(self) -> Path:
         """The console's database in :attr:`home`."""
         return Home(self.home, explicit=True).database(PROFILE)

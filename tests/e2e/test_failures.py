@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import http.server
-import sqlite3
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +16,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from agentconsole.platform.home import Home
+from agentconsole.platform.keychain import open_keychain
+from agentconsole.services.profiles import Profiles
+from agentconsole.store import driver
 from tests.support.processes import ConsoleCli, DeskProcess, free_port
 
 
@@ -129,11 +132,11 @@ def test_a_database_of_a_newer_version(console: ConsoleCli, tmp_path: Path) -> N
         console.run("sync")
     (database,) = (tmp_path / "home").rglob("console.db")
     before = database.read_bytes()
-    connection = sqlite3.connect(database)
-    connection.execute("pragma wal_checkpoint(truncate)")
-    connection.execute("pragma user_version = 999999")
-    connection.commit()
-    connection.close()
+    home = Home(tmp_path / "home", explicit=True)
+    profiles = Profiles(home, open_keychain(home))
+    with closing(driver.connect(database, key=profiles.store_key(profiles.get(None)), writer=True)) as connection:
+        connection.execute("pragma wal_checkpoint(truncate)")
+        connection.execute("pragma user_version = 999999")
     done = console.run("tickets", expect=1)
     assert "newer" in done.stderr.lower()
     assert "update" in done.stderr.lower()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,8 @@ from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import SealedFiles
 from agentconsole.services.profiles import DamagedProfiles, Profiles
 from agentconsole.start_trouble import explained
+from agentconsole.store import driver
+from agentconsole.store.opening import SCHEMA
 from tests.support.desktop import Desktop, press
 from tests.support.processes import free_port
 
@@ -47,12 +49,11 @@ def test_a_newer_database_is_left_alone_and_opens_once_it_is_ours_again(desktop:
 
     desktop.use(nothing)
     path = _database(desktop)
-    (known,) = sqlite3.connect(path).execute("pragma user_version").fetchone()
+    key = desktop.profiles.store_key(desktop.profile)
 
     def written_by(version: int) -> None:
-        connection = sqlite3.connect(path)
-        connection.execute(f"pragma user_version = {version}")
-        connection.close()
+        with closing(driver.connect(path, key=key, writer=True)) as connection:
+            connection.execute(f"pragma user_version = {version}")
 
     written_by(NEWER)
     before = path.read_bytes()
@@ -60,7 +61,7 @@ def test_a_newer_database_is_left_alone_and_opens_once_it_is_ours_again(desktop:
     assert path.read_bytes() == before
 
     def update_meanwhile(shown: StartTroubleWindow) -> None:
-        written_by(known)
+        written_by(SCHEMA)
         press(shown, "againButton")
 
     desktop.start_into_trouble(update_meanwhile, opens=True)

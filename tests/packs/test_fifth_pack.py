@@ -192,7 +192,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     profiles = Profiles(home, open_keychain(home))
     profiles.add(profile, "token")
     workspace = open_workspace(home, profile, profiles)
-    store = opened(home.database(profile.name))
+    store = opened(home.database(profile.name), key=profiles.store_key(profile))
     now = wall_clock()
     times: dict[str, Any] = {"created_at": now - HOUR, "updated_at": now - HOUR}
     store.pages.apply(

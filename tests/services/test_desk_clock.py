@@ -27,7 +27,7 @@ def test_the_measured_offset_counts_from_when_it_is_told() -> None:
 async def test_a_queued_change_bears_the_help_desks_time_from_the_first_moment(tmp_path: Path) -> None:
     home = Home(tmp_path, explicit=True)
     home.database("work").parent.mkdir(parents=True)
-    store = open_store(home.database("work"))
+    store = open_store(home.database("work"), key=Profiles(home, SealedFiles(home.keys)).store_key(WORK))
     pull(store, ticket("1"))
     store.facts.put("clock_offset", str(-HOUR)).result()
     store.close()

@@ -10,6 +10,7 @@ from agentconsole.domain.records import CommentRecord, OrganizationRecord, Page,
 from agentconsole.domain.values import Metric, PersonRole, Stage, Status, TicketId
 from agentconsole.store.opening import open_store
 from agentconsole.store.store import Store
+from tests.support.keys import KEY
 
 NOON: Instant = 1_790_000_000_000_000
 """The instant that tests take for now."""
@@ -25,9 +26,9 @@ class Clock:
         return self.now
 
 
-def opened(path: Path, clock: Clock | None = None) -> Store:
+def opened(path: Path, clock: Clock | None = None, key: bytes | None = KEY) -> Store:
     """Open the store at *path*; it looks for other processes so often that a test need not wait."""
-    return open_store(path, clock=clock or Clock(), poll_interval=0.01)
+    return open_store(path, key=key, clock=clock or Clock(), poll_interval=0.01)
 
 
 def ticket(ref: str, subject: str = "Checkout is down", status: Status = Status.OPEN, **more: Any) -> TicketRecord:

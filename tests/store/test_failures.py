@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,9 +14,11 @@ from agentconsole.domain.changes import Change
 from agentconsole.domain.commands import AddComment, SetFields
 from agentconsole.domain.query import QueueQuery
 from agentconsole.store import driver
+from agentconsole.store.cipher import PAGE_SIZE
 from agentconsole.store.errors import CorruptDatabase, DatabaseBusy, DiskFull, ReadOnlyDisk, StoreClosed, StoreError
 from agentconsole.store.store import Store
 from tests.store.making import comment, opened, pull, ticket
+from tests.support.keys import KEY
 
 SOLVE = SetFields(values={"status": "solved"}, base={"status": "open"})
 
@@ -30,7 +31,7 @@ def set_up(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     def open_with(*statements: str) -> Store:
         real = driver.connect
 
-        def connect(path: Path, **options: Any) -> sqlite3.Connection:
+        def connect(path: Path, **options: Any) -> driver.Connection:
             connection = real(path, **options)
             if options.get("writer"):
                 connection.execute("PRAGMA busy_timeout = 1")
@@ -48,7 +49,7 @@ def set_up(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def test_a_full_disk_is_told_and_the_next_change_fits_again(set_up: Any, path: Path) -> None:
-    with closing(sqlite3.connect(path)) as db:
+    with closing(driver.connect(path, key=KEY)) as db:
         pages = db.execute("PRAGMA page_count").fetchone()[0]
     store = set_up(f"PRAGMA max_page_count = {pages + 60}")
     pull(store, ticket("1"))
@@ -64,7 +65,7 @@ def test_a_full_disk_is_told_and_the_next_change_fits_again(set_up: Any, path: P
 
 
 def test_a_page_that_does_not_fit_keeps_its_cursor_back(set_up: Any, path: Path) -> None:
-    with closing(sqlite3.connect(path)) as db:
+    with closing(driver.connect(path, key=KEY)) as db:
         pages = db.execute("PRAGMA page_count").fetchone()[0]
     store = set_up(f"PRAGMA max_page_count = {pages + 60}")
     with pytest.raises(DiskFull):
@@ -86,7 +87,7 @@ def test_a_disk_that_turned_read_only(set_up: Any, path: Path) -> None:
 def test_another_program_that_holds_the_lock(set_up: Any, path: Path) -> None:
     store = set_up()
     pull(store, ticket("1"))
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+    with closing(driver.connect(path, key=KEY, writer=True)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseBusy):
             store.outbox.queue([(1, SOLVE)], batch="b").result(timeout=10)
@@ -100,10 +101,9 @@ def test_a_damaged_page_is_told(path: Path) -> None:
     pull(store, *(ticket(str(number), f"Subject {number}") for number in range(400)))
     store.close()
     data = bytearray(path.read_bytes())
-    with closing(sqlite3.connect(path)) as db:
+    with closing(driver.connect(path, key=KEY)) as db:
         root = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'ticket'").fetchone()[0]
-        size = db.execute("PRAGMA page_size").fetchone()[0]
-    data[(root - 1) * size : root * size] = b"\xff" * size
+    data[(root - 1) * PAGE_SIZE : root * PAGE_SIZE] = b"\xff" * PAGE_SIZE
     path.write_bytes(data)
     store = opened(path)
     try:

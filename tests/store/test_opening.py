@@ -14,6 +14,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
+from sqlalchemy.pool import StaticPool
 
 from agentconsole.store import driver, migrating
 from agentconsole.store.errors import CorruptDatabase, NewerSchema, ReadOnlyDisk
@@ -22,13 +23,14 @@ from agentconsole.store.opening import SCHEMA, schema_of, set_aside
 from agentconsole.store.schema import metadata
 from agentconsole.store.store import Store
 from tests.store.making import Clock, local, opened, pull, ticket
+from tests.support.keys import KEY
 
 
 def test_a_new_store_has_the_newest_schema_and_writes_ahead(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "folder" / "console.db"
     opened(path).close()
-    assert schema_of(path) == SCHEMA
-    with closing(sqlite3.connect(path)) as db:
+    assert schema_of(path, key=KEY) == SCHEMA
+    with closing(driver.connect(path, key=KEY, writer=True)) as db:
         assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert db.execute("PRAGMA application_id").fetchone() == (driver.APPLICATION_ID,)
 
@@ -45,7 +47,9 @@ def test_what_was_written_is_there_again(path: Path) -> None:
 
 
 def test_the_migrations_lead_to_the_described_tables(empty_file: Path) -> None:
-    engine = create_engine(f"sqlite:///{empty_file}")
+    engine = create_engine(
+        "sqlite://", creator=lambda: driver.connect(empty_file, key=KEY), module=driver.MODULE, poolclass=StaticPool
+    )
     try:
         with engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"include_name": _no_index_of_words})
@@ -62,7 +66,7 @@ def _no_index_of_words(name: str | None, kind: str, _: object) -> bool:
 
 
 def test_a_newer_schema_is_refused_and_left_alone(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as db:
+    with closing(driver.connect(path, key=KEY, writer=True)) as db:
         db.execute(f"PRAGMA user_version = {SCHEMA + 1}")
     before = path.read_bytes()
     with pytest.raises(NewerSchema) as caught:
@@ -84,13 +88,13 @@ def test_a_migration_keeps_the_data_and_a_copy_of_what_was_there(path: Path, tmp
         "def upgrade():\n    op.execute('ALTER TABLE ticket ADD COLUMN mood TEXT')\n",
         encoding="utf-8",
     )
-    backup = migrate(path, SCHEMA, SCHEMA + 1, scripts)
-    assert schema_of(path) == SCHEMA + 1
-    with closing(sqlite3.connect(path)) as db:
+    backup = migrate(path, SCHEMA, SCHEMA + 1, scripts, key=KEY)
+    assert schema_of(path, key=KEY) == SCHEMA + 1
+    with closing(driver.connect(path, key=KEY, writer=True)) as db:
         assert db.execute("SELECT ref, mood FROM ticket").fetchall() == [("7", None)]
     assert backup is not None
-    assert schema_of(backup) == SCHEMA
-    with closing(sqlite3.connect(backup)) as db:
+    assert schema_of(backup, key=KEY) == SCHEMA
+    with closing(driver.connect(backup, key=KEY, writer=True)) as db:
         assert db.execute("SELECT ref FROM ticket").fetchall() == [("7",)]
 
 
@@ -102,13 +106,16 @@ def test_a_store_of_every_released_schema_is_brought_up_to_date(path: Path, tmp_
         for script in (scripts / "versions").glob("v[0-9]*.py"):
             if int(script.name[1:5]) > older:
                 script.unlink()
-        migrate(old, 0, older, scripts)
-        assert schema_of(old) == older
+        migrate(old, 0, older, scripts, key=KEY)
+        assert schema_of(old, key=KEY) == older
         opened(old).close()
         opened(path).close()
-        assert schema_of(old) == SCHEMA
+        assert schema_of(old, key=KEY) == SCHEMA
         shape = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
-        with closing(sqlite3.connect(old)) as brought, closing(sqlite3.connect(path)) as made:
+        with (
+            closing(driver.connect(old, key=KEY, writer=True)) as brought,
+            closing(driver.connect(path, key=KEY, writer=True)) as made,
+        ):
             assert brought.execute(shape).fetchall() == made.execute(shape).fetchall()
 
 
@@ -122,9 +129,9 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(path: Path, tmp_path
         encoding="utf-8",
     )
     with pytest.raises(ValueError, match="half-way"):
-        migrate(path, SCHEMA, SCHEMA + 1, scripts)
-    assert schema_of(path) == SCHEMA
-    with closing(sqlite3.connect(path)) as db:
+        migrate(path, SCHEMA, SCHEMA + 1, scripts, key=KEY)
+    assert schema_of(path, key=KEY) == SCHEMA
+    with closing(driver.connect(path, key=KEY, writer=True)) as db:
         assert "mood" not in {row[1] for row in db.execute("PRAGMA table_info(ticket)")}
 
 
@@ -182,7 +189,7 @@ def test_opening_a_current_store_imports_neither_sqlalchemy_nor_alembic(path: Pa
         "import sys, pathlib\n"
         "from agentconsole.store.opening import open_store\n"
         "from agentconsole.domain.query import QueueQuery\n"
-        f"store = open_store(pathlib.Path({str(path)!r}))\n"
+        f"store = open_store(pathlib.Path({str(path)!r}), key=bytes.fromhex({KEY.hex()!r}))\n"
         "store.queue.rows(store.queue.first_ids(QueueQuery()))\n"
         "store.close()\n"
         "heavy = {'sqlalchemy', 'alembic', 'httpx', 'keyring', 'PySide6'} & set(sys.modules)\n"
@@ -200,14 +207,13 @@ def test_the_doctor_sees_a_sound_file_and_a_damaged_one(path: Path) -> None:
         assert store.totals() == {"tickets": 300, "comments": 0}
     finally:
         store.close()
-    with closing(sqlite3.connect(path)) as db:
+    with closing(driver.connect(path, key=KEY, writer=True)) as db:
         db.execute("PRAGMA writable_schema = ON")
         db.execute(
             "UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'fact') "
             "WHERE name = 'draft'"
         )
-        db.commit()
-    store = Store(path, clock=Clock())
+    store = Store(path, key=KEY, clock=Clock())
     try:
         assert store.integrity() != ""
     finally:

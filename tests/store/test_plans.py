@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from agentconsole.store import driver
 from agentconsole.store.filtering import Asking
 from agentconsole.store.listing import ids_statement, listing
 from agentconsole.store.views import BUILT_IN, SORTS
+from tests.support.keys import KEY
 
 SMALL = {"my-open", "changed-offline"}
 """Views of one person's own tickets: sorting those in another order than the usual is allowed."""
@@ -21,7 +21,7 @@ SOLVED = {"recently-solved", "everything"}
 """Views with solved tickets: other orders than by change are sorted, but from one index and not from rows."""
 
 
-def plan(db: sqlite3.Connection, query: QueueQuery) -> list[str]:
+def plan(db: driver.Connection, query: QueueQuery) -> list[str]:
     asked = listing(db, query, None, Asking(me="5", now=1_790_000_000_000_000))
     statement = ids_statement(asked, 200)
     return [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {statement.sql}", statement.parameters)]
@@ -33,7 +33,7 @@ def plan(db: sqlite3.Connection, query: QueueQuery) -> list[str]:
 def test_every_view_in_every_order_is_read_from_an_index(
     empty_file: Path, view: str, sort: str | None, descending: bool
 ) -> None:
-    with closing(driver.connect(empty_file)) as db:
+    with closing(driver.connect(empty_file, key=KEY)) as db:
         steps = plan(db, QueueQuery(view=view, sort=sort, descending=descending))
     usual = sort is None or sort == BUILT_IN[view].sort
     reads = [step for step in steps if step.startswith(("SCAN t", "SEARCH t"))]
@@ -60,7 +60,7 @@ def test_every_view_in_every_order_is_read_from_an_index(
     ],
 )
 def test_a_search_that_few_tickets_meet_begins_with_those(empty_file: Path, text: str) -> None:
-    with closing(driver.connect(empty_file)) as db:
+    with closing(driver.connect(empty_file, key=KEY)) as db:
         for view in ("all-open", "everything"):
             steps = plan(db, QueueQuery(view=view, text=text))
             first = next(step for step in steps if step.startswith(("SCAN t", "SEARCH t")))
@@ -70,7 +70,7 @@ def test_a_search_that_few_tickets_meet_begins_with_those(empty_file: Path, text
 
 @pytest.mark.parametrize("text", ["status:open OR tag:vip", "priority:high OR assignee:me", "#1 OR status:open"])
 def test_a_choice_that_many_tickets_meet_is_read_from_the_index_of_the_view(empty_file: Path, text: str) -> None:
-    with closing(driver.connect(empty_file)) as db:
+    with closing(driver.connect(empty_file, key=KEY)) as db:
         steps = plan(db, QueueQuery(view="all-open", text=text))
     assert any(" INDEX ticket_by_sla" in step for step in steps), steps
     assert not any("TEMP B-TREE" in step for step in steps), steps

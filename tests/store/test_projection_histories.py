@@ -30,6 +30,7 @@ from agentconsole.store import driver
 from agentconsole.store.projecting import decode_record
 from agentconsole.store.store import Store
 from tests.store.making import NOON, comment, opened, person, pull, target, ticket
+from tests.support.keys import KEY
 
 REFS = ("1", "2", "3")
 UNDER_WAY = {OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNKNOWN}
@@ -71,7 +72,7 @@ class Histories(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
     def ids(self) -> list[TicketId]:
-        with closing(driver.connect(self.path)) as db:
+        with closing(driver.connect(self.path, key=KEY)) as db:
             return [row[0] for row in db.execute("SELECT ticket FROM ticket_record ORDER BY ticket")]
 
     @initialize()
@@ -159,7 +160,7 @@ class Histories(RuleBasedStateMachine):
 
     @invariant()
     def rows_are_the_fold(self) -> None:
-        with closing(driver.connect(self.path)) as db:
+        with closing(driver.connect(self.path, key=KEY)) as db:
             records = db.execute("SELECT ticket, record FROM ticket_record").fetchall()
             pending = db.execute("SELECT ticket, state, command FROM outbox ORDER BY seq").fetchall()
             tagged = db.execute("SELECT ticket, tag FROM ticket_tag").fetchall()

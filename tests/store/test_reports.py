@@ -22,6 +22,7 @@ from agentconsole.store import driver
 from agentconsole.store.reports import Raw, ReportReads, Stopped
 from agentconsole.store.store import Store
 from tests.store.making import NOON, Clock, agent, comment, local, organization, person, pull, target, ticket
+from tests.support.keys import KEY
 
 TODAY = today(NOON)
 YESTERDAY = NOON - DAY
@@ -121,7 +122,7 @@ def test_what_the_agent_has_solved_offline_counts_as_solved_now(store: Store, cl
 
 
 def _put(store: Store, sql: str, *values: Any) -> None:
-    with closing(driver.connect(store.path, writer=True)) as db:
+    with closing(driver.connect(store.path, key=KEY, writer=True)) as db:
         db.execute(sql, values)
 
 

@@ -11,6 +11,7 @@ import pytest
 from agentconsole.store.opening import open_store
 from agentconsole.store.store import Store
 from tests.support.desk import Desk, Time, copy_account, new_account
+from tests.support.keys import KEY
 from tests.sync.console import Console
 
 
@@ -38,7 +39,7 @@ def desk(account_file: Path, tmp_path: Path, time: Time) -> Iterator[Desk]:
 def empty_store_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store without anything in it, migrated once."""
     path = tmp_path_factory.mktemp("console") / "console.db"
-    open_store(path).close()
+    open_store(path, key=KEY).close()
     return path
 
 
@@ -47,7 +48,7 @@ def store(empty_store_file: Path, tmp_path: Path, time: Time) -> Iterator[Store]
     folder = tmp_path / "console"
     folder.mkdir()
     shutil.copy(empty_store_file, folder / "console.db")
-    store = open_store(folder / "console.db", clock=time.instant)
+    store = open_store(folder / "console.db", key=KEY, clock=time.instant)
     yield store
     store.close()
 

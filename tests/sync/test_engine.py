@@ -30,6 +30,7 @@ from agentconsole.store.opening import open_store
 from agentconsole.store.store import Store
 from agentconsole.sync.engine import CLOCK_LOOK, SyncEngine
 from tests.support.desk import copy_account
+from tests.support.keys import KEY
 
 WITHIN = 20.0
 """Seconds after which a change that was expected is given up."""
@@ -53,7 +54,7 @@ class Seat:
         **clocks: Any,
     ) -> None:
         self._token = token or f"{who}-token"
-        self.store: Store = open_store(folder / f"{who}.db")
+        self.store: Store = open_store(folder / f"{who}.db", key=KEY)
         self._news = threading.Condition()
         self._unsubscribe = self.store.subscribe(self._told)
         self.statuses: list[SyncStatus] = []

@@ -20,6 +20,7 @@ from agentconsole.store.errors import DiskFull
 from agentconsole.store.opening import open_store
 from agentconsole.store.store import Store
 from tests.support.desk import KINDS, Desk, Time, copy_account
+from tests.support.keys import KEY
 from tests.sync.console import Console
 
 FATES = (*[""] * 16, "lose answer", "lose answer", "lose request", "500", "503", "429", "302")
@@ -60,7 +61,7 @@ async def test_whatever_the_wire_does_everything_arrives_once_and_in_order(
             with contextlib.suppress(ConnectorError):
                 await console.puller.pull()
         if dice.random() < 0.2:  # a second process pushes in between
-            other = open_store(console.store.path, clock=desk.time.instant)
+            other = open_store(console.store.path, key=KEY, clock=desk.time.instant)
             with contextlib.suppress(ConnectorError):
                 await Console(desk, other, kind).push()
             other.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from concurrent.futures import Future
 from contextlib import closing
 from typing import Any
@@ -12,10 +11,12 @@ import pytest
 from agentconsole.connectors.api import NeedsLogin, NotAHelpDesk, Unreachable
 from agentconsole.domain.records import Page
 from agentconsole.domain.values import Priority, Status
+from agentconsole.store import driver
 from agentconsole.store.errors import DiskFull
 from agentconsole.store.store import Store
 from agentconsole.sync.pull import Progress, Puller
 from tests.support.desk import KINDS, Desk
+from tests.support.keys import KEY
 from tests.sync.console import Console
 
 WHO = [("agentconsole", "ben"), ("zendesk", "ada"), ("zendesk", "ben"), ("agentconsole", "cleo")]
@@ -56,7 +57,7 @@ async def test_who_comes_along_with_several_pages_is_counted_once(
     console: Console, store: Store, side: tuple[str, str]
 ) -> None:
     pulled = await console.pull()
-    with closing(sqlite3.connect(store.path)) as db:
+    with closing(driver.connect(store.path, key=KEY)) as db:
         for kind, table in (("people", "person"), ("organizations", "organization")):
             # agents are known from the reference data already
             assert 0 < pulled[kind] <= db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]

@@ -17,6 +17,7 @@ from agentconsole.sync.exchange import Exchange
 from agentconsole.sync.standing import Standing
 from agentconsole.sync.turn import NoTurn, having
 from tests.support.desk import KINDS, Desk
+from tests.support.keys import KEY
 from tests.sync.console import Console
 
 LOCK = "exchange.lock"
@@ -25,7 +26,7 @@ LOCK = "exchange.lock"
 @pytest.fixture
 def other_store(store: Store, desk: Desk) -> Iterator[Store]:
     """The same database as a second process has it open."""
-    other = open_store(store.path, clock=desk.time.instant)
+    other = open_store(store.path, key=KEY, clock=desk.time.instant)
     yield other
     other.close()
 

@@ -94,7 +94,7 @@ def _set_aside(home: Home, profiles: Profiles) -> Iterator[Finding]:
     except DamagedProfiles:
         return
     for profile in known:
-        kept = set_damaged_aside(home, profile)
+        kept = set_damaged_aside(home, profile, profiles)
         if kept is not None:
             yield Finding(
                 check=f"{profile.name}: store",

@@ -97,8 +97,9 @@ async def _remove(options: Namespace) -> int:
         workspace = open_workspace(home, profile, profiles)
         unsent, drafts = len(workspace.outbox.rows()), len(workspace.drafts.all_drafts())
         await workspace.close()
+        key = profiles.store_key(profile)
         for aside in stores_aside(home.database(profile.name)):
-            more = unsent_in(aside)
+            more = unsent_in(aside, key=key)
             unsent, drafts = unsent + more[0], drafts + more[1]
         if unsent or drafts:
             raise CommandFailed(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def open_workspace(home: Home, profile: Profile, profiles: Profiles, *, poll_interval: float = 15.0) -> OpenWorkspace:
     """Open the store of *profile*, ready to be read, written and synced; nothing goes to the network yet.
 
-    Raises ``agentconsole.store.errors.StoreError`` when the store can't be used.
+    Raises ``agentconsole.store.errors.StoreError`` when the store can't be used, and KeychainError.
     """
 
     def connect() -> Connector:
@@ -42,7 +42,8 @@ def open_workspace(home: Home, profile: Profile, profiles: Profiles, *, poll_int
         profiles.add(profile, token)
 
     clock = DeskClock(wall_clock)
-    store = open_store_of(desk_of(profile), home.database(profile.name), clock=clock)
+    key = profiles.store_key(profile)
+    store = open_store_of(desk_of(profile), home.database(profile.name), key=key, clock=clock)
     settings = SettingsFile(home.settings_file)
     folders = pack_folders(home, profile)
     return OpenWorkspace(
@@ -55,7 +56,7 @@ def pack_folders(home: Home, profile: Profile) -> PackFolders:
     return PackFolders(shipped=SHIPPED_PACKS, own=home.packs, kept=home.profile(profile.name) / "packs")
 
 
-def set_damaged_aside(home: Home, profile: Profile) -> Path | None:
+def set_damaged_aside(home: Home, profile: Profile, profiles: Profiles) -> Path | None:
     """Rename the store of *profile* if it is damaged, and return its new name; a sound one is left alone.
 
     Raises a StoreError other than CorruptDatabase when the store can't be looked at, and OSError.
@@ -64,7 +65,7 @@ def set_damaged_aside(home: Home, profile: Profile) -> Path | None:
     if not path.exists():
         return None
     try:
-        store = open_store(path)
+        store = open_store(path, key=profiles.store_key(profile))
     except CorruptDatabase:
         return set_aside(path)
     try:

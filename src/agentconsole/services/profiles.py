@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,10 +15,15 @@ import msgspec
 from agentconsole.platform.files import write_atomically
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import Keychain
+from agentconsole.platform.locks import FileLock
+from agentconsole.store.cipher import KEY_SIZE, Seal, look_at
+from agentconsole.store.errors import DatabaseBusy, KeyMissing, WrongKey
 
 KINDS = ("agentconsole", "zendesk")
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_LOCK_TRIES = 100
+_LOCK_PAUSE = 0.1  # seconds
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -86,10 +94,11 @@ class Profiles:
         self._write((*others, profile))
 
     def remove(self, name: str) -> Profile:
-        """Forget the profile *name* and its token. Its folder with the cache is the caller's to deal with."""
+        """Forget the profile *name*, its token and the key of its store. Its folder is the caller's to deal with."""
         profile = self.get(name)
         self._write(tuple(known for known in self.all() if known.name != name))
         self._keychain.remove(_secret_name(name))
+        self._keychain.remove(_key_name(name))
         return profile
 
     def token(self, profile: Profile) -> str:
@@ -98,6 +107,47 @@ class Profiles:
         if token is None:
             raise ProfileError(f"{self._keychain.place} holds no token for {profile.name!r}. Add the profile again.")
         return token
+
+    def store_key(self, profile: Profile) -> bytes:
+        """Return the key that the store of *profile* is encrypted with, and every file beside it: 32 bytes.
+
+        It is made when it is first asked for, and kept before anything is written with it. Raises KeyMissing when the
+        keychain has none although there is an encrypted store: a new key would lock it for good. KeychainError.
+        """
+        kept = self._keychain.get(_key_name(profile.name))
+        if kept is None:
+            with self._alone_with(profile):
+                # another process may have made it while this one waited
+                kept = self._keychain.get(_key_name(profile.name))
+                if kept is None:
+                    if look_at(self._home.database(profile.name), None) is Seal.OTHER:
+                        raise KeyMissing
+                    kept = secrets.token_hex(KEY_SIZE)
+                    self._keychain.put(_key_name(profile.name), kept)
+        try:
+            key = bytes.fromhex(kept)
+        except ValueError as error:
+            raise WrongKey from error
+        if len(key) != KEY_SIZE:
+            raise WrongKey
+        return key
+
+    @contextmanager
+    def _alone_with(self, profile: Profile) -> Iterator[None]:
+        """Let nobody else make the key of *profile* meanwhile."""
+        folder = self._home.profile(profile.name)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(folder / "key.lock")
+        for _ in range(_LOCK_TRIES):
+            if lock.take():
+                break
+            time.sleep(_LOCK_PAUSE)
+        else:
+            raise DatabaseBusy
+        try:
+            yield
+        finally:
+            lock.give_back()
 
     def set_aside(self) -> Path:
         """Give a damaged list another name, so that a new one is made; returns that name. Raises OSError."""
@@ -134,3 +184,7 @@ def desk_of(profile: Profile) -> str:
 
 def _secret_name(profile: str) -> str:
     return f"token:{profile}"
+
+
+def _key_name(profile: str) -> str:
+    return f"store:{profile}"

@@ -30,14 +30,14 @@ _WAITING = "SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'withdrawn')
 _DRAFTS = "SELECT count(*) FROM draft"
 
 
-def open_store_of(desk: str, path: Path, *, clock: Callable[[], Instant] = wall_clock) -> Store:
+def open_store_of(desk: str, path: Path, *, key: bytes | None, clock: Callable[[], Instant] = wall_clock) -> Store:
     """Open the store at *path* for the help desk *desk*; one of another desk is set aside first.
 
     Raises what :func:`open_store` raises, DatabaseBusy too when another program uses the store to be set aside.
     """
     if not path.exists():
         _bring_back(path, desk)
-    store = open_store(path, clock=clock)
+    store = open_store(path, key=key, clock=clock)
     known = store.facts.get(DESK)
     if known == desk:
         return store
@@ -45,10 +45,10 @@ def open_store_of(desk: str, path: Path, *, clock: Callable[[], Instant] = wall_
         store.facts.put(DESK, desk)
         return store
     store.close()
-    waiting, drafts = unsent_in(path)
-    _set_aside(path, known)
+    waiting, drafts = unsent_in(path, key=key)
+    _set_aside(path, known, key)
     _bring_back(path, desk)
-    store = open_store(path, clock=clock)
+    store = open_store(path, key=key, clock=clock)
     left = json.dumps({"desk": known, "changes": waiting, "drafts": drafts}) if waiting or drafts else None
     try:
         store.facts.put(DESK, desk).result()
@@ -59,10 +59,10 @@ def open_store_of(desk: str, path: Path, *, clock: Callable[[], Instant] = wall_
     return store
 
 
-def unsent_in(path: Path) -> tuple[int, int]:
+def unsent_in(path: Path, *, key: bytes | None) -> tuple[int, int]:
     """Return how many changes of the store at *path* were not sent, and how many drafts it has. Raises StoreError."""
     try:
-        with closing(driver.connect(path)) as db:
+        with closing(driver.connect(path, key=key)) as db:
             return db.execute(_WAITING).fetchone()[0], db.execute(_DRAFTS).fetchone()[0]
     except driver.Error as error:
         raise translate(error) from error
@@ -77,14 +77,14 @@ def _aside(path: Path, desk: str) -> Path:
     return path.with_name(f"{path.stem}@{quote(desk, safe='')}{path.suffix}")
 
 
-def _set_aside(path: Path, desk: str) -> None:
+def _set_aside(path: Path, desk: str, key: bytes | None) -> None:
     """Give the store and its files the name of *desk*; never over another one."""
     kept, number = desk, 1
     while _aside(path, kept).exists():
         number += 1
         kept = f"{desk} {number}"
     try:
-        with closing(driver.connect(path, writer=True, busy_ms=BUSY_MS)) as db:
+        with closing(driver.connect(path, key=key, writer=True, busy_ms=BUSY_MS)) as db:
             # all into one file; refused while anybody else has it open
             db.execute("PRAGMA journal_mode = DELETE")
     except driver.Error as error:

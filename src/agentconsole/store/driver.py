@@ -1,18 +1,23 @@
-"""The one place that knows which SQLite is used and how a connection is set up.
+"""The one place that knows which SQLite is used and how a connection is set up; nothing else in the store names it.
 
-A build with encryption swaps the import for ``sqlcipher3.dbapi2`` and passes the raw key in :func:`connect`; nothing
-else in the store names the driver.
+It is SQLCipher: every page on the disk, of the database, its write-ahead log and its copies, is encrypted with AES-256
+and authenticated. What SQLite sorts aside stays in memory.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-Connection = sqlite3.Connection
-Cursor = sqlite3.Cursor
-Error = sqlite3.Error
+from sqlcipher3 import dbapi2
+
+from agentconsole.store.cipher import salt_of
+
+Connection = dbapi2.Connection
+Cursor = dbapi2.Cursor
+Error = dbapi2.Error
+MODULE = dbapi2
+"""The driver by the DB-API, for who must be told it whole."""
 
 APPLICATION_ID = 0x41435354
 """Marks a database file as ours (``PRAGMA application_id``)."""
@@ -23,18 +28,21 @@ _WAL_LIMIT = 64 * 1024 * 1024
 _CHECKPOINT_PAGES = 4000
 
 
-def connect(path: Path, *, writer: bool = False, key: bytes | None = None, busy_ms: int = 5000) -> Connection:
+def connect(path: Path, *, key: bytes | None, writer: bool = False, busy_ms: int = 5000) -> Connection:
     """Open *path* in WAL mode with foreign keys on; a reader refuses every write.
 
-    Transactions are explicit (no implicit BEGIN). *key* is the raw key of an encrypted store, for a driver that has
-    encryption. A connection may be closed from another thread but is used by one. Raises the driver's ``Error``.
+    Transactions are explicit (no implicit BEGIN). *key* are the 32 raw bytes that the file is encrypted with, None for
+    plain SQLite. A connection may be closed from another thread but is used by one. Raises the driver's ``Error``: with
+    a wrong key as with a damaged file, not before something is read.
     """
-    connection = sqlite3.connect(
+    connection = dbapi2.connect(
         path, timeout=busy_ms / 1000, isolation_level=None, check_same_thread=False, cached_statements=512
     )
     try:
+        # it would write of each unreadable page to the terminal; we say it in our own words
+        connection.execute("PRAGMA cipher_log_level = NONE")
         if key is not None:
-            connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+            connection.execute(f"PRAGMA key = \"x'{key.hex()}{salt_of(key).hex()}'\"")
         if writer:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA journal_size_limit = {_WAL_LIMIT}")
@@ -47,7 +55,7 @@ def connect(path: Path, *, writer: bool = False, key: bytes | None = None, busy_
             connection.execute("PRAGMA query_only = ON")
         connection.execute(f"PRAGMA cache_size = -{_WRITE_CACHE_KIB if writer else _READ_CACHE_KIB}")
         connection.execute("PRAGMA temp_store = MEMORY")
-    except sqlite3.Error:
+    except dbapi2.Error:
         connection.close()
         raise
     return connection
@@ -60,9 +68,12 @@ def pragma_number(connection: Connection, name: str) -> int:
 
 def describe() -> str:
     """Return what this program's SQLite is; raises RuntimeError when it can't search text (FTS5)."""
-    with closing(sqlite3.connect(":memory:")) as connection:
+    with closing(dbapi2.connect(":memory:")) as connection:
         try:
             connection.execute("CREATE VIRTUAL TABLE probe USING fts5 (body)")
-        except sqlite3.OperationalError as error:
-            raise RuntimeError(f"SQLite {sqlite3.sqlite_version} was built without FTS5") from error
-    return f"SQLite {sqlite3.sqlite_version} with FTS5"
+        except dbapi2.OperationalError as error:
+            raise RuntimeError(f"SQLite {dbapi2.sqlite_version} was built without FTS5") from error
+        cipher = connection.execute("PRAGMA cipher_version").fetchone()
+    if cipher is None:
+        raise RuntimeError(f"SQLite {dbapi2.sqlite_version} was built without encryption")
+    return f"SQLite {dbapi2.sqlite_version} with FTS5, SQLCipher {cipher[0].split()[0]}"

@@ -6,6 +6,8 @@ StoreError
 ├── ReadOnlyDisk      the place can be read but not written
 ├── DiskFull          there is no room left
 ├── CorruptDatabase   the file is damaged, or is not ours
+├── WrongKey          the file is encrypted, and the key at hand is not the one
+├── KeyMissing        the file is encrypted, and its key is nowhere
 ├── DatabaseBusy      another program kept it locked for too long
 └── StoreClosed       the store was closed while the change still waited
 ```
@@ -63,6 +65,26 @@ class CorruptDatabase(StoreError):
     advice = (
         "Set the file aside and fetch the tickets anew: the window offers that when it starts, and "
         "`agentconsole doctor --set-aside` does it too. The damaged file is kept, and with it what was not sent."
+    )
+
+
+class WrongKey(StoreError):
+    """The file is encrypted with another key than the one at hand."""
+
+    title = "The local database is locked with another key"
+    advice = (
+        "Bring back the key that belongs to it: the keychain, or the folder `keys`, of the same backup as the file. "
+        "If it is lost, set the file aside and fetch the tickets anew; what was not sent can't be read without the key."
+    )
+
+
+class KeyMissing(StoreError):
+    """The file is encrypted, and where its key is kept there is none."""
+
+    title = "The key of the local database is missing"
+    advice = (
+        "Unlock or restore the keychain that holds it (under a home of your own: its folder `keys`). "
+        "If it is lost, set the file aside and fetch the tickets anew; what was not sent can't be read without the key."
     )
 
 

@@ -16,16 +16,16 @@ from sqlalchemy.pool import StaticPool
 from agentconsole.store import driver
 
 
-def migrate(path: Path, found: int, head: int, scripts: Path | None = None) -> Path | None:
+def migrate(path: Path, found: int, head: int, scripts: Path | None = None, *, key: bytes | None) -> Path | None:
     """Bring the database at *path* from schema *found* (0: an empty file) to *head*.
 
-    A database that holds anything is copied beside itself first (``….v1.backup``); the copy's path is returned.
-    *scripts* is the folder of revisions, the console's own by default. Raises the driver's ``Error``.
+    A database that holds anything is copied beside itself first (``….v1.backup``, under the same *key*); the copy's
+    path is returned. *scripts* is the folder of revisions, the console's own by default. Raises the driver's ``Error``.
     """
-    with closing(driver.connect(path, writer=True, busy_ms=60_000)) as db:
+    with closing(driver.connect(path, key=key, writer=True, busy_ms=60_000)) as db:
         backup = _back_up(db, path, found) if found else None
         db.execute("PRAGMA synchronous = FULL")
-        engine = create_engine("sqlite://", creator=lambda: db, poolclass=StaticPool)
+        engine = create_engine("sqlite://", creator=lambda: db, module=driver.MODULE, poolclass=StaticPool)
         event.listen(engine, "begin", _begin_at_once)
         with engine.connect() as connection, connection.begin():
             # another console may have migrated while this one waited for the lock

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from agentconsole.domain.instant import Instant
 from agentconsole.store import driver
-from agentconsole.store.errors import CorruptDatabase, NewerSchema, ReadOnlyDisk, StoreError, translate
+from agentconsole.store.cipher import Seal, look_at
+from agentconsole.store.errors import CorruptDatabase, NewerSchema, ReadOnlyDisk, StoreError, WrongKey, translate
 from agentconsole.store.store import Store
 
 SCHEMA = 4
@@ -24,33 +25,42 @@ def wall_clock() -> Instant:
     return time.time_ns() // 1000
 
 
-def open_store(path: Path, *, clock: Callable[[], Instant] = wall_clock, poll_interval: float = 1.0) -> Store:
+def open_store(
+    path: Path, *, key: bytes | None, clock: Callable[[], Instant] = wall_clock, poll_interval: float = 1.0
+) -> Store:
     """Open the database at *path*, creating or migrating it first; a migration leaves a backup beside it.
 
+    *key* are the 32 raw bytes that it is, or will be, encrypted with; None only for tests and measurements.
+
     *clock* dates what is done here (drafts, queued changes); *poll_interval* is how often, in seconds, to look for
-    other processes' commits. Raises NewerSchema, ReadOnlyDisk, DiskFull, CorruptDatabase or DatabaseBusy.
+    other processes' commits. Raises NewerSchema, WrongKey, ReadOnlyDisk, DiskFull, CorruptDatabase or DatabaseBusy.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ReadOnlyDisk(f"{ReadOnlyDisk.title} ({type(error).__name__})") from error
     try:
-        found = schema_of(path)
+        found = schema_of(path, key=key)
         if found > SCHEMA:
             raise NewerSchema(f"{NewerSchema.title} (schema {found}, this console knows {SCHEMA})")
         if found < SCHEMA:
-            _migrate(path, found)
-        return Store(path, clock=clock, poll_interval=poll_interval)
+            _migrate(path, found, key)
+        return Store(path, key=key, clock=clock, poll_interval=poll_interval)
     except driver.Error as error:
         raise translate(error) from error
+    except OSError as error:
+        raise ReadOnlyDisk(f"{ReadOnlyDisk.title} ({type(error).__name__})") from error
 
 
-def schema_of(path: Path) -> int:
+def schema_of(path: Path, *, key: bytes | None) -> int:
     """Return the schema number of the database at *path*, 0 when it is empty or absent.
 
-    Raises CorruptDatabase for a database of another program, and the driver's ``Error``.
+    Raises WrongKey when it is encrypted with another *key*, CorruptDatabase for a file of another program, and the
+    driver's ``Error``.
     """
-    with closing(driver.connect(path)) as db:
+    if look_at(path, key) is Seal.OTHER:
+        raise WrongKey
+    with closing(driver.connect(path, key=key)) as db:
         found = driver.pragma_number(db, "user_version")
         ours = driver.pragma_number(db, "application_id") == driver.APPLICATION_ID
         if not ours and db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone():
@@ -76,13 +86,13 @@ def set_aside(path: Path) -> Path:
     return kept
 
 
-def _migrate(path: Path, found: int) -> None:
+def _migrate(path: Path, found: int, key: bytes | None) -> None:
     from sqlalchemy.exc import DBAPIError
 
     from agentconsole.store.migrating import migrate
 
     try:
-        migrate(path, found, SCHEMA)
+        migrate(path, found, SCHEMA, key=key)
     except DBAPIError as error:
         if isinstance(error.orig, driver.Error):
             raise translate(error.orig) from error

@@ -44,13 +44,17 @@ class Store:
     *poll_interval* (seconds) is how often to look for other processes' commits.
     """
 
-    def __init__(self, path: Path, *, clock: Callable[[], Instant], poll_interval: float = 1.0) -> None:
+    def __init__(
+        self, path: Path, *, key: bytes | None, clock: Callable[[], Instant], poll_interval: float = 1.0
+    ) -> None:
         self.path = path
         self._clock = clock
         self._feed = Feed()
-        self._readers = readers = Readers(path)
+        self._readers = readers = Readers(path, key=key)
         keeping = TargetKeeping(clock)
-        self._writer = writer = Writer(path, self._feed, poll_interval=poll_interval, before_commit=keeping.bring_along)
+        self._writer = writer = Writer(
+            path, self._feed, key=key, poll_interval=poll_interval, before_commit=keeping.bring_along
+        )
         self.reckoning = Reckoning(readers, writer, keeping, clock)
         self.facts = Facts(readers, writer)
         self.cursors = Cursors(readers, writer)

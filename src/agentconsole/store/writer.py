@@ -100,12 +100,13 @@ class Writer:
         path: Path,
         feed: Feed,
         *,
+        key: bytes | None,
         poll_interval: float = 1.0,
         before_commit: Callable[[Transaction], None] | None = None,
     ) -> None:
         self.feed = feed
         self._before_commit = before_commit
-        self._db = driver.connect(path, writer=True)
+        self._db = driver.connect(path, key=key, writer=True)
         self._poll_interval = poll_interval
         self._names = Names(self._db)
         self._seen_version = driver.pragma_number(self._db, "data_version")

@@ -1,0 +1,5 @@
+"""The key that tests encrypt their stores with."""
+
+from __future__ import annotations
+
+KEY = bytes(range(32))
