@@ -271,10 +271,40 @@ outbox = Table(
     _number("not_before", default=0),
     Column("reason", Text, nullable=False, server_default=""),
     Column("batch", Text, nullable=False, server_default=""),
+    Column("conflicts", LargeBinary),  # FieldConflict values as JSON, while it is in conflict
+    Column("cause", Text, nullable=False, server_default=""),  # why it was refused, in a word
+    _text("comment", null=True),  # the ref of the comment that it became
     Index("outbox_of_ticket", "ticket", "seq"),
     Index("outbox_state", "state", "seq"),
     Index("outbox_batch", "batch"),
+    Index("outbox_waiting", "ticket", "seq", "state", "kind", sqlite_where=text("ended_at IS NULL")),
+    Index("outbox_merge", "seq", sqlite_where=text("kind = 'merge'")),
     sqlite_autoincrement=True,
+)
+
+outbox_event = Table(
+    "outbox_event",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    _text("key"),
+    _number("at"),
+    _text("what"),  # see domain/unsent.py
+    Column("reason", Text, nullable=False, server_default=""),
+    Index("outbox_event_of_change", "key", "id"),
+    sqlite_autoincrement=True,
+)
+
+upload = Table(
+    "upload",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("place", Integer, primary_key=True),  # which file of the change
+    _number("round", default=0),  # how often it had to be begun anew
+    Column("token", Text, nullable=False, server_default=""),  # what a comment names it by, once it is there whole
+    _number("expires_at", null=True),
+    Column("begun", Text, nullable=False, server_default=""),  # what its next part names it by
+    _number("sent", default=0),  # bytes that are there
+    sqlite_with_rowid=False,
 )
 
 draft = Table(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from agentconsole.domain.commands import Command
 from agentconsole.domain.drafts import Along, AlongFile, DraftItem, DraftVersion
 from agentconsole.domain.query import QueryProblem, QueueQuery
 from agentconsole.domain.records import ArticleRecord, AttachmentRecord, FieldRecord, Presence
 from agentconsole.domain.rows import Choice, Draft, HistoryRow, MacroEffect, OutboxRow, QueueRow, TicketDetail, ViewItem
-from agentconsole.domain.values import Ref, TicketId
+from agentconsole.domain.unsent import Conflict, Decision, HeldReply, Reopened, Rescue, Standing
+from agentconsole.domain.values import OutboxState, Ref, TicketId
 
 
 class Queue(Protocol):
@@ -237,14 +239,78 @@ class Drafts(Protocol):
 
 
 class Outbox(Protocol):
-    """Changes on their way."""
+    """Changes on their way.
+
+    Whatever is done to a change here happens before it is sent or not at all: methods say what became of it, and what
+    was taken back is never sent.
+    """
 
     def rows(self, *, waiting_only: bool = True, limit: int = 1000) -> tuple[OutboxRow, ...]: ...
+
+    def standing(self, key: str) -> Standing | None:
+        """Where the change *key* stands: what it waits for, when it is tried next, what was tried, what can be done."""
+        ...
+
+    def conflict(self, key: str) -> Conflict | None:
+        """What the change *key* disagrees about, field by field; None when it is not in conflict."""
+        ...
+
+    def held(self, key: str) -> HeldReply | None:
+        """The held reply *key* beside what was written since; None when it is not held."""
+        ...
+
+    def rescue(self, key: str) -> Rescue | None:
+        """Where the words of *key* can go now that its ticket is deleted, merged away or closed; None when it is not.
+
+        A reply or note only: what else was asked of a ticket that is gone has no other place.
+        """
+        ...
 
     async def retry(self, keys: Sequence[str]) -> int:
         """Queue refused, held or conflicting changes again; returns how many. A held reply is then sent anyway."""
         ...
 
     async def discard(self, keys: Sequence[str]) -> int:
-        """Withdraw changes for good; returns how many."""
+        """Withdraw changes for good; returns how many. Words become drafts; :meth:`put_back` undoes it."""
+        ...
+
+    async def put_back(self, keys: Sequence[str]) -> int:
+        """Make withdrawn changes what they were before; returns how many.
+
+        Words that went into a draft leave it, when the draft holds nothing else.
+        """
+        ...
+
+    async def decide(self, key: str, decisions: Mapping[str, Decision]) -> OutboxState | None:
+        """Decide each field of the conflict of *key*; returns its state afterwards, None when it is in none any more.
+
+        The rest is queued again against what the help desk has; of later changes of the same fields the decision is
+        the last word. A change of which nothing is left ends withdrawn. InvalidChange when a field is left undecided.
+        """
+        ...
+
+    async def amend(self, key: str, command: Command) -> bool:
+        """Put *command*, of the same kind, in the place of the unsent change *key*, and queue it again.
+
+        New values of fields, another target of a merge, a creation in other words. False when it was sent meanwhile,
+        or may have been. InvalidChange when no help desk could accept it.
+        """
+        ...
+
+    async def reopen(self, key: str) -> Reopened | None:
+        """Take an unsent reply or note back into its ticket's draft, with files, values and tags.
+
+        None when it was sent meanwhile, or may have been.
+        """
+        ...
+
+    async def readdress(self, key: str, into: TicketId) -> str | None:
+        """Send the reply or note *key* to the ticket *into* in place of its own; returns the new change's key.
+
+        It is sent as if written now: the agent has looked. None when it was sent meanwhile, or may have been.
+        """
+        ...
+
+    async def create_instead(self, key: str) -> TicketId | None:
+        """Open a new ticket for the requester with the words of *key*, whose ticket is gone; None as above."""
         ...

@@ -56,6 +56,20 @@ _CHANGES: tuple[str, ...] = (
     "CREATE INDEX trip_file_state ON trip_file (state, tries, ref)",
     "CREATE INDEX trip_file_of_ticket ON trip_file (ticket)",
     "CREATE INDEX ticket_moved ON ticket (moved_to) WHERE moved_to IS NOT NULL",
+    # what a change disagrees about, why it was refused, and the comment that it became
+    "ALTER TABLE outbox ADD COLUMN conflicts BLOB",
+    "ALTER TABLE outbox ADD COLUMN cause TEXT DEFAULT '' NOT NULL",
+    "ALTER TABLE outbox ADD COLUMN comment TEXT",
+    # of ten thousand changes that were sent, none is looked at again
+    "CREATE INDEX outbox_waiting ON outbox (ticket, seq, state, kind) WHERE ended_at IS NULL",
+    "CREATE INDEX outbox_merge ON outbox (seq) WHERE kind = 'merge'",
+    # what happened to each change, and files of it that the help desk has already
+    "CREATE TABLE outbox_event (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, "
+    "what TEXT NOT NULL, reason TEXT DEFAULT '' NOT NULL)",
+    "CREATE INDEX outbox_event_of_change ON outbox_event (key, id)",
+    "CREATE TABLE upload (key TEXT NOT NULL, place INTEGER NOT NULL, round INTEGER DEFAULT '0' NOT NULL, "
+    "token TEXT DEFAULT '' NOT NULL, expires_at INTEGER, begun TEXT DEFAULT '' NOT NULL, "
+    "sent INTEGER DEFAULT '0' NOT NULL, PRIMARY KEY (key, place)) WITHOUT ROWID",
 )
 
 
