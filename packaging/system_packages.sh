@@ -25,7 +25,7 @@ run)
     wanted=("${fonts[@]}")
     ;;
 test)
-    wanted=("${fonts[@]}" postgresql dbus-daemon)
+    wanted=("${fonts[@]}" postgresql dbus-daemon gnome-keyring)
     ;;
 *)
     echo "usage: $0 install PYTHON | run | test" >&2

@@ -12,6 +12,7 @@ from importlib import import_module
 from agentconsole import __version__
 from agentconsole.cli.failures import EXIT_ERROR, CommandFailed
 from agentconsole.cli.printing import print_json
+from agentconsole.platform.memory import keep_out_of_core_dumps
 
 GROUPS = {
     "demo": ("demo",),
@@ -71,6 +72,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     # whatever this program writes is about customers: for its owner's eyes only
     os.umask(0o077)
     words = list(sys.argv[1:] if arguments is None else arguments)
+    windowless = {name for names in GROUPS.values() for name in names} - {"demo"}
+    keep_out_of_core_dumps(has_window=not windowless & set(words))
     options = _read(words)
     shown = logging.StreamHandler()
     shown.setLevel(logging.DEBUG if options.verbose else logging.WARNING)

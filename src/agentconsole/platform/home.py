@@ -8,6 +8,7 @@ from pathlib import Path
 import platformdirs
 
 VARIABLE = "AGENTCONSOLE_HOME"
+OPENED_BY = "AGENTCONSOLE_PASSPHRASE"
 
 
 class Home:
@@ -20,18 +21,29 @@ class Home:
         packs: the user's own policy packs; below the folder, unless it is a home within another.
     """
 
-    def __init__(self, root: Path, *, explicit: bool, packs: Path | None = None) -> None:
+    def __init__(self, root: Path, *, explicit: bool, packs: Path | None = None, passphrase: str | None = None) -> None:
         self.root = root
         self.explicit = explicit
         self.packs = packs or root / "packs"
+        self._passphrase = passphrase
 
     @classmethod
     def locate(cls, named: str | None) -> Home:
-        """Return the home of ``--home`` *named*, else of the environment, else the platform's usual place."""
+        """Return the home of ``--home`` *named*, else of the environment, else the platform's usual place.
+
+        A passphrase in the environment is taken out of it: child processes and reports of crashes must not carry it.
+        """
         chosen = named or os.environ.get(VARIABLE)
+        passphrase = os.environ.pop(OPENED_BY, None) or None
         if chosen:
-            return cls(Path(chosen).expanduser().resolve(), explicit=True)
-        return cls(Path(platformdirs.user_data_dir("agentconsole", appauthor=False)), explicit=False)
+            return cls(Path(chosen).expanduser().resolve(), explicit=True, passphrase=passphrase)
+        usual = Path(platformdirs.user_data_dir("agentconsole", appauthor=False))
+        return cls(usual, explicit=False, passphrase=passphrase)
+
+    def take_passphrase(self) -> str | None:
+        """Return the passphrase that a script gave in the environment, once."""
+        passphrase, self._passphrase = self._passphrase, None
+        return passphrase
 
     def prepare(self) -> None:
         """Make the folder, readable for its owner only. Raises OSError where that is not possible."""
