@@ -65,7 +65,7 @@ def unsent_in(path: Path, *, key: bytes | None) -> tuple[int, int]:
         with closing(driver.connect(path, key=key)) as db:
             return db.execute(_WAITING).fetchone()[0], db.execute(_DRAFTS).fetchone()[0]
     except driver.Error as error:
-        raise translate(error) from error
+        raise translate(error, path) from error
 
 
 def stores_aside(path: Path) -> tuple[Path, ...]:
@@ -88,7 +88,7 @@ def _set_aside(path: Path, desk: str, key: bytes | None) -> None:
             # all into one file; refused while anybody else has it open
             db.execute("PRAGMA journal_mode = DELETE")
     except driver.Error as error:
-        raise translate(error) from error
+        raise translate(error, path) from error
     # the store last: whatever ends this in between, it is found to be of another desk once more
     _rename(_files(path), _files(_aside(path, kept)))
     _rename(path, _aside(path, kept))

@@ -15,6 +15,9 @@ StoreError
 
 from __future__ import annotations
 
+import errno
+import os
+from pathlib import Path
 from typing import ClassVar
 
 from agentconsole.store import driver
@@ -111,18 +114,44 @@ _BY_CODE: dict[int, type[StoreError]] = {
     14: ReadOnlyDisk,  # SQLITE_CANTOPEN
     26: CorruptDatabase,  # SQLITE_NOTADB
 }
-_DISK_FULL_IN_IOERR = (
-    778,  # SQLITE_IOERR_WRITE: some file systems tell a full disk or quota this way
-    1034,  # SQLITE_IOERR_FSYNC: others find out that there is no room only when it is to be kept
-    4874,  # SQLITE_IOERR_SHMSIZE: not even the index of the write-ahead log fits any more
-    4618,  # SQLITE_IOERR_SHMOPEN: nor may the file of that index be made, which a limit on files does
-)
+_IOERR = 10  # SQLITE_IOERR: the disk failed, and what failed it the driver does not say
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NOT_OURS = (errno.EROFS, errno.EACCES, errno.EPERM)
+_TRIED_BYTES = 64 * 1024
 
 
-def translate(error: driver.Error) -> StoreError:
-    """Return the store's own error for the driver's; the original becomes its cause."""
-    code = getattr(error, "sqlite_errorcode", None) or 0
-    kind = DiskFull if code in _DISK_FULL_IN_IOERR else _BY_CODE.get(code & 0xFF, StoreError)
+def translate(error: driver.Error, place: Path | None = None) -> StoreError:
+    """Return the store's own error for the driver's; the original becomes its cause.
+
+    *place* is the database: where the driver knows no more than that the disk failed, a small file beside it tells why.
+    """
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    kind = _BY_CODE.get(code, StoreError)
+    if code == _IOERR and place is not None:
+        # full disks and quotas are often told so: by some file systems when writing, by others when it is to be kept,
+        # or when not even the index of the write-ahead log fits any more
+        kind = _tried(place.parent)
     translated = kind(f"{kind.title} ({getattr(error, 'sqlite_errorname', type(error).__name__)})")
     translated.__cause__ = error
     return translated
+
+
+def storing_failure(error: OSError) -> StoreError:
+    """Return in words for people why something could not be written here."""
+    return DiskFull() if error.errno in _NO_ROOM else ReadOnlyDisk()
+
+
+def _tried(folder: Path) -> type[StoreError]:
+    """Return what is wrong with *folder*: write a little into it and see."""
+    import tempfile
+
+    try:
+        with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+            file.write(bytes(_TRIED_BYTES))
+            os.fsync(file.fileno())
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            return DiskFull
+        if error.errno in _NOT_OURS:
+            return ReadOnlyDisk
+    return StoreError

@@ -47,7 +47,7 @@ def open_store(
             _migrate(path, found, key)
         return Store(path, key=key, clock=clock, poll_interval=poll_interval)
     except driver.Error as error:
-        raise translate(error) from error
+        raise translate(error, path) from error
     except OSError as error:
         raise ReadOnlyDisk(f"{ReadOnlyDisk.title} ({type(error).__name__})") from error
 
@@ -95,5 +95,5 @@ def _migrate(path: Path, found: int, key: bytes | None) -> None:
         migrate(path, found, SCHEMA, key=key)
     except DBAPIError as error:
         if isinstance(error.orig, driver.Error):
-            raise translate(error.orig) from error
+            raise translate(error.orig, path) from error
         raise StoreError from error

@@ -28,7 +28,7 @@ class Readers:
         try:
             yield self._connection()
         except driver.Error as error:
-            raise translate(error) from error
+            raise translate(error, self._path) from error
 
     @contextmanager
     def snapshot(self) -> Iterator[driver.Connection]:
