@@ -28,6 +28,7 @@ from agentconsole.server.feed import Feed
 from agentconsole.server.limits import Limiter
 from agentconsole.server.loading import load
 from agentconsole.server.settings import Grant, ServerSettings
+from agentconsole.server.sign_ins import SignInBrake
 from tests.support import account
 
 GRANTS = (
@@ -250,7 +251,13 @@ def _application(database: Database, settings: ServerSettings, seconds: Callable
     if not _applications:
         _applications.append(create_app(database, settings, seconds))
     application = _applications[0]
-    application.state.desk = ServerDesk(database, settings, Limiter(settings.rate_limits, seconds), Feed(database))
+    application.state.desk = ServerDesk(
+        database,
+        settings,
+        Limiter(settings.rate_limits, seconds),
+        Feed(database),
+        SignInBrake(settings.wrong_sign_ins, seconds),
+    )
     return application
 
 

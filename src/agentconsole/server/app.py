@@ -23,6 +23,7 @@ from agentconsole.server.feed import Feed
 from agentconsole.server.limits import Limiter
 from agentconsole.server.routes import ROUTERS
 from agentconsole.server.settings import ServerSettings
+from agentconsole.server.sign_ins import SignInBrake
 
 
 class Application(FastAPI):
@@ -56,7 +57,13 @@ def create_app(
         max_body_size=settings.upload_limit,
         responses=errors.declared(400, 401, 403, 404, 409, 413, 422, 429),
     )
-    app.state.desk = Desk(database, settings, Limiter(settings.rate_limits, seconds), Feed(database))
+    app.state.desk = Desk(
+        database,
+        settings,
+        Limiter(settings.rate_limits, seconds),
+        Feed(database),
+        SignInBrake(settings.wrong_sign_ins, seconds),
+    )
     app.add_middleware(Dialect)
     app.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=1)
     app.add_exception_handler(errors.Problem, _problem)

@@ -138,10 +138,19 @@ def _call(
 def optional_call(request: Request) -> Call | None:
     """The call, or None when the request carries no credentials; wrong ones are refused all the same."""
     desk = desk_of(request)
-    with desk.database.read() as db:
-        principal = authenticate(db, request.headers.get("authorization"))
+    header = request.headers.get("authorization")
+    address = request.client.host if request.client is not None else ""
+    if header:
+        desk.sign_ins.check(address, header)
+    try:
+        with desk.database.read() as db:
+            principal = authenticate(db, header)
+    except errors.Problem:
+        desk.sign_ins.was_wrong(address)
+        raise
     if principal is None:
         return None
+    desk.sign_ins.was_right(header or "")
     call = Call(request, desk, principal)
     call._tell(desk.limiter.count_account(principal.token))
     return call

@@ -6,6 +6,7 @@ from agentconsole.server.database import Database
 from agentconsole.server.feed import Feed
 from agentconsole.server.limits import Limiter
 from agentconsole.server.settings import ServerSettings
+from agentconsole.server.sign_ins import SignInBrake
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +17,4 @@ class Desk:
     settings: ServerSettings
     limiter: Limiter
     feed: Feed
+    sign_ins: SignInBrake

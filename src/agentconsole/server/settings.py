@@ -84,6 +84,7 @@ class ServerSettings:
     grants: tuple[Grant, ...] = ()
     rate_limits: RateLimits = GENEROUS
     pins: PinRules = PinRules()
+    wrong_sign_ins: Limit = Limit(30)
     close_after: int = 4 * 86_400
     upload_limit: int = 50 * 1024 * 1024
     upload_kept_for: int = 3 * 86_400
