@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
@@ -62,13 +62,14 @@ def answered(client: TestClient, method: str, path: str, **more: Any) -> int:
     if path.endswith("/events"):
         # who may hear the stream would hear it for ever; without a cursor that is a number nobody does
         query = "?after=none"
-    return client.request(method, path + query, json=more.pop("body", None), **more).status_code
+    answer: httpx.Response = client.request(method, path + query, json=more.pop("body", None), **more)
+    return answer.status_code
 
 
 @pytest.fixture
-def anyone(loaded: Database) -> Iterator[TestClient]:
+def anyone(loaded: Database) -> TestClient:
     """Without credentials; the brake on wrong ones is far away."""
-    yield TestClient(create_app(loaded, ServerSettings(wrong_sign_ins=Limit(100_000))))
+    return TestClient(create_app(loaded, ServerSettings(wrong_sign_ins=Limit(100_000))))
 
 
 def test_nobody_reaches_nothing(anyone: TestClient) -> None:
@@ -122,7 +123,8 @@ def test_who_keeps_guessing_is_not_listened_to_for_a_while(loaded: Database) -> 
     client = TestClient(create_app(loaded, ServerSettings(wrong_sign_ins=Limit(3, 60)), seconds))
 
     def ask(token: str) -> int:
-        return client.get("/api/v2/tickets/1", headers={"Authorization": f"Bearer {token}"}).status_code
+        answer: httpx.Response = client.get("/api/v2/tickets/1", headers={"Authorization": f"Bearer {token}"})
+        return answer.status_code
 
     assert ask("ada-token") == 200
     assert [ask(f"guess-{number}") for number in range(5)] == [401, 401, 401, 429, 429]

@@ -47,6 +47,10 @@ STRICT = RateLimits(
 """The figures of a large account of the real service."""
 
 
+FEW_MISTAKES = Limit(30)
+"""Wrong credentials from one address: more than a team mistypes, less than it takes to guess."""
+
+
 @dataclass(frozen=True, slots=True)
 class PinRules:
     """Support PINs: *attempts* wrong ones lock one for *locked_for* seconds, twice as long each further time.
@@ -84,7 +88,7 @@ class ServerSettings:
     grants: tuple[Grant, ...] = ()
     rate_limits: RateLimits = GENEROUS
     pins: PinRules = PinRules()
-    wrong_sign_ins: Limit = Limit(30)
+    wrong_sign_ins: Limit = FEW_MISTAKES
     close_after: int = 4 * 86_400
     upload_limit: int = 50 * 1024 * 1024
     upload_kept_for: int = 3 * 86_400
