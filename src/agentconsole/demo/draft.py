@@ -6,6 +6,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from agentconsole.demo import mail, plots
+from agentconsole.demo.arrivals import Arrival
 from agentconsole.demo.attachments import File
 from agentconsole.demo.casting import Cast, group_id
 from agentconsole.demo.hostile import HOSTILE, HOSTILE_BODIES
@@ -87,6 +88,8 @@ class Draft:
 
     def finish(self) -> Story:
         """Tell the story and return it."""
+        if self._subject.arrival is not None:
+            return self._arrive(self._subject.arrival)
         rng, calendar, family = self._rng, self._calendar, self._subject.family
         age = calendar.now - self._created
         self._priority = rng.choices(PRIORITIES, family.urgency)[0]
@@ -111,17 +114,28 @@ class Draft:
         self._play(plot, standing, around)
         if self._status == "solved" and calendar.now - self._solved_at > _CLOSED_AFTER:
             self._change(self._solved_at + _CLOSED_AFTER, self._assignee, "status", "closed")
+        return self._story(self._priority)
+
+    def _arrive(self, arrival: Arrival) -> Story:
+        """Tell what has just come in and nobody has looked at yet; it waits at the desk where the demo sits."""
+        slots = self._subject.slots
+        self._title, self._channel = arrival.title.format_map(slots), "web"
+        self._group = group_id(self._cast.lead.region, "tier1")
+        self._say(self._created, self._subject.person, arrival.text.format_map(slots), True, first=True)
+        return self._story(arrival.priority)
+
+    def _story(self, priority: str | None) -> Story:
         outcome = Outcome(
             self._number,
             self._title,
             self._case,
             self._channel,
             self._status,
-            self._priority,
+            priority,
             self._assignee,
             self._group,
         )
-        ticket = ticket_row(rng, self._subject, outcome, self._comments, self._events)
+        ticket = ticket_row(self._rng, self._subject, outcome, self._comments, self._events)
         return Story(ticket, self._comments, self._events)
 
     def _open(self, family: Family) -> None:

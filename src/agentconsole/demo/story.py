@@ -5,6 +5,7 @@ from bisect import bisect
 from itertools import accumulate
 from typing import NamedTuple
 
+from agentconsole.demo.arrivals import ARRIVALS, Arrival
 from agentconsole.demo.casting import Cast
 from agentconsole.demo.memberships import MEMBERSHIPS, Membership
 from agentconsole.demo.organizations import Organization
@@ -44,7 +45,7 @@ NATIVE_SHARE = 0.42
 class Subject(NamedTuple):
     """What a ticket is about and who asks: kept, so that the same trouble can be told twice.
 
-    *before* is (title, opening) of the first telling when this is another one.
+    *before* is (title, opening) of the first telling when this is another one. An *arrival* is told in its own words.
     """
 
     family: Family
@@ -54,6 +55,7 @@ class Subject(NamedTuple):
     person: Person
     slots: Slots
     before: tuple[str, str] | None = None
+    arrival: Arrival | None = None
 
 
 def draw_subject(rng: random.Random, cast: Cast, region: int, tries: int = 1) -> Subject:
@@ -79,6 +81,29 @@ def staged_subject(rng: random.Random, cast: Cast, membership: Membership, famil
     """Draw a customer of *membership* who tells of *family*, by its key, in English."""
     organization = rng.choice([one for one in cast.organizations if one.membership is membership])
     return _subject(rng, organization, rng.choice(organization.people), BY_KEY[family], None)
+
+
+def arrival_subject(seed: int, cast: Cast, number: int) -> Subject:
+    """Return the subject of the arrival *number*: its customer is of the first region if one of its kind is there."""
+    arrival = ARRIVALS[number]
+    keys = [each.key for each in ARRIVALS]
+    whose = keys.index(arrival.again) if arrival.again else number
+    rng = random.Random(f"{seed}/{keys[whose]}")  # noqa: S311 (a world to look at, no secret)
+    fitting = [
+        each
+        for each in cast.organizations
+        if each.membership is arrival.membership and arrival.level in ("", each.tier, each.plan)
+    ]
+    fitting = fitting or [each for each in cast.organizations if each.membership is arrival.membership]
+    speaking = [each for each in fitting if any(person.language == arrival.language for person in each.people)]
+    near = [each for each in (speaking or fitting) if each.region == cast.lead.region]
+    candidates = near or speaking or fitting
+    organization = candidates[whose % len(candidates)]
+    spoken = [person for person in organization.people if person.language == arrival.language]
+    person = (spoken or organization.people)[0]
+    return _subject(rng, organization, person, BY_KEY[arrival.family], None)._replace(
+        arrival=arrival, language=arrival.language
+    )
 
 
 def _subject(

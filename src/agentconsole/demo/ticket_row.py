@@ -28,7 +28,7 @@ class Outcome(NamedTuple):
     case: str
     channel: str
     status: str
-    priority: str
+    priority: str | None
     assignee: int | None
     group: int
 
@@ -49,7 +49,7 @@ def ticket_row(
     copied = copied[: rng.randint(1, 2)] if rng.random() < 0.08 else []
     rating = _rating(rng, subject, outcome.status)
     priority: str | None = outcome.priority
-    if not events and rng.random() < 0.25:
+    if not events and subject.arrival is None and rng.random() < 0.25:
         # what nobody has looked at yet often has no priority, save where a tier is watched
         priority = None if organization.served_as == "standard" else priority
     opening = comments[0]

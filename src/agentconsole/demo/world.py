@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from agentconsole.demo import reference
+from agentconsole.demo.arrivals import PLACES as ARRIVAL_PLACES
 from agentconsole.demo.attachments import pool
 from agentconsole.demo.casting import Cast
 from agentconsole.demo.draft import COMMENTS_PER_TICKET, Draft, Story
 from agentconsole.demo.memberships import PARTNER, PIN_DESK, POLICY_DESK
 from agentconsole.demo.organizations import found, organization_count
-from agentconsole.demo.story import PLACES, Subject, draw_subject, staged_subject
+from agentconsole.demo.story import PLACES, Subject, arrival_subject, draw_subject, staged_subject
 from agentconsole.demo.timing import RECENT, Calendar
 
 Row = dict[str, Any]
@@ -92,7 +93,13 @@ class World:
             age = calendar.now - created
             # Those who are served around the clock are also the ones heard right now, nights and Sundays included.
             tries = 5 if age < 75 * 60 else 3 if age < RECENT else 1
-            staged = _STAGED.get(self._tickets - number) if self._tickets >= _STAGED_FROM else None
+            place = self._tickets - number if self._tickets >= _STAGED_FROM else -1
+            staged, arrival = _STAGED.get(place), ARRIVAL_PLACES.get(place)
+            if arrival is not None:
+                # it stands by itself; who tells an earlier story again does so after it
+                subject = arrival_subject(self._seed, cast, arrival)
+                stories.append(Draft(cast, calendar, files, rng, number, created, subject).finish())
+                continue
             if again:
                 subject = again.subject
             elif staged:
