@@ -9,7 +9,7 @@ import pytest
 
 from agentconsole.gui.start_trouble import StartTroubleWindow
 from agentconsole.platform.home import Home
-from agentconsole.platform.keychain import SealedFiles
+from agentconsole.platform.keychain import open_keychain
 from agentconsole.services.profiles import DamagedProfiles, Profiles
 from agentconsole.start_trouble import explained
 from agentconsole.store import driver
@@ -82,7 +82,7 @@ def test_a_damaged_list_of_profiles_can_be_set_aside_and_loses_nothing_else(tmp_
     home = Home(tmp_path, explicit=True)
     home.prepare()
     home.profiles_file.write_text('[{"name": "de')
-    profiles = Profiles(home, SealedFiles(home.keys))
+    profiles = Profiles(home, open_keychain(home))
     with pytest.raises(DamagedProfiles) as caught:
         profiles.all()
     trouble = explained(caught.value, home, home.root)

@@ -7,7 +7,7 @@ from pathlib import Path
 from agentconsole.domain.instant import HOUR, MINUTE
 from agentconsole.domain.rows import SyncStatus
 from agentconsole.platform.home import Home
-from agentconsole.platform.keychain import SealedFiles
+from agentconsole.platform.keychain import open_keychain
 from agentconsole.services.desk_clock import DeskClock
 from agentconsole.services.opening import open_workspace
 from agentconsole.services.profiles import Profile, Profiles
@@ -27,12 +27,12 @@ def test_the_measured_offset_counts_from_when_it_is_told() -> None:
 async def test_a_queued_change_bears_the_help_desks_time_from_the_first_moment(tmp_path: Path) -> None:
     home = Home(tmp_path, explicit=True)
     home.database("work").parent.mkdir(parents=True)
-    store = open_store(home.database("work"), key=Profiles(home, SealedFiles(home.keys)).store_key(WORK))
+    store = open_store(home.database("work"), key=Profiles(home, open_keychain(home)).store_key(WORK))
     pull(store, ticket("1"))
     store.facts.put("clock_offset", str(-HOUR)).result()
     store.close()
 
-    workspace = open_workspace(home, WORK, Profiles(home, SealedFiles(home.keys)))
+    workspace = open_workspace(home, WORK, Profiles(home, open_keychain(home)))
     try:
         await workspace.tickets.comment(1, "Hello", public=True)
         (row,) = workspace.outbox.rows()

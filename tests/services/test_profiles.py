@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agentconsole.platform.home import Home
-from agentconsole.platform.keychain import SealedFiles
+from agentconsole.platform.keychain import open_keychain
 from agentconsole.services.profiles import Profile, ProfileError, Profiles, desk_of, problem_with
 
 WORK = Profile(name="work", kind="zendesk", url="https://desk.example.com", email="ana@example.com")
@@ -16,7 +16,7 @@ WORK = Profile(name="work", kind="zendesk", url="https://desk.example.com", emai
 @pytest.fixture
 def profiles(tmp_path: Path) -> Profiles:
     home = Home(tmp_path, explicit=True)
-    return Profiles(home, SealedFiles(home.keys))
+    return Profiles(home, open_keychain(home))
 
 
 def test_an_added_profile_is_there_with_its_token(profiles: Profiles, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from agentconsole.app import Session, _opened, _with_loop
 from agentconsole.gui.start_trouble import StartTroubleWindow
 from agentconsole.platform.home import Home
-from agentconsole.platform.keychain import SealedFiles
+from agentconsole.platform.keychain import open_keychain
 from agentconsole.services.profiles import Profile, Profiles
 from agentconsole.services.settings import SettingsFile
 from agentconsole.store.errors import StoreError
@@ -28,7 +28,7 @@ class Desktop:
 
     def __init__(self, folder: Path, url: str) -> None:
         self.home = Home(folder, explicit=True)
-        self.profiles = Profiles(self.home, SealedFiles(self.home.keys))
+        self.profiles = Profiles(self.home, open_keychain(self.home))
         self.profile = Profile(name="desk", kind="agentconsole", url=url, email=AGENT)
         self.home.prepare()
         self.profiles.add(self.profile, TOKEN)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import secrets
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ import msgspec
 
 from agentconsole.platform.files import write_atomically
 from agentconsole.platform.home import Home
-from agentconsole.platform.keychain import Keychain
+from agentconsole.platform.keychain import HomeKeychain, KeychainError
 from agentconsole.platform.locks import FileLock
 from agentconsole.store.cipher import KEY_SIZE, Seal, look_at
 from agentconsole.store.errors import DatabaseBusy, KeyMissing, WrongKey
@@ -47,11 +48,17 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Profiles:
-    """The profiles of one home. Every change is written at once, atomically."""
+    """The profiles of one home. Every change is written at once, atomically.
 
-    def __init__(self, home: Home, keychain: Keychain) -> None:
+    Attributes:
+        keychain: keeps their tokens and the keys of their stores.
+    """
+
+    def __init__(self, home: Home, keychain: HomeKeychain) -> None:
         self._home = home
-        self._keychain = keychain
+        self.keychain = keychain
+        self._reading: threading.Thread | None = None
+        self._ahead: dict[str, bytes | None] = {}
 
     def all(self) -> tuple[Profile, ...]:
         """Return the profiles, oldest first."""
@@ -89,7 +96,7 @@ class Profiles:
             raise ProfileError(problem)
         if not token:
             raise ProfileError("The token is empty.")
-        self._keychain.put(_secret_name(profile.name), token)
+        self.keychain.put(_secret_name(profile.name), token)
         others = [known for known in self.all() if known.name != profile.name]
         self._write((*others, profile))
 
@@ -97,15 +104,15 @@ class Profiles:
         """Forget the profile *name*, its token and the key of its store. Its folder is the caller's to deal with."""
         profile = self.get(name)
         self._write(tuple(known for known in self.all() if known.name != name))
-        self._keychain.remove(_secret_name(name))
-        self._keychain.remove(_key_name(name))
+        self.keychain.remove(_secret_name(name))
+        self.keychain.remove(_key_name(name))
         return profile
 
     def token(self, profile: Profile) -> str:
         """Return the token of *profile*; ProfileError when the keychain has none."""
-        token = self._keychain.get(_secret_name(profile.name))
+        token = self.keychain.get(_secret_name(profile.name))
         if token is None:
-            raise ProfileError(f"{self._keychain.place} holds no token for {profile.name!r}. Add the profile again.")
+            raise ProfileError(f"{self.keychain.place} holds no token for {profile.name!r}. Add the profile again.")
         return token
 
     def store_key(self, profile: Profile) -> bytes:
@@ -114,23 +121,38 @@ class Profiles:
         It is made when it is first asked for, and kept before anything is written with it. Raises KeyMissing when the
         keychain has none although there is an encrypted store: a new key would lock it for good. KeychainError.
         """
-        kept = self._keychain.get(_key_name(profile.name))
-        if kept is None:
+        name = _key_name(profile.name)
+        key = self._read_ahead(name) or self.keychain.get_key(name)
+        if key is None:
             with self._alone_with(profile):
                 # another process may have made it while this one waited
-                kept = self._keychain.get(_key_name(profile.name))
-                if kept is None:
+                key = self.keychain.get_key(name)
+                if key is None:
                     if look_at(self._home.database(profile.name), None) is Seal.OTHER:
                         raise KeyMissing
-                    kept = secrets.token_hex(KEY_SIZE)
-                    self._keychain.put(_key_name(profile.name), kept)
-        try:
-            key = bytes.fromhex(kept)
-        except ValueError as error:
-            raise WrongKey from error
+                    key = secrets.token_bytes(KEY_SIZE)
+                    self.keychain.put_key(name, key)
         if len(key) != KEY_SIZE:
             raise WrongKey
         return key
+
+    def read_ahead(self, profile: Profile) -> None:
+        """Begin to ask for the key of *profile*'s store: a system keychain takes its time. Returns at once."""
+
+        def read() -> None:
+            # whatever is wrong is told to who wants the key
+            with suppress(KeychainError, OSError):
+                self._ahead[name] = self.keychain.get_key(name)
+
+        name = _key_name(profile.name)
+        self._reading = threading.Thread(target=read, name="keychain", daemon=True)
+        self._reading.start()
+
+    def _read_ahead(self, name: str) -> bytes | None:
+        if self._reading is not None:
+            self._reading.join()
+            self._reading = None
+        return self._ahead.pop(name, None)
 
     @contextmanager
     def _alone_with(self, profile: Profile) -> Iterator[None]:
