@@ -20,7 +20,7 @@ ROUTES = sorted(
     for router in ROUTERS
     for route in router.routes
     if isinstance(route, APIRoute)
-    for method in route.methods
+    for method in route.methods or ()
 )
 PUBLIC = {
     ("GET", "/api/v2/users/me"),  # says that one is nobody

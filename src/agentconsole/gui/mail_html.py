@@ -66,6 +66,8 @@ _ATTRIBUTES: dict[str, set[str]] = {
     **{tag: {"dir", "align"} for tag in ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "center")},
     **{tag: {"dir"} for tag in ("blockquote", "ul", "li", "dl", "pre", "span")},
 }
+# none that every element may have: a title would be the tooltip of a link, and say where it leads what the sender likes
+_ATTRIBUTES["*"] = set()
 _ATTRIBUTES["ol"] |= {"dir"}
 _ATTRIBUTES["table"] |= {"dir"}
 _QUOTE_CLASSES = {"gmail_quote", "gmail_attr", "moz-cite-prefix", "yahoo_quoted", "protonmail_quote", "zmail_extra"}
