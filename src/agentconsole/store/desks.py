@@ -1,6 +1,6 @@
 """Whose tickets a store holds. One store never mixes two help desks, whatever address its profile is given.
 
-A store knows its desk by a fact. When its profile has come to name another one, the store and its files are set aside
+A store knows its desk by a fact (``DESK``). When its profile has come to name another one, the store and its files are set aside
 under the name of their desk, with all that was not sent, and come back once the profile names that desk again.
 """
 
@@ -15,12 +15,10 @@ from urllib.parse import quote
 from agentconsole.domain.instant import Instant
 from agentconsole.store import driver
 from agentconsole.store.errors import ReadOnlyDisk, translate
+from agentconsole.store.journal import DESK, journal_of
 from agentconsole.store.notices import LEFT_BEHIND
 from agentconsole.store.opening import open_store, wall_clock
 from agentconsole.store.store import Store
-
-DESK = "desk"
-"""The fact that names the help desk a store is of."""
 
 BUSY_MS = 3000
 """How long another program may keep the store before it is left where it is."""
@@ -91,11 +89,13 @@ def _set_aside(path: Path, desk: str, key: bytes | None) -> None:
         raise translate(error, path) from error
     # the store last: whatever ends this in between, it is found to be of another desk once more
     _rename(_files(path), _files(_aside(path, kept)))
+    _rename(journal_of(path), journal_of(_aside(path, kept)))
     _rename(path, _aside(path, kept))
 
 
 def _bring_back(path: Path, desk: str) -> None:
     _rename(_files(_aside(path, desk)), _files(path))
+    _rename(journal_of(_aside(path, desk)), journal_of(path))
     _rename(_aside(path, desk), path)
 
 

@@ -64,19 +64,19 @@ class Journal:
 
     def watch(self, db: driver.Connection) -> None:
         """Have the writing connection *db* note the rows that it touches. Raises the driver's ``Error``."""
-        db.execute("CREATE TEMP TABLE touched (kind, a, b, PRIMARY KEY (kind, a, b)) WITHOUT ROWID")
+        db.execute("CREATE TEMP TABLE IF NOT EXISTS touched (kind, a, b, PRIMARY KEY (kind, a, b)) WITHOUT ROWID")
         for table, key in JOURNALLED.items():
             only = f"WHEN {{}}.name = '{DESK}'" if table == "fact" else ""
             for verb, row in (("INSERT", "new"), ("UPDATE", "new"), ("DELETE", "old")):
                 named = ", ".join([f"{row}.{column}" for column in key] + [""] * (2 - len(key))).removesuffix(", ")
                 named += ", ''" if len(key) == 1 else ""
                 db.execute(
-                    f"CREATE TEMP TRIGGER touched_{table}_{verb.lower()} AFTER {verb} ON main.{table} "
+                    f"CREATE TEMP TRIGGER IF NOT EXISTS touched_{table}_{verb.lower()} AFTER {verb} ON main.{table} "
                     f"{only.format(row)} BEGIN INSERT OR IGNORE INTO touched VALUES ('{table}', {named}); END"
                 )
         # what was copied with a local number only is copied again once the help desk has given one
         db.execute(
-            "CREATE TEMP TRIGGER touched_ticket AFTER UPDATE OF ref ON main.ticket WHEN new.ref IS NOT old.ref BEGIN "
+            "CREATE TEMP TRIGGER IF NOT EXISTS touched_ticket AFTER UPDATE OF ref ON main.ticket WHEN new.ref IS NOT old.ref BEGIN "
             "INSERT OR IGNORE INTO touched SELECT 'outbox', key, '' FROM outbox WHERE ticket = new.id; "
             "INSERT OR IGNORE INTO touched SELECT 'draft', ticket, public FROM draft WHERE ticket = new.id; "
             "INSERT OR IGNORE INTO touched SELECT 'draft_version', id, '' FROM draft_version WHERE ticket = new.id; END"
@@ -113,10 +113,16 @@ class Journal:
             self._file.keep_damaged()
         self.rewrite(tx.db)
 
+    def tidy(self, db: driver.Connection) -> None:
+        """At the beginning of a transaction: write a journal anew that missed something, or is mostly history."""
+        if self._is_behind or self._size > max(_LARGE, _DEAD_WEIGHT * self._smallest):
+            try:
+                self.rewrite(db)
+            except OSError as error:
+                self.fall_behind(error)
+
     def note(self, db: driver.Connection) -> Batch | None:
         """Return what the running transaction did to journalled rows, counted as one more commit; None for nothing."""
-        if self._is_behind or self._size > max(_LARGE, _DEAD_WEIGHT * self._smallest):
-            self._try_rewriting(db)
         if db.execute("SELECT 1 FROM temp.touched LIMIT 1").fetchone() is None:
             return None
         copies = tuple(copy for table in JOURNALLED for copy in _touched(db, table))
@@ -128,13 +134,12 @@ class Journal:
         try:
             self._size = self._file.append(batch, durable=durable)
         except OSError as error:
-            self._failed(error)
+            self.fall_behind(error)
 
     def rewrite(self, db: driver.Connection) -> None:
         """Write all of the running transaction's rows anew, and nothing else. Raises OSError.
 
-        Within a transaction that can write, no other process is between a commit and its append for a row that is not
-        among these.
+        Within a transaction that can write, whatever another process has yet to append is among these rows already.
         """
         db.execute("DELETE FROM temp.touched")
         self._size = self._smallest = self._file.replace(_everything(db, _number(db)))
@@ -144,18 +149,8 @@ class Journal:
         """Give the file back."""
         self._file.close()
 
-    def _try_rewriting(self, db: driver.Connection) -> None:
-        # what this transaction has done so far is among the rows already, and may yet be rolled back: then the journal
-        # would be ahead of the store
-        touched = db.execute("SELECT kind, a, b FROM temp.touched").fetchall()
-        if touched:
-            return
-        try:
-            self.rewrite(db)
-        except OSError as error:
-            self._failed(error)
-
-    def _failed(self, error: OSError) -> None:
+    def fall_behind(self, error: OSError) -> None:
+        """Note that the journal misses something: the store is the one copy until it is written anew."""
         self._is_behind = True
         if not self._has_failed:
             self._has_failed = True

@@ -22,6 +22,7 @@ from agentconsole.domain.values import TicketId
 from agentconsole.store import driver
 from agentconsole.store.errors import StoreClosed, translate
 from agentconsole.store.feed import Feed
+from agentconsole.store.journal import Journal
 from agentconsole.store.names import Names
 
 _log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class _Job(Generic[T]):
         try:
             result, change = writer.commit(self.work, self.initiator, durable=self.urgency is not Urgency.SYNC)
         except driver.Error as error:
-            self.future.set_exception(translate(error))
+            self.future.set_exception(translate(error, writer.path))
         except Exception as error:
             # the boundary between threads: whatever a job raises belongs to who asked for it
             self.future.set_exception(error)
@@ -104,9 +105,12 @@ class Writer:
         poll_interval: float = 1.0,
         before_commit: Callable[[Transaction], None] | None = None,
     ) -> None:
+        self.path = path
         self.feed = feed
         self._before_commit = before_commit
         self._db = driver.connect(path, key=key, writer=True)
+        self._journal = Journal(path, key)
+        self._has_begun = False
         self._poll_interval = poll_interval
         self._names = Names(self._db)
         self._seen_version = driver.pragma_number(self._db, "data_version")
@@ -139,15 +143,19 @@ class Writer:
 
     def commit(self, work: Callable[[Transaction], T], initiator: str, *, durable: bool) -> tuple[T, Change | None]:
         """Run *work* between BEGIN IMMEDIATE and COMMIT (the writer's thread only); rolls back when it raises."""
+        if not self._has_begun:
+            self._begin()
         db = self._db
         db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
         db.execute("BEGIN IMMEDIATE")
         try:
             self._notice_others()
+            self._journal.tidy(db)
             transaction = Transaction(db, self._names)
             result = work(transaction)
             if self._before_commit is not None:
                 self._before_commit(transaction)
+            batch = self._journal.note(db)
             db.execute("COMMIT")
         except BaseException:
             self._names.forget()
@@ -155,7 +163,33 @@ class Writer:
             if db.in_transaction:
                 db.execute("ROLLBACK")
             raise
+        if batch is not None:
+            # whoever waits hears of it once it is in two places
+            self._journal.keep(batch, durable=durable)
         return result, _change(transaction, initiator)
+
+    def _begin(self) -> None:
+        """Bring store and journal in step, before anything is written to either."""
+        self._has_begun = True
+        try:
+            self._journal.watch(self._db)
+            reading = self._journal.read()
+            if self._journal.is_in_step(self._db, reading):
+                return
+
+            def work(tx: Transaction) -> None:
+                self._journal.begin(tx, reading)
+
+            _, change = self.commit(work, "journal", durable=True)
+        except OSError as error:
+            # without room for a second copy there is still the first; the next commit tries again
+            self._journal.fall_behind(error)
+        except BaseException:
+            self._has_begun = False
+            raise
+        else:
+            if change is not None:
+                self.feed.publish(change)
 
     def _run(self) -> None:
         look_at = time.monotonic() + self._poll_interval
@@ -173,6 +207,7 @@ class Writer:
             if time.monotonic() >= look_at:
                 self._look()
                 look_at = time.monotonic() + self._poll_interval
+        self._journal.close()
         try:
             self._db.close()
         except driver.Error:
@@ -180,9 +215,11 @@ class Writer:
 
     def _look(self) -> None:
         try:
+            if not self._has_begun:
+                self._begin()
             self._notice_others()
         except driver.Error as error:
-            _log.warning("could not look for other processes: %s", translate(error).title)
+            _log.warning("could not look for other processes: %s", translate(error, self.path).title)
 
     def _notice_others(self) -> None:
         """Tell the feed when another connection has committed since the last look."""
