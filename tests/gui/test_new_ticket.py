@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from agentconsole.domain.commands import CreateTicket
 from agentconsole.domain.rows import Me
-from agentconsole.gui.dialogs.new_ticket import DRAFT, NewTicket
-from agentconsole.gui.dialogs.new_ticket_form import NewTicketForm, kept_form, somebody_new
+from agentconsole.gui.dialogs.new_ticket import FORM, NewTicket
+from agentconsole.gui.dialogs.new_ticket_form import NewTicketForm, kept_form, somebody_new, unfinished_form
 from agentconsole.gui.main_window import MainWindow
 from agentconsole.gui.window_actions import NEW_TICKET
 from tests.gui.test_dialogs import child
@@ -114,13 +114,15 @@ def test_closing_keeps_what_was_written_and_discarding_does_not(
 ) -> None:
     write(dialog, ADDRESS)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    theatre.settle()
     assert not dialog.isVisible()
     again = NewTicket(theatre.context)
     qtbot.addWidget(again)
     assert again.form() == dialog.form()
     assert again.form().requester_ref == "p0"
     child(again, QPushButton, "discardButton").click()
-    assert theatre.workspace.settings.get(DRAFT) is None
+    theatre.settle()
+    assert not theatre.workspace.drafts.form(FORM)
     assert again.form().is_empty
 
 
@@ -147,18 +149,50 @@ def test_the_new_ticket_is_opened_and_undoing_brings_the_words_back(window: Main
     theatre.settle()
     number = max(theatre.workspace.rows)
     assert getattr(window.pane("ticket"), "ticket", None) == number
-    assert theatre.workspace.settings.get(DRAFT) is None
+    theatre.settle()
+    assert not theatre.workspace.drafts.form(FORM)
     theatre.context.actions.trigger("window.undo")
     theatre.settle()
     assert theatre.workspace.tickets.undone
-    assert kept_form(theatre.workspace.settings.get(DRAFT)).body == "They paid twice."
+    assert unfinished_form(theatre.workspace.drafts.form(FORM)).body == "They paid twice."
+
+
+def test_the_form_stays_open_while_the_disk_refuses_it(
+    dialog: NewTicket, theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(Exception):
+        title = "The disk is full"
+
+    async def fails(*_: object) -> None:
+        raise Full
+
+    write(dialog, ADDRESS)
+    with monkeypatch.context() as full:
+        full.setattr(theatre.workspace.drafts, "keep_form", fails)
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        theatre.settle()
+    assert dialog.isVisible()
+    assert "disk refused" in child(dialog, QLabel, "draftState").text()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    theatre.settle()
+    assert not dialog.isVisible()
+
+
+def test_what_an_older_console_left_in_the_settings_moves_to_the_drafts(theatre: Theatre, qtbot: QtBot) -> None:
+    theatre.workspace.settings.set("new_ticket.draft", {"subject": "Half", "body": "begun"})
+    dialog = NewTicket(theatre.context)
+    qtbot.addWidget(dialog)
+    theatre.settle()
+    assert dialog.form().subject == "Half"
+    assert theatre.workspace.settings.get("new_ticket.draft") is None
+    assert unfinished_form(theatre.workspace.drafts.form(FORM)).body == "begun"
 
 
 def test_ending_the_window_keeps_the_open_form(window: MainWindow, theatre: Theatre) -> None:
     theatre.context.actions.trigger(NEW_TICKET)
     write(child(window, NewTicket, "newTicket"), ADDRESS)
     theatre.complete(window.finish())
-    assert kept_form(theatre.workspace.settings.get(DRAFT)).subject == "Refund twice"
+    assert unfinished_form(theatre.workspace.drafts.form(FORM)).subject == "Refund twice"
 
 
 def test_a_reviewer_reads_why_not(theatre: Theatre, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,10 +102,14 @@ def test_drafts_stay_with_their_tickets(window: MainWindow, theatre: Theatre) ->
     assert draft.body == "Half a sentence"
 
 
-def test_what_a_draft_does_not_keep_holds_the_ticket(window: MainWindow, theatre: Theatre) -> None:
+def test_what_was_chosen_waits_at_its_ticket(window: MainWindow, theatre: Theatre) -> None:
     pane: Any = window.pane("ticket")
     pane._composer.pending.add({"priority": "high"}, (), ())
-    assert walk(window, theatre, "j").ticket == 1
+    pane._composer.pending.changed.emit()
+    assert walk(window, theatre, "j").ticket == 2
+    assert not pane._composer.pending.has_changes
+    walk(window, theatre, "k")
+    assert pane._composer.pending.values == {"priority": "high"}
 
 
 def test_the_agent_may_switch_it_off(window: MainWindow, theatre: Theatre, qtbot: QtBot) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -12,6 +13,7 @@ from agentconsole.domain.changes import Change
 from agentconsole.domain.commands import AddComment, CreateTicket, SetFields
 from agentconsole.domain.countdown import Light, Thresholds, light
 from agentconsole.domain.draft_words import with_words_of
+from agentconsole.domain.drafts import NOTHING_ALONG, Along, AlongFile, DraftItem, DraftVersion
 from agentconsole.domain.instant import HOUR, MINUTE, SECOND, Instant
 from agentconsole.domain.query import QueryProblem, QueueQuery
 from agentconsole.domain.rows import (
@@ -151,6 +153,10 @@ class StagedDrafts(api.Drafts):
     def __init__(self, stage: StagedWorkspace) -> None:
         self._stage = stage
         self._drafts: dict[tuple[TicketId, bool], Draft] = {}
+        self._kept: dict[int, tuple[tuple[TicketId, bool], Draft, str]] = {}
+        self.merged: dict[TicketId, str] = {}
+        self.forms: dict[str, str] = {}
+        self.copied: list[Path] = []
 
     def draft(self, ticket: TicketId, public: bool | None = None) -> Draft | None:
         kinds = (True, False) if public is None else (public,)
@@ -160,16 +166,130 @@ class StagedDrafts(api.Drafts):
     def all_drafts(self) -> tuple[Draft, ...]:
         return tuple(self._drafts.values())
 
-    async def save(self, ticket: TicketId, body: str, *, public: bool, cursor: int, over: str | None = None) -> None:
+    def items(self) -> tuple[DraftItem, ...]:
+        begun = sorted(self._drafts.values(), key=lambda draft: -draft.saved_at)
+        return tuple(self._item(draft, 0) for draft in begun)
+
+    def discarded(self) -> tuple[DraftItem, ...]:
+        gone = {}
+        for number, (key, draft, why) in self._kept.items():
+            if key not in self._drafts and why in ("emptied", "discarded"):
+                gone[key] = self._item(draft, number)
+        return tuple(reversed(gone.values()))
+
+    def _item(self, draft: Draft, version: int) -> DraftItem:
+        row = self._stage.rows.get(draft.ticket)
+        return DraftItem(
+            ticket=draft.ticket,
+            ref=row.ref if row else "",
+            subject=row.subject if row else "",
+            merged_into=self.merged.get(draft.ticket, ""),
+            body=draft.body,
+            public=draft.public,
+            cursor=draft.cursor,
+            saved_at=draft.saved_at,
+            along=draft.along,
+            versions=len(self.versions(draft.ticket, draft.public)),
+            version=version,
+        )
+
+    def versions(self, ticket: TicketId, public: bool) -> tuple[DraftVersion, ...]:
+        return tuple(
+            DraftVersion(id=number, body=draft.body, cursor=draft.cursor, saved_at=draft.saved_at, why=why)
+            for number, (key, draft, why) in reversed(self._kept.items())
+            if key == (ticket, public)
+        )
+
+    def merged_here(self, ticket: TicketId) -> tuple[DraftItem, ...]:
+        row = self._stage.rows.get(ticket)
+        return tuple(item for item in self.items() if row is not None and item.merged_into == row.ref)
+
+    def form(self, name: str) -> str:
+        return self.forms.get(name, "")
+
+    async def save(
+        self,
+        ticket: TicketId,
+        body: str,
+        *,
+        public: bool,
+        cursor: int,
+        over: str | None = None,
+        along: Along | None = None,
+        why: str = "",
+    ) -> None:
         known = self._drafts.get((ticket, public))
         if known is not None and over is not None:
             body = with_words_of(known.body, body, over)
-        if body:
-            self._drafts[ticket, public] = Draft(
-                ticket=ticket, body=body, public=public, cursor=cursor, saved_at=self._stage.now()
-            )
+        if known is not None and known.body != body and (why or not body):
+            self._keep(known, why or "emptied")
+        if along is None:
+            along = known.along if known else NOTHING_ALONG
+        if body or along:
+            self.put(ticket, body, public=public, cursor=cursor, along=along)
         else:
             self.forget(ticket, public)
+
+    def put(
+        self,
+        ticket: TicketId,
+        body: str,
+        *,
+        public: bool = True,
+        cursor: int = 0,
+        along: Along = NOTHING_ALONG,
+        age: int = 0,
+    ) -> None:
+        """Have a draft that was saved *age* microseconds ago."""
+        self._drafts[ticket, public] = Draft(
+            ticket=ticket, body=body, public=public, cursor=cursor, saved_at=self._stage.now() - age, along=along
+        )
+
+    def put_version(self, ticket: TicketId, body: str, why: str, *, public: bool = True, age: int = 0) -> None:
+        """Have an earlier text of a draft."""
+        saved_at = self._stage.now() - age
+        self._keep(Draft(ticket=ticket, body=body, public=public, cursor=0, saved_at=saved_at), why)
+
+    def _keep(self, draft: Draft, why: str) -> int:
+        number = len(self._kept) + 1
+        self._kept[number] = ((draft.ticket, draft.public), draft, why)
+        return number
+
+    async def place_caret(self, ticket: TicketId, *, public: bool, cursor: int) -> None:
+        known = self._drafts.get((ticket, public))
+        if known is not None:
+            self._drafts[ticket, public] = msgspec.structs.replace(known, cursor=cursor, saved_at=self._stage.now())
+
+    async def discard(self, drafts: Sequence[tuple[TicketId, bool]]) -> list[int]:
+        made = [self._keep(self._drafts.pop(key), "discarded") for key in drafts if key in self._drafts]
+        self._tell()
+        return made
+
+    async def restore(self, versions: Sequence[int]) -> int:
+        for number in versions:
+            key, draft, _why = self._kept[number]
+            if key in self._drafts:
+                self._keep(self._drafts[key], "restored")
+            self._drafts[key] = msgspec.structs.replace(draft, saved_at=self._stage.now())
+        self._tell()
+        return len(versions)
+
+    async def take_over(self, source: TicketId, target: TicketId, *, public: bool) -> str:
+        words = self._drafts.pop((source, public)).body
+        known = self._drafts.get((target, public))
+        self.put(target, f"{known.body}\n\n{words}" if known else words, public=public)
+        self._tell()
+        return words
+
+    async def keep_form(self, name: str, content: str) -> None:
+        self.forms[name] = content
+
+    async def keep_file(self, path: Path) -> AlongFile:
+        self.copied.append(path)
+        return AlongFile(path.name, path.stat().st_size, str(path), f"copy-{path.name}")
+
+    def _tell(self) -> None:
+        self._stage.publish(Change(topics=frozenset({"drafts"}), initiator="agent"))
 
     def forget(self, ticket: TicketId, public: bool) -> None:
         """Drop the begun reply or note of *ticket*, if any."""

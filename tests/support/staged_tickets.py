@@ -204,6 +204,7 @@ class StagedTickets(api.Tickets):
         add_tags: Sequence[str] = (),
         remove_tags: Sequence[str] = (),
         files: Sequence[Path] = (),
+        kept: Sequence[str] = (),
         macro: Ref | None = None,
         delay: int = 0,
         drop_draft: bool = False,
@@ -212,6 +213,7 @@ class StagedTickets(api.Tickets):
         command = AddComment(
             body=body,
             public=public,
+            attachments=tuple(kept),
             values=values or {},
             add_tags=tuple(add_tags),
             remove_tags=tuple(remove_tags),

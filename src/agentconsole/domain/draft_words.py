@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 
+def caret_after(text: str) -> int:
+    """Return the offset of a caret behind *text*, in the units of an editor: a letter beyond the first plane is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def with_words_of(stored: str, written: str, base: str) -> str:
     """Return *written* with those words of *stored* that *base*, which both began from, did not have.
 

@@ -53,6 +53,18 @@ class Along(msgspec.Struct, frozen=True, omit_defaults=True):
 NOTHING_ALONG = Along()
 
 
+def together(first: Along, second: Along) -> Along:
+    """Return what goes with both, each thing once; of two values of a field, the second's."""
+    files = {file.key or file.path: file for file in (*first.files, *second.files)}
+    return Along(
+        values={**first.values, **second.values},
+        add_tags=tuple(dict.fromkeys((*first.add_tags, *second.add_tags))),
+        remove_tags=tuple(dict.fromkeys((*first.remove_tags, *second.remove_tags))),
+        files=tuple(files.values()),
+        macro=second.macro or first.macro,
+    )
+
+
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
     """Whose draft it is. ``merged_into`` is the number of the ticket that took this one in, "" while none has."""
 

@@ -30,6 +30,7 @@ from agentconsole.gui.status_words import need_you_text
 from agentconsole.gui.tasks import trouble_of
 from agentconsole.gui.toasts import Toasts
 from agentconsole.gui.undo import Undo
+from agentconsole.gui.whereabouts import Whereabouts
 from agentconsole.gui.window_actions import allow_writing, register_window_actions
 from agentconsole.gui.window_dialogs import WindowDialogs
 
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         context.actions.attach(self)
 
         docks = {name: getattr(self._form, f"{name}Pane") for name in PANES}
+        self._whereabouts = Whereabouts(context)
         self.layout_of_panes = PaneLayout(self, docks, context.workspace.settings, self._furnish)
         self.layout_of_panes.changed.connect(self._panes_changed)
 
@@ -190,9 +192,19 @@ class MainWindow(QMainWindow):
     def finish(self) -> Awaitable[None]:
         """Save what the panes hold and the layout; await the result before anything is torn down."""
         self._finishing = True
-        self._dialogs.keep()
+        self._dialogs.leave()
         self._flush()
         self.layout_of_panes.save()
+        self._whereabouts.left()
+        return self._context.tasks.settled(within=3.0)
+
+    def keep_words(self) -> Awaitable[None]:
+        """Save everything that is being written; before the window is locked, signed out or taken to another profile.
+
+        Await the result before the store goes away.
+        """
+        self._dialogs.keep()
+        self._flush()
         return self._context.tasks.settled(within=3.0)
 
     def may_leave(self) -> Awaitable[bool]:
@@ -260,9 +272,23 @@ class MainWindow(QMainWindow):
             self._furnish_now(name)
         Banners(self._context, self._form.banners)
         self._context.tasks.run(self._context.workspace.directory.prepare())
+        self._return_to_work()
         from agentconsole.gui.pack_news import PackNews
 
         PackNews(self._context, self)
+
+    def _return_to_work(self) -> None:
+        """After a crash: open the ticket again that was open, with the caret where it stood."""
+        place = self._whereabouts.before
+        if place is None or self._shown_ticket is not None:
+            return
+        self.open_ticket(place.ticket)
+        pane: Any = self._panes["ticket"]
+        if place.writing and hasattr(pane, "go_on_writing"):
+            pane.go_on_writing()
+        self._context.messages.tell(
+            "You are back where you were", "The console did not end as it should. What you wrote is here."
+        )
 
     def _furnish_now(self, name: str) -> None:
         if name in self._panes:

@@ -137,6 +137,12 @@ class WindowDialogs(QObject):
 
     def keep(self) -> None:
         """Save what is written in an open form."""
+        dialog: Any = self._open.get("new_ticket")
+        if dialog is not None:
+            dialog.keep()
+
+    def leave(self) -> None:
+        """Save what is written in an open form, and close it."""
         dialog = self._open.get("new_ticket")
         if dialog is not None:
             dialog.close()
@@ -144,12 +150,12 @@ class WindowDialogs(QObject):
     def undone(self, batch: str) -> None:
         """*batch* was withdrawn: when it was a new ticket, its words come back to the form."""
         form = self._created.pop(batch, None)
-        settings = self._context.workspace.settings
+        drafts = self._context.workspace.drafts
         if form is not None:
-            from agentconsole.gui.dialogs.new_ticket import DRAFT
+            from agentconsole.gui.dialogs.new_ticket import FORM
 
-            if settings.get(DRAFT) is None:
-                settings.set(DRAFT, form.kept())
+            if not drafts.form(FORM):
+                self._context.tasks.run(drafts.keep_form(FORM, form.content()))
                 self._context.messages.tell("The new ticket was not sent", "Its text is back in the form: press C.")
 
     def _ticket_created(self, ticket: TicketId, form: NewTicketForm) -> None:
@@ -180,7 +186,14 @@ class WindowDialogs(QObject):
             from agentconsole.gui.profile_form import ProfileForm
 
             profile = self._context.workspace.profile
-            known = ProfileForm(name=profile.name, kind=profile.kind, url=profile.url, email=profile.email, token="")
+            known = ProfileForm(
+                name=profile.name,
+                kind=profile.kind,
+                url=profile.url,
+                email=profile.email,
+                token="",
+                authority=profile.authority,
+            )
             wizard = ConnectionWizard(self._context.tasks, connect, self._window, known=known)
             wizard.connected.connect(self._sign_in)
             return wizard

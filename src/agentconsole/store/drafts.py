@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any
 
-from agentconsole.domain.draft_words import with_words_of
+from agentconsole.domain.draft_words import caret_after, with_words_of
 from agentconsole.domain.drafts import (
     NOTHING_ALONG,
     Along,
@@ -14,6 +14,7 @@ from agentconsole.domain.drafts import (
     DraftVersion,
     decode_along,
     encode_along,
+    together,
     why_to_keep,
 )
 from agentconsole.domain.instant import Instant
@@ -108,7 +109,8 @@ class Drafts:
             standing = standing_for(tx.db, ticket)
             row = tx.db.execute(_STORED, (standing, int(public))).fetchone()
             words = body if over is None or row is None else with_words_of(row[0], storable(body), storable(over))
-            goes = along if along is not None else decode_along(row[2]) if row else NOTHING_ALONG
+            stored = decode_along(row[2]) if row else NOTHING_ALONG
+            goes = stored if along is None else along if words == body else together(stored, along)
             if words.strip() or goes:
                 keep_draft(tx, standing, words, public=public, caret=cursor, now=now, along=goes, why=why)
             else:
@@ -258,26 +260,15 @@ def join_draft(
     goes *along* with either goes with both. *at*: the caret's offset in *body*, its end by default.
     """
     row = tx.db.execute(_STORED, (ticket, int(public))).fetchone()
-    caret = len(body) if at is None else at
+    caret = caret_after(body) if at is None else at
     before = 0
     if row is not None and row[0].strip() and row[0].strip() != storable(body).strip():
         lead = f"{row[0].rstrip()}\n\n"
-        body, before = f"{lead}{body}", len(lead)
+        body, before = f"{lead}{body}", caret_after(lead)
     if along is not None and row is not None:
-        along = _together(decode_along(row[2]), along)
+        along = together(decode_along(row[2]), along)
     kept.spend(tx.db, ticket, public, spent=False)
     keep_draft(tx, ticket, body, public=public, caret=before + caret, now=now, along=along, why=why)
-
-
-def _together(first: Along, second: Along) -> Along:
-    files = {file.key or file.path: file for file in (*first.files, *second.files)}
-    return Along(
-        values={**first.values, **second.values},
-        add_tags=tuple(dict.fromkeys((*first.add_tags, *second.add_tags))),
-        remove_tags=tuple(dict.fromkeys((*first.remove_tags, *second.remove_tags))),
-        files=tuple(files.values()),
-        macro=second.macro or first.macro,
-    )
 
 
 def remove_draft(
@@ -298,7 +289,7 @@ def remove_draft(
     if row is None or (said is not None and row[0].strip() != storable(said).strip()):
         return None
     version = None
-    if why and (row[0].strip() or row[2]):
+    if why and (row[0].strip() or (row[2] and why == "discarded")):
         version = kept.keep_version(tx.db, ticket, public, row[:4], why=why, now=now)
     if said is not None:
         kept.spend(tx.db, ticket, public, spent=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.commands import AddComment, SetFields
-from agentconsole.domain.rows import Draft
+from agentconsole.domain.drafts import Along, AlongFile
+from agentconsole.domain.rows import Draft, MacroEffect
 from agentconsole.domain.values import Status
 from agentconsole.gui.messages import Message
 from agentconsole.gui.panes.ticket.composer import Composer
@@ -341,7 +342,8 @@ def test_dropped_files_go_along(theatre: Theatre, pane: TicketPane, composer: Co
     dropped = QMimeData()
     dropped.setUrls([QUrl.fromLocalFile(str(file)), QUrl("https://x.example/not-a-file")])
     editor(pane).insertFromMimeData(dropped)
-    assert composer.pending.files == [file]
+    theatre.settle()
+    assert composer.pending.files == [AlongFile("photo.png", 2048, str(file), "copy-photo.png")]
     chip = pane.findChild(QToolButton, "pending0")
     assert chip is not None
     assert "photo.png" in chip.text()
@@ -375,6 +377,75 @@ def test_words_that_come_back_while_others_are_unsaved_are_not_overwritten(theat
     pane.flush()
     theatre.settle()
     assert drafted(theatre, 1) == ("second thoughts!\n\nfirst words", True)
+
+
+def test_files_and_changes_are_part_of_the_draft_of_their_kind(
+    theatre: Theatre, pane: TicketPane, composer: Composer, tmp_path: Path
+) -> None:
+    file = tmp_path / "proof.pdf"
+    file.write_bytes(b"x")
+    composer.attach([file])
+    composer.pending.add({"status": "pending"}, ("vip",), ())
+    composer.pending.changed.emit()
+    QTest.keyClicks(editor(pane), "See the file")
+    theatre.settle()
+    file.unlink()
+    pane.note()
+    assert not composer.pending.files
+    pane.show_ticket(2)
+    theatre.settle()
+    assert not composer.pending.has_changes
+    pane.show_ticket(1)
+    pane.reply()
+    assert [each.key for each in composer.pending.files] == ["copy-proof.pdf"]
+    assert (composer.pending.values, composer.pending.add_tags) == ({"status": "pending"}, ("vip",))
+    theatre.context.actions.trigger("composer.send")
+    theatre.settle()
+    ((_, command),) = theatre.workspace.tickets.done
+    assert (command.attachments, command.values, command.add_tags) == (
+        ("copy-proof.pdf",),
+        {"status": "pending"},
+        ("vip",),
+    )
+    assert theatre.workspace.drafts.all_drafts() == ()
+
+
+def test_changes_that_were_applied_leave_no_draft(theatre: Theatre, pane: TicketPane, composer: Composer) -> None:
+    composer.pending.add({"status": "pending"}, (), ())
+    composer.pending.changed.emit()
+    pane.flush()
+    theatre.settle()
+    assert theatre.workspace.drafts.all_drafts()[0].along == Along(values={"status": "pending"})
+    theatre.context.actions.trigger("composer.send")
+    theatre.settle()
+    assert theatre.workspace.drafts.all_drafts() == ()
+
+
+def test_moving_the_caret_alone_is_kept(theatre: Theatre, pane: TicketPane) -> None:
+    editor(pane).insertPlainText("Dear 😀 Ana")
+    pane.flush()
+    theatre.settle()
+    for _ in range(3):
+        QTest.keyClick(editor(pane), Qt.Key.Key_Left)
+    pane.flush()
+    theatre.settle()
+    draft = theatre.workspace.drafts.draft(1)
+    assert draft is not None
+    assert draft.cursor == len("Dear xx ")
+    pane.show_ticket(2)
+    pane.show_ticket(1)
+    assert editor(pane).textCursor().position() == len("Dear xx ")
+
+
+def test_a_ready_text_leaves_a_version_of_what_was_written_before_it(
+    theatre: Theatre, pane: TicketPane, composer: Composer
+) -> None:
+    QTest.keyClicks(editor(pane), "my own words")
+    composer.apply_macro(MacroEffect(macro="m1", values={}, body="Ready text"))
+    pane.flush()
+    theatre.settle()
+    (version,) = theatre.workspace.drafts.versions(1, public=True)
+    assert (version.body, version.why) == ("my own words", "macro")
 
 
 def test_news_of_the_ticket_leave_the_words_being_typed_alone(theatre: Theatre, pane: TicketPane) -> None:

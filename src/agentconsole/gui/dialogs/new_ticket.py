@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QDialog, QWidget
+from shiboken6 import isValid
 
 from agentconsole._gen.ui_new_ticket import Ui_NewTicket
 from agentconsole.domain.instant import SECOND
 from agentconsole.domain.values import Priority, TicketId
 from agentconsole.gui.context import WindowContext
-from agentconsole.gui.dialogs.new_ticket_form import NewTicketForm, Requester, kept_form, somebody_new
+from agentconsole.gui.dialogs.new_ticket_form import (
+    NewTicketForm,
+    Requester,
+    kept_form,
+    somebody_new,
+    unfinished_form,
+)
 from agentconsole.gui.dialogs.person_field import PersonField
 from agentconsole.gui.panes.ticket.composing_words import undo_seconds
 
-DRAFT = "new_ticket.draft"
-"""The setting that keeps an unfinished ticket."""
+FORM = "new_ticket"
+"""The name under which the drafts keep an unfinished ticket."""
+
+_FORMER_SETTING = "new_ticket.draft"
+"""Where it was kept before: in the settings, which are not encrypted."""
 
 _PAUSE_MS = 500
 _PRIORITIES = ((Priority.LOW, "Low"), (Priority.NORMAL, "Normal"), (Priority.HIGH, "High"), (Priority.URGENT, "Urgent"))
@@ -49,7 +61,8 @@ class NewTicket(QDialog):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self.keep)
-        self._show(kept_form(self._settings.get(DRAFT)))
+        self._drafts = context.workspace.drafts
+        self._show(self._unfinished())
         form.draftState.setText("" if self.form().is_empty else "Restored from last time")
         self._listen()
         form.requesterField.setFocus()
@@ -69,12 +82,36 @@ class NewTicket(QDialog):
             tags=form.tagsField.text(),
         )
 
-    def keep(self) -> None:
-        """Remember what is written, for the next time the form opens."""
+    def keep(self, then: Callable[[], object] = lambda: None) -> None:
+        """Remember what is written, for the next time the form opens; *then* once it is on the disk."""
         self._pause.stop()
         form = self.form()
-        self._settings.set(DRAFT, None if form.is_empty else form.kept())
-        self._form.draftState.setText("" if form.is_empty else "Draft saved")
+
+        def done(_nothing: None) -> None:
+            if not isValid(self):
+                return
+            self._form.draftState.setText("" if form.is_empty or form != self.form() else "Draft saved")
+            then()
+
+        def failed(_error: BaseException) -> None:
+            if isValid(self):
+                self._form.draftState.setText("Draft not saved yet: the disk refused it. Trying again.")
+                self._pause.start()
+
+        self._context.tasks.run(self._drafts.keep_form(FORM, form.content()), done=done, failed=failed)
+
+    def _unfinished(self) -> NewTicketForm:
+        """Return what was written the last time; one that an older console left in the settings moves over."""
+        former = self._settings.get(_FORMER_SETTING)
+        if former is None:
+            return unfinished_form(self._drafts.form(FORM))
+        form = kept_form(former)
+
+        def moved(_nothing: None) -> None:
+            self._settings.set(_FORMER_SETTING, None)
+
+        self._context.tasks.run(self._drafts.keep_form(FORM, form.content()), done=moved)
+        return form
 
     def submit(self) -> None:
         """Create the ticket, or say what is missing."""
@@ -107,10 +144,11 @@ class NewTicket(QDialog):
         )
 
     def done(self, result: int) -> None:
-        """Close; what was not created is kept."""
+        """Close; what was not created is kept first, and the form stays open while the disk refuses that."""
         if self._pause.isActive():
-            self.keep()
-        super().done(result)
+            self.keep(lambda: QDialog.done(self, result))
+        else:
+            super().done(result)
 
     def _done(self, ticket: TicketId, form: NewTicketForm) -> None:
         self._empty()

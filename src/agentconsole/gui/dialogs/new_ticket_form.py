@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
@@ -61,13 +62,21 @@ class NewTicketForm:
         """Return the tags, each once, in the order they were written."""
         return tuple(dict.fromkeys(tag for tag in re.split(r"[\s,;]+", self.tags.lower()) if tag))
 
-    def kept(self) -> dict[str, Any]:
-        """Return the form as settings keep it."""
-        return asdict(self)
+    def content(self) -> str:
+        """Return the form as the drafts keep it, "" for an empty one."""
+        return "" if self.is_empty else json.dumps(asdict(self))
+
+
+def unfinished_form(content: str) -> NewTicketForm:
+    """Return the form that :meth:`NewTicketForm.content` made; what makes no sense is left out."""
+    try:
+        return kept_form(json.loads(content)) if content else NewTicketForm()
+    except ValueError:
+        return NewTicketForm()
 
 
 def kept_form(kept: object) -> NewTicketForm:
-    """Return the form that :meth:`NewTicketForm.kept` made; what makes no sense is left out."""
+    """Return the form of *kept*, its values by name; what makes no sense is left out."""
     if not isinstance(kept, Mapping):
         return NewTicketForm()
     empty = NewTicketForm()

@@ -29,6 +29,7 @@ from agentconsole.gui.panes.ticket.header import TicketHeader
 from agentconsole.gui.panes.ticket.ready_texts import ReadyTexts
 from agentconsole.gui.panes.ticket.side_drawer import SideDrawer
 from agentconsole.gui.panes.ticket.side_panel import SidePanel
+from agentconsole.gui.whereabouts import note_place
 
 LOOKED_MS = 2000
 """A ticket that is passed on the way through the queue counts as seen after this long."""
@@ -122,6 +123,7 @@ class TicketPane(QWidget):
         self._changes.forget()
         detail = self._context.workspace.tickets.detail(ticket) if ticket is not None else None
         self._show(detail, fresh=True)
+        note_place(self._context, detail, writing=False)
         self._announce("viewing")
 
     def refresh(self) -> None:
@@ -486,7 +488,12 @@ class TicketPane(QWidget):
         else:
             self.back_requested.emit()
 
+    def go_on_writing(self) -> None:
+        """Give the keyboard to what is being written, its caret where it stood."""
+        self._composer.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _writes(self) -> None:
+        note_place(self._context, self._ticket, writing=True)
         if not self._typing.isActive():
             self._announce("replying")
         self._typing.start()

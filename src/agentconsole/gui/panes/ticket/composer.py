@@ -9,10 +9,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QTextCursor
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from agentconsole.domain.draft_words import with_words_of
+from agentconsole.domain.draft_words import caret_after, with_words_of
+from agentconsole.domain.drafts import NOTHING_ALONG, together
 from agentconsole.domain.instant import SECOND
 from agentconsole.domain.rows import Draft, MacroEffect, TicketDetail
-from agentconsole.domain.values import Ref, Status
+from agentconsole.domain.values import Status, TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.panes.ticket.composer_frame import ComposerFrame
 from agentconsole.gui.panes.ticket.composing_words import changed_words, refusal_words, sent_words, undo_seconds
@@ -37,7 +38,6 @@ class Composer(ComposerFrame):
         self._ticket: TicketDetail | None = None
         self._loading = self._busy = False
         self._swapping = True
-        self._macro: Ref | None = None
         self._guard: DemandGuard | None = None
         # a reply and a note are two texts: what is written for the team never turns into what the requester reads
         self._drafts = {public: DraftKeeper(context, self) for public in (True, False)}
@@ -51,7 +51,8 @@ class Composer(ComposerFrame):
         self.editor.textChanged.connect(self._changed)
         self.editor.files_dropped.connect(self.attach)
         self.files_dropped.connect(self.attach)
-        self.pending.changed.connect(self._show_ready)
+        self.pending.changed.connect(self._changed)
+        self.editor.cursorPositionChanged.connect(self._caret_moved)
         self.send_button.asked.connect(self.send)
         self._show_kind()
 
@@ -59,8 +60,8 @@ class Composer(ComposerFrame):
 
     @property
     def holds_choices(self) -> bool:
-        """Whether a macro's changes or files wait here, which a draft does not keep, or something is being sent."""
-        return self._busy or self.pending.has_changes or bool(self.pending.files)
+        """Whether something is being sent, which must not be walked away from in passing."""
+        return self._busy
 
     def show_ticket(self, ticket: TicketDetail | None) -> None:
         """Write to *ticket* from now on; the former draft is saved, this one's restored with its caret."""
@@ -81,16 +82,16 @@ class Composer(ComposerFrame):
             if keeper.is_saving:
                 continue  # once the disk has it this is asked again
             draft = self._stored(written.public)
-            if keeper.is_dirty or written.body != keeper.saved_body:
-                if not draft.body or draft.body == keeper.saved_body:
+            if keeper.is_dirty or written.content != keeper.stored.content:
+                if not draft.body or draft.body == keeper.stored.body:
                     continue
-                words = with_words_of(draft.body, written.body, keeper.saved_body)
+                words = with_words_of(draft.body, written.body, keeper.stored.body)
                 keeper.rebase(draft)
-                draft = Draftlet(words, written.public, written.cursor)
+                draft = Draftlet(words, written.public, written.cursor, together(written.along, draft.along))
                 keeper.note(draft)
-            elif draft.body != written.body:
+            elif draft.content != written.content:
                 keeper.begin(self._ticket.id, draft)
-            if draft.body == written.body:
+            if draft.content == written.content:
                 continue
             if written is shown:
                 self._put(draft)
@@ -98,7 +99,7 @@ class Composer(ComposerFrame):
                 self._aside = draft
                 if not shown.body.strip() and draft.body:
                     self._choose(public=draft.public)
-            self.tell_draft("Draft restored" if draft.body else "", False)
+            self.tell_draft("Draft restored" if draft.body or draft.along else "", False)
         self._show_kind()
 
     @property
@@ -111,6 +112,10 @@ class Composer(ComposerFrame):
         for keeper in self._drafts.values():
             keeper.flush()
 
+    def save_as_is(self, why: str) -> None:
+        """Save what is written, as a version to go back to: the reason *why* is going to change it."""
+        self._drafts[self.is_public].save_as_is(why)
+
     def move_words(self) -> None:
         """Make the written reply a note, or the note a reply: the words go after those of that kind, if any."""
         shown = self._draftlet()
@@ -118,9 +123,12 @@ class Composer(ComposerFrame):
             return
         there = self._aside.body.rstrip()
         words = f"{there}\n\n{shown.body}" if there else shown.body
+        along = together(self._aside.along, shown.along)
+        self.save_as_is("moved")
         self.editor.clear()
+        self.pending.clear()
         self._choose(public=not shown.public)
-        self._put(Draftlet(words, not shown.public, len(words)))
+        self._put(Draftlet(words, not shown.public, caret_after(words), along))
         self._changed()
         self.editor.setFocus()
 
@@ -145,19 +153,20 @@ class Composer(ComposerFrame):
         if effect.public is not None and (effect.body or not self.editor.toPlainText().strip()):
             self._choose(public=effect.public)
         if effect.body:
+            self.save_as_is("macro")
             cursor = self.editor.textCursor()
             cursor.insertText(("\n\n" if self.editor.toPlainText().strip() else "") + effect.body)
             self.editor.setTextCursor(cursor)
         self.pending.add(effect.values, effect.add_tags, effect.remove_tags)
-        self._macro = effect.macro or None
+        self.pending.macro = effect.macro or None
         self.editor.setFocus()
-        self._show_ready()
+        self._changed()
 
     def attach(self, files: list[Path]) -> None:
         """Send *files* along."""
         if self.editor.isEnabled():
             self.pending.add_files([path for path in files if path.is_file()])
-            self._show_ready()
+            self._changed()
 
     def guard_with(self, guard: DemandGuard) -> None:
         """Have *guard* asked before a status is sent."""
@@ -210,6 +219,9 @@ class Composer(ComposerFrame):
             self.tell_draft("Nothing written yet", True)
             self.editor.setFocus()
             return
+        if (gone := self.pending.gone) is not None:
+            self.tell_draft(f"{gone.name} is not there any more: choose it again, or leave it out", True)
+            return
         if not (self._is_whole(body) if public else self._is_words(body)):
             return
         leaves = (public and bool(body)) or "status" in values
@@ -225,8 +237,9 @@ class Composer(ComposerFrame):
                 values=values,
                 add_tags=add,
                 remove_tags=remove,
-                files=files,
-                macro=self._macro,
+                files=[Path(file.path) for file in files if not file.key],
+                kept=[file.key for file in files if file.key],
+                macro=self.pending.macro,
                 delay=seconds * SECOND if public else 0,
                 drop_draft=True,
             )
@@ -245,6 +258,9 @@ class Composer(ComposerFrame):
             if self._ticket is not None and self._ticket.id == ticket.id:
                 self._drafts[public].forget()
                 self._clear()
+            if not body:
+                self._forget_choices(ticket.id, public)
+            if self._ticket is not None and self._ticket.id == ticket.id:
                 self.draft_changed()  # words may have come back while this was being queued
             self._context.messages.undoable(words, batch, delay_ms=delay_ms)
             self.sent.emit(ticket.id, leaves)
@@ -258,6 +274,11 @@ class Composer(ComposerFrame):
             self._context.messages.error("Not accepted for sending", said)
 
         self._context.tasks.run(work, done=done, failed=failed)
+
+    def _forget_choices(self, ticket: TicketId, public: bool) -> None:
+        """What was only chosen is applied: no draft of it is left."""
+        nothing = self._context.workspace.drafts.save(ticket, "", public=public, cursor=0, over="", along=NOTHING_ALONG)
+        self._context.tasks.run(nothing)
 
     async def _change_only(
         self, ticket: TicketDetail, values: dict[str, Any], add: tuple[str, ...], remove: tuple[str, ...]
@@ -293,9 +314,7 @@ class Composer(ComposerFrame):
         shown, self._aside = (note, reply) if newest is not None and not newest.public else (reply, note)
         self._choose(public=shown.public, swap=False)
         self._put(shown)
-        self.pending.clear()
-        self._macro = None
-        self.tell_draft("Draft restored" if shown.body else "", False)
+        self.tell_draft("Draft restored" if shown.body or shown.along else "", False)
         for draft in unsaved:
             self._drafts[draft.public].note(draft)
         self._show_kind()
@@ -306,25 +325,25 @@ class Composer(ComposerFrame):
 
     def _clear(self) -> None:
         self._put(Draftlet("", self.is_public, 0))
-        self.pending.clear()
-        self._macro = None
         self._choose(public=True)
         self.tell_draft("", False)
         self._show_kind()
 
     def _stored(self, public: bool) -> Draftlet:
         draft = self._context.workspace.drafts.draft(self._ticket.id, public) if self._ticket is not None else None
-        return Draftlet(draft.body, public, draft.cursor) if draft else Draftlet("", public, 0)
+        return Draftlet(draft.body, public, draft.cursor, draft.along) if draft else Draftlet("", public, 0)
 
     def _draftlet(self) -> Draftlet:
-        return Draftlet(self.editor.toPlainText(), self.is_public, self.editor.textCursor().position())
+        caret = self.editor.textCursor().position()
+        return Draftlet(self.editor.toPlainText(), self.is_public, caret, self.pending.along())
 
     def _put(self, draft: Draftlet) -> None:
         self._loading = True
         self.editor.setPlainText(draft.body)
         cursor = self.editor.textCursor()
-        cursor.setPosition(min(draft.cursor, len(draft.body)))
+        cursor.setPosition(min(draft.cursor, self.editor.document().characterCount() - 1))
         self.editor.setTextCursor(cursor)
+        self.pending.put(draft.along)
         self._loading = False
 
     def _choose(self, *, public: bool, swap: bool = True) -> None:
@@ -338,6 +357,10 @@ class Composer(ComposerFrame):
             self._note_draft()
             self.typing.emit()
 
+    def _caret_moved(self) -> None:
+        if not self._loading:
+            self._drafts[self.is_public].note_caret(self.editor.textCursor().position())
+
     def _note_draft(self) -> None:
         keeper = self._drafts[self.is_public]
         keeper.note(self._draftlet())
@@ -347,10 +370,9 @@ class Composer(ComposerFrame):
     def _kind_changed(self) -> None:
         if self._swapping:
             public = self.is_public
-            left, self._aside = (
-                self._aside,
-                Draftlet(self.editor.toPlainText(), not public, self.editor.textCursor().position()),
-            )
+            caret = self.editor.textCursor().position()
+            written = Draftlet(self.editor.toPlainText(), not public, caret, self.pending.along())
+            left, self._aside = self._aside, written
             self._drafts[not public].flush()
             self._put(left)
             self.tell_draft("", False)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from agentconsole.domain.drafts import NOTHING_ALONG, Along
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
 
@@ -15,17 +16,23 @@ PAUSE_MS = 600
 AGAIN_MS = 3000
 """How often a draft that the disk refused is tried again once the agent has moved on."""
 
-LONGEST_MS = 3000
+LONGEST_MS = 1000
 """Who types without a pause is saved this often all the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draftlet:
-    """What the composer holds: words, whether they are a public reply, and where the caret stands."""
+    """What the composer holds: words, whether they are a public reply, where the caret stands, what goes along."""
 
     body: str
     public: bool
     cursor: int
+    along: Along = NOTHING_ALONG
+
+    @property
+    def content(self) -> tuple[str, bool, Along]:
+        """What would be missed; the caret alone would not."""
+        return self.body, self.public, self.along
 
 
 class DraftKeeper(QObject):
@@ -47,6 +54,8 @@ class DraftKeeper(QObject):
         self._saved = Draftlet("", True, 0)
         self._stranded: dict[TicketId, Draftlet] = {}
         self._saving = 0
+        self._why = ""
+        self._caret: int | None = None
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
@@ -79,14 +88,14 @@ class DraftKeeper(QObject):
         return self._saving > 0
 
     @property
-    def saved_body(self) -> str:
-        """The words of the draft as last saved or loaded."""
-        return self._saved.body
+    def stored(self) -> Draftlet:
+        """The draft as last saved or loaded."""
+        return self._saved
 
     def begin(self, ticket: TicketId | None, saved: Draftlet) -> None:
         """Keep the drafts of *ticket* from now on; *saved* is what the store has. The former one is saved first."""
         self.flush()
-        self._ticket, self._saved = ticket, saved
+        self._ticket, self._saved, self._why = ticket, saved, ""
 
     def rebase(self, saved: Draftlet) -> None:
         """The store has *saved* by now, not what was saved from here; what is being written goes on from that."""
@@ -96,15 +105,28 @@ class DraftKeeper(QObject):
         """Take what is in the composer now; it is saved at the next pause."""
         if self._ticket is None:
             return
-        if (draft.body, draft.public) == (self._saved.body, self._saved.public):
+        if draft.content == self._saved.content:
             self._held = None
             self._stop()
             return
-        self._held = draft
+        self._held, self._caret = draft, None
         self._stranded.pop(self._ticket, None)  # what is in the composer now is newer
         self._pause.start()
         if not self._longest.isActive():
             self._longest.start()
+
+    def note_caret(self, cursor: int) -> None:
+        """The caret stands elsewhere: that is kept as well, at the next pause."""
+        if self._held is not None:
+            self._held = replace(self._held, cursor=cursor)
+        elif self._ticket is not None and self._saved.body and cursor != self._saved.cursor:
+            self._caret = cursor
+            self._pause.start()
+
+    def save_as_is(self, why: str) -> None:
+        """Something is about to take the place of what is written: save that, to be a version with the reason *why*."""
+        self.flush()
+        self._why = why
 
     def flush(self) -> None:
         """Save now what is not saved yet."""
@@ -112,12 +134,14 @@ class DraftKeeper(QObject):
         self._save_stranded()
         ticket, draft, before = self._ticket, self._held, self._saved
         if ticket is None or draft is None:
+            self._save_caret()
             return
-        self._held, self._saved = None, draft
+        self._held, self._saved, self._caret = None, draft, None
+        why, self._why = self._why, ""
 
         def done(_nothing: None) -> None:
             self._saving -= 1
-            self.told.emit("Draft saved" if draft.body else "", False)
+            self.told.emit("Draft saved" if draft.body or draft.along else "", False)
             self.saved.emit()
 
         def failed(_error: BaseException) -> None:
@@ -133,11 +157,26 @@ class DraftKeeper(QObject):
         self._saving += 1
         self._context.tasks.run(
             self._context.workspace.drafts.save(
-                ticket, draft.body, public=draft.public, cursor=draft.cursor, over=before.body
+                ticket,
+                draft.body,
+                public=draft.public,
+                cursor=draft.cursor,
+                over=before.body,
+                along=draft.along,
+                why=why,
             ),
             done=done,
             failed=failed,
         )
+
+    def _save_caret(self) -> None:
+        cursor, self._caret = self._caret, None
+        if self._ticket is not None and cursor is not None:
+            self._saved = replace(self._saved, cursor=cursor)
+            self._context.tasks.run(
+                self._context.workspace.drafts.place_caret(self._ticket, public=self._saved.public, cursor=cursor),
+                failed=lambda _error: None,  # the words are there; they are what must be told of
+            )
 
     def hand_over(self, draft: Draftlet) -> None:
         """The outbox is taking *draft*: leaving the ticket now must not save it once more, after it was sent."""
@@ -175,7 +214,9 @@ class DraftKeeper(QObject):
                 del self._stranded[ticket]
 
         self._context.tasks.run(
-            self._context.workspace.drafts.save(ticket, draft.body, public=draft.public, cursor=draft.cursor),
+            self._context.workspace.drafts.save(
+                ticket, draft.body, public=draft.public, cursor=draft.cursor, along=draft.along
+            ),
             done=done,
             failed=lambda _error: self._again.start(),
         )

@@ -10,6 +10,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
+from agentconsole.domain.drafts import Along, AlongFile
+from agentconsole.domain.values import Ref
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.panes.ticket.field_words import field_title, value_words
 from agentconsole.gui.panes.ticket.wording import size_words
@@ -19,10 +21,10 @@ class PendingChips(QWidget):
     """Shows and holds what goes with the next reply.
 
     Attributes:
-        values: Field values by name. add_tags, remove_tags: tags. files: paths of local files.
+        values: Field values by name. add_tags, remove_tags: tags. files: local files. macro: which one proposed it.
 
     Signals:
-        changed: Something was added or taken out.
+        changed: Something was added or taken out, or a file got its copy.
     """
 
     changed = Signal()
@@ -35,7 +37,8 @@ class PendingChips(QWidget):
         self.values: dict[str, Any] = {}
         self.add_tags: tuple[str, ...] = ()
         self.remove_tags: tuple[str, ...] = ()
-        self.files: list[Path] = []
+        self.files: list[AlongFile] = []
+        self.macro: Ref | None = None
         self._lead = QLabel("When sent:", self)
         self._lead.setProperty("look", "meta")
         self._chips: list[QToolButton] = []
@@ -53,15 +56,50 @@ class PendingChips(QWidget):
         self.remove_tags = tuple(dict.fromkeys((*self.remove_tags, *remove_tags)))
         self._show()
 
-    def add_files(self, files: Sequence[Path]) -> None:
-        """Send *files* along, too."""
-        self.files += [path for path in files if path not in self.files]
+    def along(self) -> Along:
+        """Return what goes along, as a draft keeps it."""
+        return Along(
+            values=dict(self.values),
+            add_tags=self.add_tags,
+            remove_tags=self.remove_tags,
+            files=tuple(self.files),
+            macro=self.macro,
+        )
+
+    def put(self, along: Along) -> None:
+        """Send just this along."""
+        if along == self.along():
+            return
+        self.values, self.files, self.macro = dict(along.values), list(along.files), along.macro
+        self.add_tags, self.remove_tags = along.add_tags, along.remove_tags
         self._show()
+
+    def add_files(self, paths: Sequence[Path]) -> None:
+        """Send the files at *paths* along, too. Each is copied at once: its original may be gone when it is sent."""
+        known = {file.path for file in self.files}
+        added = [AlongFile(path.name, path.stat().st_size, str(path)) for path in paths if str(path) not in known]
+        self.files += added
+        self._show()
+        for file in added:
+            self._context.tasks.run(
+                self._context.workspace.drafts.keep_file(Path(file.path)),
+                done=lambda copy, file=file: self._copied(file, copy),
+                failed=lambda _error: None,  # it is tried again when it is sent, which says what is wrong
+            )
+
+    def _copied(self, file: AlongFile, copy: AlongFile) -> None:
+        if file in self.files:
+            self.files[self.files.index(file)] = copy
+            self.changed.emit()
+
+    @property
+    def gone(self) -> AlongFile | None:
+        """The first file that is neither copied nor where it was chosen."""
+        return next((file for file in self.files if not file.key and not Path(file.path).is_file()), None)
 
     def clear(self) -> None:
         """Send nothing along."""
-        self.values, self.add_tags, self.remove_tags, self.files = {}, (), (), []
-        self._show()
+        self.put(Along())
 
     def _show(self) -> None:
         for chip in self._chips:
@@ -76,9 +114,10 @@ class PendingChips(QWidget):
             self._add_chip(f"+ {tag}", "tag", lambda tag=tag: self._drop_tag(tag))
         for tag in self.remove_tags:
             self._add_chip(f"− {tag}", "tag", lambda tag=tag: self._drop_tag(tag))
-        for path in self.files:
-            words = f"{path.name}  {size_words(path.stat().st_size) if path.exists() else 'gone'}"
-            self._add_chip(words, "paperclip", lambda path=path: self.files.remove(path))
+        for file in self.files:
+            there = file.key or Path(file.path).is_file()
+            words = f"{file.name}  {size_words(file.size) if there else 'gone'}"
+            self._add_chip(words, "paperclip", lambda file=file: self._drop_file(file))
         self.setVisible(bool(self._chips))
         self._lead.setVisible(bool(self._chips))
         self._place()
@@ -101,6 +140,9 @@ class PendingChips(QWidget):
         chip.clicked.connect(lambda _checked=False: dropped())
         chip.show()
         self._chips.append(chip)
+
+    def _drop_file(self, file: AlongFile) -> None:
+        self.files = [each for each in self.files if (each.path, each.name) != (file.path, file.name)]
 
     def _drop_tag(self, tag: str) -> None:
         self.add_tags = tuple(each for each in self.add_tags if each != tag)

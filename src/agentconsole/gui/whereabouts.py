@@ -1,0 +1,55 @@
+"""Which ticket is open, remembered while the window runs: after a crash the agent is back where they were."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agentconsole.domain.rows import TicketDetail
+from agentconsole.domain.values import TicketId
+from agentconsole.gui.context import WindowContext
+
+OPEN_TICKET = "window.open_ticket"
+"""The setting: the ticket's number and local id, and whether somebody was writing. None once the window was closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the agent was: at *ticket*, and whether they were writing there."""
+
+    ticket: TicketId
+    writing: bool
+
+
+class Whereabouts:
+    """Reads where the agent was when the console ended without being closed.
+
+    Attributes:
+        before: That place, None after an orderly end or when the ticket is not here any more.
+    """
+
+    def __init__(self, context: WindowContext) -> None:
+        self._settings = context.workspace.settings
+        self.before = _place(self._settings.get(OPEN_TICKET), context)
+
+    def left(self) -> None:
+        """The window is closed as it should be: the next one begins at the queue."""
+        self._settings.set(OPEN_TICKET, None)
+
+
+def note_place(context: WindowContext, ticket: TicketDetail | None, *, writing: bool) -> None:
+    """Remember that *ticket* is open, and whether the agent is *writing* there."""
+    if ticket is not None:
+        place = {"ref": ticket.ref, "ticket": ticket.id, "writing": writing}
+        context.workspace.settings.set(OPEN_TICKET, place)
+
+
+def _place(kept: object, context: WindowContext) -> Place | None:
+    if not isinstance(kept, dict):
+        return None
+    ref, ticket = kept.get("ref"), kept.get("ticket")
+    # a rebuilt store numbers its tickets anew; the help desk's numbers stay
+    if isinstance(ref, str) and ref:
+        ticket = context.workspace.tickets.find(ref)
+    elif not isinstance(ticket, int) or not context.workspace.queue.rows([ticket]):
+        ticket = None
+    return None if ticket is None else Place(ticket, kept.get("writing") is True)
