@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from agentconsole.services.authorities import read_authority
 from agentconsole.services.opening import try_connection
 from agentconsole.services.profiles import Profile, Profiles
 
@@ -38,21 +40,23 @@ async def ask_for_profile(app: QApplication, profiles: Profiles) -> Profile | Li
         window.deleteLater()
     if not isinstance(choice, ProfileForm):
         return choice
-    profile = profile_of(choice)
+    profile = await asyncio.to_thread(profile_of, choice)
     await asyncio.to_thread(profiles.add, profile, choice.token)
     return profile
 
 
 def profile_of(form: ProfileForm) -> Profile:
-    """Return the profile that *form* describes."""
-    return Profile(name=form.name, kind=form.kind, url=form.url, email=form.email)
+    """Return the profile that *form* describes. Raises AuthorityProblem for a file that holds no certificates."""
+    authority = read_authority(Path(form.authority_file)) if form.authority_file else form.authority
+    return Profile(name=form.name, kind=form.kind, url=form.url, email=form.email, authority=authority)
 
 
 async def connect(form: ProfileForm) -> ConnectionReport:
     """Try what the agent filled in; errors come with a title and advice."""
     from agentconsole.gui.profile_form import ConnectionReport
 
-    identity, capabilities = await try_connection(profile_of(form), form.token)
+    profile = await asyncio.to_thread(profile_of, form)
+    identity, capabilities = await try_connection(profile, form.token)
     words = {
         "changes arrive the moment they happen": capabilities.push,
         "a reply can never be posted twice": capabilities.idempotent_writes,

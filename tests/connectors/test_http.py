@@ -35,10 +35,12 @@ from agentconsole.connectors.api import (
     Unanswered,
     Unreachable,
     Unsupported,
+    UnusableAuthority,
 )
 from agentconsole.connectors.http import HttpClient
 from agentconsole.connectors.http import client as client_module
 from agentconsole.connectors.http.faults import retry_after
+from agentconsole.services.authorities import read_authority
 
 Answering = Callable[[httpx.Request], httpx.Response]
 
@@ -316,6 +318,29 @@ async def test_an_expired_certificate_is_named(tmp_path: Path, monkeypatch: pyte
         assert type(error) is BadCertificate
         assert "expired" in str(error)
         await client.close()
+
+
+async def test_an_authority_of_ones_own_is_trusted_and_nothing_else_is(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    certificate, key = _certificate(tmp_path, now - timedelta(days=1), now + timedelta(days=1))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+
+    async def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: application/json\r\n\r\n{}")
+        await writer.drain()
+
+    async with raw_server(answer, context) as address:
+        stranger = HttpClient(address, email="a", token="b")
+        error = await error_of(stranger.get("/x"))
+        assert type(error) is BadCertificate
+        assert "certificate authority of its own" in error.advice
+        colleague = HttpClient(address, email="a", token="b", authority=read_authority(certificate))
+        assert (await colleague.get("/x")).body == b"{}"
+        broken = HttpClient(address, email="a", token="b", authority="-----BEGIN CERTIFICATE-----")
+        assert type(await error_of(broken.get("/x"))) is UnusableAuthority
+        for client in (stranger, colleague, broken):
+            await client.close()
 
 
 def _certificate(folder: Path, begins: datetime, ends: datetime) -> tuple[Path, Path]:

@@ -52,6 +52,7 @@ class StagedProfile:
     kind: str = "agentconsole"
     url: str = "https://desk.example"
     email: str = "noor@desk.example"
+    authority: str = ""
 
 
 class StagedWorkspace:

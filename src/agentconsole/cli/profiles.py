@@ -6,11 +6,13 @@ import asyncio
 import os
 import shutil
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentconsole.cli.failures import EXIT_USAGE, CommandFailed
 from agentconsole.cli.opening import home_of, profiles_of
 from agentconsole.cli.printing import print_json, print_table
+from agentconsole.services.authorities import AuthorityProblem, read_authority
 from agentconsole.services.profiles import KINDS, Profile, desk_of
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentPar
     add.add_argument("--url", required=True)
     add.add_argument("--email", required=True)
     add.add_argument("--token-env", required=True, metavar="VAR", help="the environment variable that holds the token")
+    add.add_argument("--ca-file", type=Path, metavar="FILE", help="certificates (PEM) to trust beside the system's")
     add.add_argument("--json", action="store_true")
     add.set_defaults(run=add_profile)
 
@@ -56,7 +59,13 @@ def add_profile(options: Namespace) -> int:
             EXIT_USAGE,
         )
     profiles = profiles_of(home_of(options))
-    profile = Profile(name=options.name, kind=options.kind, url=options.url.rstrip("/"), email=options.email)
+    profile = Profile(
+        name=options.name,
+        kind=options.kind,
+        url=options.url.rstrip("/"),
+        email=options.email,
+        authority="" if options.ca_file is None else _authority(options.ca_file),
+    )
     former = next((each for each in profiles.all() if each.name == profile.name), None)
     profiles.add(profile, token)
     if options.json:
@@ -69,6 +78,13 @@ def add_profile(options: Namespace) -> int:
             "Nothing of it is sent to the new one."
         )
     return 0
+
+
+def _authority(path: Path) -> str:
+    try:
+        return read_authority(path)
+    except AuthorityProblem as problem:
+        raise CommandFailed(f"{path}: {problem}", problem.advice, EXIT_USAGE) from problem
 
 
 def list_profiles(options: Namespace) -> int:

@@ -8,7 +8,8 @@ ConnectorError                 the world's fault: title, advice, and whether try
 ├── RateLimited                slow down until ``retry_after`` seconds have passed
 ├── ServerFailed               5xx: try again later (a write is then Unanswered)
 ├── NotAHelpDesk               HTML, or JSON of another shape, where the API should be
-├── NeedsLogin                 wrong, expired or revoked credentials
+├── NeedsLogin                 wrong or expired credentials
+│   └── AccessRevoked          an administrator took them back
 ├── Forbidden                  signed in, but not allowed
 ├── Missing                    the thing is not there (any more)
 ├── Refused                    the help desk understood and said no: ``details`` by field
@@ -19,7 +20,6 @@ ConnectorError                 the world's fault: title, advice, and whether try
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import ClassVar, Protocol
 
 import msgspec
@@ -61,8 +61,18 @@ class BadCertificate(Unreachable):
     """The server could not prove who it is."""
 
     title = "The help desk's certificate is not valid"
-    advice = "Nothing was sent. Ask whoever runs the server to renew its certificate, or add your own authority."
+    advice = (
+        "Nothing was sent. If your company has a certificate authority of its own, name its file in the connection's "
+        "settings; else ask whoever runs the server to renew its certificate."
+    )
     retryable = True
+
+
+class UnusableAuthority(Unreachable):
+    """The certificate authority that the profile names can't be read."""
+
+    title = "Your certificate authority can't be used"
+    advice = "Choose its file again in the connection's settings: a text file that begins with BEGIN CERTIFICATE."
 
 
 class Unanswered(ConnectorError):
@@ -111,6 +121,17 @@ class NeedsLogin(ConnectorError):
 
     title = "The help desk does not accept your sign-in"
     advice = "Enter a new token for this profile. Unsent changes are kept and sent afterwards."
+
+
+class AccessRevoked(NeedsLogin):
+    """An administrator took back the token. ``wipe``: they ask that what is kept of this help desk is removed."""
+
+    title = "Your access was taken back by an administrator"
+    advice = "Ask them for a new token. Unsent changes are kept."
+
+    def __init__(self, *, wipe: bool) -> None:
+        super().__init__()
+        self.wipe = wipe
 
 
 class Forbidden(ConnectorError):
@@ -280,8 +301,13 @@ class Connector(Protocol):
         """Search the help centre."""
         ...
 
-    async def download(self, url: str, target: Path, progress: Callable[[int], None] | None = None) -> None:
-        """Save an attachment to *target*, atomically; credentials never go to a foreign host."""
+    async def download(
+        self, url: str, write: Callable[[bytes], object], progress: Callable[[int], None] | None = None
+    ) -> None:
+        """Hand the bytes of an attachment to *write*, in order and in a thread; credentials never go to a foreign host.
+
+        *progress* is told how many there were so far. When this returns it was all.
+        """
         ...
 
     async def check_pin(self, person: Ref, pin: str) -> PinAnswer:

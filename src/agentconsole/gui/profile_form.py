@@ -11,13 +11,18 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True, slots=True)
 class ProfileForm:
-    """A profile as the agent filled it in. ``kind`` is a connector's name; ``url`` is complete."""
+    """A profile as the agent filled it in. ``kind`` is a connector's name; ``url`` is complete.
+
+    ``authority_file`` names a file with certificates to trust, ``authority`` are those of a profile that is known.
+    """
 
     name: str
     kind: str
     url: str
     email: str
     token: str = field(repr=False)
+    authority_file: str = ""
+    authority: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,6 @@ def open_workspace(home: Home, profile: Profile, profiles: Profiles, *, poll_int
 
     def connect() -> Connector:
         from agentconsole.connectors.api import NeedsLogin
-        from agentconsole.connectors.registry import open_connector
         from agentconsole.platform.keychain import KeychainError
 
         try:
@@ -36,7 +35,7 @@ def open_workspace(home: Home, profile: Profile, profiles: Profiles, *, poll_int
         except (ProfileError, KeychainError) as error:
             # a token that can't be had is mended like one that is refused: by signing in again
             raise NeedsLogin(str(error)) from error
-        return open_connector(kind=profile.kind, url=profile.url, email=profile.email, token=token)
+        return _connector(profile, token)
 
     def keep_token(token: str) -> None:
         profiles.add(profile, token)
@@ -77,10 +76,16 @@ def set_damaged_aside(home: Home, profile: Profile, profiles: Profiles) -> Path 
 
 async def try_connection(profile: Profile, token: str) -> tuple[Identity, Capabilities]:
     """Sign in to *profile*'s help desk with *token* and leave again; a ConnectorError says what is wrong."""
-    from agentconsole.connectors.registry import open_connector
-
-    connector = open_connector(kind=profile.kind, url=profile.url, email=profile.email, token=token)
+    connector = _connector(profile, token)
     try:
         return await connector.identify(), connector.capabilities
     finally:
         await connector.close()
+
+
+def _connector(profile: Profile, token: str) -> Connector:
+    from agentconsole.connectors.registry import open_connector
+
+    return open_connector(
+        kind=profile.kind, url=profile.url, email=profile.email, token=token, authority=profile.authority
+    )

@@ -38,13 +38,17 @@ class DamagedProfiles(ProfileError):
     title = "The list of your help desks is damaged"
 
 
-class Profile(msgspec.Struct, frozen=True, kw_only=True):
-    """One connection. The token is in the keychain, never here."""
+class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One connection. The token is in the keychain, never here.
+
+    ``authority`` are certificates (PEM) to trust beside the system's, for a company with an authority of its own.
+    """
 
     name: str
     kind: str
     url: str
     email: str
+    authority: str = ""
 
 
 class Profiles:

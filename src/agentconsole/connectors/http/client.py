@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import contextlib
+import hashlib
 import logging
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import httpx
 import msgspec
 from httpx_sse import EventSource, ServerSentEvent, SSEError
 
 from agentconsole import __version__
-from agentconsole.connectors.api import NotAHelpDesk, RateLimited, Refused, Unanswered
+from agentconsole.connectors.api import (
+    ConnectorError,
+    NotAHelpDesk,
+    RateLimited,
+    Refused,
+    Unanswered,
+    UnusableAuthority,
+)
 from agentconsole.connectors.http.clock import ClockOffset
 from agentconsole.connectors.http.faults import fault_of_answer, fault_of_exception, looks_like_markup
 from agentconsole.connectors.http.pacing import Pace
@@ -73,7 +78,8 @@ class HttpClient:
     """Requests to one help desk.
 
     The connection pool is built with the first request, by the loop that makes it. Credentials are put on requests to
-    the help desk's own origin and on nothing else. *transport* replaces the network; *seconds* and *sleep* are the
+    the help desk's own origin and on nothing else. *authority* are certificates (PEM) that are trusted as well as the
+    system's; verifying can't be switched off. *transport* replaces the network; *seconds* and *sleep* are the
     clock of rate limits; *clock* is the wall clock that the server's is compared with.
     """
 
@@ -83,6 +89,7 @@ class HttpClient:
         *,
         email: str,
         token: str,
+        authority: str = "",
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Callable[[], Instant] = lambda: time.time_ns() // 1000,
         seconds: Callable[[], float] = time.monotonic,
@@ -98,6 +105,8 @@ class HttpClient:
         self.base_url = f"{address.scheme}://{address.netloc}{address.path.rstrip('/')}".removesuffix("/api/v2")
         secret = base64.b64encode(f"{email}/token:{token}".encode()).decode()
         self._credentials = {"Authorization": f"Basic {secret}"}
+        self._digest = hashlib.sha256(token.encode()).hexdigest()
+        self._authority = authority
         self._transport = transport
         self._clock = clock
         self._sleep = sleep
@@ -165,7 +174,7 @@ class HttpClient:
             ) as response:
                 if response.status_code != 200:
                     body = await _bounded(response, LARGEST_ANSWER)
-                    raise fault_of_answer(response.status_code, response.headers, body, is_write=False)
+                    raise self._fault(response.status_code, response.headers, body, is_own=True)
                 async for event in EventSource(response).aiter_sse():
                     yield event
         except SSEError as error:
@@ -173,14 +182,14 @@ class HttpClient:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise fault_of_exception(error, is_write=False) from error
 
-    async def download(self, url: str, target: Path, progress: Callable[[int], None] | None = None) -> None:
-        """Save *url* as *target*, which appears only once it is whole. Bytes so far are told to *progress*.
+    async def download(
+        self, url: str, write: Callable[[bytes], object], progress: Callable[[int], None] | None = None
+    ) -> None:
+        """Hand what is at *url* to *write*, piece by piece and in a thread. Bytes so far are told to *progress*.
 
         The address, and every one it redirects to, gets the credentials only if it is of the help desk's own origin.
         """
         url = str(httpx.URL(self.base_url + "/").join(url))
-        # with a dot in front, and no longer for a long name: it is no attachment's name, and fits wherever that fits
-        part = target.with_name(f".part-{uuid4().hex[:12]}")
         try:
             for _ in range(REDIRECTS):
                 is_own = self._is_own(url)
@@ -192,15 +201,11 @@ class HttpClient:
                         continue
                     if response.status_code != 200:
                         body = await _bounded(response, LARGEST_ANSWER)
-                        raise fault_of_answer(response.status_code, response.headers, body, is_write=False)
-                    await _save(response, part, progress)
-                    await asyncio.to_thread(part.replace, target)
+                        raise self._fault(response.status_code, response.headers, body, is_own=is_own)
+                    await _hand_on(response, write, progress)
                     return
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise fault_of_exception(error, is_write=False) from error
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                part.unlink()
         raise NotAHelpDesk("The attachment's address only leads to other addresses.")
 
     async def close(self) -> None:
@@ -242,10 +247,16 @@ class HttpClient:
         status = response.status_code
         if 200 <= status < 300 or (300 <= status < 400 and not is_write):
             return Answer(status, response.headers, body, is_write)
-        fault = fault_of_answer(status, response.headers, body, is_write=is_write)
+        fault = self._fault(status, response.headers, body, is_write=is_write, is_own=self._is_own(url))
         if isinstance(fault, RateLimited) and not fault.one_ticket:
             self._pace.stop(label, fault.retry_after)
         raise fault
+
+    def _fault(
+        self, status: int, headers: Mapping[str, str], body: bytes, *, is_own: bool, is_write: bool = False
+    ) -> ConnectorError:
+        digest = self._digest if is_own else ""
+        return fault_of_answer(status, headers, body, is_write=is_write, token_digest=digest)
 
     def _is_own(self, url: str) -> bool:
         address = urlsplit(url)
@@ -255,14 +266,23 @@ class HttpClient:
         if self._own is None:
             scheme, host, _ = self._origin
             # reading the authorities takes a tenth of a second, and plain http has no use for them
-            context = ssl.create_default_context() if scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context = self._trusting() if scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             self._own = self._new_client(context, trust_env=host not in LOOPBACK)
         return self._own
 
     def _stranger(self) -> httpx.AsyncClient:
         if self._foreign is None:
-            self._foreign = self._new_client(ssl.create_default_context(), trust_env=True)
+            self._foreign = self._new_client(self._trusting(), trust_env=True)
         return self._foreign
+
+    def _trusting(self) -> ssl.SSLContext:
+        context = ssl.create_default_context()
+        if self._authority:
+            try:
+                context.load_verify_locations(cadata=self._authority)
+            except (ssl.SSLError, ValueError) as error:
+                raise UnusableAuthority from error
+        return context
 
     def _new_client(self, context: ssl.SSLContext, *, trust_env: bool) -> httpx.AsyncClient:
         return httpx.AsyncClient(
@@ -296,18 +316,16 @@ async def _bounded(response: httpx.Response, limit: int) -> bytes:
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-async def _save(response: httpx.Response, part: Path, progress: Callable[[int], None] | None) -> None:
-    """Write the body to *part*; raises Refused when it is larger than any attachment may be."""
+async def _hand_on(
+    response: httpx.Response, write: Callable[[bytes], object], progress: Callable[[int], None] | None
+) -> None:
+    """Hand the body to *write*; raises Refused when it is larger than any attachment may be."""
     size = 0
-    # a disk may take its time, and the loop has an exchange to keep going
-    file = await asyncio.to_thread(part.open, "wb")
-    try:
-        async for chunk in response.aiter_bytes(256 * 1024):
-            size += len(chunk)
-            if size > LARGEST_FILE:
-                raise Refused(f"The attachment is larger than {LARGEST_FILE >> 20} MB.")
-            await asyncio.to_thread(file.write, chunk)
-            if progress is not None:
-                progress(size)
-    finally:
-        await asyncio.to_thread(file.close)
+    async for chunk in response.aiter_bytes(256 * 1024):
+        size += len(chunk)
+        if size > LARGEST_FILE:
+            raise Refused(f"The attachment is larger than {LARGEST_FILE >> 20} MB.")
+        # a disk may take its time, and the loop has an exchange to keep going
+        await asyncio.to_thread(write, chunk)
+        if progress is not None:
+            progress(size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import math
 import re
 import ssl
@@ -14,6 +15,7 @@ import httpx
 import msgspec
 
 from agentconsole.connectors.api import (
+    AccessRevoked,
     BadCertificate,
     ConnectorError,
     Forbidden,
@@ -57,8 +59,14 @@ def fault_of_exception(error: Exception, *, is_write: bool) -> ConnectorError:
     return Unanswered(f"The help desk did not answer: {_why(error)}.")
 
 
-def fault_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, is_write: bool) -> ConnectorError:
-    """Return what an answer other than 2xx means. Its reason is kept, for people."""
+def fault_of_answer(
+    status: int, headers: Mapping[str, str], body: bytes, *, is_write: bool, token_digest: str = ""
+) -> ConnectorError:
+    """Return what an answer other than 2xx means. Its reason is kept, for people.
+
+    *token_digest* is the SHA-256 of the token that was presented. Only an answer that names it can take the token back:
+    a proxy's page, a captive network or an ordinary 401 never can.
+    """
     if status == 429:
         return RateLimited(retry_after(headers) or RETRY_AFTER, one_ticket=is_for_one_ticket(headers))
     if status == 408 or status >= 500:
@@ -66,7 +74,7 @@ def fault_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, is_
             return Unanswered(f"The help desk failed while it had the change (error {status}).")
         return ServerFailed(f"The help desk has a problem of its own (error {status}).", retry_after(headers))
     if status == 401:
-        return NeedsLogin()
+        return _revoked(body, token_digest) or NeedsLogin()
     if 300 <= status < 400:
         message = "This address redirects to another server, which gets neither your sign-in nor your changes."
         return Unanswered(message) if is_write else NotAHelpDesk(message)
@@ -83,6 +91,24 @@ def fault_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, is_
         # the key is known there: what it stood for has been done, in other words than ours of now
         return Unanswered("The help desk has already seen this change.")
     return Refused(reason or f"The help desk refused the request (error {status}).", details)
+
+
+class _Revocation(msgspec.Struct):
+    error: str
+    token_digest: str
+    wipe_requested: bool
+
+
+_REVOCATION = msgspec.json.Decoder(_Revocation)
+
+
+def _revoked(body: bytes, token_digest: str) -> AccessRevoked | None:
+    try:
+        said = _REVOCATION.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    is_ours = bool(token_digest) and hmac.compare_digest(said.token_digest.encode(), token_digest.encode())
+    return AccessRevoked(wipe=said.wipe_requested) if is_ours and said.error == "TokenRevoked" else None
 
 
 def looks_like_markup(headers: Mapping[str, str], body: bytes) -> bool:

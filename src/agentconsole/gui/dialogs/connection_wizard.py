@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QWidget
 
 from agentconsole._gen.ui_connection_wizard import Ui_ConnectionWizard
 from agentconsole.gui.profile_form import (
@@ -58,8 +58,10 @@ class ConnectionWizard(QDialog):
         form.backButton.clicked.connect(self._back)
         form.nextButton.clicked.connect(self._next)
         form.cancelButton.clicked.connect(self.reject)
+        form.authorityButton.clicked.connect(self._choose_authority)
         self.finished.connect(self._abandon)
         self._first = ADDRESS
+        self._authority = known.authority if known is not None else ""
         self._kind_changed()
         if known is not None:
             self._first = SIGN_IN
@@ -85,6 +87,8 @@ class ConnectionWizard(QDialog):
             url=url,
             email=form.emailField.text().strip(),
             token=form.tokenField.text().strip(),
+            authority_file=form.authorityField.text().strip(),
+            authority=self._authority,
         )
 
     @property
@@ -110,6 +114,13 @@ class ConnectionWizard(QDialog):
 
     def _show_token(self, shown: bool) -> None:
         self._form.tokenField.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+
+    def _choose_authority(self) -> None:
+        dialog = QFileDialog(self, "Certificate authority", "", "Certificates (*.pem *.crt *.cer);;All files (*)")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._form.authorityField.setText)
+        dialog.open()
 
     def _go(self, page: int) -> None:
         form = self._form

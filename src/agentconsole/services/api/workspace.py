@@ -60,6 +60,11 @@ class Connection(Protocol):
     @property
     def email(self) -> str: ...
 
+    @property
+    def authority(self) -> str:
+        """Certificates (PEM) that are trusted beside the system's."""
+        ...
+
 
 class Pictures(Protocol):
     """Pictures that mails only point to."""
