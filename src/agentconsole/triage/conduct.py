@@ -154,7 +154,7 @@ def _proposals(case: Case, pack: Pack, conduct: Conduct, state: ConductState) ->
                 kind="conduct",
                 pack=pack.pack.id,
                 pack_title=pack.pack.title,
-                title="Record an infraction",
+                title=f"Record an infraction: {finding.infraction.replace('_', ' ')}",
                 why=wrote or "This problem was taken to several tickets or agents.",
                 quote=rule.text,
                 source=rule.source or conduct.source,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from agentconsole.domain.instant import Instant
 from agentconsole.packs.model import Contact
 from agentconsole.packs.standing import Standing
-from agentconsole.triage.case import Case, Texts
-from agentconsole.triage.values import EscalationState, EscalationStepState
+from agentconsole.triage.case import Case, Texts, ground_of, quoted
+from agentconsole.triage.rulebook import Rulebook
+from agentconsole.triage.values import Effect, EscalationState, EscalationStepState, Proposal
+
+_WEIGHT = 75
 
 
 def escalation_state(case: Case, standing: Standing, texts: Texts) -> EscalationState | None:
@@ -50,6 +53,39 @@ def escalation_state(case: Case, standing: Standing, texts: Texts) -> Escalation
         link=texts.url(link),
         escalated=any(note.what == "escalation" for _, note in case.records)
         or (bool(pack.escalation.tag) and pack.escalation.tag in case.ticket.tags),
+    )
+
+
+def matrix_first(case: Case, standing: Standing, rulebook: Rulebook, state: EscalationState | None) -> Proposal | None:
+    """Return the proposal to take the steps of the matrix where the requester asks for an executive.
+
+    It leads to the executive's card, which lists the steps and asks for each before it shows how to reach them.
+    """
+    pack = standing.pack
+    if state is None or state.escalated or case.is_done or pack.escalation is None:
+        return None
+    heard = case.heard(rulebook)
+    asked = next((each for each in state.executives if ("executive", each.id) in heard), None)
+    if asked is None:
+        return None
+    evidence = heard["executive", asked.id]
+    done = sum(step.confirmed for step in state.steps)
+    total = len(state.steps)
+    steps = f"{done} of {total} steps before executives confirmed on this ticket so far."
+    return Proposal(
+        key=f"{pack.pack.id}:escalation:matrix",
+        kind="escalation",
+        pack=pack.pack.id,
+        pack_title=pack.pack.title,
+        title=f"Escalation matrix first, then {asked.purpose}",
+        why=f"The requester wrote {quoted(evidence)}. {steps}",
+        quote=pack.escalation.text,
+        source=pack.escalation.source,
+        assumed=pack.escalation.assumed,
+        evidence=evidence,
+        effect=Effect(contact=asked.id),
+        ground=ground_of(asked.id, evidence),
+        weight=_WEIGHT,
     )
 
 

@@ -17,7 +17,7 @@ from agentconsole.triage.conduct_record import RecordedNote
 from agentconsole.triage.contacts import Desks, contacts_for
 from agentconsole.triage.duplicates import find_duplicates, find_shopping, propose_merge
 from agentconsole.triage.entitlements import entitlements
-from agentconsole.triage.escalation import escalation_state
+from agentconsole.triage.escalation import escalation_state, matrix_first
 from agentconsole.triage.follow_ups import ask_for_rating, follow_up
 from agentconsole.triage.intake import check_intake
 from agentconsole.triage.lifecycle import Tick, check_lifecycle
@@ -34,7 +34,7 @@ from agentconsole.triage.values import ContextChapter, Kind, PackStanding, PinSt
 T = TypeVar("T")
 
 _ONE_IS_ENOUGH: frozenset[Kind] = frozenset(
-    {"priority", "duplicate", "pin", "survey", "follow_up", "privacy", "intake", "scope", "route"}
+    {"priority", "duplicate", "pin", "survey", "follow_up", "privacy", "intake", "scope", "route", "escalation"}
 )
 """Of these, the first pack that has something to propose is heard: two answers to one question help nobody."""
 
@@ -98,7 +98,8 @@ def _of_pack(
     scope, answer = judge_scope(case, standing, rules, texts)
     routes, hand_over = find_routes(case, standing, rules)
     conduct, conduct_steps = judge_conduct(case, standing, rules, texts, shopping, known.notes)
-    pin, check_pin = pin_state(case, standing, known.pin, known.no_pin)
+    pin, check_pin = pin_state(case, standing, rules, known.pin, known.no_pin)
+    escalation = escalation_state(case, standing, texts)
     found = (
         propose_merge(case, standing, hits, texts),
         set_priority,
@@ -106,6 +107,7 @@ def _of_pack(
         hand_over,
         ask,
         check_pin,
+        matrix_first(case, standing, rules, escalation),
         privacy_request(case, standing, rules, texts),
         follow_up(case, standing, texts),
         next_reply,
@@ -125,7 +127,7 @@ def _of_pack(
         pin=so_far.pin or pin,
         entitlements=(*so_far.entitlements, *entitlements(standing, case.now, book.hours)),
         contacts=(*so_far.contacts, *contacts_for(case, standing, book.desks)),
-        escalation=so_far.escalation or escalation_state(case, standing, texts),
+        escalation=so_far.escalation or escalation,
         templates=(*so_far.templates, *ready_texts(standing, texts)),
         links=(*so_far.links, *context_links(case, standing, rules, texts)),
         chapters=(*so_far.chapters, *_chapters(pack)),

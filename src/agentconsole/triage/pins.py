@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from agentconsole.domain.instant import Instant
 from agentconsole.packs.standing import Standing
 from agentconsole.triage.base import Evidence
-from agentconsole.triage.case import Case, ground_of
+from agentconsole.triage.case import Case, ground_of, quoted
+from agentconsole.triage.rulebook import Rulebook
 from agentconsole.triage.values import Effect, PinState, Proposal
 
 MASK = "••••••"
@@ -34,9 +35,12 @@ def without_pins(text: str) -> str:
 
 
 def pin_state(
-    case: Case, standing: Standing, last: PinState | None, unavailable: str
+    case: Case, standing: Standing, rulebook: Rulebook, last: PinState | None, unavailable: str
 ) -> tuple[PinState | None, Proposal | None]:
-    """Return how the requester's verification stands, and the proposal to check a PIN that they wrote.
+    """Return how the requester's verification stands, and the proposal to check the PIN.
+
+    It is proposed where they wrote one, and where they ask for what only the account's owner may have: then the agent
+    has it read out.
 
     *last* is what is remembered of the last check here; a colleague's counts by their note. *unavailable* says why the
     help desk can't check PINs, empty when it can.
@@ -56,21 +60,25 @@ def pin_state(
         for message in case.reading.spoken
         for start, end in pin_spans(message.own)
     ]
-    if not written:
+    asked = case.heard(rulebook).get(("pin", ""), ())
+    if not written and not asked:
         return state, None
+    evidence = tuple(written[-1:]) or asked
     proposal = Proposal(
         key=f"{pack.pack.id}:pin:check",
         kind="pin",
         pack=pack.pack.id,
         pack_title=pack.pack.title,
         title="Check the Support PIN",
-        why="The requester wrote a PIN, and nobody has checked it.",
+        why="The requester wrote a PIN, and nobody has checked it."
+        if written
+        else f"The requester wrote {quoted(asked)}, and nobody has verified whose account it is.",
         quote=pin.text,
         source=pin.source,
         assumed=pin.assumed,
-        evidence=tuple(written[-1:]),
+        evidence=evidence,
         effect=Effect(dialog="pin"),
-        ground=ground_of(tuple(written[-1:]), str(state.state)),
+        ground=ground_of(evidence, str(state.state)),
         weight=_WEIGHT,
     )
     return state, proposal

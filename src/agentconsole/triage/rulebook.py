@@ -35,6 +35,9 @@ class Rulebook:
         entries += [(("route", rule.id), rule.words) for rule in pack.routes]
         entries += [(("link", link.id), link.words) for link in pack.links]
         entries += [(("only", item.id), item.only) for item in pack.intake.items]
+        if pack.pin is not None:
+            entries.append((("pin", ""), pack.pin.words))
+        entries += [(("executive", contact.id), contact.words) for contact in pack.contacts if contact.executive]
         if pack.privacy is not None:
             entries.append((("privacy", ""), pack.privacy.words))
         return Vocabulary(entries)

@@ -36,7 +36,11 @@ _DENIES = re.compile(
 )
 _DENIES_FAR = re.compile(r"anymore|longer|mehr|meer|plus|pi[uù]|m[aá]s|mais")
 _CANNOT = re.compile(r"can't|won't|couldn't|wouldn't|cant")
-"""What somebody can't do is the problem itself: it denies nothing."""
+_ABLE = re.compile(
+    r"able|can|could|kann|können|konnte[n]?|peux|peut|pouvons|pouvez|peuvent|arrive[ns]?|arrivons|puedo|puede[ns]?"
+    r"|podemos|podido|consigo|conseguimos|consegue[m]?|posso|riesco|riusciamo|possiamo|lukt|kan|kunnen"
+)
+"""What somebody can't do is the problem itself: it denies nothing. The verbs stand next to the denial."""
 
 _SUPPOSES = re.compile(r"if|whenever|unless|wenn|falls|si|indien|caso|если")
 _ASKS_WHETHER = re.compile(r"check|know|confirm|tell|see|wonder(?:ing)?|sure|verify|prüfen|wissen")
@@ -161,6 +165,8 @@ def _denied(clause: list[str]) -> bool:
         if not _DENIES.fullmatch(clause[at]) or _CANNOT.fullmatch(clause[at]):
             continue
         following = clause[at + 1 :]
+        if any(map(_ABLE.fullmatch, (*clause[max(0, at - 3) : at], *following[:1]))):
+            continue
         if following and _MORE_THAN.fullmatch(following[0]):
             return False  # "not only down": more than down
         if len(following) <= _NEAR or any(map(_DENIES_FAR.fullmatch, following)):

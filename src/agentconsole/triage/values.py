@@ -52,6 +52,7 @@ Kind = Literal[
     "lifecycle",
     "survey",
     "pin",
+    "escalation",
 ]
 
 

@@ -168,6 +168,8 @@ class Duplicates(Part, frozen=True, kw_only=True):
 class Pin(Part, frozen=True, kw_only=True):
     """Verification of a caller by PIN. ``where`` tells the requester where the PIN is found.
 
+    ``words`` tell the requests that only the account's owner may make.
+
     ``attempts`` wrong ones lock it for ``lock_minutes``; a success counts for ``valid_minutes``.
     """
 
@@ -176,6 +178,7 @@ class Pin(Part, frozen=True, kw_only=True):
     attempts: Count = 5
     lock_minutes: Count = 15
     valid_minutes: Count = 60
+    words: Words = Words()
 
 
 class FollowUp(Part, frozen=True, kw_only=True):

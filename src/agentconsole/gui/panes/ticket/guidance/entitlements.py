@@ -89,9 +89,11 @@ class Scope(Facts):
             parts = [f"<b>{_SCOPE[verdict.kind]}</b> · {escape(verdict.text)}"]
             if verdict.reason:
                 parts.append(f'<span style="color:{theme.muted}">{escape(verdict.reason)}</span>')
+            addresses = dict(verdict.links)
             if verdict.destination:
-                parts.append(f"→ {escape(verdict.destination)}")
-            parts += [linked(title, address, theme.link) for title, address in verdict.links]
+                # where to send it may be one of the links, which is not named twice then
+                parts.append(f"→ {linked(verdict.destination, addresses.pop(verdict.destination, ''), theme.link)}")
+            parts += [linked(title, address, theme.link) for title, address in addresses.items()]
             parts.append(f'<span style="color:{theme.muted}">{escape(verdict.pack_title)}</span>')
             lines.append("<br>".join(parts))
         self.tell(lines, apart=True)

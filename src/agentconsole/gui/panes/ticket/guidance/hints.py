@@ -26,6 +26,7 @@ ICONS = {
     "lifecycle": "circle-check",
     "survey": "smile",
     "pin": "life-buoy",
+    "escalation": "list-filter",
 }
 
 MOST = 3
