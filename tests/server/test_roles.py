@@ -44,6 +44,7 @@ OF_ADMINS = {
     *((method, "/api/agentconsole/v1/users/1/pin") for method in ("PUT", "DELETE")),
     *((method, f"/api/agentconsole/v1/{what}") for method, what in (("PUT", "contacts"), ("POST", "announcements"))),
     ("PUT", "/api/agentconsole/v1/status/summary"),
+    ("POST", "/api/agentconsole/v1/users/1/revocations"),
 }
 BODIES: dict[str, Any] = {
     "/api/v2/organizations": {"organization": {"name": "x"}},
@@ -51,6 +52,7 @@ BODIES: dict[str, Any] = {
     "/api/v2/groups/1": {"group": {"name": "x"}},
     "/api/v2/group_memberships": {"group_membership": {"user_id": 101, "group_id": 11}},
     "/api/agentconsole/v1/users/1/pin": {"pin": "482913"},
+    "/api/agentconsole/v1/users/1/revocations": {"wipe": False},
     "/api/agentconsole/v1/contacts": {"contacts": []},
     "/api/agentconsole/v1/announcements": {"announcement": {"title": "x", "body": "x"}},
     "/api/agentconsole/v1/status/summary": {"status": {"indicator": "none", "description": "x"}},

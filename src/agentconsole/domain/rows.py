@@ -277,7 +277,8 @@ class SyncStatus(Row, frozen=True, kw_only=True):
     ``done`` and ``total`` count rows of the running phase (total None: unknown). ``data_as_of`` is when the cache last
     agreed with the help desk. ``waiting`` counts all changes that are not at the help desk; of these, ``need_you`` go
     nowhere until the agent decides, and ``will_go`` are sent without anybody's doing. ``problem`` and ``advice`` say
-    what is wrong and what to do, in words.
+    what is wrong and what to do, in words. ``wipe_requested``: the help desk took the access back and asks that what is
+    kept of it is removed.
     """
 
     online: bool = False
@@ -296,6 +297,7 @@ class SyncStatus(Row, frozen=True, kw_only=True):
     problem: str = ""
     advice: str = ""
     needs_login: bool = False
+    wipe_requested: bool = False
 
     @property
     def need_you(self) -> int:

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from agentconsole.server import errors
 from agentconsole.server.database import Database, WriteTransaction
-from agentconsole.server.schema import access_tokens, users
+from agentconsole.server.revoking import refusal
+from agentconsole.server.schema import access_tokens, revoked_tokens, users
 from agentconsole.server.settings import Grant, Role
 
 LIGHT_AGENT = 1
@@ -64,7 +65,7 @@ def authenticate(db: Connection, header: str | None) -> Principal | None:
         .where(access_tokens.c.digest == digest(token), users.c.active, ~users.c.suspended, users.c.role != "end-user")
     ).one_or_none()
     if row is None:
-        raise errors.unauthenticated()
+        raise refusal(db, digest(token))
     if email is not None and not hmac.compare_digest(email.lower().encode(), (row.email or "").encode()):
         raise errors.unauthenticated()
     role = min(row.role, _role_of(row.user_role, row.role_type), key=_RANK.__getitem__)
@@ -112,6 +113,8 @@ def _grant(tx: WriteTransaction, each: Grant) -> None:
     email = each.email.strip().lower()
     stored_role = "agent" if each.role == "reviewer" else each.role
     key = digest(each.token)
+    if tx.db.execute(select(revoked_tokens.c.digest).where(revoked_tokens.c.digest == key)).first() is not None:
+        return  # who was shut out does not come back because the server restarts
     row = tx.db.execute(
         select(users.c.id, users.c.role, users.c.role_type)
         .where(func.lower(users.c.email) == email)

@@ -22,6 +22,23 @@ def unauthenticated() -> Problem:
     return Problem(401, {"error": "Couldn't authenticate you"}, {"WWW-Authenticate": 'Basic realm="agentconsole"'})
 
 
+def revoked(digest: str, *, wipe: bool) -> Problem:
+    """A token was taken back. *digest* is its SHA-256: the answer can't be taken for one to another token.
+
+    ``wipe_requested`` asks the console that presents the token to remove what it keeps of this help desk.
+    """
+    return Problem(
+        401,
+        {
+            "error": "TokenRevoked",
+            "description": "An administrator took back this access.",
+            "token_digest": digest,
+            "wipe_requested": wipe,
+        },
+        {"WWW-Authenticate": 'Basic realm="agentconsole"'},
+    )
+
+
 def forbidden(message: str = "You do not have access to this page.") -> Problem:
     return Problem(403, {"error": {"title": "Forbidden", "message": message}})
 

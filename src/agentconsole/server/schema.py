@@ -162,6 +162,17 @@ access_tokens = Table(
 )
 """``digest`` is the SHA-256 of the token in hexadecimal; the token itself is stored nowhere."""
 
+revoked_tokens = Table(
+    "revoked_tokens",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("user_id", ID, ForeignKey("users.id"), nullable=False),
+    Column("wipe", Boolean, nullable=False),
+    Column("revoked_at", INSTANT, nullable=False),
+    Column("revoked_by", ID),
+)
+"""Tokens that open nothing any more. ``wipe``: whoever has one is asked to remove what they keep."""
+
 support_pins = Table(
     "support_pins",
     metadata,

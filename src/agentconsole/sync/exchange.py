@@ -9,7 +9,15 @@ from typing import Any
 
 import msgspec
 
-from agentconsole.connectors.api import Connector, ConnectorError, NeedsLogin, RateLimited, ServerFailed, Unreachable
+from agentconsole.connectors.api import (
+    AccessRevoked,
+    Connector,
+    ConnectorError,
+    NeedsLogin,
+    RateLimited,
+    ServerFailed,
+    Unreachable,
+)
 from agentconsole.domain.instant import SECOND, Instant
 from agentconsole.store.errors import StoreError
 from agentconsole.store.store import Store
@@ -156,7 +164,9 @@ class Exchange:
                 Puller(self._store, connector, clock=self._clock, progressed=self._progressed),
                 Pusher(self._store, connector, me=identity.ref, clock=self.now),
             )
-            self._standing.change(online=True, clock_offset=connector.clock_offset, needs_login=False)
+            self._standing.change(
+                online=True, clock_offset=connector.clock_offset, needs_login=False, wipe_requested=False
+            )
             self._came_online()
             return self.session
 
@@ -179,6 +189,7 @@ class Exchange:
             problem=str(error),
             advice=error.advice,
             needs_login=needs_login,
+            wipe_requested=isinstance(error, AccessRevoked) and error.wipe,
             next_attempt_at=self._clock() + int(delay * SECOND),
         )
         return delay
