@@ -1,6 +1,6 @@
 """Whose tickets a store holds. One store never mixes two help desks, whatever address its profile is given.
 
-A store knows its desk by a fact (``DESK``). When its profile has come to name another one, the store and its files are set aside
+A store knows its desk by a fact. When its profile has come to name another one, the store and its files are set aside
 under the name of their desk, with all that was not sent, and come back once the profile names that desk again.
 """
 

@@ -76,7 +76,8 @@ class Journal:
                 )
         # what was copied with a local number only is copied again once the help desk has given one
         db.execute(
-            "CREATE TEMP TRIGGER IF NOT EXISTS touched_ticket AFTER UPDATE OF ref ON main.ticket WHEN new.ref IS NOT old.ref BEGIN "
+            "CREATE TEMP TRIGGER IF NOT EXISTS touched_ticket AFTER UPDATE OF ref ON main.ticket "
+            "WHEN new.ref IS NOT old.ref BEGIN "
             "INSERT OR IGNORE INTO touched SELECT 'outbox', key, '' FROM outbox WHERE ticket = new.id; "
             "INSERT OR IGNORE INTO touched SELECT 'draft', ticket, public FROM draft WHERE ticket = new.id; "
             "INSERT OR IGNORE INTO touched SELECT 'draft_version', id, '' FROM draft_version WHERE ticket = new.id; END"
