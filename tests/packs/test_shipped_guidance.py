@@ -246,6 +246,13 @@ def test_a_checkout_outage_goes_to_its_desk_also_when_the_error_speaks_of_tax() 
     assert [hint.effect.values for hint in hints(guidance, "route")] == [{"group": "g9"}]
 
 
+def test_an_attack_belongs_to_the_emergency_line_and_a_question_to_the_team() -> None:
+    attack = told(ticket(said("Card testing at our shop, 300 payments in an hour.")), PARTNER)
+    question = told(ticket(said("I found an XSS vulnerability in the search.")), PARTNER)
+    assert [verdict.contact for verdict in attack.scope] == ["emergency_security"]
+    assert [verdict.contact for verdict in question.scope] == ["security_questions"]
+
+
 def test_two_infractions_of_one_ticket_have_titles_of_their_own() -> None:
     found = hints(
         told(ticket(said("THIS IS BLOODY CRAP. NOTHING WORKS IN OUR SHOP TODAY, FIX IT NOW")), POLICY_DESK), "conduct"
