@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from agentconsole.domain.instant import Instant
+from agentconsole.domain.merging import FieldConflict
 from agentconsole.domain.values import OutboxState, Ref, TicketId
 
 FieldValue: TypeAlias = str | int | float | bool | list[str] | None
@@ -88,7 +89,8 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 
     ``key`` is minted with the command and sent with every attempt: a request that died after the help desk heard it
     must look identical when it is sent again. ``batch`` groups what one action queued (a bulk edit), for undo.
-    ``not_before`` is the end of the undo delay, or the time of the next attempt. ``reason`` is for people.
+    ``not_before`` is the end of the undo delay, or the time of the next attempt. ``reason`` is for people, ``cause``
+    the same in a word for programs. ``conflicts`` are the fields that a person has to decide about.
     """
 
     key: str
@@ -101,6 +103,8 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     not_before: Instant = 0
     reason: str = ""
     batch: str = ""
+    conflicts: tuple[FieldConflict, ...] = ()
+    cause: str = ""
 
 
 _ENCODER = msgspec.json.Encoder()

@@ -8,15 +8,16 @@ from typing import Any
 import msgspec
 
 from agentconsole.domain.commands import Outgoing, decode_command
+from agentconsole.domain.merging import decode_conflicts
 from agentconsole.domain.values import OutboxState, TicketId
 from agentconsole.store import driver
 
-OUTGOING_COLUMNS = "key, seq, ticket, command, state, queued_at, attempts, not_before, reason, batch"
+OUTGOING_COLUMNS = "key, seq, ticket, command, state, queued_at, attempts, not_before, reason, batch, conflicts, cause"
 
 
 def outgoing(row: Sequence[Any]) -> Outgoing:
     """Return a row of ``OUTGOING_COLUMNS`` as a value."""
-    key, seq, ticket, command, state, queued_at, attempts, not_before, reason, batch = row
+    key, seq, ticket, command, state, queued_at, attempts, not_before, reason, batch, conflicts, cause = row
     return Outgoing(
         key=key,
         seq=seq,
@@ -28,14 +29,16 @@ def outgoing(row: Sequence[Any]) -> Outgoing:
         not_before=not_before,
         reason=reason,
         batch=batch,
+        conflicts=decode_conflicts(conflicts) if conflicts else (),
+        cause=cause,
     )
 
 
 def entries_of(db: driver.Connection, keys: Sequence[str], batch: str = "") -> list[Outgoing]:
     """Return the changes *keys* and those of *batch*, oldest first."""
     rows = db.execute(
-        f"SELECT {OUTGOING_COLUMNS} FROM outbox WHERE key IN (SELECT value FROM json_each(?)) "
-        "OR (batch = ?2 AND ?2 <> '') ORDER BY seq",
+        f"SELECT {OUTGOING_COLUMNS} FROM outbox WHERE key IN (SELECT value FROM json_each(?1)) "
+        f"UNION SELECT {OUTGOING_COLUMNS} FROM outbox WHERE batch = ?2 AND ?2 <> '' ORDER BY seq",
         (msgspec.json.encode(list(keys)).decode(), batch),
     )
     return [outgoing(row) for row in rows.fetchall()]

@@ -8,35 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from typing import Any, NamedTuple
-from uuid import uuid4
 
-import msgspec
-
-from agentconsole.domain.commands import (
-    AddComment,
-    Command,
-    CreateTicket,
-    MergeTickets,
-    Outgoing,
-    SetFields,
-    decode_command,
-    encode_command,
-)
+from agentconsole.domain.commands import AddComment, Command, CreateTicket, Outgoing, decode_command
 from agentconsole.domain.instant import DAY, Instant
-from agentconsole.domain.projection import value_of
+from agentconsole.domain.merging import FieldConflict, decode_conflicts, encode_conflicts
 from agentconsole.domain.records import Page
 from agentconsole.domain.rows import OutboxRow
 from agentconsole.domain.values import OutboxState, Ref, TicketId
-from agentconsole.store import driver
 from agentconsole.store.binding import bind
-from agentconsole.store.confirming import insert_unknown
-from agentconsole.store.creating import created_record
+from agentconsole.store.chaining import accepted, step_out
 from agentconsole.store.drafts import remove_draft
-from agentconsole.store.dueness import due_commands, next_due
-from agentconsole.store.entries import OUTGOING_COLUMNS, entries_of, outgoing
+from agentconsole.store.dueness import head_of, heads, next_due
+from agentconsole.store.entries import OUTGOING_COLUMNS, outgoing
 from agentconsole.store.noticing import Unread
+from agentconsole.store.outbox_acts import OutboxActs
+from agentconsole.store.outbox_events import forget_events, note
 from agentconsole.store.pages import confirm, finish
-from agentconsole.store.projecting import WAITING_SQL, decode_record, encode_record, reproject, store_record
+from agentconsole.store.projecting import PROJECTED, WAITING_SQL, decode_record
+from agentconsole.store.queueing import insert_change, make_ticket, told
 from agentconsole.store.reading import Readers
 from agentconsole.store.standing import standing_for
 from agentconsole.store.telling import Teller
@@ -47,7 +36,7 @@ _SENT_KEPT_FOR = 30 * DAY
 _WITHDRAWN_KEPT_FOR = 90 * DAY  # it may be the only copy of somebody's words
 _FINAL = (OutboxState.SENT, OutboxState.WITHDRAWN)
 _SENDABLE = (OutboxState.QUEUED, OutboxState.UNKNOWN)
-_RETRIABLE = (OutboxState.HELD, OutboxState.CONFLICT, OutboxState.REFUSED)
+_STOPPED = (OutboxState.HELD, OutboxState.CONFLICT, OutboxState.REFUSED)
 
 
 class OutboxSummary(NamedTuple):
@@ -66,6 +55,7 @@ class OutboxStore:
         self._readers = readers
         self._writer = writer
         self._clock = clock
+        self.acts = OutboxActs(writer, clock)
 
     # reads
 
@@ -76,7 +66,8 @@ class OutboxStore:
             teller = Teller(db)
             found = db.execute(
                 "SELECT o.key, o.ticket, coalesce(t.ref, ''), t.subject, o.command, o.state, o.queued_at, o.attempts, "
-                f"o.not_before, o.reason, o.batch FROM outbox o JOIN ticket t ON t.id = o.ticket {where} LIMIT ?",
+                "o.not_before, o.reason, o.batch, o.conflicts, o.cause "
+                f"FROM outbox o JOIN ticket t ON t.id = o.ticket {where} LIMIT ?",
                 (limit,),
             ).fetchall()
             return tuple(_outbox_row(row, teller) for row in found)
@@ -89,11 +80,20 @@ class OutboxStore:
 
     def due(self, now: Instant, limit: int = 50) -> list[Outgoing]:
         """Return what may be sent at *now*: per ticket in order, nothing before what it depends on."""
+        return [item for item in self.heads(now, limit) if item.state is OutboxState.QUEUED]
+
+    def heads(self, now: Instant, limit: int) -> list[Outgoing]:
+        """Return what may be sent, or looked for because it was never answered, at *now*: one change a ticket."""
         with self._readers.snapshot() as db:
-            return [outgoing(row) for row in due_commands(db, now, limit)]
+            return heads(db, now, limit)
+
+    def head_of(self, ticket: TicketId, now: Instant) -> Outgoing | None:
+        """Return the change of *ticket* that goes next, if it may at *now*."""
+        with self._readers.snapshot() as db:
+            return head_of(db, ticket, now)
 
     def next_due_at(self) -> Instant | None:
-        """When the next change may be sent, None when none will by itself."""
+        """When the next change may be sent or looked for, None when none will by itself."""
         with self._readers.snapshot() as db:
             return next_due(db)
 
@@ -111,9 +111,7 @@ class OutboxStore:
     def summary(self) -> OutboxSummary:
         """Count what waits."""
         with self._readers.read() as db:
-            rows = db.execute(
-                f"SELECT state, count(*) FROM outbox WHERE state IN ({WAITING_SQL}) GROUP BY state"
-            ).fetchall()
+            rows = db.execute("SELECT state, count(*) FROM outbox WHERE ended_at IS NULL GROUP BY state").fetchall()
         counts: dict[str, int] = dict(rows)
         return OutboxSummary(
             waiting=sum(counts.values()),
@@ -141,13 +139,14 @@ class OutboxStore:
 
         def work(tx: Transaction) -> list[str]:
             standing = [(standing_for(tx.db, ticket), command) for ticket, command in items]
-            keys = [_insert(tx, ticket, command, batch, not_before, now) for ticket, command in standing]
+            keys = [
+                insert_change(tx, ticket, command, batch=batch, not_before=not_before, now=now)
+                for ticket, command in standing
+            ]
             for (ticket, _), (standing_ticket, command) in zip(items, standing, strict=True):
                 if ticket == drop_draft_of and isinstance(command, AddComment):
                     remove_draft(tx, standing_ticket, command.body, public=command.public)
-            touched = list(dict.fromkeys(ticket for ticket, _ in standing))
-            reproject(tx.db, tx.names, touched)
-            tx.touch("outbox", tickets=touched)
+            told(tx, (ticket for ticket, _ in standing))
             return keys
 
         return self._writer.submit(Urgency.AGENT, work, initiator)
@@ -164,13 +163,7 @@ class OutboxStore:
         now = self._clock()
 
         def work(tx: Transaction) -> TicketId:
-            ticket = insert_unknown(tx, None)
-            store_record(tx.db, ticket, 0, encode_record(created_record(command, now)))
-            tx.db.execute("UPDATE ticket SET seen_at = ?, whole = 1 WHERE id = ?", (now, ticket))
-            _insert(tx, ticket, command, batch, not_before, now)
-            reproject(tx.db, tx.names, [ticket])
-            tx.touch("outbox", tickets=(ticket,))
-            return ticket
+            return make_ticket(tx, command, batch=batch, not_before=not_before, now=now)[0]
 
         return self._writer.submit(Urgency.AGENT, work, initiator)
 
@@ -180,6 +173,9 @@ class OutboxStore:
         state: OutboxState,
         *,
         reason: str = "",
+        cause: str = "",
+        why: str = "",
+        conflicts: Sequence[FieldConflict] = (),
         not_before: Instant = 0,
         attempted: bool = False,
         initiator: str = "push",
@@ -187,47 +183,90 @@ class OutboxStore:
         """Say what has become of *key*; returns whether that could be so.
 
         What was sent or withdrawn stays so, and only what is queued or unknown can be under way: the agent may have
-        withdrawn it, or another process may be sending it.
+        withdrawn it, or another process may be sending it. *why* is for the change's history only: what kept an attempt
+        from anything.
         """
+        now = self._clock()
 
         def work(tx: Transaction) -> bool:
-            row = tx.db.execute("SELECT ticket, state FROM outbox WHERE key = ?", (key,)).fetchone()
-            if row is None or row[1] in _FINAL or (state is OutboxState.SENDING and row[1] not in _SENDABLE):
+            row = tx.db.execute(f"SELECT {OUTGOING_COLUMNS} FROM outbox WHERE key = ?", (key,)).fetchone()
+            if row is None:
+                return False
+            entry = outgoing(row)
+            if entry.state in _FINAL or (state is OutboxState.SENDING and entry.state not in _SENDABLE):
                 return False
             tx.db.execute(
-                "UPDATE outbox SET state = ?, reason = ?, not_before = ?, attempts = attempts + ?, ended_at = ? "
-                "WHERE key = ?",
-                (str(state), reason, not_before, int(attempted), self._clock() if state in _FINAL else None, key),
+                "UPDATE outbox SET state = ?, reason = ?, cause = ?, conflicts = ?, not_before = ?, "
+                "attempts = attempts + ?, ended_at = ? WHERE key = ?",
+                (
+                    str(state),
+                    reason,
+                    cause,
+                    encode_conflicts(conflicts) if conflicts else None,
+                    not_before,
+                    int(attempted),
+                    now if state in _FINAL else None,
+                    key,
+                ),
             )
-            self._changed(tx, [row[0]])
+            if state in _STOPPED or state is OutboxState.UNKNOWN:
+                note(tx.db, key, state, now, reason)
+            elif why or not_before:
+                note(tx.db, key, "delayed" if not_before else state, now, why)
+            if (entry.state in PROJECTED) == (state in PROJECTED):
+                # the ticket looks as before: only what shows the outbox itself has something to show
+                tx.touch("outbox", tickets=() if state is OutboxState.SENDING else (entry.ticket,))
+                return True
+            if entry.state in PROJECTED:
+                step_out(tx.db, entry)
+            told(tx, [entry.ticket])
             return True
 
         return self._writer.submit(Urgency.PUSH, work, initiator)
 
-    def accept(self, key: str, ref: Ref, page: Page, *, initiator: str = "push") -> Future[None]:
+    def accept(
+        self,
+        key: str,
+        ref: Ref,
+        page: Page,
+        *,
+        comment: Ref | None = None,
+        touched: Iterable[str] = (),
+        initiator: str = "push",
+    ) -> Future[None]:
         """The help desk has *key*: mark it sent and confirm what it answered, in one transaction.
 
-        *ref* is the ticket's number, which a created ticket gets now.
+        *ref* is the ticket's number, which a created ticket gets now; *comment* the one that the change became, where
+        that is known. *touched* are the fields that the help desk says this very change has changed: its own rules may
+        have changed others than were asked for.
         """
 
         def work(tx: Transaction) -> None:
-            row = tx.db.execute("SELECT ticket, kind FROM outbox WHERE key = ?", (key,)).fetchone()
-            if row is not None:
-                ticket, kind = row
-                unread = Unread(tx.db, ticket)
-                tx.db.execute(
-                    "UPDATE outbox SET state = 'sent', reason = '', not_before = 0, ended_at = ? WHERE key = ?",
-                    (self._clock(), key),
-                )
-                if kind == "create":
-                    bind(tx, ticket, ref)
+            row = tx.db.execute(f"SELECT {OUTGOING_COLUMNS} FROM outbox WHERE key = ?", (key,)).fetchone()
+            if row is None:
+                confirm(tx, page, seen_at=self._clock())
+                finish(tx, page)
+                return
+            entry = outgoing(row)
+            is_new = isinstance(entry.command, CreateTicket)
+            unread = Unread(tx.db, entry.ticket)
+            known = tx.db.execute("SELECT record FROM ticket_record WHERE ticket = ?", (entry.ticket,)).fetchone()
+            tx.db.execute(
+                "UPDATE outbox SET state = 'sent', reason = '', cause = '', conflicts = NULL, not_before = 0, "
+                "comment = ?, ended_at = ? WHERE key = ?",
+                (comment, self._clock(), key),
+            )
+            tx.db.execute("DELETE FROM upload WHERE key = ?", (key,))
+            if is_new:
+                bind(tx, entry.ticket, ref)
             confirm(tx, page, seen_at=self._clock())
             finish(tx, page)
-            if row is not None:
-                self._changed(tx, [ticket])
-                # what the agent did themselves is no news to them, and neither are the words that opened their ticket
-                answered_at = next((told.updated_at for told in page.tickets if told.ref == ref), None)
-                unread.settle(answered_at, created=kind == "create")
+            now = next((record for record in page.tickets if record.ref == ref), None)
+            if now is not None:
+                accepted(tx.db, entry, decode_record(known[0]) if known and not is_new else None, now, touched)
+            told(tx, [entry.ticket])
+            # what the agent did themselves is no news to them, and neither are the words that opened their ticket
+            unread.settle(now.updated_at if now is not None else None, created=is_new)
 
         return self._writer.submit(Urgency.PUSH, work, initiator)
 
@@ -238,18 +277,30 @@ class OutboxStore:
         """
 
         def work(tx: Transaction) -> int:
-            tx.db.execute(
-                "DELETE FROM outbox WHERE (state = 'sent' AND ended_at < ?) OR (state = 'withdrawn' AND ended_at < ?)",
-                (self._clock() - _SENT_KEPT_FOR, self._clock() - _WITHDRAWN_KEPT_FOR),
-            )
             rows = tx.db.execute(
-                "UPDATE outbox SET state = 'unknown' WHERE state = 'sending' RETURNING ticket"
+                "UPDATE outbox SET state = 'unknown' WHERE state = 'sending' RETURNING ticket, key"
             ).fetchall()
+            now = self._clock()
+            for _, key in rows:
+                note(tx.db, key, OutboxState.UNKNOWN, now, "The console ended while it was sending this.")
             if rows:
-                self._changed(tx, {row[0] for row in rows})
+                told(tx, {row[0] for row in rows})
+            self._forget(tx, now)
             return len(rows)
 
         return self._writer.submit(Urgency.PUSH, work, "push")
+
+    def _forget(self, tx: Transaction, now: Instant) -> None:
+        """Remove what was sent or withdrawn long ago, by the last time that a help desk agreed with."""
+        row = tx.db.execute("SELECT value FROM fact WHERE name = 'last_sync_at'").fetchone()
+        # a clock that jumped ahead must not make yesterday's words old
+        upto = min(now, int(row[0])) if row is not None and row[0].lstrip("-").isdigit() else now
+        forgotten = tx.db.execute(
+            "DELETE FROM outbox WHERE (state = 'sent' AND ended_at < ?) OR (state = 'withdrawn' AND ended_at < ?)",
+            (upto - _SENT_KEPT_FOR, upto - _WITHDRAWN_KEPT_FOR),
+        )
+        if forgotten.rowcount:
+            forget_events(tx.db)
 
     def withdraw(self, *, keys: Sequence[str] = (), batch: str = "", initiator: str = "agent") -> Future[int]:
         """Take back what of *keys* or *batch* is not under way; returns how many changes that were.
@@ -261,65 +312,22 @@ class OutboxStore:
 
         def work(tx: Transaction) -> int:
             entries = withdraw(tx, keys, batch, self._clock())
-            self._changed(tx, {entry.ticket for entry in entries})
+            told(tx, (entry.ticket for entry in entries))
             return len(entries)
 
         return self._writer.submit(Urgency.AGENT, work, initiator)
 
-    def retry(self, keys: Sequence[str], *, initiator: str = "agent") -> Future[int]:
+    def retry(self, keys: Sequence[str]) -> Future[int]:
         """Queue refused, held or conflicting changes again; returns how many.
 
         The agent has seen what stands in the way: a held reply is sent anyway, and a conflicting change is now made
         against what the help desk has.
         """
-
-        def work(tx: Transaction) -> int:
-            entries = [
-                entry
-                for entry in entries_of(tx.db, keys)
-                if entry.state in _RETRIABLE and not _hopeless(tx.db, entry.command)
-            ]
-            for entry in entries:
-                tx.db.execute(
-                    "UPDATE outbox SET state = 'queued', reason = '', not_before = 0, command = ? WHERE key = ?",
-                    (encode_command(_insisting(tx.db, entry)), entry.key),
-                )
-            self._changed(tx, {entry.ticket for entry in entries})
-            return len(entries)
-
-        return self._writer.submit(Urgency.AGENT, work, initiator)
-
-    def _changed(self, tx: Transaction, tickets: Iterable[TicketId]) -> None:
-        touched = list(tickets)
-        reproject(tx.db, tx.names, touched)
-        tx.touch("outbox", tickets=touched)
-
-
-def _insert(tx: Transaction, ticket: TicketId, command: Command, batch: str, not_before: Instant, now: Instant) -> str:
-    key = uuid4().hex
-    if isinstance(command, MergeTickets):
-        command = msgspec.structs.replace(command, into=standing_for(tx.db, command.into))
-    reason = _hopeless(tx.db, command)
-    state = OutboxState.REFUSED if reason else OutboxState.QUEUED
-    tx.db.execute(
-        "INSERT INTO outbox (key, ticket, kind, command, state, queued_at, not_before, batch, reason) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (key, ticket, command.__struct_config__.tag, encode_command(command), state, now, not_before, batch, reason),
-    )
-    return key
-
-
-def _hopeless(db: driver.Connection, command: Command) -> str:
-    """Return why *command* can never be sent, empty when it can: it would hold up the ticket's later changes."""
-    if isinstance(command, MergeTickets):
-        row = db.execute("SELECT ref, deleted FROM ticket WHERE id = ?", (command.into,)).fetchone()
-        if row is None or (row[0] is None and row[1]):
-            return "The ticket to merge into was withdrawn before it was sent"
-    return ""
+        return self.acts.retry(keys)
 
 
 def _outbox_row(row: Sequence[Any], teller: Teller) -> OutboxRow:
-    key, ticket, ref, subject, data, state, queued_at, attempts, not_before, reason, batch = row
+    key, ticket, ref, subject, data, state, queued_at, attempts, not_before, reason, batch, conflicts, cause = row
     command = decode_command(data)
     return OutboxRow(
         key=key,
@@ -334,18 +342,6 @@ def _outbox_row(row: Sequence[Any], teller: Teller) -> OutboxRow:
         reason=reason,
         batch=batch,
         command=command,
+        conflicts=decode_conflicts(conflicts) if conflicts else (),
+        cause=cause,
     )
-
-
-def _insisting(db: driver.Connection, entry: Outgoing) -> Command:
-    """Return the command of *entry* so that what stopped it does not stop it again."""
-    command = entry.command
-    if isinstance(command, AddComment) and entry.state is OutboxState.HELD:
-        command = msgspec.structs.replace(command, send_anyway=True)
-    if entry.state is OutboxState.CONFLICT and isinstance(command, SetFields | AddComment):
-        row = db.execute("SELECT record FROM ticket_record WHERE ticket = ?", (entry.ticket,)).fetchone()
-        if row is not None:
-            confirmed = decode_record(row[0])
-            theirs = {name: value_of(confirmed, name) for name in command.values}
-            command = msgspec.structs.replace(command, base=theirs)
-    return command

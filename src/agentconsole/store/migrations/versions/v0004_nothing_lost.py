@@ -61,6 +61,7 @@ _CHANGES: tuple[str, ...] = (
     "ALTER TABLE outbox ADD COLUMN cause TEXT DEFAULT '' NOT NULL",
     "ALTER TABLE outbox ADD COLUMN comment TEXT",
     # of ten thousand changes that were sent, none is looked at again
+    "UPDATE outbox SET ended_at = queued_at WHERE ended_at IS NULL AND state IN ('sent', 'withdrawn')",
     "CREATE INDEX outbox_waiting ON outbox (ticket, seq, state, kind) WHERE ended_at IS NULL",
     "CREATE INDEX outbox_merge ON outbox (seq) WHERE kind = 'merge'",
     # what happened to each change, and files of it that the help desk has already
