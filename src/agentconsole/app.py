@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from agentconsole.platform.crash import CrashReports
@@ -216,6 +217,8 @@ class Session:
         self.workspace.packs.watch()
         self.workspace.prepare_guidance()
         self.workspace.sla.start()
+        # plain copies of attachments that a console left behind which crashed
+        Thread(target=self.workspace.tickets.attachments.sweep, name="sweep", daemon=True).start()
         alarms = BreachAlarms(self.context, self._desktop, parent=self.window)
         alarms.ticket_asked.connect(lambda ticket: self._come_forward(lambda: self.window.open_ticket(ticket)))
         alarms.countdown_asked.connect(lambda: self._come_forward(lambda: self.window.show_pane("sla")))

@@ -33,7 +33,9 @@ def with_unsent_work(path: Path) -> None:
     assert local is not None
     store.outbox.queue([(local, AddComment(body="Hello", public=True))], batch="b").result()
     store.drafts.save(local, "Begun", public=False, cursor=0).result()
-    store.files.place("7", "a.txt").write_text("old")
+    receiving = store.files.receive("7", "a.txt")
+    receiving.write(b"old")
+    receiving.finish()
     store.close()
 
 
@@ -69,7 +71,7 @@ def test_the_old_address_brings_everything_back(path: Path) -> None:
     assert [draft.body for draft in store.drafts.all_drafts()] == ["Begun"]
     found = store.files.cached("7")
     assert found is not None
-    assert found.read_text() == "old"
+    assert found.open().read() == b"old"
     assert store.notices(0) == ()
     store.close()
 

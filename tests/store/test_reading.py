@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from pathlib import Path
-
-import pytest
 
 from agentconsole.domain.changes import Change
-from agentconsole.domain.commands import AddComment
 from agentconsole.domain.countdown import Light, Thresholds
 from agentconsole.domain.instant import DAY, HOUR, MINUTE, to_iso
 from agentconsole.domain.records import (
@@ -169,79 +164,6 @@ def test_drafts_come_and_go(store: Store) -> None:
     store.drafts.save(1, "", public=False, cursor=0).result()
     assert store.drafts.draft(1) is None
     assert not store.queue.rows([1])[0].has_draft
-
-
-def test_a_kept_file_outlives_its_original(store: Store, tmp_path: Path) -> None:
-    original = tmp_path / "bill.pdf"
-    original.write_bytes(b"%PDF")
-    key = store.files.keep(original)
-    assert store.files.keep(original) == key
-    original.unlink()
-    kept = store.files.local(key)
-    assert kept is not None
-    assert (kept.file_name, kept.content_type, kept.path.read_bytes()) == ("bill.pdf", "application/pdf", b"%PDF")
-    assert [path.name for path in kept.path.parent.iterdir()] == [key]
-    assert store.files.local("unknown") is None
-    with pytest.raises(FileNotFoundError):
-        store.files.keep(original)
-
-
-def test_attachments_make_room_for_those_opened_later_and_unsent_ones_stay(store: Store, tmp_path: Path) -> None:
-    pull(store, ticket("1"))
-    for number in range(4):
-        path = store.files.place(str(number), "a.bin")
-        path.write_bytes(b"x" * 100)
-        os.utime(path, (number, number))
-        os.utime(path.parent, (number, number))
-    assert store.files.cached("0") is not None  # opened again: now the newest
-    waiting, done = tmp_path / "waiting.pdf", tmp_path / "done.pdf"
-    waiting.write_bytes(b"w" * 100)
-    done.write_bytes(b"d" * 100)
-    unsent, sent = store.files.keep(waiting), store.files.keep(done)
-    for key in (unsent, sent):
-        kept = store.files.local(key)
-        assert kept is not None
-        os.utime(kept.path, (0, 0))
-    command = AddComment(body="See this", public=True, attachments=(unsent,))
-    store.outbox.queue([(1, command)], batch="b").result()
-
-    assert store.files.trim(500) == 0
-    assert store.files.trim(250) == 3
-
-    assert [store.files.cached(str(number)) is not None for number in range(4)] == [True, False, False, True]
-    assert store.files.local(unsent) is not None
-    assert store.files.local(sent) is None
-    assert store.files.trim(0) == 1
-    assert store.files.cached("3") is None
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "../../etc/passwd",
-        "a\x00b",
-        "",
-        "..",
-        "x" * 300 + ".png",
-        "漢" * 90 + ".pdf",
-        "." + "x" * 300,
-        "v.part",
-        "\ud800.txt",
-        "inv\u202efdp.exe",
-        "a/b\\c",
-    ],
-)
-def test_a_download_stays_in_its_folder_whatever_it_is_called(store: Store, name: str) -> None:
-    place = store.files.place("../../7", name)
-    assert store.files.cached("../../7") is None
-    place.with_name(".part-1").write_bytes(b"half")
-    assert store.files.cached("../../7") is None
-    place.write_bytes(b"whole")
-    assert store.files.cached("../../7") == place
-    assert (store.path.parent / "files" / "fetched").resolve() in place.resolve().parents
-    assert "\u202e" not in place.name
-    assert len(place.name.encode()) <= 200
-    assert place.suffix == Path(name).suffix or "x" * 100 not in name
 
 
 def test_banners(store: Store) -> None:

@@ -373,6 +373,11 @@ class StagedTickets(api.Tickets):
     ) -> Path:
         raise FileNotFoundError(attachment.file_name)
 
+    async def save_attachment(
+        self, attachment: AttachmentRecord, target: Path, progress: Callable[[int], None] | None = None
+    ) -> Path:
+        raise FileNotFoundError(attachment.file_name)
+
     def presence(self, ticket: TicketId) -> tuple[Presence, ...]:
         if ticket % 5 != 1:
             return ()

@@ -36,7 +36,7 @@ from agentconsole.domain.records import (
 )
 from agentconsole.domain.rows import Choice, HistoryRow, MacroEffect, Me, TicketDetail
 from agentconsole.domain.values import Priority, Ref, Role, Status, TicketId
-from agentconsole.store.files import storing_failure
+from agentconsole.services.attachments import AttachmentService
 from agentconsole.store.store import Store
 from agentconsole.sync.engine import SyncEngine
 
@@ -89,8 +89,8 @@ class TicketService:
     ) -> None:
         """*most_files* is how many bytes of attachments are kept here."""
         self._store = store
-        self._most_files = most_files
         self._engine = engine
+        self.attachments = AttachmentService(store, self._online, most_files)
         self._me = me
         self._now = now
 
@@ -293,16 +293,12 @@ class TicketService:
     async def open_attachment(
         self, attachment: AttachmentRecord, progress: Callable[[int], None] | None = None
     ) -> Path:
-        cached = self._store.files.cached(attachment.ref)
-        if cached is not None:
-            return cached
-        target = self._store.files.place(attachment.ref, attachment.file_name)
-        try:
-            await asyncio.wrap_future(self._online().call(lambda desk: desk.download(attachment.url, target, progress)))
-        except OSError as error:
-            raise storing_failure(error) from error
-        await asyncio.to_thread(self._store.files.trim, self._most_files())
-        return target
+        return await self.attachments.open(attachment, progress)
+
+    async def save_attachment(
+        self, attachment: AttachmentRecord, target: Path, progress: Callable[[int], None] | None = None
+    ) -> Path:
+        return await self.attachments.save(attachment, target, progress)
 
     def presence(self, ticket: TicketId) -> tuple[Presence, ...]:
         ref = self._store.tickets.ref_of(ticket)

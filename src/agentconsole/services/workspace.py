@@ -187,6 +187,7 @@ class OpenWorkspace:
 
     async def close(self) -> None:
         await self._engine.stop()
+        await asyncio.to_thread(self.tickets.attachments.close)
         await asyncio.to_thread(self.sla.close)
         if self._preparing is not None:
             await asyncio.to_thread(self._preparing.join)

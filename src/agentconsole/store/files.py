@@ -1,39 +1,42 @@
 """Files beside the database: those that wait to be uploaded, by content, and attachments that were fetched.
 
-What only copying needs is imported when something is copied: the queue is painted before that.
+Each is encrypted (``store/sealed.py``) and its name on the disk tells nothing. What only copying needs is imported when
+something is copied: the queue is painted before that.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from agentconsole.domain.files import LocalFile
+from agentconsole.domain.files import FetchedFile, FileDamaged, LocalFile
 from agentconsole.domain.values import Ref
-from agentconsole.store.errors import DiskFull, ReadOnlyDisk, StoreError
-from agentconsole.store.keys import storable
+from agentconsole.store.errors import storing_failure
 from agentconsole.store.reading import Readers
+from agentconsole.store.sealed import PART, SealedFile, SealedWriter, hidden_name
 from agentconsole.store.writer import Transaction, Urgency, Writer
 
-_UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]')
-_NO_SPACE = (28, 122)  # ENOSPC, EDQUOT
-_KEPT = "kept"
+KEPT = "waiting"
+FETCHED = "attachments"
+
 _SETTLED = 24 * 3600.0  # seconds
-_LONGEST_NAME = 200  # bytes: file systems allow 255
-_LONGEST_SUFFIX = 20
+_PIECE = 1024 * 1024
 
 
 class Files:
-    """Keeps files under *folder*: ``kept/KEY`` by content, ``fetched/REF/NAME`` as the help desk names them."""
+    """Keeps files under *folder*: ``waiting/`` those of unsent work, ``attachments/`` what was fetched.
 
-    def __init__(self, folder: Path, readers: Readers, writer: Writer) -> None:
+    Without a *key* (None: tests and measurements) they are sealed with nothing secret.
+    """
+
+    def __init__(self, folder: Path, readers: Readers, writer: Writer, *, key: bytes | None) -> None:
         self._folder = folder
         self._readers = readers
         self._writer = writer
+        self._key = key or bytes(32)
 
     def keep(self, path: Path) -> str:
         """Copy the file at *path* so that it outlives the original; returns its key. Blocks until it is on the disk.
@@ -42,8 +45,6 @@ class Files:
         """
         import hashlib
         import mimetypes
-        import shutil
-        import tempfile
 
         name = path.name
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -51,21 +52,18 @@ class Files:
             digest = hashlib.file_digest(source, "sha256").hexdigest()
             source.seek(0)
             key = hashlib.sha256(f"{digest}\n{name}\n{kind}".encode()).hexdigest()[:32]
-            size = os.fstat(source.fileno()).st_size
-            target = self._kept(key)
-            if not target.exists():
-                try:
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".part-") as copy:
-                        shutil.copyfileobj(source, copy)
-                        copy.flush()
-                        os.fsync(copy.fileno())
-                        # a second name for what is now whole; the first one goes, whatever happens
-                        os.link(copy.name, target)
-                except FileExistsError:
-                    pass  # somebody kept the same file meanwhile
-                except OSError as error:
-                    raise storing_failure(error) from error
+            size = 0
+            with _told():
+                sealing = SealedWriter(self._kept(key), self._key, _kept_as(key), name)
+            try:
+                while piece := source.read(_PIECE):
+                    size += len(piece)
+                    with _told():
+                        sealing.write(piece)
+                with _told():
+                    sealing.finish()
+            finally:
+                sealing.abandon()
 
         def work(tx: Transaction) -> None:
             tx.db.execute(
@@ -77,42 +75,48 @@ class Files:
         return key
 
     def local(self, key: str) -> LocalFile | None:
-        """The kept file *key*, None when it is gone."""
+        """The kept file *key*, None when it is gone. Raises FileDamaged when it is not what was kept."""
         with self._readers.read() as db:
             row = db.execute("SELECT file_name, content_type FROM kept_file WHERE key = ?", (key,)).fetchone()
-        path = self._kept(key)
-        if row is None or not path.is_file():
+        if row is None:
             return None
-        return LocalFile(key=key, file_name=row[0], content_type=row[1], path=path)
-
-    def place(self, ref: Ref, file_name: str) -> Path:
-        """Where the attachment *ref* belongs once fetched; the folder exists afterwards. Raises StoreError."""
-        path = self._fetched(ref) / _safe_name(file_name)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise storing_failure(error) from error
-        return path
-
-    def cached(self, ref: Ref) -> Path | None:
-        """The fetched file of the attachment *ref*, None while there is none."""
-        folder = self._fetched(ref)
-        try:
-            found = next((path for path in sorted(folder.iterdir()) if _is_whole(path)), None)
+            sealed = SealedFile(self._kept(key), self._key, _kept_as(key))
         except FileNotFoundError:
             return None
+        return LocalFile(key=key, file_name=row[0], content_type=row[1], size=sealed.size, open=sealed.open)
+
+    def receive(self, ref: Ref, file_name: str) -> SealedWriter:
+        """Begin to keep the attachment *ref* as it is fetched; it is there once that is finished. Raises OSError."""
+        return SealedWriter(self._fetched(ref), self._key, _fetched_as(ref), file_name)
+
+    def cached(self, ref: Ref) -> FetchedFile | None:
+        """The fetched attachment *ref*; None while there is none, or when it is damaged: it can be fetched anew."""
+        path = self._fetched(ref)
+        try:
+            sealed = SealedFile(path, self._key, _fetched_as(ref))
+        except FileNotFoundError:
+            return None
+        except FileDamaged:
+            self.forget(ref)
+            return None
         except OSError as error:
             raise storing_failure(error) from error
-        if found is not None:
-            with suppress(OSError):
-                os.utime(folder)  # wanted again: it goes last when room is made
-        return found
+        with suppress(OSError):
+            os.utime(path)  # wanted again: it goes last when room is made
+        return FetchedFile(file_name=sealed.name, size=sealed.size, open=sealed.open)
+
+    def forget(self, ref: Ref) -> None:
+        """Remove the fetched attachment *ref*, which is fetched anew when it is wanted again."""
+        with suppress(OSError):
+            self._fetched(ref).unlink()
 
     def trim(self, most: int) -> int:
         """Remove fetched attachments, those first that were not opened for longest, until *most* bytes are left.
 
-        The one that was opened last stays, however large, and so does every file that waits to be sent; a kept file
-        goes once nothing that is unsent names it. Returns how many files went. Blocks; raises StoreError.
+        The one that was opened last stays, however large, and so does every file that waits to be sent or is taken
+        along on a trip; a kept file goes once nothing that is unsent names it. Returns how many files went. Blocks;
+        raises StoreError.
         """
         try:
             found = sorted(self._removable(), reverse=True)
@@ -127,24 +131,22 @@ class Files:
             with suppress(OSError):  # another program has it open, or took it away itself
                 path.unlink()
                 removed += 1
-            with suppress(OSError):
-                if path.parent.name != _KEPT:
-                    path.parent.rmdir()
         return removed
 
     def _removable(self) -> Iterator[tuple[float, int, Path]]:
         """Yield (when it was last wanted, bytes, path) of each file that can be had again, or is needed no more."""
-        for path in (self._folder / "fetched").glob("*/*"):
-            if _is_whole(path):
-                known = path.stat()
-                yield max(known.st_mtime, path.parent.stat().st_mtime), known.st_size, path
-        # what was kept just now is named by a change only in a moment
+        # what was begun or kept just now is finished, or named by a change, only in a moment
         settled = time.time() - _SETTLED
-        needed = self._needed()
-        for path in (self._folder / _KEPT).glob("*"):
-            known = path.stat()
-            if path.name not in needed and not path.name.startswith(".") and known.st_mtime < settled:
-                yield known.st_mtime, known.st_size, path
+        taken_along = {self._fetched(ref) for ref in self._taken_along()}
+        needed = {self._kept(key) for key in self._needed()}
+        for folder, stay in ((FETCHED, taken_along), (KEPT, needed)):
+            for path in (self._folder / folder).glob("*"):
+                known = path.stat()
+                if path.name.startswith(PART):
+                    if known.st_mtime < settled:
+                        path.unlink(missing_ok=True)
+                elif path not in stay and (folder == FETCHED or known.st_mtime < settled):
+                    yield known.st_mtime, known.st_size, path
 
     def _needed(self) -> set[str]:
         """Return the keys of files that unsent changes name."""
@@ -155,36 +157,31 @@ class Files:
             ).fetchall()
         return {str(key) for (key,) in rows}
 
+    def _taken_along(self) -> set[Ref]:
+        """Return the attachments that a trip needs."""
+        with self._readers.read() as db:
+            return {ref for (ref,) in db.execute("SELECT ref FROM trip_file")}
+
     def _kept(self, key: str) -> Path:
-        return self._folder / _KEPT / key
+        return self._folder / KEPT / hidden_name(self._key, _kept_as(key))
 
     def _fetched(self, ref: Ref) -> Path:
-        import hashlib
-
-        # a ref is the help desk's own text: hashed, it can name nothing outside the folder
-        return self._folder / "fetched" / hashlib.sha256(ref.encode()).hexdigest()[:32]
+        # a ref is the help desk's own text: hidden, it can name nothing outside the folder
+        return self._folder / FETCHED / hidden_name(self._key, _fetched_as(ref))
 
 
-def _is_whole(path: Path) -> bool:
-    # what is being fetched bears a name that no attachment can have: with a dot in front
-    return path.is_file() and not path.name.startswith(".")
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in words for people why something could not be written."""
+    try:
+        yield
+    except OSError as error:
+        raise storing_failure(error) from error
 
 
-def _safe_name(name: str) -> str:
-    """Return *name* without anything that a file system or an eye could take for something else."""
-    cleaned = _UNSAFE.sub("_", name).strip(" .") or "attachment"
-    if len(cleaned.encode("utf-8", "replace")) > _LONGEST_NAME:
-        stem, dot, suffix = cleaned.rpartition(".")
-        end = _cut(dot + suffix, _LONGEST_SUFFIX) if stem else ""
-        cleaned = _cut(stem or cleaned, _LONGEST_NAME - len(end.encode())).rstrip(" .") + end
-    return storable(cleaned)
+def _kept_as(key: str) -> str:
+    return f"kept {key}"
 
 
-def _cut(text: str, size: int) -> str:
-    """Return as much of *text* as fits into *size* bytes of UTF-8, no letter cut in half."""
-    return text.encode("utf-8", "replace")[:size].decode("utf-8", "ignore")
-
-
-def storing_failure(error: OSError) -> StoreError:
-    """Return in words for people why something could not be written here."""
-    return DiskFull() if error.errno in _NO_SPACE else ReadOnlyDisk()
+def _fetched_as(ref: Ref) -> str:
+    return f"fetched {ref}"

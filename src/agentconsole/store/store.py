@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.rows import Notice
+from agentconsole.store.admitting import Admission
 from agentconsole.store.countdown import CountdownReads
 from agentconsole.store.customers import Customers
 from agentconsole.store.directory import Directory
@@ -22,6 +23,7 @@ from agentconsole.store.guidance import GuidanceStore
 from agentconsole.store.keys import DONE, UNSOLVED
 from agentconsole.store.notices import notices
 from agentconsole.store.outbox import OutboxStore
+from agentconsole.store.outbox_list import OutboxList
 from agentconsole.store.pages import Pages
 from agentconsole.store.people import People
 from agentconsole.store.queue import QueueReads
@@ -32,7 +34,9 @@ from agentconsole.store.tickets import TicketReads
 from agentconsole.store.writer import Transaction, Urgency, Writer
 
 if TYPE_CHECKING:
+    from agentconsole.store.cache import Cache
     from agentconsole.store.reports import ReportReads
+    from agentconsole.store.trips import Trips
 
 _FIRST_OPENED = "first opened"
 
@@ -66,11 +70,26 @@ class Store:
         self.countdown = CountdownReads(readers)
         self.drafts = Drafts(readers, writer, clock)
         self.outbox = OutboxStore(readers, writer, clock)
+        self.outbox_list = OutboxList(readers)
         self.guidance = GuidanceStore(readers, writer)
-        self.files = Files(path.parent / "files", readers, writer)
+        self.files = Files(path.parent / "files", readers, writer, key=key)
         first_opened = self._first_opened()
         # what was there before the agent ever looked is not news to them
-        self.pages = Pages(writer, lambda: first_opened)
+        self.pages = Pages(writer, lambda: first_opened, Admission(clock))
+
+    @cached_property
+    def cache(self) -> Cache:
+        """What of the help desk is kept here; imported when the first ticket is opened or room is made."""
+        from agentconsole.store.cache import Cache
+
+        return Cache(self._readers, self._writer, self._clock)
+
+    @cached_property
+    def trips(self) -> Trips:
+        """What is taken along; imported when it is first asked for."""
+        from agentconsole.store.trips import Trips
+
+        return Trips(self._readers, self._writer, self._clock)
 
     @cached_property
     def reports(self) -> ReportReads:

@@ -333,7 +333,7 @@ class Pusher:
         file = self._store.files.local(key)
         if file is None:
             raise FileNotFoundError(ENOENT, "it is gone")
-        return LocalFile(key=file.key, file_name=file.file_name, content_type=file.content_type, path=file.path)
+        return file
 
     async def _accept(self, item: Outgoing, receipt: Receipt) -> None:
         await asyncio.wrap_future(self._store.outbox.accept(item.key, receipt.ticket, receipt.page))

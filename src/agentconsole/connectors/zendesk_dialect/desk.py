@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -31,6 +30,7 @@ from agentconsole.connectors.zendesk_dialect.reading import read_body
 from agentconsole.connectors.zendesk_dialect.views import view_records
 from agentconsole.connectors.zendesk_dialect.writing import merging, new_ticket, number, tag_changes, ticket_change
 from agentconsole.domain.commands import AddComment, ChangeTags, CreateTicket, MergeTickets
+from agentconsole.domain.files import LocalFile
 from agentconsole.domain.projection import with_tags
 from agentconsole.domain.records import ArticleRecord, Page, PersonRecord, TicketRecord
 from agentconsole.domain.rows import HistoryRow
@@ -151,9 +151,11 @@ class DialectDesk:
         answer = await self._http.get(f"{API}/help_center/articles/search.json", {"query": query, "per_page": 10})
         return tuple(records.article_record(row) for row in answer.read(_ARTICLES).results or ())
 
-    async def download(self, url: str, target: Path, progress: Callable[[int], None] | None = None) -> None:
+    async def download(
+        self, url: str, write: Callable[[bytes], object], progress: Callable[[int], None] | None = None
+    ) -> None:
         """Save an attachment to *target*, atomically; credentials never go to a foreign host."""
-        await self._http.download(url, target, progress)
+        await self._http.download(url, write, progress)
 
     async def _comments(self, ticket: Ref) -> tuple[list[wire.Comment], list[wire.User]]:
         comments: list[wire.Comment] = []
@@ -295,7 +297,7 @@ class DialectDesk:
     async def _upload(self, send: Send, index: int) -> str:
         """Upload one file; returns its token. A file of its own key: repeating the upload repeats the token."""
         file = send.files[index]
-        content = await asyncio.to_thread(file.path.read_bytes)
+        content = await asyncio.to_thread(_content, file)
         answer = await self._http.write(
             "POST",
             f"{API}/uploads.json",
@@ -370,3 +372,8 @@ def _ticket_of(send: Send) -> Ref:
 
 def _segment(ref: Ref) -> str:
     return quote(str(number(ref)), safe="")
+
+
+def _content(file: LocalFile) -> bytes:
+    with file.open() as stream:
+        return stream.read()

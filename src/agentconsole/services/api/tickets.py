@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from agentconsole.domain.commands import Command
 from agentconsole.domain.drafts import Along, AlongFile, DraftItem, DraftVersion
+from agentconsole.domain.outbox_views import OutboxBatch, OutboxListing, OutboxView
 from agentconsole.domain.query import QueryProblem, QueueQuery
 from agentconsole.domain.records import ArticleRecord, AttachmentRecord, FieldRecord, Presence
 from agentconsole.domain.rows import Choice, Draft, HistoryRow, MacroEffect, OutboxRow, QueueRow, TicketDetail, ViewItem
@@ -154,11 +155,20 @@ class Tickets(Protocol):
     async def open_attachment(
         self, attachment: AttachmentRecord, progress: Callable[[int], None] | None = None
     ) -> Path:
-        """The attachment's local file, fetched when it is not cached yet."""
+        """A plain copy of the attachment for another program, fetched when it is not here yet.
+
+        What is kept is encrypted; the copy is private, in memory where possible, and gone when the console ends.
+        """
+        ...
+
+    async def save_attachment(
+        self, attachment: AttachmentRecord, target: Path, progress: Callable[[int], None] | None = None
+    ) -> Path:
+        """Write the attachment to *target*, which the agent chose; returns it. What is there is replaced at the end."""
         ...
 
     def presence(self, ticket: TicketId) -> tuple[Presence, ...]:
-        """Colleagues who have *ticket* open, as of the last word of the help desk; empty when offline."""
+        """Colleagues who have *ticket* open, and those who had it lately, with ``seen_at``; offline there are no others."""
         ...
 
     def announce(self, ticket: TicketId | None, mode: str = "viewing") -> None:
@@ -246,6 +256,35 @@ class Outbox(Protocol):
     """
 
     def rows(self, *, waiting_only: bool = True, limit: int = 1000) -> tuple[OutboxRow, ...]: ...
+
+    async def listing(self, view: OutboxView) -> OutboxListing:
+        """All ids of *view* in the order that they are shown: per ticket in the order of sending, or the latest first.
+
+        Ids are those of :attr:`OutboxRow.seq`.
+        """
+        ...
+
+    def page(self, ids: Sequence[int]) -> list[OutboxRow]:
+        """The rows of *ids*, in that order; those that are gone are left out."""
+        ...
+
+    async def tally(self) -> dict[OutboxView, int]:
+        """How many changes each view lists."""
+        ...
+
+    async def keys_of(self, ids: Sequence[int]) -> list[str]: ...
+
+    def batch(self, batch: str) -> OutboxBatch:
+        """How much was queued in one go as *batch*, and how much of it can still be taken back."""
+        ...
+
+    def id_of(self, key: str) -> int:
+        """The id of the change *key*, 0 when there is none."""
+        ...
+
+    def latest_batch(self) -> str:
+        """The batch that was queued last and can be taken back, "" when there is none."""
+        ...
 
     def standing(self, key: str) -> Standing | None:
         """Where the change *key* stands: what it waits for, when it is tried next, what was tried, what can be done."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,13 +61,10 @@ class FileOpener:
         box.open()
 
     def _save_to(self, attachment: AttachmentRecord, place: Path) -> None:
-        async def copy() -> Path:
-            source = await self._context.workspace.tickets.open_attachment(attachment)
-            await asyncio.to_thread(shutil.copyfile, source, place)
-            return place
-
         self._context.tasks.run(
-            copy(), done=lambda path: self._context.messages.tell(f"Saved as {path.name}"), failed=self._failed
+            self._context.workspace.tickets.save_attachment(attachment, place),
+            done=lambda path: self._context.messages.tell(f"Saved as {path.name}"),
+            failed=self._failed,
         )
 
     def _fetch(self, attachment: AttachmentRecord, then: Callable[[Path], object]) -> None:
