@@ -6,7 +6,7 @@ words, names in ticket rows, projections) is brought along.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -114,10 +114,12 @@ def confirm_organizations(tx: Transaction, organizations: Sequence[OrganizationR
         tx.touch("people", tickets=(row[0] for row in changed))
 
 
-def confirm_tickets(tx: Transaction, tickets: Sequence[TicketRecord], *, seen_at: Instant) -> int:
+def confirm_tickets(
+    tx: Transaction, tickets: Sequence[TicketRecord], *, seen_at: Instant, seen: Mapping[Ref, Instant] | None = None
+) -> int:
     """Keep what is not older than what is known of each ticket; returns how many changed.
 
-    *seen_at* is how far a ticket that is new here counts as read.
+    *seen_at* is how far a ticket that is new here counts as read; *seen* says so of those that were here before.
     """
     newest: dict[Ref, TicketRecord] = {}
     for record in tickets:
@@ -140,7 +142,7 @@ def confirm_tickets(tx: Transaction, tickets: Sequence[TicketRecord], *, seen_at
         elif _replace(db, record, *row):
             changed.append(row[0])
     if fresh:
-        _insert(tx, fresh, seen_at)
+        _insert(tx, fresh, seen_at, seen or {})
     if changed:
         reproject(db, tx.names, changed)
     tx.touch(tickets=changed)
@@ -179,7 +181,9 @@ def _replace(
     return True
 
 
-def _insert(tx: Transaction, fresh: list[tuple[TicketId, TicketRecord]], seen_at: Instant) -> None:
+def _insert(
+    tx: Transaction, fresh: list[tuple[TicketId, TicketRecord]], seen_at: Instant, seen: Mapping[Ref, Instant]
+) -> None:
     """The fast path of an initial sync: nothing can be pending on a ticket that was never seen."""
     rows: list[tuple[Any, ...]] = []
     records: list[tuple[TicketId, Instant, bytes]] = []
@@ -188,7 +192,7 @@ def _insert(tx: Transaction, fresh: list[tuple[TicketId, TicketRecord]], seen_at
     documents: list[tuple[int, str]] = []
     for ticket, record in fresh:
         columns = columns_of(record, tx.names, hidden=False)
-        rows.append((ticket, record.ref, seen_at, *columns))
+        rows.append((ticket, record.ref, seen.get(record.ref, seen_at), *columns))
         records.append((ticket, record.updated_at, encode_record(record)))
         tags.extend((tag, ticket) for tag in set(record.tags))
         if columns[_PLACE] == UNSOLVED:

@@ -44,6 +44,8 @@ def connect(path: Path, *, key: bytes | None, writer: bool = False, busy_ms: int
         if key is not None:
             connection.execute(f"PRAGMA key = \"x'{key.hex()}{salt_of(key).hex()}'\"")
         if writer:
+            # counts for a file that is made now; without it what is evicted would leave the file as large as it was
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA journal_size_limit = {_WAL_LIMIT}")
             # a page that a bulk sync touches again and again is then copied into the database once, not every time

@@ -11,6 +11,7 @@ import msgspec
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.records import CommentRecord, OrganizationRecord, Page, PersonRecord, TicketRecord
 from agentconsole.domain.values import TicketId
+from agentconsole.store.admitting import Admission, seen_before, settle_left_out
 from agentconsole.store.binding import bind_announced
 from agentconsole.store.confirming import confirm_organizations, confirm_people, confirm_tickets
 from agentconsole.store.conversing import confirm_comments, confirm_deleted, keep_only
@@ -33,9 +34,11 @@ class Applied(NamedTuple):
 class Pages:
     """Applies pages in the background, in the order in which they were given."""
 
-    def __init__(self, writer: Writer, read_until: Callable[[], Instant]) -> None:
+    def __init__(self, writer: Writer, read_until: Callable[[], Instant], admission: Admission) -> None:
+        """*read_until* is how far tickets that are new here count as read; *admission* keeps out what stays there."""
         self._writer = writer
         self._read_until = read_until
+        self._admission = admission
 
     def apply(self, page: Page, *, stream: str | None = None, initiator: str = "sync") -> Future[Applied]:
         """Confirm *page*, and move the cursor of *stream* to the page's with its last row.
@@ -54,7 +57,8 @@ class Pages:
                 nonlocal rows
                 if outcome.done():
                     return
-                changed = confirm(tx, part, seen_at=self._read_until())
+                read_until = self._read_until()
+                changed = confirm(tx, self._admission.admitted(tx, part, read_until), seen_at=read_until)
                 if last:
                     changed += finish(tx, page)
                     if stream is not None and page.cursor is not None:
@@ -88,7 +92,7 @@ def confirm(tx: Transaction, page: Page, *, seen_at: Instant) -> int:
     confirm_organizations(tx, page.organizations)
     confirm_reference(tx, page)
     bind_announced(tx, page.comments)
-    changed = confirm_tickets(tx, page.tickets, seen_at=seen_at)
+    changed = confirm_tickets(tx, page.tickets, seen_at=seen_at, seen=seen_before(tx.db, page.tickets))
     confirm_histories(tx, page.histories)
     return changed + confirm_comments(tx, page.comments) + len(page.people) + len(page.organizations)
 
@@ -96,6 +100,7 @@ def confirm(tx: Transaction, page: Page, *, seen_at: Instant) -> int:
 def finish(tx: Transaction, page: Page) -> int:
     """Remove what the whole *page* says is gone; returns how many rows that were."""
     removed = keep_only(tx, page)
+    settle_left_out(tx.db, page)
     if page.deleted:
         removed += confirm_deleted(tx, page.deleted)
     return removed
