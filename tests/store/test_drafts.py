@@ -152,8 +152,22 @@ def test_a_withdrawn_reply_brings_back_its_files_and_fields(desk: Store, tmp_pat
     along = draft(desk).along
     assert draft(desk).body == "Begun since\n\nSee here"
     assert [(each.name, each.size, each.key) for each in along.files] == [("proof.txt", 4, key)]
-    assert (along.values, along.add_tags) == ({"priority": "high"}, ("y", "x"))
+    assert (along.values, along.add_tags) == ({"priority": "high", "status": "solved"}, ("y", "x"))
     assert texts(desk) == [("Begun since", "withdrawn")]
+
+
+def test_a_file_that_only_a_draft_names_is_not_cleared_away(
+    desk: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = []
+    for name in ("draft", "version", "nobody"):
+        (tmp_path / name).write_text(name)
+        keys.append(desk.files.keep(tmp_path / name))
+    save(desk, LONG, along=Along(files=(AlongFile("version", 7, key=keys[1]),)))
+    save(desk, "Other words", along=Along(files=(AlongFile("draft", 5, key=keys[0]),)))
+    monkeypatch.setattr("agentconsole.store.files._SETTLED", -1.0)
+    desk.files.trim(0)
+    assert [desk.files.local(key) is not None for key in keys[:2]] == [True, True]
 
 
 def test_words_for_a_ticket_that_was_merged_away_are_offered_where_it_went(desk: Store) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agentconsole.domain.drafts import Along, AlongFile, DraftItem, DraftVersion
+from agentconsole.domain.outbox_views import OutboxBatch, OutboxListing, OutboxView
 from agentconsole.domain.rows import Draft, OutboxRow
 from agentconsole.domain.values import TicketId
 from agentconsole.store.store import Store
@@ -84,6 +85,27 @@ class OutboxService:
 
     def rows(self, *, waiting_only: bool = True, limit: int = 1000) -> tuple[OutboxRow, ...]:
         return self._store.outbox.rows(waiting_only=waiting_only, limit=limit)
+
+    async def listing(self, view: OutboxView) -> OutboxListing:
+        return await asyncio.to_thread(self._store.outbox_list.listing, view)
+
+    def page(self, ids: Sequence[int]) -> list[OutboxRow]:
+        return self._store.outbox_list.page(ids)
+
+    async def tally(self) -> dict[OutboxView, int]:
+        return await asyncio.to_thread(self._store.outbox_list.tally)
+
+    async def keys_of(self, ids: Sequence[int]) -> list[str]:
+        return await asyncio.to_thread(self._store.outbox_list.keys_of, ids)
+
+    def batch(self, batch: str) -> OutboxBatch:
+        return self._store.outbox_list.batch(batch)
+
+    def id_of(self, key: str) -> int:
+        return self._store.outbox_list.id_of(key)
+
+    def latest_batch(self) -> str:
+        return self._store.outbox_list.latest_batch()
 
     async def retry(self, keys: Sequence[str]) -> int:
         count = await asyncio.wrap_future(self._store.outbox.retry(keys))

@@ -149,11 +149,14 @@ class Files:
                     yield known.st_mtime, known.st_size, path
 
     def _needed(self) -> set[str]:
-        """Return the keys of files that unsent changes name."""
+        """Return the keys of files that unsent changes, drafts and versions of them name."""
+        named = "json_extract(each.value, '$.key') FROM {table}, json_each({table}.along, '$.files') each"
         with self._readers.read() as db:
             rows = db.execute(
-                "SELECT DISTINCT each.value FROM outbox, json_each(CAST(outbox.command AS TEXT), '$.attachments') each "
-                "WHERE outbox.state <> 'sent'"
+                "SELECT each.value FROM outbox, json_each(CAST(outbox.command AS TEXT), '$.attachments') each "
+                "WHERE outbox.state <> 'sent' UNION "
+                f"SELECT {named.format(table='draft')} WHERE draft.along <> '' UNION "
+                f"SELECT {named.format(table='draft_version')} WHERE draft_version.along <> ''"
             ).fetchall()
         return {str(key) for (key,) in rows}
 

@@ -23,6 +23,7 @@ from agentconsole.store.guidance import GuidanceStore
 from agentconsole.store.keys import DONE, UNSOLVED
 from agentconsole.store.notices import notices
 from agentconsole.store.outbox import OutboxStore
+from agentconsole.store.outbox_list import OutboxList
 from agentconsole.store.pages import Pages
 from agentconsole.store.people import People
 from agentconsole.store.queue import QueueReads
@@ -69,8 +70,9 @@ class Store:
         self.countdown = CountdownReads(readers)
         self.drafts = Drafts(readers, writer, clock)
         self.outbox = OutboxStore(readers, writer, clock)
+        self.outbox_list = OutboxList(readers)
         self.guidance = GuidanceStore(readers, writer)
-        self.files = Files(path.parent / "files", readers, writer)
+        self.files = Files(path.parent / "files", readers, writer, key=key)
         first_opened = self._first_opened()
         # what was there before the agent ever looked is not news to them
         self.pages = Pages(writer, lambda: first_opened, Admission(clock))
