@@ -149,7 +149,7 @@ async def test_two_consoles_see_each_others_changes_within_a_second_by_the_strea
         ada.wait_until(lambda: [each.name for each in ada.engine.presence("1")] == ["Ben Bell"])
         assert ben.engine.presence("1") == ()
         ben.engine.announce(None)
-        ada.wait_until(lambda: ada.engine.presence("1") == ())
+        ada.wait_until(lambda: [each.seen_at is not None for each in ada.engine.presence("1")] == [True])
         for seat in (ada, ben):
             await seat.close()
 

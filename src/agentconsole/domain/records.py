@@ -218,13 +218,18 @@ class ArticleRecord(Record, frozen=True, kw_only=True):
 
 
 class Presence(Record, frozen=True, kw_only=True):
-    """A colleague who has a ticket open. ``mode`` is viewing or replying."""
+    """A colleague who has a ticket open, or had it lately. ``mode`` is viewing or replying.
+
+    ``seen_at`` is None while they have it open. Otherwise it is when that was last known: they left then, or nobody
+    has told us since.
+    """
 
     ticket: Ref
     person: Ref
     name: str
     mode: str
     since: Instant
+    seen_at: Instant | None = None
 
 
 class Page(Record, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ and authenticated. What SQLite sorts aside stays in memory.
 from __future__ import annotations
 
 from contextlib import closing
+from enum import Enum
 from pathlib import Path
 
 from sqlcipher3 import dbapi2
@@ -28,7 +29,19 @@ _WAL_LIMIT = 64 * 1024 * 1024
 _CHECKPOINT_PAGES = 4000
 
 
-def connect(path: Path, *, key: bytes | None, writer: bool = False, busy_ms: int = 5000) -> Connection:
+class Reach(Enum):
+    """What a connection asks of the place that the file is in."""
+
+    USUAL = ""
+    READING = "mode=ro"
+    """Nothing is written, not even when it closes; the index of the write-ahead log may have to be made."""
+    FROZEN = "immutable=1"
+    """Nothing can change: no locks, and what stands in a write-ahead log is not seen."""
+
+
+def connect(
+    path: Path, *, key: bytes | None, writer: bool = False, reach: Reach = Reach.USUAL, busy_ms: int = 5000
+) -> Connection:
     """Open *path* in WAL mode with foreign keys on; a reader refuses every write.
 
     Transactions are explicit (no implicit BEGIN). *key* are the 32 raw bytes that the file is encrypted with, None for
@@ -36,7 +49,12 @@ def connect(path: Path, *, key: bytes | None, writer: bool = False, busy_ms: int
     a wrong key as with a damaged file, not before something is read.
     """
     connection = dbapi2.connect(
-        path, timeout=busy_ms / 1000, isolation_level=None, check_same_thread=False, cached_statements=512
+        f"{path.absolute().as_uri()}?{reach.value}" if reach.value else path,
+        uri=bool(reach.value),
+        timeout=busy_ms / 1000,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=512,
     )
     try:
         # it would write of each unreadable page to the terminal; we say it in our own words

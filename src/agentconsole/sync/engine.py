@@ -104,7 +104,7 @@ class SyncEngine:
         self._gate = threading.Lock()
         self._asked: set[Future[Any]] = set()
         self._exchange = Exchange(store, connect, clock, self._standing, self._came_online, turn)
-        self._board = PresenceBoard()
+        self._board = PresenceBoard(lambda: self._exchange.now())
         self._pull_now = asyncio.Event()
         self._push_now = asyncio.Event()
         self._listen_now = asyncio.Event()
@@ -192,7 +192,7 @@ class SyncEngine:
         return asked
 
     def presence(self, ticket: Ref) -> tuple[Presence, ...]:
-        """Colleagues who have *ticket* open; empty when offline."""
+        """Colleagues who have *ticket* open, and those who had it lately, each with when that was last known."""
         return self._board.of(ticket)
 
     def announce(self, ticket: Ref | None, mode: str = "viewing") -> None:

@@ -1,14 +1,18 @@
 """Who has which ticket open: what colleagues tell us, and what we tell them.
 
-Kept in memory: it is stale within a minute.
+Kept in memory: that somebody is there is stale within a minute. That they were there is said with its age.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Iterable
+
+import msgspec
 
 from agentconsole.connectors.api import Connector, ConnectorError
+from agentconsole.domain.instant import MINUTE, Instant
 from agentconsole.domain.records import Presence
 from agentconsole.domain.values import Ref
 
@@ -18,23 +22,39 @@ REFRESH_EVERY = 25.0
 """Seconds; a help desk forgets presence after a minute."""
 
 
-class PresenceBoard:
-    """Colleagues by ticket, and the one ticket that the agent has open."""
+MOST_TICKETS = 1000
 
-    def __init__(self) -> None:
+REMEMBERED_FOR = 60 * MINUTE
+"""How long it is worth knowing that somebody had a ticket open."""
+
+
+class PresenceBoard:
+    """Colleagues by ticket, and the one ticket that the agent has open. *clock* is the help desk's time."""
+
+    def __init__(self, clock: Callable[[], Instant]) -> None:
+        self._clock = clock
         self._colleagues: dict[Ref, tuple[Presence, ...]] = {}
+        self._left: dict[Ref, dict[Ref, Presence]] = {}
         self._wanted: tuple[Ref, str] | None = None
         self._told: tuple[Ref, str] | None = None
         self.changed = asyncio.Event()
 
     def of(self, ticket: Ref) -> tuple[Presence, ...]:
-        """Colleagues who have *ticket* open, as far as is known."""
-        return self._colleagues.get(ticket, ())
+        """Colleagues who have *ticket* open, then those who had it within the hour, the latest first."""
+        worth = self._clock() - REMEMBERED_FOR
+        left = [each for each in self._left.get(ticket, {}).values() if (each.seen_at or 0) > worth]
+        left.sort(key=lambda each: -(each.seen_at or 0))
+        return (*self._colleagues.get(ticket, ()), *left)
 
     def note(self, ticket: Ref, colleagues: tuple[Presence, ...]) -> bool:
         """Take over who has *ticket* open; False when that is nothing new."""
-        if self._colleagues.get(ticket, ()) == colleagues:
+        before = self._colleagues.get(ticket, ())
+        if before == colleagues:
             return False
+        here = {each.person for each in colleagues}
+        self._leave(ticket, [each for each in before if each.person not in here])
+        for person in here:
+            self._left.get(ticket, {}).pop(person, None)
         if colleagues:
             self._colleagues[ticket] = colleagues
         else:
@@ -42,11 +62,25 @@ class PresenceBoard:
         return True
 
     def forget(self) -> frozenset[Ref]:
-        """Nobody tells us any more; returns the tickets of which that changes something."""
+        """Nobody tells us any more: who was there was last seen now. Returns the tickets of which that is news."""
         known = frozenset(self._colleagues)
+        for ticket, colleagues in self._colleagues.items():
+            self._leave(ticket, colleagues)
         self._colleagues = {}
         self._told = None
         return known
+
+    def _leave(self, ticket: Ref, gone: Iterable[Presence]) -> None:
+        now = self._clock()
+        worth = now - REMEMBERED_FOR
+        if len(self._left) > MOST_TICKETS:
+            self._left = {
+                ref: people
+                for ref, people in self._left.items()
+                if any((each.seen_at or 0) > worth for each in people.values())
+            }
+        for each in gone:
+            self._left.setdefault(ticket, {})[each.person] = msgspec.structs.replace(each, seen_at=now)
 
     def want(self, ticket: Ref | None, mode: str) -> None:
         """What is to be told of the agent from now on."""

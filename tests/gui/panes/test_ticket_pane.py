@@ -291,6 +291,23 @@ def test_somebody_who_replies_is_told_as_it_happens(
     assert child(pane, "ticketPresence").text() == "Maya is replying"
 
 
+def test_who_left_or_is_not_known_to_be_there_is_said_with_its_age(
+    pane: TicketPane, theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pane.show_ticket(2)
+    now = theatre.workspace.now()
+    maya = Presence(ticket="2", person="a7", name="Maya Lindt", mode="replying", since=0, seen_at=now - 6 * MINUTE)
+    monkeypatch.setattr(theatre.workspace.tickets, "presence", lambda _ticket: (maya,))
+    theatre.workspace.publish(Change(tickets=frozenset({2}), topics=frozenset({"presence"})))
+    theatre.settle()
+    shown = child(pane, "ticketPresence")
+    assert shown.text() == "seen by Maya 6 min ago"
+    assert shown.property("look") == "meta"
+    theatre.workspace.pass_time(2 * MINUTE)
+    theatre.context.clock.tick()
+    assert shown.text() == "seen by Maya 8 min ago"
+
+
 def test_times_stay_true_while_the_ticket_is_open(theatre: Theatre, pane: TicketPane) -> None:
     pane.show_ticket(1)
     theatre.settle()

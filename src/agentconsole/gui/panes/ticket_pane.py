@@ -334,7 +334,7 @@ class TicketPane(QWidget):
             self._listen()
             return
         self._header.show_ticket(detail)
-        self._header.show_presence(self._others(detail.id))
+        self._show_presence(detail.id)
         self._show_banner(detail)
         self._composer.show_ticket(detail)
         if fresh and self._stack.currentWidget() is not self._content:
@@ -358,10 +358,11 @@ class TicketPane(QWidget):
         self._banner.setText(words)
         self._banner.setVisible(bool(words))
 
-    def _others(self, ticket: TicketId) -> tuple[Any, ...]:
-        me = self._context.workspace.me()
-        present = self._context.workspace.tickets.presence(ticket)
-        return tuple(each for each in present if me is None or each.person != me.ref)
+    def _show_presence(self, ticket: TicketId) -> None:
+        workspace = self._context.workspace
+        me = workspace.me()
+        others = tuple(each for each in workspace.tickets.presence(ticket) if me is None or each.person != me.ref)
+        self._header.show_presence(others, self._context.clock.now(), live=workspace.sync.status().live)
 
     def _changed(self, change: Change) -> None:
         if self._id is None:
@@ -376,7 +377,7 @@ class TicketPane(QWidget):
         if "drafts" in change.topics and (mine or not change.tickets):
             self._composer.draft_changed()
         if "presence" in change.topics and (mine or not change.tickets):
-            self._header.show_presence(self._others(self._id))
+            self._show_presence(self._id)
 
     def _listen(self) -> None:
         clock = self._context.clock
@@ -393,6 +394,8 @@ class TicketPane(QWidget):
             self._minute = now // MINUTE
             self._conversation.tell_times()
             self._side.tell_time(now)
+            if self._id is not None:
+                self._show_presence(self._id)
 
     # -- doing
 

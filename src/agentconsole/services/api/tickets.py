@@ -168,7 +168,7 @@ class Tickets(Protocol):
         ...
 
     def presence(self, ticket: TicketId) -> tuple[Presence, ...]:
-        """Colleagues who have *ticket* open, and those who had it lately, with ``seen_at``; offline there are no others."""
+        """Colleagues who have *ticket* open, and who had it lately, with ``seen_at``; offline there are no others."""
         ...
 
     def announce(self, ticket: TicketId | None, mode: str = "viewing") -> None:

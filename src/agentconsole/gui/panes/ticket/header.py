@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from agentconsole.domain.instant import Instant
 from agentconsole.domain.records import Presence
 from agentconsole.domain.rows import TicketDetail
 from agentconsole.domain.values import Status
@@ -17,6 +18,7 @@ from agentconsole.gui.delegates.queue_cells import status_mark
 from agentconsole.gui.fonts import text_font
 from agentconsole.gui.panes.ticket.short_label import ShortLabel
 from agentconsole.gui.panes.ticket.wording import PRIORITY_WORDS, STATUS_HINTS, STATUS_WORDS, titled
+from agentconsole.gui.spoken_time import ago, exact
 from agentconsole.gui.theming import Theming, colour
 
 
@@ -172,11 +174,16 @@ class TicketHeader(QWidget):
         """Return what shows the field *name*, or stands for it, so that a list can open below it."""
         return {"status": self._status, "priority": self._priority}.get(name, self._number)
 
-    def show_presence(self, colleagues: tuple[Presence, ...]) -> None:
-        """Say who else has the ticket open; replying is said first, because it matters more."""
-        self._presence.setText(presence_words(colleagues))
+    def show_presence(self, colleagues: tuple[Presence, ...], now: Instant, *, live: bool) -> None:
+        """Say who else has the ticket open; replying is said first, because it matters more.
+
+        Unless the help desk tells it *live*, nothing is said of now but that it is not known.
+        """
+        self._presence.setText(presence_words(colleagues, now))
         self._presence.setVisible(bool(colleagues))
-        replying = any(each.mode == "replying" for each in colleagues)
+        asof = "" if live else "Who has it open now is not known: the help desk does not tell at the moment."
+        self._presence.setToolTip("\n".join(filter(None, [asof, *(_seen_exactly(each) for each in colleagues)])))
+        replying = any(each.mode == "replying" and each.seen_at is None for each in colleagues)
         look = "error" if replying else "meta"
         if self._presence.property("look") != look:
             self._presence.setProperty("look", look)
@@ -189,12 +196,25 @@ class TicketHeader(QWidget):
         painter.fillRect(0, self.height() - 1, self.width(), 1, colour(theme.hairline))
 
 
-def presence_words(colleagues: tuple[Presence, ...]) -> str:
-    """Return "Maya is replying", "Maya and Tom are viewing", "" for nobody."""
+def presence_words(colleagues: tuple[Presence, ...], now: Instant) -> str:
+    """Return "Maya is replying", "Maya and Tom are viewing", "seen by Maya 6 min ago", "" for nobody."""
     for mode in ("replying", "viewing"):
-        names = [each.name.split()[0] if each.name.split() else each.name for each in colleagues if each.mode == mode]
+        names = [_first_name(each) for each in colleagues if each.mode == mode and each.seen_at is None]
         if len(names) == 1:
             return f"{names[0]} is {mode}"
         if names:
             return f"{names[0]} and {names[1] if len(names) == 2 else f'{len(names) - 1} others'} are {mode}"
+    for each in colleagues:
+        if each.seen_at is not None:
+            return f"seen by {_first_name(each)} {ago(each.seen_at, now)}"
     return ""
+
+
+def _first_name(colleague: Presence) -> str:
+    return colleague.name.split()[0] if colleague.name.split() else colleague.name
+
+
+def _seen_exactly(colleague: Presence) -> str:
+    if colleague.seen_at is None:
+        return f"{colleague.name} is {colleague.mode}"
+    return f"{colleague.name} had it open until {exact(colleague.seen_at)}"
