@@ -208,8 +208,8 @@ class OutboxRow(Row, frozen=True, kw_only=True):
     """One change in the outbox, for the outbox window and ``agentconsole outbox list``.
 
     ``conflicts`` are the fields that somebody has to decide about; ``cause`` is why it was refused, in a word for
-    programs: "missing", "closed", "forbidden", "file", else "". ``seq`` is its place in the order in which changes were
-    made; ``ended_at`` is when it was sent or withdrawn.
+    programs: "missing", "closed", "forbidden", "file", "unsure" (it may have arrived), else "". ``seq`` is its place in
+    the order in which changes were made; ``ended_at`` is when it was sent or withdrawn.
     """
 
     key: str

@@ -106,6 +106,10 @@ class Reopened(Unsent, frozen=True, kw_only=True):
     along: Along = NOTHING_ALONG
 
 
+UNSURE = "unsure"
+"""The cause of a change that may have arrived, and of which nobody can find that out."""
+
+
 class Gone(StrEnum):
     """Why a change can't reach its ticket any more."""
 
@@ -163,8 +167,9 @@ EVENTS = (
 class Standing(Unsent, frozen=True, kw_only=True):
     """What the detail of one change shows beside its row.
 
-    ``next_at`` is when it is tried next by itself (None: not before something else happens); ``waits_for`` says in
-    words what it waits for, ``waits_for_key`` names that change. The flags are what the agent can do about it now.
+    ``next_at`` is when it is tried next by itself: 0 as soon as there is a connection, None not before something else
+    happens. Then ``waits_for`` says in words what it waits for, and ``waits_for_key`` names that change, if it is one.
+    The flags are what the agent can do about it now.
     """
 
     key: str

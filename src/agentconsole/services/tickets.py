@@ -127,7 +127,7 @@ class TicketService:
     ) -> str:
         """Queue new field values and tags of one ticket as one batch; returns its key."""
         self._may_write()
-        checked = {name: _checked(name, value) for name, value in values.items()}
+        checked = {name: checked_value(name, value) for name, value in values.items()}
         items = await asyncio.to_thread(self._settings, [ticket], checked)
         if add or remove:
             items.append((ticket, ChangeTags(add=tuple(add), remove=tuple(remove))))
@@ -146,7 +146,7 @@ class TicketService:
         The first of them sets *values* and adds *add_tags*. Returns the batch key.
         """
         self._may_write()
-        checked = {name: _checked(name, value) for name, value in (values or {}).items()}
+        checked = {name: checked_value(name, value) for name, value in (values or {}).items()}
         await asyncio.to_thread(self._refuse_closed, [ticket])
         base = await asyncio.to_thread(self._base, ticket, checked)
         commands = [
@@ -174,19 +174,20 @@ class TicketService:
         files: Sequence[Path] = (),
         kept: Sequence[str] = (),
         macro: Ref | None = None,
+        last_seen: Ref = "",
         delay: int = 0,
         drop_draft: bool = False,
         initiator: str = "agent",
     ) -> str:
         self._may_write()
-        checked = {name: _checked(name, value) for name, value in (values or {}).items()}
+        checked = {name: checked_value(name, value) for name, value in (values or {}).items()}
         self._refuse_closed([ticket])
-        last = self._store.tickets.last_comment(ticket)
+        last = None if last_seen else self._store.tickets.last_comment(ticket)
         copied = [await asyncio.to_thread(self._store.files.keep, path) for path in files]
         command = AddComment(
             body=body,
             public=public,
-            last_seen=last.ref if last else None,
+            last_seen=last_seen or (last.ref if last else None),
             attachments=(*kept, *copied),
             values=checked,
             base=self._base(ticket, checked),
@@ -216,7 +217,7 @@ class TicketService:
         delay: int = 0,
     ) -> TicketId:
         self._may_write()
-        checked = {name: _checked(name, value) for name, value in values.items()}
+        checked = {name: checked_value(name, value) for name, value in values.items()}
         command = CreateTicket(
             subject=subject,
             body=body,
@@ -316,7 +317,7 @@ class TicketService:
     def _with_closing(self, values: dict[str, Any]) -> dict[str, Any]:
         """Return *values* as commands carry them; unlike anywhere else the status may be "closed"."""
         if values.get("status") != Status.CLOSED:
-            return {name: _checked(name, value) for name, value in values.items()}
+            return {name: checked_value(name, value) for name, value in values.items()}
         if refusal := self.no_closing():
             raise CantClose(refusal)
         if len(values) > 1:
@@ -387,7 +388,7 @@ def _new_batch() -> str:
     return secrets.token_hex(8)
 
 
-def _checked(name: str, value: Any) -> Any:
+def checked_value(name: str, value: Any) -> Any:
     """Return *value* as the field *name* carries it; InvalidChange where no help desk could accept it."""
     if name.startswith("field:"):
         return value

@@ -10,6 +10,7 @@ from agentconsole.domain.drafts import Along, AlongFile, DraftItem, DraftVersion
 from agentconsole.domain.outbox_views import OutboxBatch, OutboxListing, OutboxView
 from agentconsole.domain.rows import Draft, OutboxRow
 from agentconsole.domain.values import TicketId
+from agentconsole.services.unsent_acts import UnsentActs
 from agentconsole.store.store import Store
 from agentconsole.sync.engine import SyncEngine
 
@@ -76,12 +77,11 @@ class DraftService:
         return AlongFile(name=path.name, size=size, path=str(path), key=key)
 
 
-class OutboxService:
+class OutboxService(UnsentActs):
     """See :class:`agentconsole.services.api.Outbox`."""
 
     def __init__(self, store: Store, engine: SyncEngine | None) -> None:
-        self._store = store
-        self._engine = engine
+        super().__init__(store, engine.nudge if engine is not None else lambda: None)
 
     def rows(self, *, waiting_only: bool = True, limit: int = 1000) -> tuple[OutboxRow, ...]:
         return self._store.outbox.rows(waiting_only=waiting_only, limit=limit)
@@ -106,12 +106,3 @@ class OutboxService:
 
     def latest_batch(self) -> str:
         return self._store.outbox_list.latest_batch()
-
-    async def retry(self, keys: Sequence[str]) -> int:
-        count = await asyncio.wrap_future(self._store.outbox.retry(keys))
-        if self._engine:
-            self._engine.nudge()
-        return count
-
-    async def discard(self, keys: Sequence[str]) -> int:
-        return await asyncio.wrap_future(self._store.outbox.withdraw(keys=keys))

@@ -23,6 +23,7 @@ from agentconsole.store.entries import OUTGOING_COLUMNS, outgoing
 from agentconsole.store.noticing import Unread
 from agentconsole.store.outbox_acts import OutboxActs
 from agentconsole.store.outbox_events import forget_events, note
+from agentconsole.store.outbox_looks import OutboxLooks
 from agentconsole.store.pages import confirm, finish
 from agentconsole.store.projecting import PROJECTED, WAITING_SQL, decode_record
 from agentconsole.store.queueing import insert_change, make_ticket, told
@@ -56,6 +57,7 @@ class OutboxStore:
         self._writer = writer
         self._clock = clock
         self.acts = OutboxActs(writer, clock)
+        self.looks = OutboxLooks(readers)
 
     # reads
 

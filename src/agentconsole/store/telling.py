@@ -31,15 +31,15 @@ class Teller:
         """Return *command* in one line, such as ``status: open → solved``."""
         match command:
             case SetFields():
-                return self._changes(command.values, command.base)
+                return self.changes(command.values, command.base)
             case ChangeTags():
-                return _tags(command.add, command.remove)
+                return tags_text(command.add, command.remove)
             case AddComment():
                 parts = ["public reply" if command.public else "internal note"]
                 if command.values:
-                    parts.append(self._changes(command.values, command.base))
+                    parts.append(self.changes(command.values, command.base))
                 if command.add_tags or command.remove_tags:
-                    parts.append(_tags(command.add_tags, command.remove_tags))
+                    parts.append(tags_text(command.add_tags, command.remove_tags))
                 return ", ".join(parts)
             case CreateTicket():
                 return "new ticket"
@@ -47,17 +47,20 @@ class Teller:
                 row = self._db.execute("SELECT ref, subject FROM ticket WHERE id = ?", (command.into,)).fetchone()
                 return f"merge into {_ticket(row)}"
 
-    def _changes(self, values: dict[str, Any], base: dict[str, Any]) -> str:
+    def changes(self, values: dict[str, Any], base: dict[str, Any]) -> str:
+        """Return what becomes of each field in *values*, which was as *base* has it."""
         return ", ".join(
-            f"{self._label(name)}: {self._value(name, base.get(name))} → {self._value(name, value)}"
+            f"{self.label(name)}: {self.value(name, base.get(name))} → {self.value(name, value)}"
             for name, value in values.items()
         )
 
-    def _label(self, name: str) -> str:
+    def label(self, name: str) -> str:
+        """Return what the field *name* is called."""
         field = self._field(name)
         return field.title if field is not None else name.removeprefix("field:").replace("_at", "")
 
-    def _value(self, name: str, value: Any) -> str:
+    def value(self, name: str, value: Any) -> str:
+        """Return what *value* of the field *name* is called."""
         if value is None or value == "":
             return "none"
         if name == "due_at" and isinstance(value, int):
@@ -83,7 +86,8 @@ class Teller:
         return self._fields.get(name.removeprefix("field:"))
 
 
-def _tags(add: tuple[str, ...], remove: tuple[str, ...]) -> str:
+def tags_text(add: tuple[str, ...], remove: tuple[str, ...]) -> str:
+    """Return what becomes of the tags."""
     return "tags: " + " ".join((*(f"+{tag}" for tag in add), *(f"−{tag}" for tag in remove)))
 
 

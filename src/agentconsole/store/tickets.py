@@ -121,7 +121,7 @@ def _detail(db: driver.Connection, ticket: TicketId) -> TicketDetail | None:
         (ticket,),
     ).fetchall()
     # of a deleted ticket only those who still have work on it read what was said
-    confirmed = [] if deleted and not pending and not draft else _comments(db, ticket, record.requester)
+    confirmed = [] if deleted and not pending and not draft else conversation(db, ticket, record.requester)
     arrived = {comment.key for comment in confirmed if comment.key is not None}
     # a comment that a pull has brought already is shown as what it is, not a second time as waiting
     confirmed = [msgspec.structs.replace(comment, key=None) if comment.key else comment for comment in confirmed]
@@ -171,7 +171,8 @@ def _targets(db: driver.Connection, ticket: TicketId, record: TicketRecord) -> t
     return (*theirs, *(target for target in computed_targets(db, ticket) if target.metric not in asked))
 
 
-def _comments(db: driver.Connection, ticket: TicketId, requester: Ref | None) -> list[CommentRow]:
+def conversation(db: driver.Connection, ticket: TicketId, requester: Ref | None) -> list[CommentRow]:
+    """Return the confirmed comments of *ticket*, oldest first."""
     rows = db.execute(
         "SELECT c.ref, c.author, c.created_at, c.public, c.channel, c.key, c.files, c.body, c.html, "
         "coalesce(p.name, ''), coalesce(p.staff, 0) FROM comment c LEFT JOIN person p ON p.ref = c.author "
@@ -218,7 +219,7 @@ def _pending_comments(db: driver.Connection, pending: list[tuple[Any, ...]], arr
                 body=command.body,
                 html=None,
                 channel="",
-                attachments=_waiting_files(db, command.attachments),
+                attachments=waiting_files(db, command.attachments),
                 key=key,
                 state=OutboxState(state),
                 reason=reason,
@@ -227,7 +228,8 @@ def _pending_comments(db: driver.Connection, pending: list[tuple[Any, ...]], arr
     return comments
 
 
-def _waiting_files(db: driver.Connection, keys: tuple[str, ...]) -> tuple[AttachmentRecord, ...]:
+def waiting_files(db: driver.Connection, keys: tuple[str, ...]) -> tuple[AttachmentRecord, ...]:
+    """Return the kept files *keys*, as attachments that have no address yet."""
     files = []
     for key in keys:
         row = db.execute("SELECT file_name, content_type, size FROM kept_file WHERE key = ?", (key,)).fetchone()

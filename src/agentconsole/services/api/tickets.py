@@ -89,6 +89,7 @@ class Tickets(Protocol):
         files: Sequence[Path] = (),
         kept: Sequence[str] = (),
         macro: Ref | None = None,
+        last_seen: Ref = "",
         delay: int = 0,
         drop_draft: bool = False,
         initiator: str = "agent",
@@ -97,7 +98,8 @@ class Tickets(Protocol):
 
         With *drop_draft* the ticket's draft goes in the same transaction, if it holds just these words: whoever writes
         from elsewhere leaves alone what is being written in the window. *kept* are keys of files that were copied
-        already (:meth:`Drafts.keep_file`). Returns the batch key.
+        already (:meth:`Drafts.keep_file`). *last_seen* is the newest comment that the agent had before them ("": the
+        newest that is stored): the reply is held when others have written after it. Returns the batch key.
         """
         ...
 
