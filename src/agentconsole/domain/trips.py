@@ -34,7 +34,7 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
 
     def with_conversation(self, seconds: float) -> Pace:
         """The pace after one more conversation took *seconds*."""
-        return msgspec.structs.replace(self, conversation=_drift(self.conversation, seconds))
+        return msgspec.structs.replace(self, conversation=_drift(self.conversation, max(seconds, 0.001)))
 
     def with_file(self, size: int, seconds: float) -> Pace:
         """The pace after one more attachment of *size* bytes took *seconds*."""

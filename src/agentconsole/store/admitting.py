@@ -43,9 +43,12 @@ def stored_scope(db: driver.Connection) -> CacheScope:
 
 def stored_cut(db: driver.Connection, scope: CacheScope, now: Instant) -> Cut:
     """Return what *scope* means at *now* for whoever is signed in."""
-    identity, squeezed = fact_of(db, "identity"), fact_of(db, SQUEEZED)
-    me = _decode_me(identity).ref if identity else ""
-    return cut_of(scope, now, me or None, int(squeezed or 0))
+    return cut_of(scope, now, stored_me(fact_of(db, "identity")), int(fact_of(db, SQUEEZED) or 0))
+
+
+def stored_me(identity: str | None) -> Ref | None:
+    """Return who signed in, of what the fact ``identity`` remembers."""
+    return (_decode_me(identity).ref or None) if identity else None
 
 
 def fact_of(db: driver.Connection, name: str) -> str | None:

@@ -1,11 +1,12 @@
 """Keep one store and one help desk in agreement, in a thread of its own.
 
-Five loops share one connector:
+Six loops share one connector:
 
 - *push* sends what waits, as soon as something does;
 - *pull* fetches what is new: when the event stream says so, or every ``poll_interval`` where there is no stream;
 - *listen* holds the event stream open;
 - *presence* tells colleagues what the agent has open;
+- *keep* fetches what is to be kept here and makes room, behind everything else;
 - *clock* notices that the computer has slept, or that its clock was set, and has the others look at once.
 
 Pull is the one that finds out whether the help desk is there: when it is gone, pull tries again with back-off, and
@@ -19,9 +20,10 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from agentconsole.connectors.api import (
     Capabilities,
@@ -35,7 +37,7 @@ from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import SECOND, Instant
 from agentconsole.domain.records import Presence
 from agentconsole.domain.rows import SyncStatus
-from agentconsole.domain.values import Ref
+from agentconsole.domain.values import Ref, TicketId
 from agentconsole.store.errors import StoreError
 from agentconsole.store.store import Store
 from agentconsole.sync.backoff import Backoff
@@ -44,6 +46,9 @@ from agentconsole.sync.presence import PresenceBoard
 from agentconsole.sync.push import next_due_at
 from agentconsole.sync.standing import Standing
 from agentconsole.sync.turn import Turn
+
+if TYPE_CHECKING:
+    from agentconsole.sync.keeping import Keeper
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -63,6 +68,12 @@ CLOCK_LOOK = 5.0
 CLOCK_JUMP = 5.0
 """Seconds by which the wall clock may run ahead of, or behind, the time that passed."""
 
+FIRST_KEEPING = 30.0
+"""Seconds after which the first look is taken at what is kept here, if no pull has succeeded before."""
+
+BUSY = ("connecting", "initial", "pulling", "pushing")
+"""Phases during which nothing is fetched that nobody waits for."""
+
 SHORTEST_WAIT = 0.05
 """Seconds: what is due within less is as good as due, but a loop must not spin."""
 
@@ -72,7 +83,8 @@ class SyncEngine:
 
     *clock* is our wall clock. *turn* is had while something is sent: no two processes send from one store at a time.
     *seconds* is a monotonic clock. *status_changed* is called from the engine's thread (or from that of the store's
-    writer) and must return at once. *sleep* passes time and *jitter* yields numbers in [0, 1).
+    writer) and must return at once. *sleep* passes time and *jitter* yields numbers in [0, 1). *shown* are the tickets
+    that windows of this process show: they are not removed to make room.
     """
 
     def __init__(
@@ -87,8 +99,10 @@ class SyncEngine:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
         seconds: Callable[[], float] = time.monotonic,
+        shown: Callable[[], Collection[TicketId]] = tuple,
     ) -> None:
         self._store = store
+        self._shown = shown
         self._poll_interval = poll_interval
         self._sleep = sleep
         self._clock = clock
@@ -108,6 +122,17 @@ class SyncEngine:
         self._pull_now = asyncio.Event()
         self._push_now = asyncio.Event()
         self._listen_now = asyncio.Event()
+        self._keep_now = asyncio.Event()
+        self._has_kept = False
+
+    @cached_property
+    def keeper(self) -> Keeper:
+        """What keeps here what is to be kept; imported when it is first wanted, not when the window starts."""
+        from agentconsole.sync.fetching import Fetcher
+        from agentconsole.sync.keeping import Keeper
+
+        fetcher = Fetcher(self._store, self._is_busy, sleep=self._sleep, seconds=self._seconds)
+        return Keeper(self._store, self._exchange.now, fetcher, self._shown, self._seconds)
 
     # from any thread
 
@@ -159,6 +184,10 @@ class SyncEngine:
         """Exchange now rather than at the next interval."""
         self._to_loop(self._wake_all)
 
+    def keep(self) -> None:
+        """Look now at what is to be kept here: the choice has changed."""
+        self._to_loop(self._keep_now.set)
+
     def capabilities(self) -> Capabilities | None:
         """What the help desk offers, None before it was first reached."""
         session = self._exchange.session
@@ -206,7 +235,23 @@ class SyncEngine:
             return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._exchange.once(), self._loop))
         try:
             await self._exchange.begin()
-            return await self._exchange.once()
+            report = await self._exchange.once()
+            session = self._exchange.session
+            if session is not None and not report.get("problem"):
+                await self.keeper.run(session.connector)
+            return report
+        finally:
+            await self._exchange.end()
+
+    async def keep_once(self, stopped: Callable[[], bool] = lambda: False) -> None:
+        """Fetch what is to be here and make room, in the loop of the caller; for a program without a running engine.
+
+        Raises ConnectorError or StoreError.
+        """
+        try:
+            session = await self._exchange.signed_in()
+            self._standing.change(phase="idle")
+            await self.keeper.run(session.connector, stopped)
         finally:
             await self._exchange.end()
 
@@ -230,13 +275,23 @@ class SyncEngine:
         self._board.changed = asyncio.Event()
         unsubscribe = self._store.subscribe(self._store_changed)
         ready.set()
-        loops = (self._pull_loop, self._push_loop, self._listen_loop, self._presence_loop, self._clock_loop)
+        self._keep_now = asyncio.Event()
+        loops = (
+            self._pull_loop,
+            self._push_loop,
+            self._listen_loop,
+            self._presence_loop,
+            self._clock_loop,
+            self._keep_loop,
+        )
         tasks: list[asyncio.Task[None]] = []
         try:
             await self._begin()
             tasks = [asyncio.create_task(self._forever(loop)) for loop in loops]
             await asyncio.gather(*tasks)
         finally:
+            if self._has_kept:
+                self.keeper.stop()  # its thread ends with the batch it is at
             await self._refuse_calls()
             unsubscribe()
             for task in tasks:
@@ -285,6 +340,7 @@ class SyncEngine:
             delay = await self._exchange.failed(error, self._pull_backoff.failed())
         else:
             self._pull_backoff.succeeded()
+            self._keep_now.set()
             delay = LIVE_POLL if self._standing.status().live else self._poll_interval
         await self._wait(self._pull_now, delay)
 
@@ -339,6 +395,23 @@ class SyncEngine:
         await self._sleep(CLOCK_LOOK)
         if abs((self._clock() - told) / SECOND - (self._seconds() - passed)) > CLOCK_JUMP:
             self._wake_all()
+
+    async def _keep_loop(self) -> None:
+        if not self._has_kept:
+            await self._wait(self._keep_now, FIRST_KEEPING)
+            self._has_kept = True
+        self._keep_now.clear()
+        session = self._exchange.session if self._standing.status().online else None
+        try:
+            delay = await self.keeper.run(None if session is None else session.connector)
+        except StoreError as error:
+            _log.warning("what is kept here could not be seen to: %s", type(error).__name__)
+            delay = self._poll_interval
+        await self._wait(self._keep_now, delay)
+
+    def _is_busy(self) -> bool:
+        """Whether something is under way that somebody waits for."""
+        return bool(self._asked) or self._standing.status().phase in BUSY
 
     async def _presence_loop(self) -> None:
         self._board.changed.clear()
