@@ -1,0 +1,359 @@
+"""One run: consoles are forked, fail and are killed as planned; then there is peace, and the oracle is asked."""
+
+from __future__ import annotations
+
+import os
+import random
+import select
+import shutil
+import signal
+import socket
+import time as wall
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tests.faults import console as console_process
+from tests.faults import oracle
+from tests.faults.desk import DeskProcess
+from tests.faults.front import Kill
+from tests.faults.ledger import Entry, Ledger, read
+from tests.faults.peace import make_peace
+from tests.faults.plan import Plan, Spell, Step
+from tests.faults.room import TinyDisk
+from tests.faults.world import Templates, Time
+from tests.faults.writes import Keeper, Order
+
+NOWHERE = "http://127.0.0.1:9"
+"""Where nobody listens: a computer without a network."""
+
+HANGS = 60.0
+"""Seconds after which a process is said to hang."""
+
+WATCHED = ("enospc", "eio", "fsync", "short")
+
+
+class Outcome(msgspec.Struct, kw_only=True):
+    """What came of a run. ``wrong`` is empty when all is as it should be."""
+
+    seed: int
+    kind: str
+    wrong: list[str] = []
+    lost: int = 0
+    twice: int = 0
+    corrupt: int = 0
+    changes: int = 0
+    sent: int = 0
+    processes: int = 0
+    kills: dict[str, int] = {}
+    faults: dict[str, int] = {}
+    seconds: float = 0.0
+
+
+class Runner:
+    """Runs plans one after the other, on *desk*, in *folder* (or on *disk* where the plan says so)."""
+
+    def __init__(
+        self,
+        templates: Templates,
+        desk: DeskProcess,
+        time: Time,
+        folder: Path,
+        disk: Path,
+        tiny: TinyDisk | None,
+        *,
+        watchable: bool,
+        sabotage: Callable[[], None] | None = None,
+    ) -> None:
+        self._templates = templates
+        self._desk = desk
+        self._time = time
+        self._folder = folder
+        self._disk = disk
+        self._tiny = tiny
+        self._watchable = watchable
+        self._sabotage = sabotage
+
+    def run(self, plan: Plan) -> Outcome:
+        """Run *plan*; what it leaves behind stays until the next run begins."""
+        began = wall.monotonic()
+        run = _Run(self, plan)
+        outcome = run.outcome
+        run.go()
+        outcome.seconds = wall.monotonic() - began
+        return outcome
+
+    def keep(self, plan: Plan, outcome: Outcome, target: Path) -> None:
+        """Copy what the last run left to *target*."""
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir(parents=True)
+        for place in (self._folder / "run", self._disk / "run", *([self._tiny.folder / "run"] if self._tiny else [])):
+            if place.exists():
+                shutil.copytree(place, target / place.parent.name, dirs_exist_ok=True)
+        for path in self._desk.database.parent.glob(f"{self._desk.database.name}*"):
+            shutil.copy(path, target / path.name)
+        (target / "plan.json").write_bytes(msgspec.json.format(msgspec.json.encode(plan)))
+        (target / "outcome.json").write_bytes(msgspec.json.format(msgspec.json.encode(outcome)))
+
+
+class _Run:
+    def __init__(self, runner: Runner, plan: Plan) -> None:
+        self._runner = runner
+        self._plan = plan
+        self._dice = random.Random(f"run {plan.seed}")
+        self._kills: Counter[str] = Counter()
+        self._faults: Counter[str] = Counter()
+        self.outcome = Outcome(seed=plan.seed, kind=plan.kind)
+        place = runner._disk if plan.on_disk else runner._folder
+        needs_tiny = any(spell.disk is not None and spell.disk[0] == "tmpfs" for spell in plan.spells)
+        for folder in (runner._folder, runner._disk, *([runner._tiny.folder] if runner._tiny else [])):
+            shutil.rmtree(folder / "run", ignore_errors=True)
+        self._root = (runner._tiny.folder if runner._tiny and needs_tiny else place) / "run"
+        self._sources = runner._folder / "run" / "sources"
+        self._sources.mkdir(parents=True)
+        self._people = list(dict.fromkeys(spell.who for spell in plan.spells))
+        self._paths = {who: self._root / who / "console.db" for who in self._people}
+        self._entries: dict[str, list[Entry]] = {who: [] for who in self._people}
+        self._made: dict[str, dict[int, int]] = {who: {} for who in self._people}
+
+    def go(self) -> None:
+        runner, plan, outcome = self._runner, self._plan, self.outcome
+        runner._time.set(runner._templates.until)
+        runner._desk.reset()
+        for who, path in self._paths.items():
+            runner._templates.copy(plan.dialect, who, path)
+        for spell in plan.spells:
+            self._write_sources(spell)
+            self._live(spell)
+            runner._desk.act(spell.afterwards)
+            runner._time.pass_(self._dice.choice((1, 20, 600)))
+        faults = [entry.error for each in self._entries.values() for entry in each if entry.what == "fault"]
+        faults += [str(entry.report) for each in self._entries.values() for entry in each if entry.what == "log"]
+        outcome.wrong += [f"the console failed: {fault}" for fault in faults]
+        verdict = self._judge()
+        if verdict is not None:
+            outcome.wrong += verdict.wrong
+            outcome.lost, outcome.twice, outcome.corrupt = verdict.lost, verdict.twice, verdict.corrupt
+            outcome.changes, outcome.sent = verdict.changes, verdict.sent
+        outcome.kills, outcome.faults = dict(self._kills), dict(self._faults)
+
+    def _write_sources(self, spell: Spell) -> None:
+        for step in spell.steps:
+            if step[0] == "comment" and "file" in step[4]:
+                name = f"{spell.who[0]}{step[1]}"
+                text = f"((file {name}))".ljust(step[4]["file"], "x")
+                (self._sources / f"file-{name}.txt").write_text(text)
+
+    def _live(self, spell: Spell) -> None:
+        runner = self._runner
+        tiny = runner._tiny if spell.disk is not None and spell.disk[0] == "tmpfs" else None
+        if spell.disk is not None and spell.disk[0] == "tmpfs":
+            if tiny is None:
+                spell = msgspec.structs.replace(spell, disk=["rlimit", 1 + 1_000 * spell.disk[1]])
+            else:
+                tiny.leave(spell.disk[1])
+        if not runner._watchable and spell.disk is not None and spell.disk[0] in WATCHED:
+            spell = msgspec.structs.replace(spell, disk=["rlimit", 20_000])
+        assert spell.disk is None or isinstance(spell.disk, list)
+        process = _Process(self, spell)
+        twin = _Process(self, _twin(spell)) if spell.twin else None
+        kill = spell.kill
+        request = Kill(process.pid, kill[1], kill[2]) if kill is not None and kill[0] == "request" else None
+        runner._desk.begin(spell.faults, self._plan.dialect, request)
+        entries, died = process.wait(twin)
+        self.outcome.processes += 1 + spell.twin
+        met, by_request = runner._desk.settle()
+        self._faults.update(met)
+        if tiny is not None:
+            tiny.have_room()
+        if spell.disk is not None and (process.met or not process.is_watched):
+            self._faults[f"disk {spell.disk[0]}"] += 1
+        if any(step[0] == "jump" for step in spell.steps):
+            self._faults["clock"] += 1
+        if died and kill is not None:
+            self._kills[kill[0] if len(kill) < 3 or kill[0] != "write" else f"write {kill[2]}"] += 1
+        elif died and not by_request:
+            self.outcome.wrong.append(f"the process of {spell.who} died by itself")
+        self._take(spell.who, entries)
+
+    def _take(self, who: str, entries: list[Entry]) -> None:
+        known = self._entries[who]
+        steps: dict[int, Step] = {entry.number: entry.step for entry in entries if entry.what == "try"}
+        for entry in entries:
+            if entry.what == "ok" and steps[entry.number][0] == "create":
+                self._made[who][steps[entry.number][1]] = entry.ticket
+        known.extend(entries)
+
+    def _judge(self) -> oracle.Verdict | None:
+        """Make peace and ask the oracle, in a process of their own."""
+        runner, plan = self._runner, self._plan
+        runner._desk.begin({}, plan.dialect, None)
+        reading, writing = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(reading)
+            self._be_judge(writing)
+        os.close(writing)
+        data, hung = _read_all(reading, HANGS)
+        if hung:
+            os.kill(pid, signal.SIGABRT)
+        os.waitpid(pid, 0)
+        if hung or not data:
+            self.outcome.wrong.append("the judge hung" if hung else "the judge died")
+            return None
+        return msgspec.json.decode(data, type=oracle.Verdict)
+
+    def _be_judge(self, writing: int) -> None:
+        runner, plan = self._runner, self._plan
+        verdict = oracle.Verdict()
+        try:
+            if runner._sabotage is not None:
+                runner._sabotage()
+            console_process.skip_reference()
+            problems = make_peace(self._paths, plan.dialect, runner._desk.url, runner._time, self._dice)
+            verdict.wrong += [f"no peace: {problem}" for problem in problems]
+            verdict = oracle.judge(verdict, self._paths, self._entries, runner._desk.database)
+        except BaseException as error:
+            import traceback
+
+            verdict.wrong.append(f"no peace: {type(error).__name__}: {traceback.format_exc()}")
+        finally:
+            with os.fdopen(writing, "wb") as out:
+                out.write(msgspec.json.encode(verdict))
+            os._exit(0)
+
+
+def _twin(spell: Spell) -> Spell:
+    return msgspec.structs.replace(spell, steps=[["sync", 2]], kill=None, disk=None, twin=False, engine=False)
+
+
+class _Process:
+    """A forked console process, waiting for the word to begin."""
+
+    def __init__(self, run: _Run, spell: Spell) -> None:
+        runner, plan = run._runner, run._plan
+        self._spell = spell
+        order = _order(spell)
+        self.is_watched = order is not None and runner._watchable
+        ours, theirs = socket.socketpair()
+        reading, writing = os.pipe()
+        wait_for, self._go = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.close(reading)
+            os.close(self._go)
+            ours.close()
+            if runner._sabotage is not None:
+                runner._sabotage()
+            console_process.be(
+                spell,
+                kind=plan.dialect,
+                url=runner._desk.url if spell.online else NOWHERE,
+                path=run._paths[spell.who],
+                sources=run._sources,
+                time=runner._time,
+                ledger=Ledger(writing, 1_000 * run.outcome.processes),
+                made=dict(run._made[spell.who]),
+                dice=random.Random(f"{plan.seed} {run.outcome.processes}"),
+                keeper=theirs if self.is_watched else None,
+                go=wait_for,
+            )
+        theirs.close()
+        os.close(writing)
+        os.close(wait_for)
+        self._reading = reading
+        self._keeper: Keeper | None = None
+        if self.is_watched and order is not None:
+            _, handles, _, _ = socket.recv_fds(ours, 1, 1)
+            self._keeper = Keeper(handles[0], self.pid, run._root / spell.who, order, run._dice)
+        ours.close()
+
+    @property
+    def met(self) -> int:
+        return self._keeper.met if self._keeper is not None else 0
+
+    def wait(self, twin: _Process | None) -> tuple[list[Entry], bool]:
+        """Let it live; returns what it noted, and whether it was killed."""
+        os.write(self._go, b".")
+        if twin is not None:
+            os.write(twin._go, b".")
+        data, hung = self._attend()
+        if hung:
+            os.kill(self.pid, signal.SIGKILL)
+        _, status = os.waitpid(self.pid, 0)
+        os.close(self._reading)
+        os.close(self._go)
+        if self._keeper is not None:
+            self._keeper.close()
+        entries = read(data)
+        if hung:
+            entries.append(Entry(what="fault", error=f"a process of {self._spell.who} hung"))
+        if twin is not None:
+            more, _ = twin._end()
+            entries += [entry for entry in more if entry.what in ("fault", "log")]
+        return entries, os.WIFSIGNALED(status)
+
+    def _end(self) -> tuple[list[Entry], bool]:
+        data, hung = self._attend()
+        if hung:
+            os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self._reading)
+        os.close(self._go)
+        return read(data) + ([Entry(what="fault", error="a twin hung")] if hung else []), hung
+
+    def _attend(self) -> tuple[bytes, bool]:
+        """Read its notes and keep its writes until it has ended; kill it when its time has come."""
+        data = bytearray()
+        poll = select.poll()
+        poll.register(self._reading, select.POLLIN)
+        if self._keeper is not None:
+            poll.register(self._keeper.handle, select.POLLIN)
+        ends_at = wall.monotonic() + HANGS
+        kill = self._spell.kill
+        kill_at = wall.monotonic() + kill[1] / 1000 if kill is not None and kill[0] == "wall" else None
+        while (left := ends_at - wall.monotonic()) > 0:
+            until = left if kill_at is None else max(0.0, min(left, kill_at - wall.monotonic()))
+            for handle, event in poll.poll(until * 1000):
+                if self._keeper is not None and handle == self._keeper.handle:
+                    if event & select.POLLIN:
+                        self._keeper.attend()
+                    else:
+                        poll.unregister(handle)
+                elif chunk := os.read(self._reading, 65536):
+                    data += chunk
+                else:
+                    return bytes(data), False
+            if kill_at is not None and wall.monotonic() >= kill_at:
+                kill_at = None
+                os.kill(self.pid, signal.SIGKILL)
+        return bytes(data), True
+
+
+def _order(spell: Spell) -> Order | None:
+    match spell.kill, spell.disk:
+        case ["write", number, where], _:
+            return Order(where, number)
+        case _, [name, number, times] if name in WATCHED:
+            return Order(name, number, times)
+        case _:
+            return None
+
+
+def _read_all(handle: int, within: float) -> tuple[bytes, bool]:
+    data = bytearray()
+    poll = select.poll()
+    poll.register(handle, select.POLLIN)
+    ends_at = wall.monotonic() + within
+    while (left := ends_at - wall.monotonic()) > 0:
+        if poll.poll(left * 1000):
+            chunk = os.read(handle, 65536)
+            if not chunk:
+                os.close(handle)
+                return bytes(data), False
+            data += chunk
+    os.close(handle)
+    return bytes(data), True
