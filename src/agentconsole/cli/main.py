@@ -24,6 +24,8 @@ GROUPS = {
     "directory": ("directory",),
     "pack": ("pack",),
     "report": ("report",),
+    "passphrase": ("passphrase",),
+    "wiping": ("wipe", "unsent"),
     "doctor": ("doctor",),
 }
 """The modules of this package that hold commands, and which."""

@@ -26,8 +26,15 @@ def home_of(options: Namespace) -> Home:
 
 
 def profiles_of(home: Home) -> Profiles:
-    """Return the profiles of *home*."""
-    return Profiles(home, open_keychain(home))
+    """Return the profiles of *home*; where its passphrase is needed, whoever sits at the terminal is asked for it."""
+    from agentconsole.cli.asking import passphrase_of_home
+
+    profiles = Profiles(home, open_keychain(home, passphrase_of_home))
+    if (home.root / "wiping.json").exists():
+        from agentconsole.services.wiping import finish_wipes
+
+        finish_wipes(home, profiles)
+    return profiles
 
 
 @asynccontextmanager
@@ -42,4 +49,9 @@ async def workspace_of(options: Namespace) -> AsyncIterator[OpenWorkspace]:
     try:
         yield workspace
     finally:
+        wipe_requested = workspace.sync.status().wipe_requested
         await workspace.close()
+        if wipe_requested:
+            from agentconsole.cli.wiping import obey
+
+            obey(home, profiles, profile)

@@ -8,6 +8,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from agentconsole.cli.failures import CommandFailed
 from agentconsole.cli.opening import home_of
 
 if TYPE_CHECKING:
@@ -47,6 +48,12 @@ def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentPar
         metavar="EMAIL=TOKEN[:ROLE]",
         help=f"let EMAIL in with TOKEN; ROLE is {', '.join(ROLES)} (default admin); may be repeated",
     )
+    serve.add_argument(
+        "--revoke", metavar="EMAIL", help="take back all tokens of EMAIL and end; a running server obeys at once"
+    )
+    serve.add_argument(
+        "--wipe", action="store_true", help="with --revoke: their consoles remove what they keep of this help desk"
+    )
     serve.set_defaults(run=run_server)
 
 
@@ -84,6 +91,8 @@ def run_server(options: Namespace) -> int:
         folder = home_of(options).root / "server"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         url = f"sqlite:///{folder / 'desk.db'}"
+    if options.revoke:
+        return take_back(url, options.revoke, wipe=options.wipe)
     check_address(options.host, options.port)
     if options.demo:
         load_demo(url, options.tickets, options.seed)
@@ -97,6 +106,28 @@ def run_server(options: Namespace) -> int:
             close_after=round(options.close_after * 86_400),
         )
     )
+
+
+def take_back(url: str, email: str, *, wipe: bool) -> int:
+    """Take back all tokens of the agent *email* in the database at *url*; *wipe*: and what their consoles keep."""
+    from agentconsole.server.database import Database
+    from agentconsole.server.revoking import revoke, user_of
+
+    database = Database(url)
+    try:
+        database.upgrade()
+        with database.read() as db:
+            user = user_of(db, email)
+        if user is None:
+            raise CommandFailed(f"No agent has the address {email}.", "Nothing was changed.")
+        with database.write() as tx:
+            count = revoke(tx, user, wipe=wipe, by=None)
+    finally:
+        database.close()
+    print(f"{count} {'token is' if count == 1 else 'tokens are'} taken back.")
+    if wipe:
+        print("A console that still has one exports what was not sent, encrypted, and removes the rest.")
+    return 0
 
 
 def load_demo(url: str, tickets: int, seed: int) -> None:

@@ -45,6 +45,10 @@ class Home:
         passphrase, self._passphrase = self._passphrase, None
         return passphrase
 
+    def keep_passphrase(self, passphrase: str | None) -> None:
+        """Take *passphrase* for the next who asks for it."""
+        self._passphrase = passphrase
+
     def prepare(self) -> None:
         """Make the folder, readable for its owner only. Raises OSError where that is not possible."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -60,6 +64,11 @@ class Home:
     @property
     def keys(self) -> Path:
         return self.root / "keys"
+
+    @property
+    def unsent(self) -> Path:
+        """Where encrypted files of unsent work are put before a profile is wiped."""
+        return self.root / "unsent"
 
     @property
     def logs(self) -> Path:

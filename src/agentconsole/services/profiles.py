@@ -107,10 +107,21 @@ class Profiles:
     def remove(self, name: str) -> Profile:
         """Forget the profile *name*, its token and the key of its store. Its folder is the caller's to deal with."""
         profile = self.get(name)
-        self._write(tuple(known for known in self.all() if known.name != name))
-        self.keychain.remove(_secret_name(name))
-        self.keychain.remove(_key_name(name))
+        self.forget(name)
+        self.remove_secrets(name)
         return profile
+
+    def forget(self, name: str) -> None:
+        """Take *name* off the list; nothing happens when it is not on it."""
+        known = self.all()
+        if any(each.name == name for each in known):
+            self._write(tuple(each for each in known if each.name != name))
+
+    def remove_secrets(self, name: str) -> None:
+        """Remove the key of the store of *name*, which nobody can read from then on, and its token. KeychainError."""
+        self._ahead.pop(_key_name(name), None)
+        self.keychain.remove(_key_name(name))
+        self.keychain.remove(_secret_name(name))
 
     def token(self, profile: Profile) -> str:
         """Return the token of *profile*; ProfileError when the keychain has none."""

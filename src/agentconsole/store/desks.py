@@ -15,6 +15,7 @@ from urllib.parse import quote
 from agentconsole.domain.instant import Instant
 from agentconsole.store import driver
 from agentconsole.store.errors import ReadOnlyDisk, translate
+from agentconsole.store.files import files_of
 from agentconsole.store.journal import DESK, journal_of
 from agentconsole.store.notices import LEFT_BEHIND
 from agentconsole.store.opening import open_store, wall_clock
@@ -23,7 +24,6 @@ from agentconsole.store.store import Store
 BUSY_MS = 3000
 """How long another program may keep the store before it is left where it is."""
 
-_FILES = "files"
 _WAITING = "SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'withdrawn')"
 _DRAFTS = "SELECT count(*) FROM draft"
 
@@ -88,19 +88,15 @@ def _set_aside(path: Path, desk: str, key: bytes | None) -> None:
     except driver.Error as error:
         raise translate(error, path) from error
     # the store last: whatever ends this in between, it is found to be of another desk once more
-    _rename(_files(path), _files(_aside(path, kept)))
+    _rename(files_of(path), files_of(_aside(path, kept)))
     _rename(journal_of(path), journal_of(_aside(path, kept)))
     _rename(path, _aside(path, kept))
 
 
 def _bring_back(path: Path, desk: str) -> None:
-    _rename(_files(_aside(path, desk)), _files(path))
+    _rename(files_of(_aside(path, desk)), files_of(path))
     _rename(journal_of(_aside(path, desk)), journal_of(path))
     _rename(_aside(path, desk), path)
-
-
-def _files(path: Path) -> Path:
-    return path.with_name(path.stem.replace("console", _FILES, 1))
 
 
 def _rename(path: Path, to: Path) -> None:

@@ -26,6 +26,12 @@ _SETTLED = 24 * 3600.0  # seconds
 _PIECE = 1024 * 1024
 
 
+def files_of(path: Path) -> Path:
+    """Return where the files of the store at *path* are. A store that was set aside took its own along."""
+    stem = path.stem
+    return path.with_name(f"files{stem.removeprefix('console')}" if stem.startswith("console") else "files")
+
+
 class Files:
     """Keeps files under *folder*: ``waiting/`` those of unsent work, ``attachments/`` what was fetched.
 
@@ -54,7 +60,7 @@ class Files:
             key = hashlib.sha256(f"{digest}\n{name}\n{kind}".encode()).hexdigest()[:32]
             size = 0
             with _told():
-                sealing = SealedWriter(self._kept(key), self._key, _kept_as(key), name)
+                sealing = SealedWriter(self._kept(key), self._key, kept_as(key), name)
             try:
                 while piece := source.read(_PIECE):
                     size += len(piece)
@@ -74,6 +80,10 @@ class Files:
         self._writer.submit(Urgency.AGENT, work, "agent").result()
         return key
 
+    def bring(self, key: str, file_name: str) -> SealedWriter:
+        """Begin to keep again a file that was kept as *key*; it is there once that is finished. Raises OSError."""
+        return SealedWriter(self._kept(key), self._key, kept_as(key), file_name)
+
     def local(self, key: str) -> LocalFile | None:
         """The kept file *key*, None when it is gone. Raises FileDamaged when it is not what was kept."""
         with self._readers.read() as db:
@@ -81,7 +91,7 @@ class Files:
         if row is None:
             return None
         try:
-            sealed = SealedFile(self._kept(key), self._key, _kept_as(key))
+            sealed = SealedFile(self._kept(key), self._key, kept_as(key))
         except FileNotFoundError:
             return None
         return LocalFile(key=key, file_name=row[0], content_type=row[1], size=sealed.size, open=sealed.open)
@@ -105,6 +115,25 @@ class Files:
         with suppress(OSError):
             os.utime(path)  # wanted again: it goes last when room is made
         return FetchedFile(file_name=sealed.name, size=sealed.size, open=sealed.open)
+
+    def has(self, ref: Ref) -> bool:
+        """Whether the attachment *ref* was fetched; one look at a folder, nothing is read."""
+        return self._fetched(ref).exists()
+
+    def fetched_size(self) -> tuple[int, int]:
+        """How many fetched attachments there are, and their bytes on the disk. Blocks; raises StoreError."""
+        count = size = 0
+        try:
+            with os.scandir(self._folder / FETCHED) as entries:
+                for entry in entries:
+                    if not entry.name.startswith(PART):
+                        count += 1
+                        size += entry.stat().st_size
+        except FileNotFoundError:
+            return 0, 0
+        except OSError as error:
+            raise storing_failure(error) from error
+        return count, size
 
     def forget(self, ref: Ref) -> None:
         """Remove the fetched attachment *ref*, which is fetched anew when it is wanted again."""
@@ -166,7 +195,7 @@ class Files:
             return {ref for (ref,) in db.execute("SELECT ref FROM trip_file")}
 
     def _kept(self, key: str) -> Path:
-        return self._folder / KEPT / hidden_name(self._key, _kept_as(key))
+        return self._folder / KEPT / hidden_name(self._key, kept_as(key))
 
     def _fetched(self, ref: Ref) -> Path:
         # a ref is the help desk's own text: hidden, it can name nothing outside the folder
@@ -182,7 +211,8 @@ def _told() -> Iterator[None]:
         raise storing_failure(error) from error
 
 
-def _kept_as(key: str) -> str:
+def kept_as(key: str) -> str:
+    """Return what the kept file *key* is sealed as."""
     return f"kept {key}"
 
 

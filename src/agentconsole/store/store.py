@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.rows import Notice
 from agentconsole.store.admitting import Admission
+from agentconsole.store.absence import AbsenceReads
 from agentconsole.store.countdown import CountdownReads
 from agentconsole.store.customers import Customers
 from agentconsole.store.directory import Directory
@@ -18,7 +20,7 @@ from agentconsole.store.drafts import Drafts
 from agentconsole.store.errors import StoreError
 from agentconsole.store.facts import Cursors, Facts, put_fact
 from agentconsole.store.feed import Feed
-from agentconsole.store.files import Files
+from agentconsole.store.files import Files, files_of
 from agentconsole.store.guidance import GuidanceStore
 from agentconsole.store.keys import DONE, UNSOLVED
 from agentconsole.store.notices import notices
@@ -31,11 +33,14 @@ from agentconsole.store.reading import Readers
 from agentconsole.store.reckoning import Reckoning
 from agentconsole.store.target_keeping import TargetKeeping
 from agentconsole.store.tickets import TicketReads
+from agentconsole.store.uploads import Uploads
 from agentconsole.store.writer import Transaction, Urgency, Writer
 
 if TYPE_CHECKING:
     from agentconsole.store.cache import Cache
+    from agentconsole.store.journal_file import Copy
     from agentconsole.store.reports import ReportReads
+    from agentconsole.store.restoring import Restored
     from agentconsole.store.trips import Trips
 
 _FIRST_OPENED = "first opened"
@@ -68,11 +73,13 @@ class Store:
         self.directory = Directory(readers)
         self.customers = Customers(readers)
         self.countdown = CountdownReads(readers)
+        self.absence = AbsenceReads(readers)
         self.drafts = Drafts(readers, writer, clock)
         self.outbox = OutboxStore(readers, writer, clock)
         self.outbox_list = OutboxList(readers)
+        self.uploads = Uploads(readers, writer)
         self.guidance = GuidanceStore(readers, writer)
-        self.files = Files(path.parent / "files", readers, writer, key=key)
+        self.files = Files(files_of(path), readers, writer, key=key)
         first_opened = self._first_opened()
         # what was there before the agent ever looked is not news to them
         self.pages = Pages(writer, lambda: first_opened, Admission(clock))
@@ -123,6 +130,12 @@ class Store:
         if orphan is not None:
             found.append(f"a row of {orphan[0]} belongs to nothing")
         return "; ".join(text for text in found if text != "ok")
+
+    def bring_back(self, copies: Sequence[Copy]) -> Future[Restored]:
+        """Put back unsent work that another store left in a file; nothing of this one is written over."""
+        from agentconsole.store.returning import bring_back
+
+        return self._writer.submit(Urgency.AGENT, lambda tx: bring_back(tx, copies, self._clock()), "agent")
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         """Call *listener* after every commit, on the writer's thread; returns what ends that."""

@@ -99,7 +99,7 @@ class DamagedVault(KeychainError):
         super().__init__(
             str(path),
             "It is not your passphrase. Bring the file back from a backup; without it what is kept here can't be read. "
-            "`agentconsole wipe --force` starts afresh.",
+            "`agentconsole wipe --discard-unsent` starts afresh.",
         )
 
 

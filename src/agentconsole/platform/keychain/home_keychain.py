@@ -193,6 +193,16 @@ class HomeKeychain:
                 sealed.remove(name)
             self._master = None
 
+    def portable(self) -> tuple[bytes, str]:
+        """Return what may seal a file that must be readable without this home: a master key, and its vault's text.
+
+        Only where the guard is a passphrase, which opens that text anywhere. Raises KeychainError.
+        """
+        with self._turn:
+            self._expect_vault()
+            self._keeper()
+            return self._known_master(), self._vault.text()
+
     def destroy(self) -> None:
         """Remove all there is, the means to open it first. Nothing that was kept can be read afterwards."""
         with self._turn:

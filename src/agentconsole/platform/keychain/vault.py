@@ -71,18 +71,19 @@ class Vault:
         """Return in how many seconds the next attempt is looked at."""
         return self._attempts.wait()
 
+    def text(self) -> str:
+        """Return the file as it is: the passphrase finds the master key in it anywhere. Raises DamagedVault."""
+        self._read()
+        return self._path.read_text()
+
     def open(self, passphrase: str) -> bytes:
         """Return the master key. Raises WrongPassphrase, TooSoon or DamagedVault."""
-        from cryptography.exceptions import InvalidTag
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
         header = self._read()
         # counted before it is tried, so that a program that is ended right then gains nothing
         self._attempts.begin()
         try:
-            key = AESGCM(_derived(passphrase, header.salt, header.cost))
-            master = key.decrypt(header.nonce, header.wrapped, _bound(header))
-        except InvalidTag as error:
+            master = _unwrapped(header, passphrase)
+        except WrongPassphrase as error:
             raise WrongPassphrase(self._attempts.wait()) from error
         self._attempts.forget()
         if header.cost.memory_kib * header.cost.passes < self._cost.memory_kib * self._cost.passes:
@@ -111,21 +112,41 @@ class Vault:
         write_atomically(self._path, msgspec.json.format(msgspec.json.encode(header)) + b"\n")
 
     def _read(self) -> _Header:
-        try:
-            header = msgspec.json.decode(self._path.read_bytes(), type=_Header)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise DamagedVault(self._path) from error
-        cost = header.cost
-        is_sane = (
-            header.format == 1
-            and header.kdf == "argon2id"
-            and 8 * cost.lanes <= cost.memory_kib <= _MOST_MEMORY_KIB
-            and 1 <= cost.passes <= _MOST_PASSES
-            and 1 <= cost.lanes <= _MOST_LANES
-        )
-        if not is_sane or header.checksum != _checksum(header):
-            raise DamagedVault(self._path)
-        return header
+        return _parsed(self._path.read_bytes(), self._path)
+
+
+def unwrapped(text: str, passphrase: str, place: Path) -> bytes:
+    """Return the master key in the *text* of a vault that is kept at *place*. Raises WrongPassphrase, DamagedVault."""
+    return _unwrapped(_parsed(text.encode(), place), passphrase)
+
+
+def _parsed(data: bytes, place: Path) -> _Header:
+    try:
+        header = msgspec.json.decode(data, type=_Header)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DamagedVault(place) from error
+    cost = header.cost
+    is_sane = (
+        header.format == 1
+        and header.kdf == "argon2id"
+        and 8 * cost.lanes <= cost.memory_kib <= _MOST_MEMORY_KIB
+        and 1 <= cost.passes <= _MOST_PASSES
+        and 1 <= cost.lanes <= _MOST_LANES
+    )
+    if not is_sane or header.checksum != _checksum(header):
+        raise DamagedVault(place)
+    return header
+
+
+def _unwrapped(header: _Header, passphrase: str) -> bytes:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    key = AESGCM(_derived(passphrase, header.salt, header.cost))
+    try:
+        return key.decrypt(header.nonce, header.wrapped, _bound(header))
+    except InvalidTag as error:
+        raise WrongPassphrase from error
 
 
 def _derived(passphrase: str, salt: bytes, cost: Cost) -> bytes:
