@@ -18,6 +18,7 @@ GROUPS = {
     "demo": ("demo",),
     "serve": ("serve",),
     "profiles": ("profile",),
+    "offline": ("cache", "trip"),
     "exchange": ("sync", "outbox"),
     "tickets": ("tickets", "show", "reply", "set"),
     "sla": ("sla",),

@@ -89,13 +89,15 @@ class CacheUse(msgspec.Struct, frozen=True, kw_only=True):
 class ScopeEffect(msgspec.Struct, frozen=True, kw_only=True):
     """What another scope would do: tickets that ``go`` from here (about ``bytes``), and those to be ``fetched``.
 
-    ``protected`` tickets are outside of it and stay: they have unsent work, are open, or are taken along.
+    ``protected`` tickets are outside of it and stay: they have unsent work, are open, or are taken along. ``squeezed``
+    bytes are above the limit of the size even then: of solved tickets more will go, the oldest first.
     """
 
     go: int = 0
     bytes: int = 0
     fetched: int = 0
     protected: int = 0
+    squeezed: int = 0
 
 
 class SweepReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -59,7 +59,8 @@ class TripPlan(msgspec.Struct, frozen=True, kw_only=True):
     known attachments ``missing_files`` with ``missing_bytes`` are to be fetched, ``large_files`` are larger than the
     choice allows. ``here_bytes`` of attachments are here already. ``seconds`` is None while nobody has measured.
     ``incomplete``: conversations that are not here whole may bring attachments that nobody knows of yet.
-    ``elsewhere`` tickets are left at the help desk by the scope of the cache: no view can find them.
+    ``elsewhere`` tickets are left at the help desk by the scope of the cache: no view can find them. ``sample`` is a
+    conversation that is to be fetched, by which to measure.
     """
 
     tickets: int = 0
@@ -73,6 +74,11 @@ class TripPlan(msgspec.Struct, frozen=True, kw_only=True):
     large_bytes: int = 0
     seconds: float | None = None
     elsewhere: int = 0
+    sample: Ref = ""
+
+    def timed(self, seconds: float | None) -> TripPlan:
+        """This plan with how long it takes."""
+        return msgspec.structs.replace(self, seconds=seconds)
 
     @property
     def incomplete(self) -> bool:

@@ -86,8 +86,10 @@ class TicketService:
         me: Callable[[], Me | None],
         now: Callable[[], Instant],
         most_files: Callable[[], int] = lambda: MOST_FILES,
+        opened: Callable[[TicketId], None] = lambda _ticket: None,
     ) -> None:
-        """*most_files* is how many bytes of attachments are kept here."""
+        """*most_files* is how many bytes of attachments are kept here; *opened* hears which ticket is on a screen."""
+        self._opened = opened
         self._store = store
         self._engine = engine
         self.attachments = AttachmentService(store, self._online, most_files)
@@ -306,6 +308,8 @@ class TicketService:
         return self._engine.presence(ref) if self._engine and ref else ()
 
     def announce(self, ticket: TicketId | None, mode: str = "viewing") -> None:
+        if ticket is not None:
+            self._opened(ticket)
         if self._engine:
             self._engine.announce(self._store.tickets.ref_of(ticket) if ticket is not None else None, mode)
 

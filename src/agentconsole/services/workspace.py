@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,7 +16,7 @@ from agentconsole.connectors.api import Connector
 from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.rows import Me, Notice, SyncStatus
-from agentconsole.domain.values import Ref
+from agentconsole.domain.values import Ref, TicketId
 from agentconsole.platform.locks import FileLock
 from agentconsole.services.countdown import CountdownService
 from agentconsole.services.desk_clock import DeskClock
@@ -35,10 +37,14 @@ from agentconsole.sync.engine import SyncEngine
 
 if TYPE_CHECKING:
     from agentconsole.services.guidance import GuidanceService
+    from agentconsole.services.offline import CacheService, TripService
     from agentconsole.services.packs import PackService
 
 log = logging.getLogger(__name__)
 
+
+SHOWN = 50
+"""So many tickets that were opened last count as open."""
 
 _GRAVITY = {"critical": 0, "warning": 1, "info": 2}
 
@@ -93,6 +99,7 @@ class OpenWorkspace:
         self._clock = clock
         self._keep_token = keep_token
         self._store = store
+        self._shown: deque[TicketId] = deque(maxlen=SHOWN)
         self._engine = SyncEngine(
             store=store,
             connect=connect,
@@ -100,12 +107,18 @@ class OpenWorkspace:
             status_changed=self._hear,
             poll_interval=poll_interval,
             turn=FileLock(store.path.with_name("exchange.lock")),
+            shown=lambda: tuple(self._shown),
         )
         clock.hear(self._engine.status())
         self.settings = settings
         self.queue = QueueService(store, self._my_ref, self.now)
         self.tickets = TicketService(
-            store, self._engine, self.me, self.now, lambda: int(settings.get("attachments.most_bytes", MOST_FILES))
+            store,
+            self._engine,
+            self.me,
+            self.now,
+            lambda: int(settings.get("attachments.most_bytes", MOST_FILES)),
+            self._opened,
         )
         self.drafts = DraftService(store)
         self.outbox = OutboxService(store, self._engine)
@@ -126,6 +139,20 @@ class OpenWorkspace:
         self._guidance: GuidanceService | None = None
         self._making_guidance = threading.Lock()
         self._preparing: threading.Thread | None = None
+
+    @cached_property
+    def cache(self) -> CacheService:
+        """What is kept here; nothing of it is imported before it is asked for."""
+        from agentconsole.services.offline import CacheService
+
+        return CacheService(self._store, self._engine, self.settings, MOST_FILES)
+
+    @cached_property
+    def trips(self) -> TripService:
+        """What is taken along; nothing of it is imported before it is asked for."""
+        from agentconsole.services.offline import TripService
+
+        return TripService(self._store, self._engine)
 
     @property
     def packs(self) -> PackService:
@@ -202,6 +229,12 @@ class OpenWorkspace:
     def _hear(self, status: SyncStatus) -> None:
         self._clock.hear(status)
         self._store.publish(Change(topics=frozenset({"sync"}), initiator="sync"))
+
+    def _opened(self, ticket: TicketId) -> None:
+        """A window shows *ticket*: it is not removed to make room, by this process or another."""
+        if ticket not in self._shown:
+            self._store.cache.note_opened(ticket)
+            self._shown.append(ticket)
 
     def _my_ref(self) -> Ref | None:
         me = self.me()

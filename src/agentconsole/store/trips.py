@@ -343,19 +343,21 @@ class Trips:
         *is_here* says whether an attachment was fetched before. Blocks.
         """
         conversations = comments = unknown = stored = 0
+        sample = ""
         files: dict[Ref, KnownFile] = {}
         for start in range(0, len(tickets), _AT_A_TIME):
             part = tickets[start : start + _AT_A_TIME]
             with self._readers.snapshot() as db:
                 wanted = (msgspec.json.encode(list(part)).decode(),)
-                for ticket, missing, known, with_files in db.execute(
-                    f"SELECT t.id, {_MISSING}, t.comments, t.files FROM ticket t "
+                for ticket, ref, missing, known, with_files in db.execute(
+                    f"SELECT t.id, t.ref, {_MISSING}, t.comments, t.files FROM ticket t "
                     "WHERE t.id IN (SELECT value FROM json_each(?)) AND t.ref IS NOT NULL",
                     wanted,
                 ).fetchall():
                     stored += known
                     if missing:
                         conversations += 1
+                        sample = ref
                         unknown += missing < 0
                         comments += max(0, missing)
                     if with_files:
@@ -382,6 +384,7 @@ class Trips:
             large_files=len(large),
             large_bytes=sum(file.size for file in large),
             elsewhere=left_out,
+            sample=sample,
         )
         return plan, missing_files
 

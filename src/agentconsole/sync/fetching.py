@@ -94,10 +94,23 @@ class Fetcher:
             await asyncio.wrap_future(self._store.trips.mark_file(file.ref, HERE))
         return bool(await asyncio.to_thread(self._store.trips.files, 1))
 
-    async def measure(self, connector: Connector, file: KnownFile | None) -> None:
-        """Fetch one known attachment to learn how fast that is; what it brings is kept."""
+    async def measure(self, connector: Connector, ref: Ref, file: KnownFile | None) -> None:
+        """Fetch the conversation *ref* (if it names one) and *file* to learn how fast that is; both are kept.
+
+        Somebody waits for this: it gives way to nothing. Raises ConnectorError or StoreError.
+        """
+        trips = self._store.trips
+        began = self._seconds()
+        if ref:
+            await asyncio.wrap_future(self._store.pages.apply(await connector.ticket(ref)))
+            await asyncio.wrap_future(trips.keep_pace(trips.pace().with_conversation(self._seconds() - began)))
         if file is not None:
-            await self._fetch_file(connector, file, 0)
+            began = self._seconds()
+            await self._receive(connector, file)
+            took = self._seconds() - began
+            pace = trips.pace().with_file(file.size, took)
+            # a request is a request: better than nothing while no conversation was measured
+            await asyncio.wrap_future(trips.keep_pace(pace if pace.conversation else pace.with_conversation(took)))
 
     async def _fetch_wanted(self, connector: Connector, ref: Ref) -> None:
         try:

@@ -51,7 +51,7 @@ class Keeper:
     ) -> None:
         self._store = store
         self._now = now
-        self._fetcher = fetcher
+        self.fetcher = fetcher
         self._shown = shown
         self._seconds = seconds
         self._swept_at: float | None = None
@@ -135,7 +135,7 @@ class Keeper:
             self._again = True
             return
         self._again = self._again and wanted > 0
-        while await self._fetcher.run(connector, stopped) and not stopped():
+        while await self.fetcher.run(connector, stopped) and not stopped():
             # what was fetched may have brought attachments that nobody knew of
             await asyncio.to_thread(self._store.trips.assess)
 

@@ -11,6 +11,7 @@ from agentconsole.domain.pictures import FetchedPictures
 from agentconsole.domain.rows import Me, Notice, SyncStatus
 from agentconsole.services.api.directory import Directory
 from agentconsole.services.api.guidance import Guidance, Packs
+from agentconsole.services.api.offline import Cache, Trips
 from agentconsole.services.api.overview import Countdown, Reports, Sla
 from agentconsole.services.api.tickets import Drafts, Outbox, Queue, Tickets
 
@@ -112,6 +113,12 @@ class Workspace(Protocol):
 
     @property
     def pictures(self) -> Pictures: ...
+
+    @property
+    def cache(self) -> Cache: ...
+
+    @property
+    def trips(self) -> Trips: ...
 
     @property
     def sync(self) -> Sync: ...
