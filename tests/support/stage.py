@@ -26,6 +26,7 @@ from agentconsole.gui.icons import IconSet
 from agentconsole.gui.messages import Messages
 from agentconsole.gui.tasks import Tasks
 from agentconsole.gui.theming import Theming
+from tests.support.staged_away import StagedAway
 from tests.support.staged_directory import StagedDirectory
 from tests.support.staged_guidance import StagedGuidance
 from tests.support.staged_packs import StagedPacks
@@ -69,6 +70,7 @@ class StagedWorkspace:
         self.outbox = StagedOutbox(self)
         self.directory = StagedDirectory(self)
         self.countdown = StagedCountdown(self)
+        self.away = StagedAway(self)
         self.sla = StagedSla(self)
         self.guidance = StagedGuidance(self)
         self.packs = StagedPacks()

@@ -1,23 +1,25 @@
-"""The bar over the panes: what the desk announces, and the first sync under way."""
+"""The bar over the panes: what the desk announces, the first sync under way, what happened while nobody was here."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QToolBar, QVBoxLayout, QWidget
 
+from agentconsole.gui.away_banner import AwayBanner
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.notice_banner import FirstSyncBanner, NoticeBanner
+from agentconsole.gui.while_away import WhileAway
 
 
 class Banners(QWidget):
     """Stacks the banners in *bar*, which is there only while one of them is."""
 
-    def __init__(self, context: WindowContext, bar: QToolBar) -> None:
+    def __init__(self, context: WindowContext, away: WhileAway, bar: QToolBar) -> None:
         super().__init__(bar)
         self.setObjectName("bannerColumn")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self._bar = bar
-        self._banners = (NoticeBanner(context, self), FirstSyncBanner(context, self))
+        self._banners = (NoticeBanner(context, self), FirstSyncBanner(context, self), AwayBanner(context, away, self))
         stack = QVBoxLayout(self)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)

@@ -31,6 +31,7 @@ from agentconsole.gui.tasks import trouble_of
 from agentconsole.gui.toasts import Toasts
 from agentconsole.gui.undo import Undo
 from agentconsole.gui.whereabouts import Whereabouts
+from agentconsole.gui.while_away import WhileAway
 from agentconsole.gui.window_actions import allow_writing, register_window_actions
 from agentconsole.gui.window_dialogs import WindowDialogs
 
@@ -270,7 +271,9 @@ class MainWindow(QMainWindow):
         # the ticket's too where it has no room yet: its keys answer what is under the queue's cursor
         for name in (*names, "ticket"):
             self._furnish_now(name)
-        Banners(self._context, self._form.banners)
+        away = WhileAway(self._context, self)
+        self._dialogs.away = away
+        Banners(self._context, away, self._form.banners)
         self._context.tasks.run(self._context.workspace.directory.prepare())
         self._return_to_work()
         from agentconsole.gui.pack_news import PackNews

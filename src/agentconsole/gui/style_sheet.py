@@ -219,7 +219,7 @@ QDialogButtonBox, QMessageBox { dialogbuttonbox-buttons-have-icons: 0; }
 #commandPalette QLineEdit { border: none; border-radius: 0; padding: 12px 16px; font-size: ${TITLE}px;
     background: transparent; border-bottom: 1px solid $hairline; }
 #commandPalette QListView { background: transparent; padding: 4px; }
-#noticeBanner[level="info"] { background: $public; border-bottom: 1px solid $public_edge; }
+#noticeBanner[level="info"], #awayBanner { background: $public; border-bottom: 1px solid $public_edge; }
 #noticeBanner[level="warning"] { background: $note; border-bottom: 1px solid $note_edge; }
 #noticeBanner[level="critical"] { background: $danger; border-bottom: 1px solid $danger; }
 #noticeBanner[level="critical"] QLabel { color: $on_danger; }

@@ -51,6 +51,7 @@ def register_window_actions(window: MainWindow, actions: Actions, dialogs: Windo
             "Go to",
             "statistics report figures supervisor",
         ),
+        ("window.while_away", "While you were away…", "Ctrl+Shift+W", dialogs.open_while_away, "Go to", "digest news"),
         ("window.undo", "Undo the last change", "Ctrl+Z", undo.undo_last, "Edit", "withdraw"),
         ("window.sync", "Sync now", "F5", window.sync_now, "Console", "refresh fetch"),
         ("window.sign_in", "Sign in again…", "", dialogs.open_sign_in, "Console", "token password login"),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from agentconsole.gui.command_palette import CommandPalette, Offer
     from agentconsole.gui.dialogs.new_ticket_form import NewTicketForm
     from agentconsole.gui.profile_form import Connect, ProfileForm
+    from agentconsole.gui.while_away import WhileAway
 
 
 class WindowDialogs(QObject):
@@ -42,6 +43,8 @@ class WindowDialogs(QObject):
         self._cheat_sheet: CheatSheet | None = None
         self._open: dict[str, QDialog] = {}
         self._created: dict[str, NewTicketForm] = {}
+        self.away: WhileAway | None = None
+        """What happened while nobody was here; the window sets it once it is furnished."""
 
     def open_palette(self) -> None:
         """Show the command palette."""
@@ -101,6 +104,21 @@ class WindowDialogs(QObject):
         self._show("ledger", build)
         ledger: Any = self._open["ledger"]
         ledger.show_ticket(ticket, metric)
+
+    def open_while_away(self) -> None:
+        """Tell what happened while the agent was away."""
+        away = self.away
+        if away is None:
+            return
+
+        def build() -> QDialog:
+            from agentconsole.gui.dialogs.while_away import WhileAwayWindow
+
+            dialog = WhileAwayWindow(self._context, away, self._window)
+            dialog.ticket_chosen.connect(self._open_ticket)
+            return dialog
+
+        self._show("while_away", build)
 
     def open_new_ticket(self) -> None:
         """Ask for a new ticket; what was written the last time and not created is still there."""

@@ -18,6 +18,7 @@ from agentconsole.domain.instant import Instant
 from agentconsole.domain.rows import Me, Notice, SyncStatus
 from agentconsole.domain.values import Ref, TicketId
 from agentconsole.platform.locks import FileLock
+from agentconsole.services.absence import AbsenceService
 from agentconsole.services.countdown import CountdownService
 from agentconsole.services.desk_clock import DeskClock
 from agentconsole.services.directory import DirectoryService
@@ -129,6 +130,7 @@ class OpenWorkspace:
             DirectoryRecords(store, self.tickets, lambda: self.guidance, self.me, self.now),
         )
         self.countdown = CountdownService(store)
+        self.away = AbsenceService(store, self._my_ref, self.now)
         self.sla = SlaService(store, lambda: self.packs, self.now)
         self.reports = ReportService(store, self.now, lambda: self._engine.status().data_as_of, self.sla.reckoner)
         self.sync = SyncService(self._engine)

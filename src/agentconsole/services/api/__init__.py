@@ -10,11 +10,12 @@ A write returns once it is committed to the outbox; the change feed then names w
 from agentconsole.services.api.directory import Directory
 from agentconsole.services.api.guidance import Guidance, Packs
 from agentconsole.services.api.offline import Cache, Trips
-from agentconsole.services.api.overview import Countdown, Reports, Sla
+from agentconsole.services.api.overview import Away, Countdown, Reports, Sla
 from agentconsole.services.api.tickets import Drafts, Outbox, Queue, Tickets
 from agentconsole.services.api.workspace import Connection, Pictures, Settings, Sync, Workspace
 
 __all__ = [
+    "Away",
     "Cache",
     "Connection",
     "Countdown",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from agentconsole.domain.countdown import Light, Thresholds
+from agentconsole.domain.digest import Absence, Digest
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.ledger import Explanation
 from agentconsole.domain.rows import TargetRow, TicketTarget
@@ -39,6 +40,18 @@ class Countdown(Protocol):
 
     async def strip(self, now: Instant, hours: int = 8, buckets: int = 32) -> list[int]:
         """How many targets breach in each of *buckets* equal spans of the next *hours*."""
+        ...
+
+
+class Away(Protocol):
+    """Being away and coming back."""
+
+    def leave(self, since: Instant) -> Absence:
+        """What is known now, as what was known at *since*, when the store last agreed with the help desk."""
+        ...
+
+    async def digest(self, absence: Absence) -> Digest:
+        """What happened since *absence*, by what the store holds now."""
         ...
 
 

@@ -12,7 +12,7 @@ from agentconsole.domain.rows import Me, Notice, SyncStatus
 from agentconsole.services.api.directory import Directory
 from agentconsole.services.api.guidance import Guidance, Packs
 from agentconsole.services.api.offline import Cache, Trips
-from agentconsole.services.api.overview import Countdown, Reports, Sla
+from agentconsole.services.api.overview import Away, Countdown, Reports, Sla
 from agentconsole.services.api.tickets import Drafts, Outbox, Queue, Tickets
 
 
@@ -95,6 +95,9 @@ class Workspace(Protocol):
 
     @property
     def directory(self) -> Directory: ...
+
+    @property
+    def away(self) -> Away: ...
 
     @property
     def countdown(self) -> Countdown: ...
