@@ -273,6 +273,20 @@ def test_a_script_protects_a_new_home_from_the_start(tmp_path: Path) -> None:
     assert later.get_key("key:work") == KEY
 
 
+def test_a_script_may_want_a_passphrase_although_there_is_a_keychain(tmp_path: Path) -> None:
+    session = Session()
+    assert filled(tmp_path, session, given=PASSPHRASE).guard == "passphrase"
+    assert (session.secrets, session.keys) == ({}, {})
+
+
+def test_a_passphrase_in_the_environment_does_not_move_what_is_in_the_keychain(tmp_path: Path) -> None:
+    session = Session()
+    filled(tmp_path, session)
+    chain = chain_of(tmp_path, session=session, given=PASSPHRASE)
+    chain.put("token:else", "t0ken")
+    assert chain.guard == "system"
+
+
 def test_locked_it_gives_nothing_away_until_it_is_unlocked(tmp_path: Path) -> None:
     chain = filled(tmp_path, given=PASSPHRASE, named=True)
     chain.lock()

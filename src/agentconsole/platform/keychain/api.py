@@ -23,7 +23,8 @@ class KeychainLocked(KeychainError):
     def __init__(self) -> None:
         super().__init__(
             "It did not give out the key",
-            "Unlock your session's keychain (it may be asking in a window of its own) and try again.",
+            "Unlock your session's keychain (it may be asking in a window of its own) and try again. Where nobody can "
+            "unlock it, begin with a passphrase instead: `agentconsole passphrase set`.",
         )
 
 

@@ -222,8 +222,9 @@ class HomeKeychain:
                 if self._master is None:
                     self._open()
                 return self._sealed()
-            is_new = not self._key_file.exists and not self._sealed().names()
-            if self._given is not None and (guard == "none" or (guard == "key file" and is_new and about_to_keep)):
+            is_new = not (self._key_file.exists or self._sealed().names() or self._index.names())
+            # whoever gives a passphrase to a home that has nothing yet wants it protected by that
+            if self._given is not None and (guard == "none" or (is_new and about_to_keep)):
                 self.set_passphrase(self._given)
                 return self._sealed()
             if guard == "key file":
