@@ -138,3 +138,23 @@ def test_revoking_by_the_servers_own_command(tmp_path: Path) -> None:
         assert "1 token is taken back" in taken.stdout
         console.run("sync", expect=1)
         assert console.json("profile", "list") == []
+
+
+def test_doctor_says_where_the_keys_are_and_what_that_is_worth(tmp_path: Path) -> None:
+    console = ConsoleCli(tmp_path / "home")
+    with DeskProcess(tmp_path / "desk") as desk:
+        console.add_profile(desk.url)
+        console.run("sync")
+
+        def found() -> dict[str, str]:
+            return {each["check"]: each["message"] for each in console.json("doctor", expect=None)["findings"]}
+
+        assert "not from whoever gets hold of the whole folder" in found()["keys"]
+        assert "are encrypted" in found()["desk: encryption"]
+        console.run("passphrase", "set", environment=LOCKED)
+        locked = console.json("doctor", expect=1)["findings"]
+        assert any("Argon2id, 64 MiB, 3 passes, 4 lanes" in each["message"] for each in locked)
+        assert any("AGENTCONSOLE_PASSPHRASE" in each["advice"] for each in locked)
+        console.run("doctor", environment=LOCKED)
+        console.run("wipe", "--force", environment=LOCKED)
+        assert found()["last wipe"].endswith("by you")

@@ -9,9 +9,9 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from agentconsole import __version__
+from agentconsole.cli.custody_findings import custody
+from agentconsole.cli.finding import Finding
 from agentconsole.cli.opening import home_of, profiles_of
 from agentconsole.cli.printing import print_json
 from agentconsole.services.profiles import DamagedProfiles
@@ -25,30 +25,24 @@ if TYPE_CHECKING:
 _ROOM = 500 * 1024 * 1024
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One check. ``level`` is ok, warning or error."""
-
-    check: str
-    level: str
-    message: str
-    advice: str = ""
-
-
 def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentParser) -> None:
     """Add this group's command."""
     doctor = commands.add_parser("doctor", parents=[common], help="check the installation, the stores, the connections")
     doctor.add_argument("--json", action="store_true")
     doctor.add_argument(
-        "--set-aside", action="store_true", help="rename databases that are damaged, so that sync fetches them anew"
+        "--set-aside",
+        action="store_true",
+        help="save what was not sent from damaged databases and rename them; sync fetches the tickets anew",
     )
     doctor.set_defaults(run=run_doctor)
 
 
 def run_doctor(options: Namespace) -> int:
     home = home_of(options)
-    findings = list(_examine(home))
+    profiles = profiles_of(home)
+    findings = list(_examine(home, profiles))
     if options.set_aside and any(finding.level == "error" for finding in findings):
-        findings = [*_set_aside(home, profiles_of(home)), *_examine(home)]
+        findings = [*_set_aside(home, profiles), *_examine(home, profiles)]
     healthy = all(finding.level != "error" for finding in findings)
     if options.json:
         print_json({"healthy": healthy, "version": __version__, "findings": findings})
@@ -61,13 +55,12 @@ def run_doctor(options: Namespace) -> int:
     return 0 if healthy else 1
 
 
-def _examine(home: Home) -> Iterator[Finding]:
+def _examine(home: Home, profiles: Profiles) -> Iterator[Finding]:
     yield Finding(check="python", level="ok", message=f"{sys.version.split()[0]} at {sys.executable}")
     yield _tried("qt", _qt, "Install the system libraries that the README lists.")
     yield _tried("database driver", _driver, "Install a Python whose SQLite has FTS5.")
     yield _room(home)
     yield from _writable(home)
-    profiles = profiles_of(home)
     try:
         known = profiles.all()
     except DamagedProfiles as error:
@@ -81,27 +74,32 @@ def _examine(home: Home) -> Iterator[Finding]:
             advice="Add one with `agentconsole profile add`, or look around with `agentconsole demo`.",
         )
     yield from _packs(home)
+    yield from custody(home, profiles, known)
     for profile in known:
         yield from asyncio.run(_profile(home, profile, profiles))
 
 
 def _set_aside(home: Home, profiles: Profiles) -> Iterator[Finding]:
     """Rename the stores that are damaged; tell under which name each can be found."""
-    from agentconsole.services.opening import set_damaged_aside
+    from agentconsole.services.opening import rebuild_if_damaged
 
     try:
         known = profiles.all()
     except DamagedProfiles:
         return
     for profile in known:
-        kept = set_damaged_aside(home, profile, profiles)
-        if kept is not None:
-            yield Finding(
-                check=f"{profile.name}: store",
-                level="warning",
-                message=f"the damaged database is now {kept}",
-                advice="`agentconsole sync` fetches the tickets anew. Keep that file if something unsent was in it.",
-            )
+        saved = rebuild_if_damaged(home, profile, profiles)
+        if saved is None:
+            continue
+        missing = "" if saved.is_whole else "; something that was not sent may be missing"
+        yield Finding(
+            check=f"{profile.name}: store",
+            level="warning",
+            message=f"the damaged database is now {saved.kept}; {saved.changes} changes and {saved.drafts} drafts that "
+            f"were not sent are saved{missing}",
+            advice="`agentconsole sync` fetches the tickets anew, and looks for each saved change before it sends it."
+            + ("" if saved.is_whole else " Keep that file until you know that nothing is missing."),
+        )
 
 
 def _tried(check: str, look: Callable[[], str], advice: str) -> Finding:
