@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import import_module
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -92,10 +93,12 @@ async def _opened(app: QApplication, home: Home, profiles: Profiles, profile: Pr
         try:
             return Session(app, home, profiles, profile, started)
         except (StoreError, OSError) as error:
+            from agentconsole.services.opening import rebuild
             from agentconsole.start_trouble import solve
 
             log.info("the window could not be opened: %s", type(error).__name__)
-            if not await solve(app, error, home, profiles, home.database(profile.name)):
+            mend = partial(rebuild, home, profile, profiles)
+            if not await solve(app, error, home, profiles, home.database(profile.name), mend):
                 raise
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentconsole.platform.home import Home
 from agentconsole.services.profiles import DamagedProfiles, Profiles
 from agentconsole.store.errors import CorruptDatabase, DatabaseBusy, DiskFull, NewerSchema, ReadOnlyDisk, StoreError
-from agentconsole.store.opening import set_aside
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -30,31 +30,39 @@ _MEANINGS: dict[type[Exception], str] = {
     DiskFull: _CANT_KEEP,
     CorruptDatabase: (
         "The tickets are safe at the help desk and can be fetched anew. Drafts and changes that were not sent yet are "
-        "in this file only: setting it aside gives it another name and deletes nothing."
+        "saved first, from this file and from the second copy beside it. The damaged file is kept under another name."
     ),
     DatabaseBusy: f"{_KEPT} They can be opened as soon as the other program lets go of the file.",
 }
 _ADVICE: dict[type[Exception], str] = {
     CorruptDatabase: (
-        "Set the file aside: the console starts with a new one and fetches the tickets. Keep the old file until you "
-        "know that nothing unsent was in it."
+        "Repair it: the console saves what was not sent, starts with a new file and fetches the tickets. It tells you "
+        "what was saved."
     ),
 }
 
 
-async def solve(app: QApplication, error: Cause, home: Home, profiles: Profiles, database: Path) -> bool:
+async def solve(
+    app: QApplication,
+    error: Cause,
+    home: Home,
+    profiles: Profiles,
+    database: Path,
+    rebuild: Callable[[], object] | None = None,
+) -> bool:
     """Show what *error* means and what can be done about it; return whether to try again.
 
-    What the agent lets be set aside has been renamed by then. *database* is the store that was to be opened.
+    What the agent lets be set aside has been renamed by then. *database* is the store that was to be opened, *rebuild*
+    what sets it aside and saves what was not sent.
     """
     shown = error
     while (choice := await _ask(app, explained(shown, home, database))) == "aside":
         try:
             if isinstance(error, DamagedProfiles):
                 profiles.set_aside()
-            else:
-                set_aside(database)
-        except OSError as failed:
+            elif rebuild is not None:
+                await asyncio.to_thread(rebuild)
+        except (OSError, StoreError) as failed:
             shown = failed
         else:
             return True
@@ -86,7 +94,7 @@ def explained(error: Cause, home: Home, database: Path) -> StartTrouble:
         meaning=_MEANINGS.get(kind, _KEPT),
         advice=_ADVICE.get(kind, kind.advice),
         place=database,
-        aside="Set the file aside and fetch anew" if isinstance(error, CorruptDatabase) else "",
+        aside="Save what was not sent, and fetch anew" if isinstance(error, CorruptDatabase) else "",
     )
 
 

@@ -13,7 +13,7 @@ from agentconsole.domain.records import Page
 from agentconsole.domain.values import OutboxState
 from agentconsole.store.journal import journal_of
 from agentconsole.store.journal_file import JournalFile
-from agentconsole.store.opening import set_aside
+from agentconsole.store.setting_aside import set_aside
 from agentconsole.store.store import Store
 from tests.store.making import local, opened, pull, ticket
 from tests.support.keys import KEY

@@ -19,8 +19,9 @@ from sqlalchemy.pool import StaticPool
 from agentconsole.store import driver, migrating
 from agentconsole.store.errors import CorruptDatabase, NewerSchema, ReadOnlyDisk
 from agentconsole.store.migrating import migrate
-from agentconsole.store.opening import SCHEMA, schema_of, set_aside
+from agentconsole.store.opening import SCHEMA, schema_of
 from agentconsole.store.schema import metadata
+from agentconsole.store.setting_aside import set_aside
 from agentconsole.store.store import Store
 from tests.store.making import Clock, local, opened, pull, ticket
 from tests.support.keys import KEY

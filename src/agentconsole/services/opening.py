@@ -12,12 +12,11 @@ from agentconsole.services.settings import SettingsFile
 from agentconsole.services.workspace import OpenWorkspace
 from agentconsole.store.desks import open_store_of
 from agentconsole.store.errors import CorruptDatabase
-from agentconsole.store.opening import open_store, set_aside, wall_clock
+from agentconsole.store.opening import open_store, wall_clock
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from agentconsole.connectors.api import Capabilities, Connector, Identity
+    from agentconsole.store.salvaging import Salvaged
 
 
 def open_workspace(home: Home, profile: Profile, profiles: Profiles, *, poll_interval: float = 15.0) -> OpenWorkspace:
@@ -55,10 +54,20 @@ def pack_folders(home: Home, profile: Profile) -> PackFolders:
     return PackFolders(shipped=SHIPPED_PACKS, own=home.packs, kept=home.profile(profile.name) / "packs")
 
 
-def set_damaged_aside(home: Home, profile: Profile, profiles: Profiles) -> Path | None:
-    """Rename the store of *profile* if it is damaged, and return its new name; a sound one is left alone.
+def rebuild(home: Home, profile: Profile, profiles: Profiles) -> Salvaged:
+    """Set the damaged store of *profile* aside; what was not sent is saved first, and found by the next opening.
 
-    Raises a StoreError other than CorruptDatabase when the store can't be looked at, and OSError.
+    Takes seconds for a large file. Raises StoreError, KeychainError and OSError; the store is as it was then.
+    """
+    from agentconsole.store.salvaging import salvage
+
+    return salvage(home.database(profile.name), key=profiles.store_key(profile))
+
+
+def rebuild_if_damaged(home: Home, profile: Profile, profiles: Profiles) -> Salvaged | None:
+    """Do that with the store of *profile* if it is damaged; a sound one is left alone.
+
+    Raises a StoreError other than CorruptDatabase when the store can't be looked at, and what :func:`rebuild` raises.
     """
     path = home.database(profile.name)
     if not path.exists():
@@ -66,12 +75,12 @@ def set_damaged_aside(home: Home, profile: Profile, profiles: Profiles) -> Path 
     try:
         store = open_store(path, key=profiles.store_key(profile))
     except CorruptDatabase:
-        return set_aside(path)
+        return rebuild(home, profile, profiles)
     try:
         is_sound = not store.integrity()
     finally:
         store.close()
-    return None if is_sound else set_aside(path)
+    return None if is_sound else rebuild(home, profile, profiles)
 
 
 async def try_connection(profile: Profile, token: str) -> tuple[Identity, Capabilities]:

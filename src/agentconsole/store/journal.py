@@ -40,8 +40,12 @@ JOURNALLED: dict[str, tuple[str, ...]] = {
 DESK = "desk"
 """The one fact that is copied: work for one help desk is never sent to another."""
 
-_COUNTER = "journal number"
-_OF_TICKETS = ("outbox", "draft", "draft_version")
+COUNTER = "journal number"
+"""The fact that counts the commits."""
+
+OF_TICKETS = ("outbox", "draft", "draft_version")
+"""Those whose rows belong to a ticket."""
+
 _AT_ONCE = 500
 _LARGE = 1024 * 1024
 _DEAD_WEIGHT = 4
@@ -159,7 +163,7 @@ class Journal:
 
 
 def _number(db: driver.Connection) -> int:
-    row = db.execute("SELECT value FROM fact WHERE name = ?", (_COUNTER,)).fetchone()
+    row = db.execute("SELECT value FROM fact WHERE name = ?", (COUNTER,)).fetchone()
     return int(row[0]) if row is not None and str(row[0]).isdigit() else 0
 
 
@@ -168,7 +172,7 @@ def _count_to(db: driver.Connection, number: int | None) -> int:
     value = _number(db) + 1 if number is None else number
     db.execute(
         "INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (_COUNTER, str(value)),
+        (COUNTER, str(value)),
     )
     return value
 
@@ -192,7 +196,7 @@ def _touched(db: driver.Connection, table: str) -> Iterator[Copy]:
 
 def _copies(db: driver.Connection, table: str, source: str, where: str, values: Sequence[Any]) -> Iterator[Copy]:
     key = JOURNALLED[table]
-    if table in _OF_TICKETS:
+    if table in OF_TICKETS:
         rows = db.execute(
             f"SELECT t.*, k.ref, k.subject FROM {source} LEFT JOIN ticket k ON k.id = t.ticket WHERE {where}", values
         )

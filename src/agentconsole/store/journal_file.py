@@ -212,7 +212,10 @@ def _folded(batches: list[Batch], is_sound: bool, size: int) -> Reading:
         batches=tuple(after),
         base=base,
         number=numbers[-1] if numbers else base,
-        is_whole=is_sound and _all_parts(parts) and numbers == list(range(base + 1, base + 1 + len(numbers))),
+        # the first commit of all needs no copy of everything before it
+        is_whole=is_sound
+        and (_all_parts(parts) or base == 0)
+        and numbers == list(range(base + 1, base + 1 + len(numbers))),
         size=size,
     )
 

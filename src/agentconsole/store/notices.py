@@ -16,6 +16,12 @@ from agentconsole.store.reference import STATUS_SUMMARY
 LEFT_BEHIND = "left behind"
 """The fact that tells of unsent work for another help desk, set aside: ``desk``, ``changes`` and ``drafts``."""
 
+SALVAGED = "salvaged"
+"""The fact of a damaged store: ``changes`` and ``drafts`` saved, ``is_whole``, and its new name, ``kept``."""
+
+RESTORED = "restored"
+"""The fact of unsent work put back into a store that had lost it: ``changes``, ``drafts``, ``unreadable``."""
+
 _decode = msgspec.json.Decoder(AnnouncementRecord).decode
 _LEVELS = {"none": "info", "maintenance": "info", "minor": "warning", "major": "critical", "critical": "critical"}
 _ORDER = ("critical", "warning", "info")
@@ -32,12 +38,16 @@ def notices(readers: Readers, now: Instant) -> tuple[Notice, ...]:
     with readers.snapshot() as db:
         row = db.execute("SELECT value FROM fact WHERE name = ?", (STATUS_SUMMARY,)).fetchone()
         left = db.execute("SELECT value FROM fact WHERE name = ?", (LEFT_BEHIND,)).fetchone()
+        saved = db.execute("SELECT value FROM fact WHERE name = ?", (SALVAGED,)).fetchone()
+        put_back = db.execute("SELECT value FROM fact WHERE name = ?", (RESTORED,)).fetchone()
         news = db.execute("SELECT record FROM reference WHERE kind = 'announcement' ORDER BY position").fetchall()
     summary: dict[str, Any] = json.loads(row[0]) if row else {}
     found = _incidents(summary) or _components(summary)
     found += _maintenance(summary, now)
     found += [_announcement(item) for item in (_decode(data) for (data,) in news) if _in_force(item, now)]
     found += [_left_behind(json.loads(left[0]))] if left else []
+    found += [_salvaged(json.loads(saved[0]))] if saved else []
+    found += [_restored(json.loads(put_back[0]))] if put_back and not saved else []
     return tuple(sorted(found, key=lambda notice: _ORDER.index(notice.level)))
 
 
@@ -95,19 +105,46 @@ def _maintenance(summary: dict[str, Any], now: Instant) -> list[Notice]:
 
 def _left_behind(left: dict[str, Any]) -> Notice:
     desk, changes, drafts = left["desk"], left["changes"], left["drafts"]
-    parts = [
-        f"{number:,} {word}{'' if number == 1 else 's'}"
-        for number, word in ((changes, "change"), (drafts, "draft"))
-        if number
-    ]
     one = changes + drafts == 1
     return Notice(
         ref=f"left:{desk}:{changes}:{drafts}",
         level="warning",
-        title=f"{' and '.join(parts)} for {desk} {'is' if one else 'are'} set aside",
+        title=f"{_amount(changes, drafts)} for {desk} {'is' if one else 'are'} set aside",
         text=f"Not sent, and never sent to another help desk. {'It comes' if one else 'They come'} back when this "
         f"profile has the address of {desk} again.",
     )
+
+
+def _salvaged(saved: dict[str, Any]) -> Notice:
+    """Tell what was saved from a damaged store, and what could not be."""
+    changes, drafts, kept = saved["changes"], saved["drafts"], saved["kept"]
+    amount = _amount(changes, drafts) or "Nothing that waited"
+    if saved["is_whole"]:
+        title = f"The local database was damaged. {amount} had to be saved, and nothing was lost"
+    else:
+        title = f"The local database was damaged. {amount} could be saved; something may be missing"
+    looked = "Each change is looked for at the help desk before it is sent. " if changes else ""
+    return Notice(
+        ref=f"salvaged:{kept}",
+        level="info" if saved["is_whole"] else "warning",
+        title=title,
+        text=f"{looked}Tickets are fetched anew. The damaged file is kept as {kept}.",
+    )
+
+
+def _restored(put_back: dict[str, Any]) -> Notice:
+    changes, drafts = put_back["changes"], put_back["drafts"]
+    return Notice(
+        ref=f"restored:{changes}:{drafts}:{put_back['unreadable']}",
+        level="info",
+        title=f"{_amount(changes, drafts) or 'Unsent work'} came back from the second copy",
+        text="Each change is looked for at the help desk before it is sent.",
+    )
+
+
+def _amount(changes: int, drafts: int) -> str:
+    parts = ((changes, "change"), (drafts, "draft"))
+    return " and ".join(f"{number:,} {word}{'' if number == 1 else 's'}" for number, word in parts if number)
 
 
 def _instant(text: object, otherwise: Instant) -> Instant:

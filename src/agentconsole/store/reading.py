@@ -14,9 +14,10 @@ from agentconsole.store.errors import StoreClosed, translate
 class Readers:
     """Hands each thread its own connection; readers never wait for the writer."""
 
-    def __init__(self, path: Path, *, key: bytes | None) -> None:
+    def __init__(self, path: Path, *, key: bytes | None, reach: driver.Reach = driver.Reach.USUAL) -> None:
         self._path = path
         self._key = key
+        self._reach = reach
         self._local = threading.local()
         self._lock = threading.Lock()
         self._open: dict[threading.Thread, driver.Connection] = {}
@@ -64,5 +65,7 @@ class Readers:
                 raise StoreClosed("The store is closed")
             for thread in [thread for thread in self._open if not thread.is_alive()]:
                 self._open.pop(thread).close()
-            connection = self._open[threading.current_thread()] = driver.connect(self._path, key=self._key)
+            connection = self._open[threading.current_thread()] = driver.connect(
+                self._path, key=self._key, reach=self._reach
+            )
             return connection

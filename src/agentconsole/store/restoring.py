@@ -20,14 +20,13 @@ from agentconsole.store.confirming import insert_unknown
 from agentconsole.store.creating import created_record
 from agentconsole.store.facts import put_fact
 from agentconsole.store.journal_file import Copy
+from agentconsole.store.notices import RESTORED
 from agentconsole.store.projecting import encode_record, reindex_subject, reproject, store_record
 from agentconsole.store.writer import Transaction
 
-RESTORED = "restored"
-"""The fact that tells what was put back: ``changes`` and ``drafts``, and of what nothing could be made."""
-
 _FINAL = (OutboxState.SENT, OutboxState.WITHDRAWN)
 _TO_LOOK_FOR = (OutboxState.QUEUED, OutboxState.SENDING)
+_NOBODYS = "Saved from a damaged file, in which the number of its ticket could not be read any more."
 _REASON = "Put back from the copy of unsent work. It is looked for before it is sent."
 
 
@@ -87,9 +86,12 @@ class _Restoring:
         key = str(copy.key[0])
         known = self._db.execute("SELECT ticket, state FROM outbox WHERE key = ?", (key,)).fetchone()
         if copy.row is None:
-            # it was sent, or withdrawn so long ago that it was forgotten
+            # the journal heard that it had arrived; what the help desk answered comes again with the next pull
             if known is not None and known[1] not in _FINAL:
-                self._doubt(key, known[0])
+                self._db.execute(
+                    "UPDATE outbox SET state = 'sent', reason = '', ended_at = queued_at WHERE key = ?", (key,)
+                )
+                self._touched.add(known[0])
             return
         try:
             command = decode_command(copy.row["command"])
@@ -102,7 +104,9 @@ class _Restoring:
             into = self._numbered(copy.into, "")
             copy.row["command"] = encode_command(msgspec.structs.replace(command, into=into))
         row = {**copy.row, "ticket": ticket}
-        if state in _TO_LOOK_FOR:
+        if state in _TO_LOOK_FOR and self._is_nobodys(copy, ticket):
+            row |= {"state": str(OutboxState.REFUSED), "reason": _NOBODYS}
+        elif state in _TO_LOOK_FOR:
             row |= {"state": str(OutboxState.UNKNOWN), "reason": _REASON}
         if known is None:
             del row["seq"]
@@ -112,6 +116,17 @@ class _Restoring:
             del row["seq"]
             self._put("outbox", row, ("key",))
         self._touched.add(ticket)
+
+    def _is_nobodys(self, copy: Copy, ticket: TicketId) -> bool:
+        """Whether nobody can say any more which ticket of the help desk the change is of."""
+        assert copy.row is not None
+        if copy.ref is not None or copy.row["kind"] == "create":
+            return False
+        return not self._db.execute(
+            "SELECT 1 FROM ticket WHERE id = ?1 AND ref IS NOT NULL "
+            "UNION ALL SELECT 1 FROM outbox WHERE ticket = ?1 AND kind = 'create'",
+            (ticket,),
+        ).fetchone()
 
     def _doubt(self, key: str, ticket: TicketId) -> None:
         self._db.execute("UPDATE outbox SET state = 'unknown', reason = ? WHERE key = ?", (_REASON, key))
