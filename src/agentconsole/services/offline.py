@@ -169,6 +169,6 @@ class TripService:
             await fetcher.measure(desk, plan.sample, sample)
 
         try:
-            await asyncio.wait_for(asyncio.wrap_future(self._engine.call(fetch)), timeout=10.0)
+            await asyncio.wait_for(self._engine.ask(fetch), timeout=10.0)
         except (ConnectorError, TimeoutError):
             return

@@ -239,6 +239,9 @@ class SyncEngine:
             session = self._exchange.session
             if session is not None and not report.get("problem"):
                 await self.keeper.run(session.connector)
+                if self.keeper.wants_pull:
+                    report["pulled"] = await self._exchange.pull()
+                    await self.keeper.run(session.connector)
             return report
         finally:
             await self._exchange.end()
@@ -252,6 +255,19 @@ class SyncEngine:
             session = await self._exchange.signed_in()
             self._standing.change(phase="idle")
             await self.keeper.run(session.connector, stopped)
+        finally:
+            await self._exchange.end()
+
+    async def ask(self, function: Callable[[Connector], Awaitable[T]]) -> T:
+        """Run *function* with the connector, in the engine's thread, or, while that does not run, in the caller's loop.
+
+        Raises ConnectorError.
+        """
+        if self._thread is not None:
+            return await asyncio.wrap_future(self.call(function))
+        try:
+            session = await self._exchange.signed_in()
+            return await function(session.connector)
         finally:
             await self._exchange.end()
 
@@ -407,6 +423,8 @@ class SyncEngine:
         except StoreError as error:
             _log.warning("what is kept here could not be seen to: %s", type(error).__name__)
             delay = self._poll_interval
+        if self.keeper.wants_pull:
+            self._pull_now.set()
         await self._wait(self._keep_now, delay)
 
     def _is_busy(self) -> bool:

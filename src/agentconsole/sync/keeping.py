@@ -58,6 +58,8 @@ class Keeper:
         self._swept: CacheScope | None = None
         self._checked_files = False
         self._again = False
+        self.wants_pull = False
+        """Whether so much is missing that the streams are to be read anew: the next pull does so."""
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -132,8 +134,9 @@ class Keeper:
         if wanted > MANY and not self._again:
             # page by page it takes a thousandth of the requests: the next pull begins at the beginning
             await asyncio.wrap_future(self._store.cursors.clear())
-            self._again = True
+            self._again = self.wants_pull = True
             return
+        self.wants_pull = False
         self._again = self._again and wanted > 0
         while await self.fetcher.run(connector, stopped) and not stopped():
             # what was fetched may have brought attachments that nobody knew of
