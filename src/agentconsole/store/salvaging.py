@@ -47,7 +47,7 @@ def salvage(path: Path, *, key: bytes | None) -> Salvaged:
     reading = journal.read()
     file = Damaged(path, key)
     copies = _together(file, reading)
-    # an append that failed shows in a number that the file is ahead; nobody was told that the work of one is kept before
+    # an append that failed shows in the numbers; what was not appended nobody was told to be kept
     is_whole = file.is_whole or (reading is not None and reading.is_whole and (file.number or 0) <= reading.number)
     if not is_whole:
         _add_older(copies, path, key)
