@@ -29,6 +29,8 @@ from agentconsole.gui.theming import Theming
 from tests.support.staged_away import StagedAway
 from tests.support.staged_directory import StagedDirectory
 from tests.support.staged_guidance import StagedGuidance
+from tests.support.staged_offline import StagedCache, StagedTrips
+from tests.support.staged_outbox import StagedOutbox
 from tests.support.staged_packs import StagedPacks
 from tests.support.staged_pictures import StagedPictures
 from tests.support.staged_reports import StagedReports
@@ -36,7 +38,6 @@ from tests.support.staged_rows import NOON, staged_row
 from tests.support.staged_services import (
     StagedCountdown,
     StagedDrafts,
-    StagedOutbox,
     StagedQueue,
     StagedSettings,
     StagedSync,
@@ -76,6 +77,8 @@ class StagedWorkspace:
         self.packs = StagedPacks()
         self.reports = StagedReports(self)
         self.sync = StagedSync(self)
+        self.cache = StagedCache(self)
+        self.trips = StagedTrips(self)
         self.pictures = StagedPictures()
         self.shown_notices: tuple[Notice, ...] = ()
         self.profile = StagedProfile()
