@@ -379,7 +379,7 @@ def test_no_explicit_target_is_a_state_and_comes_last(store: Store) -> None:
 def test_a_store_from_before_service_levels_keeps_its_targets(tmp_path: Path, clock: Clock) -> None:
     old = tmp_path / "old.db"
     old.write_bytes(gzip.decompress((Path(__file__).parents[1] / "data" / "store_v1.db.gz").read_bytes()))
-    store = opened(old, clock, key=None)
+    store = opened(old, clock)
     (row,) = store.countdown.running()
     assert (row.ref, row.subject, row.source, row.goal, row.cycle) == ("41", "Checkout is down", "", "", 1)
     assert store.totals() == {"tickets": 2, "comments": 1}

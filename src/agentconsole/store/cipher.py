@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 from collections.abc import Iterator
 from enum import Enum
 from io import SEEK_END
@@ -22,13 +23,20 @@ SALT_SIZE = 16
 PAGE_SIZE = 4096
 """Bytes of a page; SQLCipher's own choice, which is SQLite's too."""
 
+DAMAGED = "-damaged-"
+"""In the name of a database that was set aside because it is damaged."""
+
+PLAIN_NAME = ".plain"
+"""Ends the second name of a readable file that has been encrypted, or is about to be."""
+
 _PLAIN = b"SQLite format 3\x00"
+_PLAIN_FOLDERS = ("kept", "fetched")
 _MAC_SIZE = 64
 _MAC_SALT_MASK = 0x3A
 _MAC_ROUNDS = 2
 _PROBED = 64
-_RANDOM_LOOKING = 230
-"""Of 256 byte values, a page of cipher text shows all but a handful; text, zeros and headers show half at most."""
+_RANDOM_LOOKING = 250
+"""Of the 256 byte values a page of cipher text shows all; most pages of a database that can be read show fewer."""
 
 
 class Seal(Enum):
@@ -65,7 +73,34 @@ def look_at(path: Path, key: bytes | None) -> Seal:
         mac_key = mac_key_of(key)
         if any(is_whole(page, number, mac_key) for number, page in some):
             return Seal.OURS
-    return Seal.OTHER if any(len(set(page)) > _RANDOM_LOOKING for _, page in some) else Seal.RUBBISH
+    looks_random = sum(len(set(page)) > _RANDOM_LOOKING for _, page in some)
+    return Seal.OTHER if looks_random * 2 > len(some) else Seal.RUBBISH
+
+
+def plain_beside(path: Path, key: bytes) -> tuple[Path, ...]:
+    """Return what lies beside the store at *path* and can be read by anybody: files of databases, folders of files.
+
+    They are of an earlier console, or of an encryption that was cut short. Raises OSError.
+    """
+    found = []
+    for entry in os.scandir(path.parent):
+        name, beside = entry.name, Path(entry)
+        if entry.is_dir():
+            if name.partition("@")[0] == "files" and any((beside / kind).exists() for kind in _PLAIN_FOLDERS):
+                found.append(beside)
+        elif name.startswith(path.stem) and name != path.name:
+            if name.endswith(PLAIN_NAME) or is_plain(beside):
+                found.append(beside)
+            elif DAMAGED in name and name.endswith(path.suffix) and look_at(beside, key) is Seal.RUBBISH:
+                # its first page is gone, the others may be as readable as ever
+                found.append(beside)
+    return tuple(sorted(found))
+
+
+def is_plain(path: Path) -> bool:
+    """Return whether there is a database at *path* that anybody can read. Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(len(_PLAIN)) == _PLAIN
 
 
 def is_whole(page: bytes, number: int, mac_key: bytes) -> bool:

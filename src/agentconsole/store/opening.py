@@ -12,7 +12,7 @@ from pathlib import Path
 
 from agentconsole.domain.instant import Instant
 from agentconsole.store import driver
-from agentconsole.store.cipher import Seal, look_at
+from agentconsole.store.cipher import Seal, is_plain, look_at, plain_beside
 from agentconsole.store.errors import CorruptDatabase, NewerSchema, ReadOnlyDisk, StoreError, WrongKey, translate
 from agentconsole.store.store import Store
 
@@ -40,9 +40,9 @@ def open_store(
     except OSError as error:
         raise ReadOnlyDisk(f"{ReadOnlyDisk.title} ({type(error).__name__})") from error
     try:
-        found = schema_of(path, key=key)
-        if found > SCHEMA:
-            raise NewerSchema(f"{NewerSchema.title} (schema {found}, this console knows {SCHEMA})")
+        if key is not None:
+            _encrypt(path, key)
+        found = _known_schema(path, key)
         if found < SCHEMA:
             _migrate(path, found, key)
         return Store(path, key=key, clock=clock, poll_interval=poll_interval)
@@ -50,6 +50,32 @@ def open_store(
         raise translate(error, path) from error
     except OSError as error:
         raise ReadOnlyDisk(f"{ReadOnlyDisk.title} ({type(error).__name__})") from error
+
+
+def _known_schema(path: Path, key: bytes | None) -> int:
+    found = schema_of(path, key=key)
+    if found > SCHEMA:
+        raise NewerSchema(f"{NewerSchema.title} (schema {found}, this console knows {SCHEMA})")
+    return found
+
+
+def _encrypt(path: Path, key: bytes) -> None:
+    """Encrypt what an earlier console left readable."""
+    if path.exists() and is_plain(path):
+        from agentconsole.store.encrypting import encrypt_store
+
+        try:
+            # one that is not ours, or that we can't read yet, stays as it is
+            _known_schema(path, None)
+        except (driver.Error, CorruptDatabase):
+            if is_plain(path):
+                raise
+            # another console was faster
+        encrypt_store(path, key)
+    if plain_beside(path, key):
+        from agentconsole.store.encrypting import encrypt_beside
+
+        encrypt_beside(path, key)
 
 
 def schema_of(path: Path, *, key: bytes | None) -> int:
@@ -66,24 +92,6 @@ def schema_of(path: Path, *, key: bytes | None) -> int:
         if not ours and db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone():
             raise CorruptDatabase("The file is a database of another program")
     return found
-
-
-def set_aside(path: Path) -> Path:
-    """Give the damaged database at *path* another name beside it, so that a new one is made; returns that name.
-
-    Its write-ahead log goes with it: what was committed last may be there only. Raises OSError.
-    """
-    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
-    number, kept = 1, path.with_name(f"{path.stem}-damaged-{stamp}{path.suffix}")
-    while kept.exists():
-        number += 1
-        kept = path.with_name(f"{path.stem}-damaged-{stamp}-{number}{path.suffix}")
-    # the log first: a database that lost its log to a crash in between is still found damaged, and set aside again
-    for companion in ("-wal", "-shm", ""):
-        found = path.with_name(path.name + companion)
-        if found.exists():
-            found.rename(kept.with_name(kept.name + companion))
-    return kept
 
 
 def _migrate(path: Path, found: int, key: bytes | None) -> None:
