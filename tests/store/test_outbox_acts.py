@@ -125,7 +125,7 @@ def test_what_the_desk_makes_of_a_value_is_no_conflict_for_the_next_edit(desk: S
     (first,) = queue(desk, setting(desk, subject="  Trimmed  ", assignee="a1"))
     (second,) = queue(desk, setting(desk, subject="Next", group="g9"))
     told = ticket("1", subject="Trimmed", assignee="a1", group="g1", updated_at=NOON)
-    desk.outbox.accept(first, "1", Page(tickets=(told,)), touched=("subject", "assignee", "group")).result()
+    desk.outbox.accept(first, "1", Page(tickets=(told,)), after=told, touched=("subject", "assignee", "group")).result()
     assert command(desk, second).base == {"subject": "Trimmed", "group": "g1"}
 
 
@@ -133,7 +133,7 @@ def test_what_somebody_else_changed_before_an_answer_came_stays_a_conflict(desk:
     (first,) = queue(desk, setting(desk, subject="Mine"))
     (second,) = queue(desk, setting(desk, group="g9"))
     told = ticket("1", subject="Mine", group="g1", updated_at=NOON)
-    desk.outbox.accept(first, "1", Page(tickets=(told,)), touched=("subject",)).result()
+    desk.outbox.accept(first, "1", Page(tickets=(told,)), after=told, touched=("subject",)).result()
     assert command(desk, second).base == {"group": None}
 
 

@@ -13,19 +13,20 @@ ConnectorError                 the world's fault: title, advice, and whether try
 ├── Forbidden                  signed in, but not allowed
 ├── Missing                    the thing is not there (any more)
 ├── Refused                    the help desk understood and said no: ``details`` by field
-└── Outdated                   a safe update met a newer ticket
+├── Outdated                   a safe update met a newer ticket
+└── UploadLost                 a file that was uploaded is not known there any more
 ```
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import ClassVar, Protocol
 
 import msgspec
 
 from agentconsole.domain.commands import Command
-from agentconsole.domain.files import LocalFile
+from agentconsole.domain.files import LocalFile, Upload
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.records import ArticleRecord, Page, Presence, TicketRecord
 from agentconsole.domain.rows import HistoryRow
@@ -167,6 +168,14 @@ class Outdated(ConnectorError):
     retryable = True
 
 
+class UploadLost(ConnectorError):
+    """A comment named a file that was uploaded, and that the help desk has forgotten since. Nothing was changed."""
+
+    title = "The help desk has forgotten an uploaded file"
+    advice = "The console uploads it again."
+    retryable = True
+
+
 class Unsupported(ConnectorError):
     """This kind of help desk has no such thing; ``Capabilities`` says so beforehand."""
 
@@ -214,10 +223,11 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Send(msgspec.Struct, frozen=True, kw_only=True):
-    """One command, ready to be sent: local ids resolved to refs, files at hand.
+    """One command, ready to be sent: local ids resolved to refs, files uploaded.
 
     ``ticket`` is None for a ticket that is to be created. ``current`` is the confirmed ticket, for the guard of a safe
-    update. ``into`` is the target of a merge.
+    update. ``into`` is the target of a merge. ``uploads`` are the tokens of its files, in their order. ``claimed`` are
+    the comments of the ticket that other changes are known to have become.
     """
 
     key: str
@@ -225,14 +235,23 @@ class Send(msgspec.Struct, frozen=True, kw_only=True):
     ticket: Ref | None
     current: TicketRecord | None = None
     into: Ref | None = None
-    files: tuple[LocalFile, ...] = ()
+    uploads: tuple[str, ...] = ()
+    claimed: frozenset[Ref] = frozenset()
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """The help desk has the command. ``page`` is the ticket and its comments as they are now."""
+    """The help desk has the command. ``page`` is the ticket and its comments as they are now.
+
+    ``comment`` is the one that the command became, where that is known. ``after`` is the ticket as this very command
+    has left it, None when only later states are known; ``touched`` are the fields that the help desk says it has
+    changed, by itself or by rules that it set off.
+    """
 
     ticket: Ref
     page: Page
+    comment: Ref | None = None
+    after: TicketRecord | None = None
+    touched: frozenset[str] = frozenset()
 
 
 class Nudge(msgspec.Struct, frozen=True, kw_only=True):
@@ -277,8 +296,18 @@ class Connector(Protocol):
         """Return one ticket with all its comments and the people in it; Missing when it is gone."""
         ...
 
+    async def upload(
+        self, file: LocalFile, key: str, upload: Upload, progressed: Callable[[Upload], Awaitable[None]]
+    ) -> Upload:
+        """Bring *file* to the help desk, from where *upload* has got to; returns it whole, with its token.
+
+        *key* makes a repetition harmless. *progressed* is awaited with every part that is there. A part that is not
+        known there any more is begun anew.
+        """
+        ...
+
     async def send(self, send: Send) -> Receipt:
-        """Carry out one command. Unanswered means that it may have taken effect."""
+        """Carry out one command. Unanswered means that it may have taken effect; UploadLost that it has not."""
         ...
 
     async def settle(self, send: Send) -> Receipt | None:

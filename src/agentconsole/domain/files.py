@@ -7,6 +7,8 @@ from typing import BinaryIO
 
 import msgspec
 
+from agentconsole.domain.instant import Instant
+
 
 class FileDamaged(OSError):
     """A kept file is not what was written: a bad disk, or somebody's hand. Nothing of the bad part is given out."""
@@ -32,3 +34,18 @@ class FetchedFile(msgspec.Struct, frozen=True, kw_only=True):
     file_name: str
     size: int
     open: Callable[[], BinaryIO]
+
+
+class Upload(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the help desk has the file with the key ``file``.
+
+    ``token`` is what a comment names it by, once it is there whole, good until ``expires_at`` (None: nobody said).
+    Before that, ``sent`` bytes are there under the name ``begun``. ``round`` counts how often it was begun anew.
+    """
+
+    file: str
+    token: str = ""
+    begun: str = ""
+    sent: int = 0
+    expires_at: Instant | None = None
+    round: int = 0

@@ -185,12 +185,16 @@ class TicketDetail(Row, frozen=True, kw_only=True):
 
 
 class HistoryRow(Row, frozen=True, kw_only=True):
-    """One event of a ticket's history, in words. ``status`` is what the ticket has been in since, if that changed."""
+    """One event of a ticket's history, in words. ``status`` is what the ticket has been in since, if that changed.
+
+    ``changed`` names the fields that it changed, together with the rows that follow at the same time.
+    """
 
     at: Instant
     who: str
     text: str
     status: Status | None = None
+    changed: tuple[str, ...] = ()
 
 
 class Draft(Row, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from agentconsole.domain.commands import AddComment, Command, CreateTicket, Outgoing, decode_command
 from agentconsole.domain.instant import DAY, Instant
 from agentconsole.domain.merging import FieldConflict, decode_conflicts, encode_conflicts
-from agentconsole.domain.records import Page
+from agentconsole.domain.records import Page, TicketRecord
 from agentconsole.domain.rows import OutboxRow
 from agentconsole.domain.values import OutboxState, Ref, TicketId
 from agentconsole.store.binding import bind
@@ -104,6 +104,14 @@ class OutboxStore:
         with self._readers.read() as db:
             rows = db.execute(f"SELECT {OUTGOING_COLUMNS} FROM outbox WHERE state = 'unknown' ORDER BY seq").fetchall()
         return [outgoing(row) for row in rows]
+
+    def claimed(self, ticket: TicketId, but: str) -> frozenset[Ref]:
+        """Return the comments that changes of *ticket*, other than *but*, are known to have become."""
+        with self._readers.read() as db:
+            rows = db.execute(
+                "SELECT comment FROM outbox WHERE ticket = ? AND comment IS NOT NULL AND key <> ?", (ticket, but)
+            ).fetchall()
+        return frozenset(row[0] for row in rows)
 
     def under_way(self) -> int:
         """How many changes are being sent, by this process or another, or were when one ended."""
@@ -233,14 +241,15 @@ class OutboxStore:
         page: Page,
         *,
         comment: Ref | None = None,
+        after: TicketRecord | None = None,
         touched: Iterable[str] = (),
         initiator: str = "push",
     ) -> Future[None]:
         """The help desk has *key*: mark it sent and confirm what it answered, in one transaction.
 
         *ref* is the ticket's number, which a created ticket gets now; *comment* the one that the change became, where
-        that is known. *touched* are the fields that the help desk says this very change has changed: its own rules may
-        have changed others than were asked for.
+        that is known. *after* is the ticket as this very change has left it, and *touched* are the fields that the help
+        desk says it has changed: its own rules may have changed others than were asked for.
         """
 
         def work(tx: Transaction) -> None:
@@ -263,9 +272,9 @@ class OutboxStore:
                 bind(tx, entry.ticket, ref)
             confirm(tx, page, seen_at=self._clock())
             finish(tx, page)
+            if after is not None:
+                accepted(tx.db, entry, decode_record(known[0]) if known and not is_new else None, after, touched)
             now = next((record for record in page.tickets if record.ref == ref), None)
-            if now is not None:
-                accepted(tx.db, entry, decode_record(known[0]) if known and not is_new else None, now, touched)
             told(tx, [entry.ticket])
             # what the agent did themselves is no news to them, and neither are the words that opened their ticket
             unread.settle(now.updated_at if now is not None else None, created=is_new)

@@ -299,6 +299,7 @@ upload = Table(
     metadata,
     Column("key", Text, primary_key=True),
     Column("place", Integer, primary_key=True),  # which file of the change
+    _text("file"),  # its key: an edited change may have another one in its place
     _number("round", default=0),  # how often it had to be begun anew
     Column("token", Text, nullable=False, server_default=""),  # what a comment names it by, once it is there whole
     _number("expires_at", null=True),

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.rows import Notice
-from agentconsole.store.admitting import Admission
-from agentconsole.store.admitting import Admission
 from agentconsole.store.absence import AbsenceReads
+from agentconsole.store.admitting import Admission
 from agentconsole.store.countdown import CountdownReads
 from agentconsole.store.customers import Customers
 from agentconsole.store.directory import Directory

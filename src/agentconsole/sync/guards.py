@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from agentconsole.domain.chains import comparable
 from agentconsole.domain.commands import AddComment, ChangeTags, Command, SetFields
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.merging import FieldConflict, merge
@@ -54,20 +55,13 @@ def rebased(command: Command, theirs: TicketRecord) -> tuple[Command | None, tup
 
 def _sides(
     base: Mapping[str, Any], mine: Mapping[str, Any], ticket: TicketRecord
-) -> tuple[dict[str, Any], Mapping[str, Any], dict[str, Any]]:
-    was = {name: _comparable(base.get(name)) for name in mine}
-    theirs = {name: _comparable(value_of(ticket, name)) for name in mine}
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    was = {name: comparable(base.get(name)) for name in mine}
+    theirs = {name: comparable(value_of(ticket, name)) for name in mine}
     if was.get("status") == Status.NEW and theirs.get("status") == Status.OPEN:
         # a help desk opens a new ticket by itself once an agent has touched it: nobody decided anything
         was["status"] = theirs["status"]
-    return was, mine, theirs
-
-
-def _comparable(value: Any) -> Any:
-    """Lists and tuples with the same values are the same; so are nothing and an empty text."""
-    if isinstance(value, tuple):
-        return list(value)
-    return None if value == "" else value
+    return was, {name: comparable(value) for name, value in mine.items()}, theirs
 
 
 def _order(comment: CommentRecord) -> tuple[Instant, int, str]:

@@ -18,8 +18,9 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from errno import ENOENT
 from typing import Any
+
+import msgspec
 
 from agentconsole.connectors.api import (
     Connector,
@@ -33,6 +34,7 @@ from agentconsole.connectors.api import (
     Send,
     Unanswered,
     Unsupported,
+    UploadLost,
 )
 from agentconsole.domain.commands import (
     AddComment,
@@ -43,14 +45,16 @@ from agentconsole.domain.commands import (
     Outgoing,
     SetFields,
 )
-from agentconsole.domain.files import LocalFile
-from agentconsole.domain.instant import SECOND, Instant, to_iso
+from agentconsole.domain.instant import SECOND, Instant
 from agentconsole.domain.merging import FieldConflict
-from agentconsole.domain.records import CommentRecord, Page, PersonRecord, TicketRecord
+from agentconsole.domain.records import CommentRecord, Page, TicketRecord
+from agentconsole.domain.unsent import UNSURE
 from agentconsole.domain.values import OutboxState, Ref, TicketId
 from agentconsole.store.errors import StoreError
 from agentconsole.store.store import Store
 from agentconsole.sync.guards import rebased, written_since
+from agentconsole.sync.uploading import Uploading
+from agentconsole.sync.wording import decision_asked, who_wrote
 
 AT_ONCE = 200
 """How many commands are looked at in one go."""
@@ -80,16 +84,12 @@ def has_work(store: Store, now: Instant) -> bool:
 
     What is under way counts: it may have been left behind by a process that died.
     """
-    outbox = store.outbox
-    unsettled = any(item.not_before <= now for item in outbox.unsettled())
-    return outbox.under_way() > 0 or unsettled or bool(outbox.due(now, 1))
+    return store.outbox.under_way() > 0 or bool(store.outbox.heads(now, 1))
 
 
 def next_due_at(store: Store) -> Instant | None:
     """When there is next something to send or to settle, None when there will be nothing by itself."""
-    due_at = store.outbox.next_due_at()
-    times = [item.not_before for item in store.outbox.unsettled()]
-    return min(times if due_at is None else [due_at, *times], default=None)
+    return store.outbox.next_due_at()
 
 
 class Pusher:
@@ -100,6 +100,7 @@ class Pusher:
         self._connector = connector
         self._me = me
         self._clock = clock
+        self._uploading = Uploading(store, connector, clock)
         self._gate = asyncio.Semaphore(SIDE_BY_SIDE)
         self._halt: ConnectorError | None = None
         self._trouble: ConnectorError | None = None
@@ -122,9 +123,9 @@ class Pusher:
         self._lost.clear()
         self._in_doubt.clear()
         await asyncio.wrap_future(self._store.outbox.recover())
-        while queues := self._waiting():
+        while tickets := self._waiting():
             sending()
-            ended = await asyncio.gather(*(self._push_ticket(items) for items in queues), return_exceptions=True)
+            ended = await asyncio.gather(*map(self._push_ticket, tickets), return_exceptions=True)
             for error in (*ended, self._halt):
                 if error is not None:
                     raise error
@@ -137,24 +138,21 @@ class Pusher:
         """How many commands the running or last push brought home."""
         return self._sent
 
-    def _waiting(self) -> list[list[Outgoing]]:
-        """What is unsettled or due, by ticket, each in its order."""
-        queues: dict[TicketId, dict[str, Outgoing]] = {}
-        now = self._clock()
-        unsettled = [item for item in self._store.outbox.unsettled() if item.not_before <= now]
-        for item in (*unsettled, *self._store.outbox.due(now, AT_ONCE)):
-            if item.ticket not in self._paused:
-                queues.setdefault(item.ticket, {})[item.key] = item
-        return [sorted(items.values(), key=lambda item: item.seq) for items in queues.values()]
+    def _waiting(self) -> list[TicketId]:
+        """The tickets of which something is unsettled or due, those first that have waited for longest."""
+        heads = self._store.outbox.heads(self._clock(), AT_ONCE + len(self._paused))
+        return [item.ticket for item in heads if item.ticket not in self._paused]
 
-    async def _push_ticket(self, items: Sequence[Outgoing]) -> None:
+    async def _push_ticket(self, ticket: TicketId) -> None:
         """Push what waits for one ticket, up to the first command that is not accepted.
 
-        What may go on without that one is decided by the outbox, which is asked again afterwards.
+        What may go on without that one is decided by the outbox, which is asked again afterwards. Each command is read
+        just before it goes: the answer to the one before may have changed what it stands on.
         """
         async with self._gate:
-            for item in items:
-                if self._halt is not None or not await self._push_one(item):
+            while self._halt is None and ticket not in self._paused:
+                item = self._store.outbox.head_of(ticket, self._clock())
+                if item is None or not await self._push_one(item):
                     return
 
     async def _push_one(self, item: Outgoing) -> bool:
@@ -167,9 +165,9 @@ class Pusher:
                 if self._halt is not None or item.ticket in self._paused:
                     return False
             return await self._deliver(item)
-        except Outdated:
+        except (Outdated, UploadLost) as error:
             self._paused.add(item.ticket)
-            await self._mark(item, self._as_before(item), not_before=self._clock() + PAUSE)
+            await self._mark(item, self._as_before(item), why=str(error), not_before=self._clock() + PAUSE)
         except Unanswered as error:
             await self._mark(item, OutboxState.UNKNOWN, reason=str(error))
             self._lost[item.key] += 1
@@ -178,23 +176,38 @@ class Pusher:
                 self._trouble = error
         except RateLimited as error:
             until = self._clock() + int(error.retry_after * SECOND)
-            await self._mark(item, self._as_before(item), not_before=until)
+            await self._mark(item, self._as_before(item), why=str(error), not_before=until)
             if error.one_ticket:
                 self._paused.add(item.ticket)
             else:
                 self._halt = error
         except _FOR_PEOPLE as error:
-            await self._mark(item, OutboxState.REFUSED, reason=str(error))
+            cause = await self._cause(item, error)
+            await self._mark(item, OutboxState.REFUSED, reason=str(error), cause=cause)
         except ConnectorError as error:
-            await self._mark(item, self._as_before(item))
+            await self._mark(item, self._as_before(item), why=str(error))
             self._halt = error
         except OSError as error:
-            await self._mark(item, OutboxState.REFUSED, reason=f"An attached file can't be read: {error.strerror}.")
+            reason = f"An attached file can't be read: {error.strerror or error}."
+            await self._mark(item, OutboxState.REFUSED, reason=reason, cause="file")
         except Exception:
             # the help desk may have heard it before our own disk, or we ourselves, failed
             await self._doubt(item)
             raise
         return False
+
+    async def _cause(self, item: Outgoing, error: ConnectorError) -> str:
+        """Why *item* was refused, in a word for programs; of a ticket that is closed now, the rest is fetched."""
+        if isinstance(error, Missing):
+            return "missing"
+        if isinstance(error, Forbidden):
+            return "forbidden"
+        if not isinstance(error, Refused) or "closed" not in str(error).lower():
+            return ""
+        with contextlib.suppress(ConnectorError, StoreError):
+            # it may have been merged into another one, which can take the words
+            await self._fetch(item)
+        return "closed"
 
     async def _doubt(self, item: Outgoing) -> None:
         """Have *item* looked for, if it is under way. Where that can't be noted, the next push finds it out."""
@@ -220,7 +233,7 @@ class Pusher:
             self._paused.add(item.ticket)
             self._unseen[item.key] += 1
             if self._unseen[item.key] >= FORBIDDEN_LOOKS:
-                await self._mark(item, OutboxState.HELD, reason=MAY_HAVE_ARRIVED)
+                await self._mark(item, OutboxState.HELD, reason=MAY_HAVE_ARRIVED, cause=UNSURE)
             else:
                 reason = f"Nobody can say whether this arrived. {error}"
                 await self._mark(item, OutboxState.UNKNOWN, reason=reason, not_before=self._clock() + PAUSE)
@@ -250,21 +263,29 @@ class Pusher:
                     return True
                 news = self._news(item, page)
                 if news:
-                    await self._mark(item, OutboxState.HELD, reason=_who_wrote(news, page.people))
+                    await self._mark(item, OutboxState.HELD, reason=who_wrote(news, page.people))
                     return False
             command, conflicts = (item.command, ()) if current is None else rebased(item.command, current)
             if conflicts:
-                await self._mark(item, OutboxState.CONFLICT, reason=self._decision(conflicts))
+                conflicts = await self._told_by_whom(item, conflicts)
+                reason = decision_asked(conflicts, self._store.people)
+                await self._mark(item, OutboxState.CONFLICT, reason=reason, conflicts=conflicts)
                 return False
             if command is None and current is not None:
                 await self._accept(item, Receipt(ticket=current.ref, page=Page()))
                 return True
             assert command is not None
+            tokens = await self._uploading.bring(item.key, _files_of(command))
             guard = current if was_tried or _changes_fields(command) or self._is_guarded(item) else None
             if not await self._mark(item, OutboxState.SENDING, attempted=True):
                 return False  # withdrawn just now, or taken by another process
             try:
-                receipt = await self._connector.send(self._send_of(item, command, guard))
+                receipt = await self._connector.send(self._send_of(item, command, guard, tokens))
+            except UploadLost:
+                await self._mark(item, self._as_before(item))
+                await self._uploading.forget(item.key)
+                if attempt == ATTEMPTS:
+                    raise
             except Outdated:
                 # what made the ticket newer may have been our own attempt whose answer was lost
                 if was_tried:
@@ -316,62 +337,55 @@ class Pusher:
     def _confirmed(self, item: Outgoing) -> TicketRecord | None:
         return None if isinstance(item.command, CreateTicket) else self._store.tickets.confirmed(item.ticket)
 
-    def _send_of(self, item: Outgoing, command: Command, current: TicketRecord | None) -> Send:
+    def _send_of(
+        self, item: Outgoing, command: Command, current: TicketRecord | None, tokens: tuple[str, ...] = ()
+    ) -> Send:
         is_creation = isinstance(command, CreateTicket)
-        keys = command.attachments if isinstance(command, AddComment | CreateTicket) else ()
         return Send(
             key=item.key,
             command=command,
             ticket=None if is_creation else self._store.tickets.ref_of(item.ticket),
             current=current,
             into=self._store.tickets.ref_of(command.into) if isinstance(command, MergeTickets) else None,
-            files=tuple(self._file(key) for key in keys),
+            uploads=tokens,
+            claimed=self._store.outbox.claimed(item.ticket, item.key),
         )
 
-    def _file(self, key: str) -> LocalFile:
-        """The file that waits under *key*; FileNotFoundError when somebody has removed it."""
-        file = self._store.files.local(key)
-        if file is None:
-            raise FileNotFoundError(ENOENT, "it is gone")
-        return file
-
-    async def _accept(self, item: Outgoing, receipt: Receipt) -> None:
-        await asyncio.wrap_future(self._store.outbox.accept(item.key, receipt.ticket, receipt.page))
-        self._sent += 1
-
-    async def _mark(
-        self,
-        item: Outgoing,
-        state: OutboxState,
-        *,
-        reason: str = "",
-        not_before: Instant = 0,
-        attempted: bool = False,
-    ) -> bool:
-        return await asyncio.wrap_future(
-            self._store.outbox.mark(item.key, state, reason=reason, not_before=not_before, attempted=attempted)
-        )
-
-    def _decision(self, conflicts: Sequence[FieldConflict]) -> str:
-        """What a person has to decide, in a sentence for each field."""
-        return " ".join(
-            f"{each.name.removeprefix('field:').replace('_', ' ').capitalize()} is now "
-            f"{self._said(each.name, each.theirs)}; you changed it from {self._said(each.name, each.base)} "
-            f"to {self._said(each.name, each.mine)}."
+    async def _told_by_whom(self, item: Outgoing, conflicts: Sequence[FieldConflict]) -> tuple[FieldConflict, ...]:
+        """*conflicts* with who changed each field last and when, where the help desk tells."""
+        ref = self._store.tickets.ref_of(item.ticket)
+        if ref is None or not self._connector.capabilities.history:
+            return tuple(conflicts)
+        try:
+            rows = await self._connector.history(ref)
+        except ConnectorError:
+            return tuple(conflicts)
+        last = {name: row for row in rows for name in row.changed}
+        return tuple(
+            msgspec.structs.replace(each, who=last[each.name].who, at=last[each.name].at) if each.name in last else each
             for each in conflicts
         )
 
-    def _said(self, name: str, value: Any) -> str:
-        if value is None or value == "" or value == []:
-            return "empty"
-        if name in ("assignee", "requester"):
-            person = self._store.people.person(str(value))
-            return person.name if person is not None else f"#{value}"
-        if name == "group":
-            return next((group.title for group in self._store.people.groups() if group.ref == value), f"#{value}")
-        if name == "due_at" and isinstance(value, int):
-            return to_iso(value)
-        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    async def _accept(self, item: Outgoing, receipt: Receipt) -> None:
+        await asyncio.wrap_future(
+            self._store.outbox.accept(
+                item.key,
+                receipt.ticket,
+                receipt.page,
+                comment=receipt.comment,
+                after=receipt.after,
+                touched=receipt.touched,
+            )
+        )
+        self._sent += 1
+
+    async def _mark(self, item: Outgoing, state: OutboxState, **values: Any) -> bool:
+        return await asyncio.wrap_future(self._store.outbox.mark(item.key, state, **values))
+
+
+def _files_of(command: Command) -> tuple[str, ...]:
+    """The keys of the kept files that go with *command*."""
+    return command.attachments if isinstance(command, AddComment | CreateTicket) else ()
 
 
 def _changes_fields(command: Command) -> bool:
@@ -382,10 +396,3 @@ def _changes_fields(command: Command) -> bool:
             return bool(values or added or removed)
         case _:
             return False
-
-
-def _who_wrote(news: Sequence[CommentRecord], people: Sequence[PersonRecord]) -> str:
-    names = {person.ref: person.name for person in people}
-    writers = list(dict.fromkeys(names.get(comment.author or "", "somebody") for comment in news))
-    who = " and ".join(writers) if len(writers) < 3 else f"{writers[0]} and {len(writers) - 1} others"
-    return f"{who[0].upper()}{who[1:]} wrote after you had read the conversation."

@@ -135,11 +135,20 @@ class AgentConsoleConnector(DialectDesk):
         except msgspec.ValidationError:
             body = wire.Body()
         if isinstance(send.command, MergeTickets) and send.ticket is not None and send.into is not None:
+            # the answer of then may still say that the job is queued
             return await self._merge_finished(body.job_status, send.ticket, send.into)
         ticket = send.ticket if body.ticket is None else str(body.ticket.id)
         if ticket is None:
             raise Refused("The help desk opened the ticket but does not say under which number.")
-        return Receipt(ticket=ticket, page=await self.ticket(ticket))
+        # what the ticket was right after the command is in the first answer; what it is now must be asked
+        then = self._receipt(body, send.current) if body.ticket is not None else None
+        return Receipt(
+            ticket=ticket,
+            page=await self.ticket(ticket),
+            comment=then.comment if then is not None else None,
+            after=then.after if then is not None else None,
+            touched=then.touched if then is not None else frozenset(),
+        )
 
     async def listen(self) -> AsyncIterator[Nudge]:
         """Yield a nudge whenever something changed, until the stream ends.

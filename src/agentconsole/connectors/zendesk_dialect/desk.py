@@ -21,16 +21,17 @@ from agentconsole.connectors.api import (
     Send,
     Unanswered,
     Unsupported,
+    UploadLost,
 )
 from agentconsole.connectors.http import HttpClient
 from agentconsole.connectors.zendesk_dialect import records, wire
-from agentconsole.connectors.zendesk_dialect.history import history_rows
+from agentconsole.connectors.zendesk_dialect.history import history_rows, is_merge, touched_fields
 from agentconsole.connectors.zendesk_dialect.pages import page_of
 from agentconsole.connectors.zendesk_dialect.reading import read_body
 from agentconsole.connectors.zendesk_dialect.views import view_records
 from agentconsole.connectors.zendesk_dialect.writing import merging, new_ticket, number, tag_changes, ticket_change
 from agentconsole.domain.commands import AddComment, ChangeTags, CreateTicket, MergeTickets
-from agentconsole.domain.files import LocalFile
+from agentconsole.domain.files import LocalFile, Upload
 from agentconsole.domain.projection import with_tags
 from agentconsole.domain.records import ArticleRecord, Page, PersonRecord, TicketRecord
 from agentconsole.domain.rows import HistoryRow
@@ -49,6 +50,7 @@ class _Articles(wire.Wire):
 
 class _Token(wire.Wire):
     token: str = ""
+    expires_at: str | None = None
 
 
 class _Upload(wire.Wire):
@@ -212,14 +214,19 @@ class DialectDesk:
             return await self._as_it_is(send)
         if await self._retag(send) and send.current is not None and send.current.stamp:
             raise Outdated
-        uploads = [await self._upload(send, index) for index in range(len(send.files))]
         if isinstance(command, CreateTicket):
-            body = new_ticket(send, command, uploads)
-            answer = await self._http.write("POST", f"{API}/tickets.json", body, key=send.key, label="tickets-create")
+            body = new_ticket(send, command, send.uploads)
+            method, path, label = "POST", f"{API}/tickets.json", "tickets-create"
         else:
             path = f"{API}/tickets/{_segment(_ticket_of(send))}.json"
-            body = ticket_change(send, uploads)
-            answer = await self._http.write("PUT", path, body, key=send.key, label="tickets-update")
+            body = ticket_change(send, send.uploads)
+            method, label = "PUT", "tickets-update"
+        try:
+            answer = await self._http.write(method, path, body, key=send.key, label=label)
+        except Refused as error:
+            if send.uploads and "upload" in str(error).lower():
+                raise UploadLost(str(error)) from error
+            raise
         said = read_body(answer, "ticket")
         if said.ticket is None or said.ticket.id is None:
             raise answer.garbled()
@@ -233,18 +240,35 @@ class DialectDesk:
         ref = _ticket_of(send)
         if isinstance(command, MergeTickets):
             page = await self.ticket(ref)
-            merged = page.tickets[0].status is Status.CLOSED
-            was_closed = send.current is not None and send.current.status is Status.CLOSED
-            return self._merged(ref, send.into, page) if merged and not was_closed else None
+            return self._merged(ref, send.into, page) if await self._was_merged(page.tickets[0], send) else None
         if isinstance(command, ChangeTags):
             receipt = await self._as_it_is(send)
             now = receipt.page.tickets[0]
             return receipt if with_tags(now, command.add, command.remove) is now else None
         async for body in self._pages(f"/tickets/{_segment(ref)}/audits", "audits", {}):
             for audit in body.audits or ():
-                if records.marker(audit.metadata) == send.key or await self._looks_like(audit, send):
-                    return Receipt(ticket=ref, page=await self.ticket(ref))
+                if records.marker(audit.metadata) == send.key:
+                    comments = records.audit_comments(audit, ref)
+                    return await self._found(ref, comments[0].ref if comments else None)
+                lookalike = await self._lookalike(audit, send)
+                if lookalike is not None:
+                    return await self._found(ref, lookalike)
         return None
+
+    async def _found(self, ticket: Ref, comment: Ref | None) -> Receipt:
+        """The receipt for a command that turned out to have arrived."""
+        return Receipt(ticket=ticket, page=await self.ticket(ticket), comment=comment)
+
+    async def _was_merged(self, source: TicketRecord, send: Send) -> bool:
+        """Say whether *source*, as it is now, was merged as *send* wanted; a ticket can also be closed otherwise."""
+        if source.status is not Status.CLOSED:
+            return False
+        if source.merged_into is not None:
+            return source.merged_into == send.into
+        async for body in self._pages(f"/tickets/{_segment(source.ref)}/audits", "audits", {}):
+            if any(is_merge(audit, send.into) for audit in body.audits or ()):
+                return True
+        return False
 
     async def _retag(self, send: Send) -> bool:
         """Add and remove what *send* says of tags; whether there was anything to do."""
@@ -275,28 +299,37 @@ class DialectDesk:
                     return Receipt(ticket=str(row.id), page=await self.ticket(str(row.id)))
         return None
 
-    async def _looks_like(self, audit: wire.Audit, send: Send) -> bool:
-        """Say whether *audit*, of a help desk that drops our mark, reports the comment of *send*.
+    async def _lookalike(self, audit: wire.Audit, send: Send) -> Ref | None:
+        """The comment of *send* in *audit*, of a help desk that drops our mark; None when it is not there.
 
-        Then it has our author and our text, and is no older than what we knew of the ticket when we sent.
+        It has our author and our text, is no older than what we knew of the ticket when we sent, and is not what
+        another command is known to have become: an agent may say the same thing twice.
         """
         command = send.command
         custom = audit.metadata.get("custom") if isinstance(audit.metadata, dict) else None
         if custom or not isinstance(command, AddComment) or send.current is None:
-            return False
+            return None
         if self._me is None:
             await self.signed_in()
-        return any(
-            comment.author == self._me
-            and comment.public == command.public
-            and comment.created_at >= send.current.updated_at
-            and comment.body.split() == command.body.split()
-            for comment in records.audit_comments(audit, send.current.ref)
-        )
+        for comment in records.audit_comments(audit, send.current.ref):
+            if (
+                comment.author == self._me
+                and comment.public == command.public
+                and comment.created_at >= send.current.updated_at
+                and comment.ref not in send.claimed
+                and comment.body.split() == command.body.split()
+            ):
+                return comment.ref
+        return None
 
-    async def _upload(self, send: Send, index: int) -> str:
-        """Upload one file; returns its token. A file of its own key: repeating the upload repeats the token."""
-        file = send.files[index]
+    async def upload(
+        self,
+        file: LocalFile,
+        key: str,
+        upload: Upload,
+        progressed: Callable[[Upload], Awaitable[None]],  # noqa: ARG002 - here a file goes in one piece
+    ) -> Upload:
+        """Upload *file* whole; returns it with its token. Repeating that with the same *key* repeats the token."""
         content = await asyncio.to_thread(_content, file)
         answer = await self._http.write(
             "POST",
@@ -304,12 +337,14 @@ class DialectDesk:
             content=content,
             content_type=file.content_type,
             params={"filename": file.file_name},
-            key=f"{send.key}-file-{index}",
+            key=key,
         )
-        token = answer.read(_UPLOAD).upload.token
-        if not token:
+        said = answer.read(_UPLOAD).upload
+        if not said.token:
             raise answer.garbled()
-        return token
+        return msgspec.structs.replace(
+            upload, token=said.token, begun="", sent=file.size, expires_at=records.instant(said.expires_at)
+        )
 
     async def _merge(self, send: Send, command: MergeTickets) -> Receipt:
         if send.into is None:
@@ -360,8 +395,16 @@ class DialectDesk:
         ticket = records.ticket_record(said.ticket, self._statuses)
         if ticket.targets is None and current is not None:
             ticket = msgspec.structs.replace(ticket, targets=current.targets)
-        comments = records.audit_comments(said.audit, ticket.ref) if said.audit is not None else ()
-        return Receipt(ticket=ticket.ref, page=Page(tickets=(ticket,), comments=comments))
+        if said.audit is None:
+            return Receipt(ticket=ticket.ref, page=Page(tickets=(ticket,)), after=ticket)
+        comments = records.audit_comments(said.audit, ticket.ref)
+        return Receipt(
+            ticket=ticket.ref,
+            page=Page(tickets=(ticket,), comments=comments),
+            comment=comments[0].ref if comments else None,
+            after=ticket,
+            touched=touched_fields(said.audit),
+        )
 
 
 def _ticket_of(send: Send) -> Ref:

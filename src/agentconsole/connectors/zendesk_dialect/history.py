@@ -21,6 +21,14 @@ _TITLES = {
     "satisfaction_score": "satisfaction",
 }
 
+_FIELDS = {
+    "requester_id": "requester",
+    "assignee_id": "assignee",
+    "group_id": "group",
+    "organization_id": "organization",
+}
+"""Fields of the dialect that we know by another name."""
+
 
 def history_rows(audits: Iterable[wire.Audit], names: Mapping[Ref, str]) -> tuple[HistoryRow, ...]:
     """Return what happened, oldest first.
@@ -35,10 +43,26 @@ def history_rows(audits: Iterable[wire.Audit], names: Mapping[Ref, str]) -> tupl
         texts = ["opened the ticket"] if any(event.type == "Create" for event in events) else []
         texts += filter(None, (_text(event, names) for event in events))
         status = _status(events)
+        changed = tuple(sorted(touched_fields(audit)))
         for text in dict.fromkeys(texts):
-            rows.append(HistoryRow(at=at, who=who, text=text, status=status))
-            status = None
+            rows.append(HistoryRow(at=at, who=who, text=text, status=status, changed=changed))
+            status, changed = None, ()
     return tuple(sorted(rows, key=lambda row: row.at))
+
+
+def touched_fields(audit: wire.Audit) -> frozenset[str]:
+    """The ticket fields that *audit* says were changed, under our names."""
+    names = {event.field_name for event in audit.events or () if event.type == "Change" and event.field_name}
+    return frozenset(_FIELDS.get(name, f"field:{name}" if name.isdigit() else name) for name in names)
+
+
+def is_merge(audit: wire.Audit, into: Ref | None) -> bool:
+    """Say whether *audit* is of the merge of its ticket into *into*."""
+    source = audit.via.source if isinstance(audit.via, wire.Via) else None
+    to = source.get("to") if isinstance(source, dict) else None
+    if not isinstance(source, dict) or source.get("rel") != "merge" or not isinstance(to, dict):
+        return False
+    return to.get("ticket_id") is None or str(to["ticket_id"]) == into
 
 
 def _status(events: Iterable[wire.AuditEvent]) -> Status | None:

@@ -68,9 +68,9 @@ _CHANGES: tuple[str, ...] = (
     "CREATE TABLE outbox_event (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, "
     "what TEXT NOT NULL, reason TEXT DEFAULT '' NOT NULL)",
     "CREATE INDEX outbox_event_of_change ON outbox_event (key, id)",
-    "CREATE TABLE upload (key TEXT NOT NULL, place INTEGER NOT NULL, round INTEGER DEFAULT '0' NOT NULL, "
-    "token TEXT DEFAULT '' NOT NULL, expires_at INTEGER, begun TEXT DEFAULT '' NOT NULL, "
-    "sent INTEGER DEFAULT '0' NOT NULL, PRIMARY KEY (key, place)) WITHOUT ROWID",
+    "CREATE TABLE upload (key TEXT NOT NULL, place INTEGER NOT NULL, file TEXT NOT NULL, "
+    "round INTEGER DEFAULT '0' NOT NULL, token TEXT DEFAULT '' NOT NULL, expires_at INTEGER, "
+    "begun TEXT DEFAULT '' NOT NULL, sent INTEGER DEFAULT '0' NOT NULL, PRIMARY KEY (key, place)) WITHOUT ROWID",
 )
 
 
