@@ -13,6 +13,7 @@ from pathlib import Path
 from agentconsole.domain.instant import Instant
 from agentconsole.store import driver
 from agentconsole.store.cipher import Seal, is_plain, look_at, plain_beside
+from agentconsole.store.condition import mark_of
 from agentconsole.store.errors import CorruptDatabase, NewerSchema, ReadOnlyDisk, StoreError, WrongKey, translate
 from agentconsole.store.store import Store
 
@@ -40,16 +41,52 @@ def open_store(
     except OSError as error:
         raise ReadOnlyDisk(f"{ReadOnlyDisk.title} ({type(error).__name__})") from error
     try:
+        if mark_of(path).exists():
+            _look_closely(path, key)
         if key is not None:
             _encrypt(path, key)
         found = _known_schema(path, key)
         if found < SCHEMA:
             _migrate(path, found, key)
         return Store(path, key=key, clock=clock, poll_interval=poll_interval)
-    except driver.Error as error:
-        raise translate(error, path) from error
-    except OSError as error:
-        raise ReadOnlyDisk(f"{ReadOnlyDisk.title} ({type(error).__name__})") from error
+    except (driver.Error, OSError, ReadOnlyDisk) as error:
+        trouble = _trouble(error, path)
+        found_anyway = _for_reading(path, key, clock) if isinstance(trouble, ReadOnlyDisk) else None
+        if found_anyway is not None:
+            return found_anyway
+        if trouble is error:
+            raise
+        raise trouble from error
+
+
+def _trouble(error: Exception, path: Path) -> StoreError:
+    if isinstance(error, StoreError):
+        return error
+    if isinstance(error, driver.Error):
+        return translate(error, path)
+    return ReadOnlyDisk(f"{ReadOnlyDisk.title} ({type(error).__name__})")
+
+
+def _for_reading(path: Path, key: bytes | None, clock: Callable[[], Instant]) -> Store | None:
+    """Open what can't be written for reading, None when even that is not possible."""
+    from agentconsole.store.only_reading import reading_of
+
+    try:
+        found = reading_of(path, key, SCHEMA)
+        return None if found is None else Store(path, key=key, clock=clock, only_read=found)
+    except (driver.Error, StoreError, OSError):
+        return None
+
+
+def _look_closely(path: Path, key: bytes | None) -> None:
+    """A console met damage here while it ran: raise CorruptDatabase unless all of the file can be read after all."""
+    if path.exists():
+        with closing(driver.connect(path, key=key)) as db:
+            if any(row[0] != "ok" for row in db.execute("PRAGMA quick_check(1)")):
+                raise CorruptDatabase
+            # what full text and other derived tables hold is not looked at by the check above
+            db.execute("SELECT count(*) FROM words_data WHERE length(block) < 0").fetchone()
+    mark_of(path).unlink(missing_ok=True)
 
 
 def _known_schema(path: Path, key: bytes | None) -> int:

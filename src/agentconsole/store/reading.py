@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from agentconsole.store import driver
-from agentconsole.store.errors import StoreClosed, translate
+from agentconsole.store.errors import StoreClosed, StoreError, translate
 
 
 class Readers:
-    """Hands each thread its own connection; readers never wait for the writer."""
+    """Hands each thread its own connection; readers never wait for the writer. *failed* hears of every failure."""
 
-    def __init__(self, path: Path, *, key: bytes | None, reach: driver.Reach = driver.Reach.USUAL) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        key: bytes | None,
+        reach: driver.Reach = driver.Reach.USUAL,
+        failed: Callable[[StoreError], None] = lambda _error: None,
+    ) -> None:
         self._path = path
         self._key = key
         self._reach = reach
+        self._failed = failed
         self._local = threading.local()
         self._lock = threading.Lock()
         self._open: dict[threading.Thread, driver.Connection] = {}
@@ -29,7 +37,9 @@ class Readers:
         try:
             yield self._connection()
         except driver.Error as error:
-            raise translate(error, self._path) from error
+            trouble = translate(error, self._path)
+            self._failed(trouble)
+            raise trouble from error
 
     @contextmanager
     def snapshot(self) -> Iterator[driver.Connection]:

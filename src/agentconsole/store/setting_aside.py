@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from agentconsole.store.condition import mark_of
 from agentconsole.store.durable import sync_folder
 
 
@@ -30,5 +31,6 @@ def set_aside(path: Path, kept: Path | None = None) -> Path:
         found = path.with_name(path.name + companion)
         if found.exists():
             found.rename(kept.with_name(kept.name + companion))
+    mark_of(path).unlink(missing_ok=True)
     sync_folder(path.parent)
     return kept

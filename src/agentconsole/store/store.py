@@ -13,6 +13,7 @@ from agentconsole.domain.instant import Instant
 from agentconsole.domain.rows import Notice
 from agentconsole.store.absence import AbsenceReads
 from agentconsole.store.admitting import Admission
+from agentconsole.store.condition import Condition, State
 from agentconsole.store.countdown import CountdownReads
 from agentconsole.store.customers import Customers
 from agentconsole.store.directory import Directory
@@ -34,11 +35,12 @@ from agentconsole.store.reckoning import Reckoning
 from agentconsole.store.target_keeping import TargetKeeping
 from agentconsole.store.tickets import TicketReads
 from agentconsole.store.uploads import Uploads
-from agentconsole.store.writer import Transaction, Urgency, Writer
+from agentconsole.store.writer import NoWriter, Transaction, Urgency, Writer
 
 if TYPE_CHECKING:
     from agentconsole.store.cache import Cache
     from agentconsole.store.journal_file import Copy
+    from agentconsole.store.only_reading import OnlyRead
     from agentconsole.store.reports import ReportReads
     from agentconsole.store.restoring import Restored
     from agentconsole.store.trips import Trips
@@ -50,20 +52,39 @@ class Store:
     """Reads are plain methods for any thread; writes return futures that resolve after the commit.
 
     Made by :func:`agentconsole.store.opening.open_store`, which sees to the schema. *clock* dates what is done here;
-    *poll_interval* (seconds) is how often to look for other processes' commits.
+    *poll_interval* (seconds) is how often to look for other processes' commits. *only_read*: nothing can be written.
     """
 
     def __init__(
-        self, path: Path, *, key: bytes | None, clock: Callable[[], Instant], poll_interval: float = 1.0
+        self,
+        path: Path,
+        *,
+        key: bytes | None,
+        clock: Callable[[], Instant],
+        poll_interval: float = 1.0,
+        only_read: OnlyRead | None = None,
     ) -> None:
         self.path = path
         self._clock = clock
-        self._feed = Feed()
-        self._readers = readers = Readers(path, key=key)
+        self._feed = feed = Feed()
+        self._only_read = only_read
+        self._condition = condition = Condition(path, feed, state=State.READING if only_read else State.WELL)
         keeping = TargetKeeping(clock)
-        self._writer = writer = Writer(
-            path, self._feed, key=key, poll_interval=poll_interval, before_commit=keeping.bring_along
-        )
+        writer: Writer
+        if only_read is not None:
+            readers = Readers(only_read.path, key=key, reach=only_read.reach, failed=condition.hear)
+            writer = NoWriter(path, feed, condition)
+        else:
+            readers = Readers(path, key=key, failed=condition.hear)
+            writer = Writer(
+                path,
+                feed,
+                key=key,
+                condition=condition,
+                poll_interval=poll_interval,
+                before_commit=keeping.bring_along,
+            )
+        self._readers, self._writer = readers, writer
         self.reckoning = Reckoning(readers, writer, keeping, clock)
         self.facts = Facts(readers, writer)
         self.cursors = Cursors(readers, writer)
@@ -106,8 +127,12 @@ class Store:
         return ReportReads(self._readers)
 
     def notices(self, now: Instant | None = None) -> tuple[Notice, ...]:
-        """Banners in force at *now*, the gravest first."""
-        return notices(self._readers, self._clock() if now is None else now)
+        """Banners in force at *now*, the gravest first; what the disk does not allow comes before all."""
+        trouble = self._condition.notice()
+        if self._condition.state is State.DAMAGED and trouble is not None:
+            return (trouble,)
+        found = notices(self._readers, self._clock() if now is None else now)
+        return (trouble, *found) if trouble is not None else found
 
     def totals(self) -> dict[str, int]:
         """How many tickets and comments are kept here; walks an index, not for every keystroke."""
@@ -137,6 +162,11 @@ class Store:
 
         return self._writer.submit(Urgency.AGENT, lambda tx: bring_back(tx, copies, self._clock()), "agent")
 
+    @property
+    def state(self) -> State:
+        """What the disk lets the store do just now; the topic ``notices`` tells of a change."""
+        return self._condition.state
+
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         """Call *listener* after every commit, on the writer's thread; returns what ends that."""
         return self._feed.subscribe(listener)
@@ -149,12 +179,16 @@ class Store:
         """Write what was submitted, then give the files back. Idempotent."""
         self._writer.close()
         self._readers.close()
+        if self._only_read is not None:
+            self._only_read.forget()
 
     def _first_opened(self) -> Instant:
         known = self.facts.get(_FIRST_OPENED)
         if known is not None:
             return int(known)
         now = self._clock()
+        if self._only_read is not None:
+            return now
 
         def work(tx: Transaction) -> None:
             put_fact(tx, _FIRST_OPENED, str(now))

@@ -20,7 +20,8 @@ from typing import Any, Generic, TypeVar
 from agentconsole.domain.changes import Change
 from agentconsole.domain.values import TicketId
 from agentconsole.store import driver
-from agentconsole.store.errors import StoreClosed, translate
+from agentconsole.store.condition import Condition
+from agentconsole.store.errors import ReadOnlyDisk, StoreClosed, translate
 from agentconsole.store.feed import Feed
 from agentconsole.store.journal import Journal
 from agentconsole.store.names import Names
@@ -75,11 +76,14 @@ class _Job(Generic[T]):
         try:
             result, change = writer.commit(self.work, self.initiator, durable=self.urgency is not Urgency.SYNC)
         except driver.Error as error:
-            self.future.set_exception(translate(error, writer.path))
+            trouble = translate(error, writer.path)
+            writer.condition.hear(trouble)
+            self.future.set_exception(trouble)
         except Exception as error:
             # the boundary between threads: whatever a job raises belongs to who asked for it
             self.future.set_exception(error)
         else:
+            writer.condition.committed()
             if change is not None:
                 writer.feed.publish(change)
             self.future.set_result(result)
@@ -102,11 +106,13 @@ class Writer:
         feed: Feed,
         *,
         key: bytes | None,
+        condition: Condition | None = None,
         poll_interval: float = 1.0,
         before_commit: Callable[[Transaction], None] | None = None,
     ) -> None:
         self.path = path
         self.feed = feed
+        self.condition = condition or Condition(path, feed)
         self._before_commit = before_commit
         self._db = driver.connect(path, key=key, writer=True)
         self._journal = Journal(path, key)
@@ -228,6 +234,24 @@ class Writer:
             self._seen_version = version
             self._names.forget()
             self.feed.publish(Change(everything=True, initiator="other process"))
+
+
+class NoWriter(Writer):
+    """Stands where nothing can be written: every change is refused, and says so."""
+
+    def __init__(self, path: Path, feed: Feed, condition: Condition) -> None:
+        self.path = path
+        self.feed = feed
+        self.condition = condition
+
+    def submit(self, urgency: Urgency, work: Callable[[Transaction], T], initiator: str) -> Future[T]:
+        """Refuse *work* with ReadOnlyDisk."""
+        job = _Job(urgency, work, initiator)
+        job.future.set_exception(ReadOnlyDisk())
+        return job.future
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 def _change(transaction: Transaction, initiator: str) -> Change | None:
