@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,9 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QListView, QPushButton
 from pytestqt.qtbot import QtBot
 
-from agentconsole.domain.commands import SetFields
+from agentconsole.domain.commands import CreateTicket, SetFields
 from agentconsole.domain.rows import OutboxRow
+from agentconsole.gui.messages import Message
 from agentconsole.gui.panes.outbox_pane import OutboxPane
+from agentconsole.gui.undo import Undo
 from tests.support.stage import Theatre
 
 
@@ -26,6 +28,13 @@ def pane(theatre: Theatre, qtbot: QtBot) -> Iterator[OutboxPane]:
     theatre.settle()
     yield made
     made.hide()
+
+
+@pytest.fixture
+def messages(theatre: Theatre) -> list[Message]:
+    said: list[Message] = []
+    theatre.context.messages.posted.connect(said.append)
+    return said
 
 
 def text(pane: OutboxPane, name: str) -> str:
@@ -53,16 +62,17 @@ def titles(pane: OutboxPane) -> list[str]:
 
 def choose(pane: OutboxPane, beginning: str) -> None:
     row = next(number for number, title in enumerate(titles(pane)) if title.startswith(beginning))
+    listing(pane).setFocus()
     listing(pane).setCurrentIndex(listing(pane).model().index(row, 0))
 
 
 def test_what_needs_a_decision_comes_first(pane: OutboxPane) -> None:
     assert [title.partition(":")[0] for title in titles(pane)] == [
-        "Conflict",
         "Refused",
+        "Conflict",
         "Held back",
-        "Checking whether it arrived",
         "Waiting",
+        "Checking whether it arrived",
     ]
     assert text(pane, "outboxSummary") == "3 need you · 2 waiting"
 
@@ -85,15 +95,119 @@ def test_a_waiting_change_counts_down_to_its_next_attempt(pane: OutboxPane, thea
 def test_keys_alone_retry_and_discard(pane: OutboxPane, theatre: Theatre) -> None:
     view = listing(pane)
     view.setFocus()
-    choose(pane, "Conflict")
+    choose(pane, "Refused")
     QTest.keyClick(view, Qt.Key.Key_J)
     QTest.keyClick(view, Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier)
     theatre.settle()
-    assert theatre.workspace.outbox.retried == ["key-1"]
-    choose(pane, "Conflict")
+    assert theatre.workspace.outbox.retried == ["key-2"]
+    choose(pane, "Refused")
     QTest.keyClick(view, Qt.Key.Key_D)
     theatre.settle()
-    assert theatre.workspace.outbox.discarded == ["key-2"]
+    assert theatre.workspace.outbox.discarded == ["key-1"]
+
+
+def test_several_are_discarded_at_once_and_come_back_by_one_undo(
+    pane: OutboxPane, theatre: Theatre, messages: list[Message]
+) -> None:
+    view = listing(pane)
+    view.setFocus()
+    choose(pane, "Refused")
+    for _ in range(2):
+        QTest.keyClick(view, Qt.Key.Key_J, Qt.KeyboardModifier.ShiftModifier)
+    assert text(pane, "outboxWhat") == "3 changes are chosen"
+    QTest.keyClick(view, Qt.Key.Key_D)
+    theatre.settle()
+    assert theatre.workspace.outbox.discarded == ["key-1", "key-2", "key-3"]
+    assert messages[-1].title == "Discarded: 3 changes"
+    undo = Undo(theatre.workspace.tickets, theatre.context.tasks, theatre.context.messages)
+    theatre.context.messages.posted.emit(messages[-1])
+    undo.undo_last()
+    theatre.settle()
+    assert theatre.workspace.outbox.restored == ["key-1", "key-2", "key-3"]
+    assert [title.partition(":")[0] for title in titles(pane)][:3] == ["Refused", "Conflict", "Held back"]
+
+
+def test_what_was_changed_in_one_go_is_taken_back_in_one_go(pane: OutboxPane, theatre: Theatre) -> None:
+    theatre.workspace.outbox.fill()
+    pane.refresh()
+    theatre.settle()
+    number = next(n for n in range(len(titles(pane))) if pane._model.row(n).batch == "bulk")  # type: ignore[union-attr]
+    listing(pane).setCurrentIndex(listing(pane).model().index(number, 0))
+    assert button(pane, "outboxBatch").text() == "Take all 12 back"
+    listing(pane).setFocus()
+    QTest.keyClick(listing(pane), Qt.Key.Key_D, Qt.KeyboardModifier.ShiftModifier)
+    theatre.settle()
+    assert theatre.workspace.tickets.undone == ["bulk"]
+
+
+def test_the_views_list_what_was_sent_and_withdrawn_and_the_latter_is_put_back(
+    pane: OutboxPane, theatre: Theatre
+) -> None:
+    theatre.workspace.outbox.fill()
+    view = listing(pane)
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_3)
+    theatre.settle()
+    assert [title.partition(":")[0] for title in titles(pane)] == ["Sent"] * 5
+    assert not button(pane, "outboxDiscard").isVisible()
+    QTest.keyClick(view, Qt.Key.Key_4)
+    theatre.settle()
+    assert titles(pane) == ["Withdrawn: Internal note: “Never mind, found it.”"]
+    assert button(pane, "outboxRetry").text() == "Put back"
+    QTest.keyClick(view, Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier)
+    theatre.settle()
+    assert len(theatre.workspace.outbox.restored) == 1
+    assert text(pane, "outboxEmptyTitle") == "Nothing was withdrawn"
+
+
+def test_changes_of_one_ticket_hang_together_and_say_what_they_wait_for(pane: OutboxPane, theatre: Theatre) -> None:
+    theatre.workspace.outbox.fill()
+    pane.refresh()
+    theatre.settle()
+    model = pane._model
+    first = next(n for n in range(model.rowCount()) if titles(pane)[n].startswith("Waiting: Public reply: “I ask"))
+    assert [(model.begins(n), model.ends(n)) for n in range(first, first + 3)] == [
+        (True, False),
+        (False, False),
+        (False, True),
+    ]
+    listing(pane).setCurrentIndex(model.index(first + 1, 0))
+    assert text(pane, "outboxNextStep").startswith("Waits for “public reply”, which goes first")
+    assert "made 1 h ago" in text(pane, "outboxHistory")
+
+
+def test_enter_decides_what_needs_a_decision_and_opens_the_ticket_of_the_rest(pane: OutboxPane) -> None:
+    decided: list[str] = []
+    opened: list[int] = []
+    pane.decide_asked.connect(decided.append)
+    pane.ticket_opened.connect(opened.append)
+    choose(pane, "Conflict")
+    QTest.keyClick(listing(pane), Qt.Key.Key_Return)
+    choose(pane, "Waiting")
+    QTest.keyClick(listing(pane), Qt.Key.Key_Return)
+    assert (decided, opened) == (["key-2"], [1])
+
+
+def test_ten_thousand_changes_are_listed_a_page_at_a_time(
+    pane: OutboxPane, theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbox = theatre.workspace.outbox
+    for number in range(10_000):
+        outbox.put(number % 40 + 1, SetFields(values={"status": "open"}, base={}))
+    read: list[int] = []
+    page = outbox.page
+
+    def counted(ids: Sequence[int]) -> list[OutboxRow]:
+        read.append(len(ids))
+        return page(ids)
+
+    monkeypatch.setattr(pane._model, "_read", counted)
+    pane.refresh()
+    theatre.settle()
+    assert pane._model.rowCount() == 10_005
+    listing(pane).scrollToBottom()
+    theatre.settle()
+    assert sum(read) < 400
 
 
 def test_what_may_have_arrived_can_be_neither_sent_again_nor_discarded(pane: OutboxPane) -> None:
@@ -102,14 +216,29 @@ def test_what_may_have_arrived_can_be_neither_sent_again_nor_discarded(pane: Out
     assert not button(pane, "outboxDiscard").isEnabled()
 
 
-def test_editing_a_held_reply_takes_it_back_and_opens_its_ticket(pane: OutboxPane, theatre: Theatre) -> None:
-    opened: list[int] = []
-    pane.ticket_opened.connect(opened.append)
+def test_editing_a_held_reply_takes_it_back_into_its_composer(pane: OutboxPane, theatre: Theatre) -> None:
+    asked: list[tuple[int, bool]] = []
+    pane.write_asked.connect(lambda ticket, public: asked.append((ticket, public)))
     choose(pane, "Held")
     button(pane, "outboxEdit").click()
     theatre.settle()
-    assert theatre.workspace.outbox.discarded == ["key-3"]
-    assert opened == [4]
+    assert theatre.workspace.outbox.reopened == ["key-3"]
+    assert asked == [(4, True)]
+
+
+def test_editing_a_new_ticket_takes_it_back_into_its_form(pane: OutboxPane, theatre: Theatre) -> None:
+    asked: list[CreateTicket] = []
+    pane.form_asked.connect(asked.append)
+    command = CreateTicket(subject="Printer", body="It burns")
+    key = theatre.workspace.outbox.put(9, command, text="new ticket")
+    pane.refresh()
+    theatre.settle()
+    pane.show_key(key)
+    listing(pane).setFocus()
+    QTest.keyClick(listing(pane), Qt.Key.Key_E)
+    theatre.settle()
+    assert theatre.workspace.outbox.discarded == [key]
+    assert [(each.subject, each.body) for each in asked] == [("Printer", "It burns")]
 
 
 def test_a_refused_value_is_edited_where_it_was_set(pane: OutboxPane) -> None:
@@ -137,6 +266,6 @@ def test_an_empty_outbox_says_so(pane: OutboxPane, theatre: Theatre) -> None:
 
 def test_a_screen_reader_hears_the_whole_story(pane: OutboxPane) -> None:
     model = listing(pane).model()
-    said = str(model.index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole))
-    for part in ("Refused", "status: open → solved", "#48002", "a solved ticket needs a root cause"):
+    said = str(model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole))
+    for part in ("Refused", "Status: open → solved", "#48002", "a solved ticket needs a root cause"):
         assert part in said

@@ -10,23 +10,21 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from agentconsole.domain.changes import Change
-from agentconsole.domain.commands import AddComment, CreateTicket, SetFields
 from agentconsole.domain.countdown import Light, Thresholds, light
 from agentconsole.domain.draft_words import with_words_of
 from agentconsole.domain.drafts import NOTHING_ALONG, Along, AlongFile, DraftItem, DraftVersion
-from agentconsole.domain.instant import HOUR, MINUTE, SECOND, Instant
+from agentconsole.domain.instant import HOUR, SECOND, Instant
 from agentconsole.domain.query import QueryProblem, QueueQuery
 from agentconsole.domain.rows import (
     Draft,
-    OutboxRow,
     QueueRow,
     SyncStatus,
     TargetRow,
     ViewItem,
 )
-from agentconsole.domain.values import Metric, OutboxState, Stage, Status, TicketId
+from agentconsole.domain.values import Metric, Stage, Status, TicketId
 from agentconsole.services import api
-from tests.support.staged_rows import SUBJECTS, VIEWS
+from tests.support.staged_rows import VIEWS
 
 if TYPE_CHECKING:
     from tests.support.stage import StagedWorkspace
@@ -294,84 +292,6 @@ class StagedDrafts(api.Drafts):
     def forget(self, ticket: TicketId, public: bool) -> None:
         """Drop the begun reply or note of *ticket*, if any."""
         self._drafts.pop((ticket, public), None)
-
-
-class StagedOutbox(api.Outbox):
-    """Changes in every state that an outbox window must explain."""
-
-    def __init__(self, stage: StagedWorkspace) -> None:
-        self._stage = stage
-        self.retried: list[str] = []
-        self.discarded: list[str] = []
-        states = (
-            (OutboxState.QUEUED, "", 1),
-            (OutboxState.REFUSED, "The help desk says: a solved ticket needs a root cause.", 1),
-            (OutboxState.CONFLICT, "Keiko Tanabe set the priority to low while you set it to high.", 1),
-            (OutboxState.HELD, "The requester has written since. Read it, then send or edit your reply.", 0),
-            (OutboxState.UNKNOWN, "The connection broke before the answer came; we ask before sending again.", 2),
-        )
-        texts = (
-            "status: open → pending",
-            "status: open → solved",
-            "priority: normal → high",
-            "Public reply",
-            "Internal note",
-        )
-        self._rows = [
-            OutboxRow(
-                key=f"key-{i}",
-                ticket=i + 1,
-                ref=str(48_001 + i),
-                subject=SUBJECTS[i + 1],
-                text=text,
-                state=state,
-                queued_at=stage.now() - (i + 1) * 4 * MINUTE,
-                attempts=attempts,
-                not_before=stage.now() + 30 * SECOND if state is OutboxState.QUEUED else 0,
-                reason=reason,
-                batch=f"b{i}",
-                command=AddComment(body="A reply", public=i == 3)
-                if i >= 3
-                else SetFields(values={"status": "solved"}, base={"status": "open"}),
-            )
-            for i, ((state, reason, attempts), text) in enumerate(zip(states, texts, strict=True))
-        ]
-
-    def rows(self, *, waiting_only: bool = True, limit: int = 1000) -> tuple[OutboxRow, ...]:
-        return tuple(self._rows[:limit])
-
-    def add(self, ticket: TicketId, command: CreateTicket, batch: str) -> None:
-        """Let the creation of *ticket* wait to be sent."""
-        row = OutboxRow(
-            key=f"new-{ticket}",
-            ticket=ticket,
-            ref="",
-            subject=command.subject,
-            text="New ticket",
-            state=OutboxState.QUEUED,
-            queued_at=self._stage.now(),
-            attempts=0,
-            not_before=0,
-            reason="",
-            batch=batch,
-            command=command,
-        )
-        self._rows = [*self._rows, row]
-
-    async def retry(self, keys: Sequence[str]) -> int:
-        self.retried += keys
-        self._rows = [
-            msgspec.structs.replace(row, state=OutboxState.QUEUED, reason="") if row.key in keys else row
-            for row in self._rows
-        ]
-        self._stage.publish(Change(topics=frozenset({"outbox"}), initiator="agent"))
-        return len(keys)
-
-    async def discard(self, keys: Sequence[str]) -> int:
-        self.discarded += keys
-        self._rows = [row for row in self._rows if row.key not in keys]
-        self._stage.publish(Change(topics=frozenset({"outbox"}), initiator="agent"))
-        return len(keys)
 
 
 class StagedCountdown(api.Countdown):

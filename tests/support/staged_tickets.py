@@ -45,6 +45,7 @@ class StagedTickets(api.Tickets):
         self._batches = itertools.count(1)
         self.done: list[tuple[TicketId, Command]] = []
         self.undone: list[str] = []
+        self.last_seen: list[Ref] = []
         self.trouble: Exception | None = None
         self.refuses_closing = ""
         self.seen: list[TicketId] = []
@@ -206,10 +207,12 @@ class StagedTickets(api.Tickets):
         files: Sequence[Path] = (),
         kept: Sequence[str] = (),
         macro: Ref | None = None,
+        last_seen: Ref = "",
         delay: int = 0,
         drop_draft: bool = False,
         initiator: str = "agent",
     ) -> str:
+        self.last_seen.append(last_seen)
         command = AddComment(
             body=body,
             public=public,

@@ -60,9 +60,13 @@ class MainWindow(QMainWindow):
     Signals:
         close_requested: The agent wants to leave. Whoever owns the window awaits :meth:`may_leave`, then
             :meth:`finish`, and then deletes it.
+        lock_requested: The agent wants nothing of this to be seen or read until they are back.
+        wipe_requested: Everything of this profile is to be removed; the agent has confirmed it.
     """
 
     close_requested = Signal()
+    lock_requested = Signal()
+    wipe_requested = Signal()
 
     def __init__(self, context: WindowContext, connect: Connect | None = None) -> None:
         """*connect* tries a new token when the agent signs in again; without it that is not offered."""
@@ -82,7 +86,13 @@ class MainWindow(QMainWindow):
         self.layout_of_panes.changed.connect(self._panes_changed)
 
         self._dialogs = WindowDialogs(self, context, self.open_ticket, self.open_view, connect)
-        self._undo = Undo(context.workspace.tickets, context.tasks, context.messages, self)
+        self._dialogs.edit_asked.connect(self._edit_again)
+        self._dialogs.write_asked.connect(self.write_on)
+        self._dialogs.lock_asked.connect(self.lock_requested)
+        self._dialogs.wipe_asked.connect(self.wipe_requested)
+        self._undo = Undo(
+            context.workspace.tickets, context.tasks, context.messages, self, outbox=context.workspace.outbox
+        )
         self._undo.undone.connect(self._dialogs.undone)
         self._preview = QueuePreview(context.workspace.settings, self._may_preview, self._show_preview, self)
         self._toasts = Toasts(context, self)
@@ -134,6 +144,19 @@ class MainWindow(QMainWindow):
         if self.layout_of_panes.is_narrow:
             self._focus("ticket")
 
+    def write_on(self, ticket: TicketId, public: bool) -> None:
+        """Open *ticket* and give the keyboard to its begun reply (*public*) or note."""
+        self.open_ticket(ticket)
+        self._focus("ticket")
+        pane: Any = self._panes["ticket"]
+        if hasattr(pane, "write_on"):
+            # once the pane has its size: what is written is then in sight
+            QTimer.singleShot(0, pane, lambda: pane.write_on(public=public))
+
+    def decide(self) -> None:
+        """Show what needs a decision, one change after the other."""
+        self._dialogs.open_decisions()
+
     def show_contact(self, pack: str, contact: str) -> None:
         """Show the contact with this id of *pack* in the directory."""
         self.show_pane("directory")
@@ -175,6 +198,25 @@ class MainWindow(QMainWindow):
         if hasattr(queue, "focus_search"):
             queue.focus_search()
 
+    def queue_place(self) -> tuple[str, str]:
+        """Return the queue's view and what is searched there."""
+        queue: Any = self._panes.get("queue")
+        return (queue.view, queue.search.text()) if hasattr(queue, "search_for") else ("", "")
+
+    def go_to_queue(self, view: str, searched: str) -> None:
+        """Show *view* in the queue, and there what answers *searched*; the keyboard stays where it is."""
+        queue: Any = self._panes.get("queue")
+        if hasattr(queue, "search_for"):
+            if view:
+                queue.open_view(view)
+            if searched:
+                queue.search_for(searched)
+
+    @property
+    def shows_wallboard(self) -> bool:
+        """Whether a wallboard hangs there, which is meant to be left alone."""
+        return any(board.isVisible() for board in self.findChildren(QWidget, "wallboard"))
+
     def sync_now(self) -> None:
         """Exchange with the help desk now, or ask for what that needs."""
         sync = self._context.workspace.sync
@@ -190,13 +232,16 @@ class MainWindow(QMainWindow):
         """Return what stands in the dock *name*, or None before it was first shown."""
         return self._panes.get(name)
 
-    def finish(self) -> Awaitable[None]:
-        """Save what the panes hold and the layout; await the result before anything is torn down."""
+    def finish(self, *, coming_back: bool = False) -> Awaitable[None]:
+        """Save what the panes hold and the layout; await the result before anything is torn down.
+
+        *coming_back*: the next window opens where this one was.
+        """
         self._finishing = True
         self._dialogs.leave()
         self._flush()
         self.layout_of_panes.save()
-        self._whereabouts.left()
+        self._whereabouts.left(coming_back=coming_back)
         return self._context.tasks.settled(within=3.0)
 
     def keep_words(self) -> Awaitable[None]:
@@ -211,10 +256,11 @@ class MainWindow(QMainWindow):
     def may_leave(self) -> Awaitable[bool]:
         """Say whether the window may be closed: words that can't be saved are not dropped without asking."""
         self._flush()
-        return may_leave(self._context.tasks, lambda: self._holds_unsaved, self)
+        return may_leave(self._context.tasks, lambda: self.holds_unsaved, self)
 
     @property
-    def _holds_unsaved(self) -> bool:
+    def holds_unsaved(self) -> bool:
+        """Whether there are words that are not on the disk."""
         return any(getattr(pane, "holds_unsaved", False) for pane in self._panes.values())
 
     def _flush(self) -> None:
@@ -289,9 +335,10 @@ class MainWindow(QMainWindow):
         pane: Any = self._panes["ticket"]
         if place.writing and hasattr(pane, "go_on_writing"):
             pane.go_on_writing()
-        self._context.messages.tell(
-            "You are back where you were", "The console did not end as it should. What you wrote is here."
-        )
+        if not place.orderly:
+            self._context.messages.tell(
+                "You are back where you were", "The console did not end as it should. What you wrote is here."
+            )
 
     def _furnish_now(self, name: str) -> None:
         if name in self._panes:
@@ -363,6 +410,9 @@ class MainWindow(QMainWindow):
                 outbox = OutboxPane(context)
                 outbox.ticket_opened.connect(self.open_ticket)
                 outbox.edit_asked.connect(self._edit_again)
+                outbox.write_asked.connect(self.write_on)
+                outbox.form_asked.connect(self._dialogs.open_form_again)
+                outbox.decide_asked.connect(self._dialogs.open_decisions)
                 return outbox
 
     def _rebuild(self, name: str) -> None:

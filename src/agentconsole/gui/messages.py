@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from itertools import count
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,6 +15,7 @@ class Message:
     """One thing to say. ``batch`` is what Undo would withdraw; ``level`` is info, success or error.
 
     ``delay_ms`` is how long it can be undone at all (an undo-send delay); zero means as long as it is not sent.
+    ``take_back`` undoes what is no batch of the outbox, and returns how much that was; ``batch`` only names it then.
     """
 
     title: str
@@ -19,6 +23,7 @@ class Message:
     level: str = "info"
     batch: str = ""
     delay_ms: int = 0
+    take_back: Callable[[], Coroutine[Any, Any, int]] | None = None
 
 
 class Messages(QObject):
@@ -32,6 +37,10 @@ class Messages(QObject):
     posted = Signal(object)
     undo_requested = Signal(str)
 
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._numbers = count(1)
+
     def tell(self, title: str, detail: str = "", *, level: str = "info") -> None:
         """Say *title* for a few seconds."""
         self.posted.emit(Message(title, detail, level))
@@ -39,6 +48,12 @@ class Messages(QObject):
     def undoable(self, title: str, batch: str, *, delay_ms: int = 0) -> None:
         """Say what was done, with a button (and Ctrl+Z) that withdraws *batch*."""
         self.posted.emit(Message(title, "", "success", batch, delay_ms))
+
+    def reversible(
+        self, title: str, take_back: Callable[[], Coroutine[Any, Any, int]], *, detail: str = ""
+    ) -> None:
+        """Say what was done, with a button (and Ctrl+Z) that runs *take_back*, which says how much it undid."""
+        self.posted.emit(Message(title, detail, "success", f"reversible {next(self._numbers)}", 0, take_back))
 
     def error(self, title: str, advice: str) -> None:
         """Say what went wrong and what to do; stays until dismissed."""

@@ -49,12 +49,17 @@ class Toast(QFrame):
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(title)
-        if message.detail:
+        self._left = message.delay_ms // 1000
+        self._goes: QLabel | None = None
+        if message.detail or self._left:
             detail = QLabel(message.detail, self)
             detail.setObjectName("toastDetail")
             detail.setProperty("look", "muted")
             detail.setWordWrap(True)
             words.addWidget(detail)
+            if self._left:
+                self._goes = detail
+                self._tell_left()
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 10, 6, 10)
         row.setSpacing(8)
@@ -81,6 +86,17 @@ class Toast(QFrame):
         self._timer.timeout.connect(self.finished)
         if message.level != "error":
             self._timer.start(message.delay_ms or (UNDO_MS if message.batch else STAY_MS))
+        if self._left:
+            seconds = QTimer(self)
+            seconds.setInterval(1000)
+            seconds.timeout.connect(self._tell_left)
+            seconds.start()
+
+    def _tell_left(self) -> None:
+        """Say how long there is to undo it."""
+        if self._goes is not None:
+            self._goes.setText(f"Goes out in {self._left} s" if self._left > 0 else "Going out now")
+            self._left -= 1
 
 
 class Toasts(QObject):

@@ -1,4 +1,4 @@
-"""What Ctrl+Z withdraws: the agent's latest changes, newest first."""
+"""What Ctrl+Z takes back: the agent's latest changes, newest first; after a start, the last one that still waits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from agentconsole.gui.messages import Message, Messages
 from agentconsole.gui.tasks import Tasks
-from agentconsole.services.api import Tickets
+from agentconsole.services.api import Outbox, Tickets
 
 
 class Undo(QObject):
@@ -19,8 +19,17 @@ class Undo(QObject):
     DEPTH = 50
     undone = Signal(str)
 
-    def __init__(self, tickets: Tickets, tasks: Tasks, messages: Messages, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        tickets: Tickets,
+        tasks: Tasks,
+        messages: Messages,
+        parent: QObject | None = None,
+        outbox: Outbox | None = None,
+    ) -> None:
+        """With *outbox* a change that an earlier window queued can be taken back before anything else is done."""
         super().__init__(parent)
+        self._outbox = outbox
         self._tickets = tickets
         self._tasks = tasks
         self._messages = messages
@@ -30,24 +39,40 @@ class Undo(QObject):
 
     def undo_last(self) -> None:
         """Withdraw the newest batch."""
+        earlier = self._earlier()
         if self._done:
             self.undo(self._done[-1].batch)
+        elif earlier is not None:
+            self._done = [earlier]
+            self.undo(earlier.batch)
         else:
             self._messages.tell("Nothing to undo")
 
+    def _earlier(self) -> Message | None:
+        """Return the change that was queued last before this window opened and still waits; only once."""
+        outbox, self._outbox = self._outbox, None
+        batch = outbox.latest_batch() if outbox is not None else ""
+        if outbox is None or not batch:
+            return None
+        count = outbox.batch(batch).left
+        return Message(f"{count:,} changes that waited" if count > 1 else "the change that waited", batch=batch)
+
     def undo(self, batch: str) -> None:
         """Withdraw what of *batch* has not been sent, and say how that went."""
-        title = next((message.title for message in self._done if message.batch == batch), "")
-        self._done = [message for message in self._done if message.batch != batch]
-        self._tasks.run(self._tickets.undo(batch), done=lambda count: self._told(count, title, batch))
+        message = next((each for each in self._done if each.batch == batch), None)
+        self._done = [each for each in self._done if each.batch != batch]
+        title = message.title if message else ""
+        work = message.take_back() if message and message.take_back else self._tickets.undo(batch)
+        self._tasks.run(work, done=lambda count: self._told(count, title, batch))
 
     def _told(self, count: int, title: str, batch: str) -> None:
         if count:
             self.undone.emit(batch)
             self._messages.tell(f"Undone: {title}" if title else "Undone", level="success")
         else:
-            self._messages.error("Too late to undo", "It has already been sent. Change the ticket again instead.")
+            self._messages.error("Too late to undo", "It has already been sent, or is gone. Make the change again.")
 
     def _remember(self, message: Message) -> None:
         if message.batch:
+            self._outbox = None
             self._done = [*self._done[-self.DEPTH :], message]

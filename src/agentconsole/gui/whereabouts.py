@@ -9,15 +9,17 @@ from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
 
 OPEN_TICKET = "window.open_ticket"
-"""The setting: the ticket's number and local id, and whether somebody was writing. None once the window was closed."""
+"""The setting: the ticket's number and local id, whether somebody was writing there, and whether the window was left on
+purpose. None once it was closed for good."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the agent was: at *ticket*, and whether they were writing there."""
+    """Where the agent was: at *ticket*, whether they were writing there, and whether the window was left on purpose."""
 
     ticket: TicketId
     writing: bool
+    orderly: bool
 
 
 class Whereabouts:
@@ -31,9 +33,11 @@ class Whereabouts:
         self._settings = context.workspace.settings
         self.before = _place(self._settings.get(OPEN_TICKET), context)
 
-    def left(self) -> None:
-        """The window is closed as it should be: the next one begins at the queue."""
-        self._settings.set(OPEN_TICKET, None)
+    def left(self, *, coming_back: bool) -> None:
+        """The window is closed as it should be: the next one begins at the queue, or here when they are *coming_back*."""
+        kept = self._settings.get(OPEN_TICKET)
+        stays = {**kept, "orderly": True} if coming_back and isinstance(kept, dict) else None
+        self._settings.set(OPEN_TICKET, stays)
 
 
 def note_place(context: WindowContext, ticket: TicketDetail | None, *, writing: bool) -> None:
@@ -52,4 +56,4 @@ def _place(kept: object, context: WindowContext) -> Place | None:
         ticket = context.workspace.tickets.find(ref)
     elif not isinstance(ticket, int) or not context.workspace.queue.rows([ticket]):
         ticket = None
-    return None if ticket is None else Place(ticket, kept.get("writing") is True)
+    return None if ticket is None else Place(ticket, kept.get("writing") is True, kept.get("orderly") is True)

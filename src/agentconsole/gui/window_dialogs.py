@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from agentconsole.domain.commands import CreateTicket
@@ -23,7 +23,19 @@ if TYPE_CHECKING:
 
 
 class WindowDialogs(QObject):
-    """Opens dialogs over *window*, never blocking: each is shown, not executed."""
+    """Opens dialogs over *window*, never blocking: each is shown, not executed.
+
+    Signals:
+        edit_asked: A change (OutboxRow) that the agent wants to make otherwise in its ticket.
+        write_asked: A ticket's local id, and whether its reply or its note is to be written on (object, bool).
+        lock_asked: Lock the console now.
+        wipe_asked: Everything of this profile is to be removed; the agent has confirmed it.
+    """
+
+    edit_asked = Signal(object)
+    write_asked = Signal(object, bool)
+    lock_asked = Signal()
+    wipe_asked = Signal()
 
     def __init__(
         self,
@@ -68,7 +80,25 @@ class WindowDialogs(QObject):
         """Show the preferences."""
         from agentconsole.gui.dialogs.preferences import Preferences
 
-        self._show("preferences", lambda: Preferences(self._context, self._window))
+        def build() -> QDialog:
+            preferences = Preferences(self._context, self._window)
+            preferences.lock_asked.connect(self.lock_asked)
+            preferences.wipe_asked.connect(self.wipe_asked)
+            return preferences
+
+        self._show("preferences", build)
+
+    def open_trip(self) -> None:
+        """Take tickets along, or show how that gets on."""
+
+        def build() -> QDialog:
+            from agentconsole.gui.dialogs.trip import TripDialog
+
+            dialog = TripDialog(self._context, self._window)
+            dialog.ticket_wanted.connect(self._open_ticket)
+            return dialog
+
+        self._show("trip", build)
 
     def open_about(self) -> None:
         """Show version and diagnostics."""
@@ -131,6 +161,35 @@ class WindowDialogs(QObject):
             return dialog
 
         self._show("new_ticket", build)
+
+    def open_form_again(self, command: CreateTicket) -> None:
+        """Put a creation that was taken back into the form for new tickets; what is written there already stays."""
+        from agentconsole.gui.dialogs.new_ticket import FORM
+        from agentconsole.gui.dialogs.new_ticket_form import form_of
+
+        drafts = self._context.workspace.drafts
+        if drafts.form(FORM):
+            self._context.messages.tell("The form for new tickets is not empty", "Its text was kept under “Withdrawn”.")
+            self.open_new_ticket()
+        else:
+            keeping = drafts.keep_form(FORM, form_of(command).content())
+            self._context.tasks.run(keeping, done=lambda _none: self.open_new_ticket())
+
+    def open_decisions(self, key: str = "") -> None:
+        """Show what needs a decision, one change after the other, beginning with *key*."""
+
+        def build() -> QDialog:
+            from agentconsole.gui.dialogs.decide.window import DecisionWindow
+
+            window = DecisionWindow(self._context, self._window)
+            window.ticket_asked.connect(self._open_ticket)
+            window.edit_asked.connect(self.edit_asked)
+            window.write_asked.connect(self.write_asked)
+            return window
+
+        self._show("decisions", build)
+        decisions: Any = self._open["decisions"]
+        decisions.begin(key)
 
     def open_merge(self, ticket: TicketId, into: TicketId | None = None) -> None:
         """Ask which ticket *ticket* is to be merged into (*into* is proposed), or say why it can't be merged."""

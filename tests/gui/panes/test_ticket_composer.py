@@ -272,6 +272,7 @@ def test_moving_on_while_a_reply_is_being_queued_does_not_bring_its_draft_back(
     pane.show_ticket(2)
     theatre.settle()
     assert [command for _, command in theatre.workspace.tickets.done] == [AddComment(body="sent once", public=True)]
+    assert theatre.workspace.tickets.last_seen == ["c4"]
     assert drafted(theatre, 1) is None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+from agentconsole.domain.commands import CreateTicket
 from agentconsole.domain.values import Ref
 
 _ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+\Z")
@@ -65,6 +66,21 @@ class NewTicketForm:
     def content(self) -> str:
         """Return the form as the drafts keep it, "" for an empty one."""
         return "" if self.is_empty else json.dumps(asdict(self))
+
+
+def form_of(command: CreateTicket) -> NewTicketForm:
+    """Return the form that *command* was made from, as far as it says."""
+    values = {name: str(command.values.get(name) or "") for name in ("priority", "group", "assignee")}
+    person = f"{command.requester_name} <{command.requester_email}>" if command.requester_email else ""
+    return NewTicketForm(
+        requester=person or command.requester_name,
+        requester_ref=command.requester or "",
+        subject=command.subject,
+        body=command.body,
+        public=command.public,
+        tags=" ".join(command.tags),
+        **values,
+    )
 
 
 def unfinished_form(content: str) -> NewTicketForm:

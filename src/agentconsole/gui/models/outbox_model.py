@@ -1,133 +1,135 @@
-"""The outbox as a list: those that need the agent first, then the oldest first."""
+"""The outbox as Qt sees it: an array of ids, and the rows of those that were looked at."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from agentconsole.domain.commands import AddComment
-from agentconsole.domain.instant import SECOND, Instant
+from agentconsole.domain.instant import Instant
+from agentconsole.domain.outbox_views import OutboxListing
 from agentconsole.domain.rows import OutboxRow
-from agentconsole.domain.values import OutboxState
-from agentconsole.gui.spoken_time import ago, span
+from agentconsole.gui.models.outbox_words import DONE, STATE_WORDS, next_step, what, where
+from agentconsole.gui.spoken_time import ago
 
 Index = QModelIndex | QPersistentModelIndex
+ReadRows: TypeAlias = Callable[[Sequence[int]], list[OutboxRow]]
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 
-ORDER = (
-    OutboxState.CONFLICT,
-    OutboxState.REFUSED,
-    OutboxState.HELD,
-    OutboxState.UNKNOWN,
-    OutboxState.SENDING,
-    OutboxState.QUEUED,
-)
-DECIDE = (OutboxState.CONFLICT, OutboxState.REFUSED, OutboxState.HELD)
-"""States that wait for the agent, not for the network."""
-
-STATE_WORDS = {
-    OutboxState.CONFLICT: "Conflict",
-    OutboxState.REFUSED: "Refused",
-    OutboxState.HELD: "Held back",
-    OutboxState.UNKNOWN: "Checking whether it arrived",
-    OutboxState.SENDING: "Sending",
-    OutboxState.QUEUED: "Waiting",
-    OutboxState.SENT: "Sent",
-    OutboxState.WITHDRAWN: "Withdrawn",
-}
-STATE_ICONS = {
-    OutboxState.CONFLICT: ("git-merge", "danger_ink"),
-    OutboxState.REFUSED: ("circle-x", "danger_ink"),
-    OutboxState.HELD: ("hand", "note_ink"),
-    OutboxState.UNKNOWN: ("hourglass", "note_ink"),
-    OutboxState.SENDING: ("cloud-upload", "link"),
-    OutboxState.QUEUED: ("clock", "muted"),
-    OutboxState.SENT: ("circle-check", "muted"),
-    OutboxState.WITHDRAWN: ("undo-2", "muted"),
-}
-
-
-def where(row: OutboxRow) -> str:
-    """Return which ticket a change belongs to: "#48213 Refund …"."""
-    return f"#{row.ref} {row.subject}" if row.ref else f"New ticket: {row.subject}"
-
-
-def next_step(row: OutboxRow, now: Instant) -> str:
-    """Return what happens to a change next, in words."""
-    match row.state:
-        case OutboxState.CONFLICT:
-            return "You decide: keep yours or take theirs."
-        case OutboxState.REFUSED:
-            if isinstance(row.command, AddComment):
-                return "Edit it, try again, or discard it."
-            return "Open the ticket to set it otherwise, try again, or discard it."
-        case OutboxState.HELD:
-            return "Read the conversation, then send anyway or edit."
-        case OutboxState.SENDING:
-            return "On its way now."
-    attempts = f" after {row.attempts} attempt{'' if row.attempts == 1 else 's'}" if row.attempts else ""
-    left = row.not_before - now
-    if left > 0:
-        wait = span(max(left, SECOND))
-        return f"Next attempt in {wait}{attempts}."
-    return f"Goes out as soon as the help desk can be reached{attempts}."
+PAGE = 64
+_KEPT_ROWS = 40 * PAGE
+_FEW = 64
+"""Above this many single removals a reset is cheaper than the list of them."""
 
 
 class OutboxModel(QAbstractListModel):
-    """Adapts the outbox's rows to Qt."""
+    """Changes in the order given to :meth:`show`; those of one ticket follow each other."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, read: ReadRows, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[OutboxRow] = []
+        self._read = read
+        self._ids: array[int] = array("q")
+        self._tickets: array[int] = array("q")
+        self._rows: dict[int, OutboxRow] = {}
         self._now: Instant = 0
 
-    def show(self, rows: Sequence[OutboxRow], now: Instant) -> None:
-        """Replace the rows; *now* is what ages are measured from."""
+    def show(self, listing: OutboxListing, now: Instant) -> bool:
+        """Show *listing*; ages are measured from *now*. Returns whether the selection could follow by itself."""
         self._now = now
-        ordered = sorted(rows, key=lambda row: (ORDER.index(row.state) if row.state in ORDER else 99, row.queued_at))
-        if [row.key for row in ordered] == [row.key for row in self._rows]:
-            self._rows = ordered
-            if ordered:
-                self.dataChanged.emit(self.index(0), self.index(len(ordered) - 1))
-            return
+        self._rows.clear()
+        old = self._ids
+        if listing.ids == old:
+            self._tickets = listing.tickets
+            if old:
+                self.dataChanged.emit(self.index(0), self.index(len(old) - 1))
+            return True
+        after = set(listing.ids)
+        leaving = [position for position, each in enumerate(old) if each not in after]
+        stayed = array("q", [each for each in old if each in after])
+        if old and len(leaving) <= _FEW and stayed == listing.ids:
+            for position in reversed(leaving):
+                self.beginRemoveRows(QModelIndex(), position, position)
+                del self._ids[position], self._tickets[position]
+                self.endRemoveRows()
+            if self._ids:
+                self.dataChanged.emit(self.index(0), self.index(len(self._ids) - 1))
+            return True
         self.beginResetModel()
-        self._rows = ordered
+        self._ids, self._tickets = array("q", listing.ids), array("q", listing.tickets)
         self.endResetModel()
+        return False
 
     def row(self, number: int) -> OutboxRow | None:
-        """Return row *number*, if there is one."""
-        return self._rows[number] if 0 <= number < len(self._rows) else None
+        """Return row *number*, read with its page when need be; None when there is none, or it is gone by now."""
+        if not 0 <= number < len(self._ids):
+            return None
+        found = self._rows.get(self._ids[number])
+        if found is None:
+            page = number - number % PAGE
+            self._fetch(self._ids[page : page + PAGE])
+            found = self._rows.get(self._ids[number])
+        return found
 
-    def number_of(self, key: str) -> int:
-        """Return where the change *key* is, or -1."""
-        return next((number for number, row in enumerate(self._rows) if row.key == key), -1)
+    def _fetch(self, ids: Iterable[int]) -> None:
+        missing = [each for each in ids if each not in self._rows]
+        if len(self._rows) + len(missing) > _KEPT_ROWS:
+            # dicts keep their order of insertion: the first are the ones read longest ago
+            for each in list(self._rows)[: len(self._rows) // 2]:
+                del self._rows[each]
+        for row in self._read(missing):
+            self._rows[row.seq] = row
 
-    @property
-    def undecided(self) -> int:
-        """How many wait for the agent."""
-        return sum(row.state in DECIDE for row in self._rows)
+    def id_at(self, number: int) -> int:
+        """Return the id of row *number*, 0 outside the list."""
+        return self._ids[number] if 0 <= number < len(self._ids) else 0
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's own default)
-        """Return how many changes there are."""
-        return 0 if parent.isValid() else len(self._rows)
+    def number_of(self, id: int) -> int:  # noqa: A002
+        """Return where the change *id* is, or -1."""
+        try:
+            return self._ids.index(id)
+        except ValueError:
+            return -1
+
+    def begins(self, number: int) -> bool:
+        """Whether row *number* is the first of its ticket."""
+        return number == 0 or self._tickets[number] != self._tickets[number - 1]
+
+    def ends(self, number: int) -> bool:
+        """Whether row *number* is the last of its ticket."""
+        return number + 1 >= len(self._tickets) or self._tickets[number] != self._tickets[number + 1]
+
+    # Qt's calls
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's own signature)
+        return 0 if parent.isValid() else len(self._ids)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return the change in words, in full for a screen reader, or the row itself."""
-        row = self._rows[index.row()]
+        if role not in (
+            Qt.ItemDataRole.DisplayRole,
+            Qt.ItemDataRole.AccessibleTextRole,
+            Qt.ItemDataRole.ToolTipRole,
+            ROW_ROLE,
+        ):
+            return None
+        row = self.row(index.row())
+        if row is None:
+            return "Gone" if role == Qt.ItemDataRole.DisplayRole else None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return f"{STATE_WORDS[row.state]}: {row.text}"
+                return f"{STATE_WORDS[row.state]}: {what(row)}"
             case Qt.ItemDataRole.AccessibleTextRole:
-                age = ago(row.queued_at, self._now)
-                parts = (STATE_WORDS[row.state], row.text, where(row), age, row.reason, next_step(row, self._now))
-                return ". ".join(part for part in parts if part)
+                parts = (
+                    *(STATE_WORDS[row.state], what(row), where(row)),
+                    *(self.age(row), row.reason, next_step(row, self._now)),
+                )
+                return ". ".join(part.rstrip(".") for part in parts if part)
             case Qt.ItemDataRole.ToolTipRole:
                 return row.reason or next_step(row, self._now)
-            case _ if role == ROW_ROLE:
-                return row
-        return None
+        return row
 
     def age(self, row: OutboxRow) -> str:
-        """Return how long ago *row* was queued."""
-        return ago(row.queued_at, self._now)
+        """Return how long ago *row* was made, or done with."""
+        return ago(row.ended_at if row.state in DONE and row.ended_at else row.queued_at, self._now)

@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QListView,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+import msgspec
+from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QStackedWidget, QVBoxLayout, QWidget
 
 from agentconsole.domain.changes import Change
-from agentconsole.domain.commands import AddComment, ChangeTags, SetFields
+from agentconsole.domain.commands import AddComment, ChangeTags, CreateTicket, SetFields
 from agentconsole.domain.instant import Instant
+from agentconsole.domain.outbox_views import OutboxBatch, OutboxListing, OutboxView
 from agentconsole.domain.rows import OutboxRow
-from agentconsole.domain.values import OutboxState
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.delegates.outbox_delegate import OutboxDelegate
 from agentconsole.gui.empty_state import Emptiness, EmptyState
-from agentconsole.gui.models.outbox_model import OutboxModel, next_step, where
+from agentconsole.gui.models.outbox_model import OutboxModel
+from agentconsole.gui.models.outbox_words import VIEW_WORDS, what
+from agentconsole.gui.panes.outbox.detail import OutboxDetail
+from agentconsole.gui.panes.outbox.views import ViewChips
 from agentconsole.gui.status_words import need_you_text
 
-_RETRY_WORDS = {
-    OutboxState.CONFLICT: "Keep mine",
-    OutboxState.HELD: "Send anyway",
-    OutboxState.REFUSED: "Try again",
-    OutboxState.UNKNOWN: "Try again",
+_BREATH_MS = 250
+_MANY = 500
+"""A list that long is read anew at most four times a second: it drains faster than anybody reads."""
+
+_EMPTY = {
+    OutboxView.WAITING: Emptiness(
+        "circle-check",
+        "Everything is sent",
+        "Changes you make offline, or that the help desk refuses, wait here until they are settled.",
+    ),
+    OutboxView.NEEDS_YOU: Emptiness(
+        "circle-check", "Nothing needs you", "Conflicts, held replies and refused changes are listed here."
+    ),
+    OutboxView.SENT: Emptiness(
+        "send", "Nothing was sent lately", "What the help desk has taken is listed here for 30 days."
+    ),
+    OutboxView.WITHDRAWN: Emptiness(
+        "undo-2", "Nothing was withdrawn", "What you take back is kept here for 90 days and can be put back."
+    ),
 }
-_DISCARD_WORDS = {OutboxState.CONFLICT: "Take theirs"}
 
 
 class OutboxPane(QWidget):
@@ -44,15 +53,28 @@ class OutboxPane(QWidget):
     Signals:
         ticket_opened: The local id of the ticket that the agent wants to see.
         edit_asked: The change (an OutboxRow) that the agent wants to make otherwise.
+        write_asked: A ticket's local id, and whether its reply or its note is to be written on (object, bool).
+        form_asked: The command (CreateTicket) of a creation that was taken back into the form for new tickets.
+        decide_asked: The key of the change that the agent wants to decide about.
     """
 
     ticket_opened = Signal(object)
     edit_asked = Signal(object)
+    write_asked = Signal(object, bool)
+    form_asked = Signal(object)
+    decide_asked = Signal(str)
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
+        self._outbox = context.workspace.outbox
         self._shown: OutboxRow | None = None
+        self._listed: OutboxView | None = None
+        self._reading = self._again = False
+        self._breath = QTimer(self)
+        self._breath.setSingleShot(True)
+        self._breath.setInterval(_BREATH_MS)
+        self._breath.timeout.connect(self._breathed)
         self._build()
         self._register()
         context.bridge.changed.connect(self._changed)
@@ -60,52 +82,199 @@ class OutboxPane(QWidget):
         context.theming.changed.connect(self._list.viewport().update)
         self.refresh()
 
+    # -- showing
+
     def refresh(self) -> None:
-        """Read the outbox again and keep the selection on the same change."""
-        kept = self._shown.key if self._shown else ""
-        number = self._list.currentIndex().row()
-        rows = self._context.workspace.outbox.rows()
-        self._model.show(rows, self._context.clock.now())
-        self._stack.setCurrentIndex(0 if rows else 1)
-        undecided = self._model.undecided
-        going = len(rows) - undecided
-        parts = [need_you_text(undecided)] if undecided else []
-        if going or not rows:
+        """Read the outbox again and keep the selection on the same changes."""
+        if self._reading or self._breath.isActive():
+            self._again = True
+            return
+        self._reading, self._again = True, False
+        view = self._chips.view
+
+        async def read() -> tuple[OutboxListing, dict[OutboxView, int]]:
+            return await self._outbox.listing(view), await self._outbox.tally()
+
+        def failed(error: BaseException) -> None:
+            self._reading = False
+            raise error
+
+        self._context.tasks.run(read(), done=lambda told: self._arrange(view, *told), failed=failed)
+
+    def show_view(self, view: OutboxView) -> None:
+        """List *view*."""
+        self._chips.choose(view)
+
+    def show_key(self, key: str) -> None:
+        """Go to the change *key*, if it is listed."""
+        number = self._model.number_of(self._outbox.id_of(key))
+        if number >= 0:
+            self._list.setCurrentIndex(self._model.index(number))
+
+    def _arrange(self, view: OutboxView, listing: OutboxListing, tally: dict[OutboxView, int]) -> None:
+        self._reading = False
+        self._chips.tell(tally)
+        if view is not self._chips.view:
+            self.refresh()
+            return
+        same = view is self._listed
+        self._listed = view
+        selected = self._selected() if same else []
+        current, number = self._model.id_at(self._list.currentIndex().row()), self._list.currentIndex().row()
+        top = self._list.verticalScrollBar().value() if same else 0
+        followed = self._model.show(listing, self._context.clock.now())
+        self._stack.setCurrentIndex(0 if listing.ids else 1)
+        self._empty.tell(_EMPTY[view])
+        self._tell_summary(tally)
+        if not followed or not self._list.currentIndex().isValid():
+            self._select_again(selected, current if same else 0, number if same else 0)
+            self._list.verticalScrollBar().setValue(top)
+        self._show_current()
+        if len(listing.ids) > _MANY:
+            self._breath.start()
+        elif self._again:
+            self.refresh()
+
+    def _breathed(self) -> None:
+        if self._again:
+            self.refresh()
+
+    def _tell_summary(self, tally: dict[OutboxView, int]) -> None:
+        needs = tally.get(OutboxView.NEEDS_YOU, 0)
+        going = tally.get(OutboxView.WAITING, 0) - needs
+        parts = [need_you_text(needs)] if needs else []
+        if going or not needs:
             parts.append(f"{going:,} waiting" if going else "Nothing waits")
         self._summary.setText(" · ".join(parts))
-        found = self._model.number_of(kept)
+
+    def _select_again(self, selected: Sequence[int], current: int, number: int) -> None:
+        found = self._model.number_of(current)
         if found < 0:
-            found = min(max(number, 0), len(rows) - 1)
+            found = min(max(number, 0), self._model.rowCount() - 1)
+        if found < 0:
+            return
         self._list.setCurrentIndex(self._model.index(found))
-        self._show_current()
+        if len(selected) > 1:
+            flag = QItemSelectionModel.SelectionFlag.Select
+            for each in selected:
+                if (row := self._model.number_of(each)) >= 0:
+                    self._list.selectionModel().select(self._model.index(row), flag)
+
+    def _selected(self) -> list[int]:
+        """The ids of the chosen changes, in the order of the list."""
+        rows = sorted(index.row() for index in self._list.selectionModel().selectedIndexes())
+        return [self._model.id_at(row) for row in rows]
+
+    def _show_current(self, *_: object) -> None:
+        row = self._shown = self._model.row(self._list.currentIndex().row())
+        self._detail.setVisible(row is not None)
+        if row is None:
+            return
+        count = len(self._list.selectionModel().selectedIndexes())
+        if count > 1:
+            self._detail.show_many(count)
+        else:
+            batch = self._outbox.batch(row.batch) if row.batch else OutboxBatch(1, 0)
+            self._detail.show_change(row, self._outbox.standing(row.key), batch, self._context.clock.now())
+
+    # -- doing
+
+    def enter(self) -> None:
+        """Decide about the chosen change; what needs no decision opens its ticket."""
+        if self._detail.decide.isVisibleTo(self._detail) and self._shown is not None:
+            self.decide_asked.emit(self._shown.key)
+        else:
+            self.open()
+
+    def open(self) -> None:
+        """Open the ticket of the chosen change."""
+        if self._shown is not None:
+            self.ticket_opened.emit(self._shown.ticket)
 
     def retry(self) -> None:
-        """Queue the selected change again (a conflict: mine wins; a held reply: send it anyway)."""
-        row = self._shown
-        if row is not None and self._retry.isEnabled():
-            self._act(self._context.workspace.outbox.retry([row.key]), "Queued again")
+        """Queue the chosen changes again (a conflict: mine wins; a held reply: sent anyway; a withdrawn one: back)."""
+        if self._shown is None or not self._detail.retry.isEnabled():
+            return
+        if self._chips.view is OutboxView.WITHDRAWN:
+            self._to_all(self._outbox.put_back, "Put back", undo=self._outbox.discard)
+        else:
+            self._to_all(self._outbox.retry, "Queued again")
 
     def discard(self) -> None:
-        """Withdraw the selected change; the words of a reply stay as a draft."""
+        """Withdraw the chosen changes; the words of a reply stay as a draft."""
         row = self._shown
-        if row is not None and self._discard.isEnabled():
-            kept = " Its words are kept as a draft." if isinstance(row.command, AddComment) else ""
-            self._act(self._context.workspace.outbox.discard([row.key]), f"Discarded: {row.text}.{kept}")
+        if row is None or not self._detail.discard.isEnabled():
+            return
+        kept = " Its words are kept as a draft." if isinstance(row.command, AddComment) else ""
+        self._to_all(self._outbox.discard, f"Discarded: {what(row)}", undo=self._outbox.put_back, detail=kept.strip())
+
+    def take_batch_back(self) -> None:
+        """Withdraw everything that was queued in one go with the chosen change."""
+        row = self._shown
+        if row is None or not self._detail.batch.isEnabled():
+            return
+        batch = row.batch
+
+        def done(count: int) -> None:
+            self._context.messages.tell(f"{count:,} changes taken back", "They are under “Withdrawn”.", level="success")
+
+        self._context.tasks.run(self._context.workspace.tickets.undo(batch), done=done)
 
     def edit(self) -> None:
         """Go to where the change was made; a reply goes back into its composer first, a value into its editor."""
         row = self._shown
-        if row is None:
+        if row is None or not self._detail.edit.isEnabled():
             return
-        if isinstance(row.command, AddComment) and self._edit.isEnabled():
+        if isinstance(row.command, AddComment):
+            public = row.command.public
+
+            def reopened(told: object) -> None:
+                if told is None:
+                    self._context.messages.tell("It has just been sent")
+                else:
+                    self.write_asked.emit(row.ticket, public)
+
+            self._context.tasks.run(self._outbox.reopen(row.key), done=reopened)
+        elif isinstance(row.command, CreateTicket):
+            detail = self._context.workspace.tickets.detail(row.ticket)
+            person = detail.requester if detail is not None else None
+            command = row.command
+            if person is not None and not command.requester_name:
+                command = msgspec.structs.replace(command, requester_name=person.name)
             self._context.tasks.run(
-                self._context.workspace.outbox.discard([row.key]),
-                done=lambda _count: self.ticket_opened.emit(row.ticket),
+                self._outbox.discard([row.key]),
+                done=lambda count: self.form_asked.emit(command) if count else None,
             )
-        elif isinstance(row.command, SetFields | ChangeTags) and self._edit.isEnabled():
+        elif isinstance(row.command, SetFields | ChangeTags):
             self.edit_asked.emit(row)
-        else:
-            self.ticket_opened.emit(row.ticket)
+
+    def _to_all(
+        self,
+        act: Callable[[Sequence[str]], Coroutine[Any, Any, int]],
+        words: str,
+        *,
+        undo: Callable[[Sequence[str]], Coroutine[Any, Any, int]] | None = None,
+        detail: str = "",
+    ) -> None:
+        ids = self._selected() or [self._model.id_at(self._list.currentIndex().row())]
+
+        async def run() -> tuple[int, list[str]]:
+            keys = await self._outbox.keys_of(ids)
+            return await act(keys), keys
+
+        def done(told: tuple[int, list[str]]) -> None:
+            count, keys = told
+            said = words if len(ids) == 1 else f"{words.partition(':')[0]}: {count:,} changes"
+            if not count:
+                self._context.messages.tell("It has just been sent" if len(ids) == 1 else "They have just been sent")
+            elif undo is not None:
+                self._context.messages.reversible(said, partial(undo, keys), detail=detail if len(ids) == 1 else "")
+            else:
+                self._context.messages.tell(said, level="success")
+
+        self._context.tasks.run(run(), done=done)
+
+    # -- building
 
     def _build(self) -> None:
         context = self._context
@@ -114,8 +283,9 @@ class OutboxPane(QWidget):
         self._summary = QLabel(self)
         self._summary.setObjectName("outboxSummary")
         self._summary.setProperty("look", "muted")
-        self._summary.setContentsMargins(16, 10, 16, 10)
-        self._model = OutboxModel(self)
+        self._chips = ViewChips(self)
+        self._chips.chosen.connect(lambda _view: self.refresh())
+        self._model = OutboxModel(self._outbox.page, self)
         self._list = QListView(self)
         self._list.setObjectName("outboxView")
         self._list.setAccessibleName("Changes waiting to be sent")
@@ -123,126 +293,59 @@ class OutboxPane(QWidget):
         self._list.setItemDelegate(OutboxDelegate(context, self._list))
         self._list.setUniformItemSizes(True)
         self._list.setMouseTracking(True)
-        self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._list.selectionModel().currentChanged.connect(self._show_current)
-        self._list.activated.connect(lambda _index: self._open())
-        empty = EmptyState(
-            context.theming,
-            context.icons,
-            "outboxEmpty",
-            self,
-            why=Emptiness(
-                "circle-check",
-                "Everything is sent",
-                "Changes you make offline, or that the help desk refuses, wait here until they are settled.",
-            ),
-        )
+        self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._list.selectionModel().selectionChanged.connect(self._show_current)
+        self._list.activated.connect(lambda _index: self.enter())
+        self._empty = EmptyState(context.theming, context.icons, "outboxEmpty", self, why=_EMPTY[OutboxView.WAITING])
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._list)
-        self._stack.addWidget(empty)
+        self._stack.addWidget(self._empty)
+        self._detail = OutboxDetail(self)
+        verbs = {
+            "decide": self.enter,
+            "retry": self.retry,
+            "edit": self.edit,
+            "open": self.open,
+            "batch": self.take_batch_back,
+            "discard": self.discard,
+        }
+        self._detail.asked.connect(lambda verb: verbs[verb]())
+        head = QVBoxLayout()
+        head.setContentsMargins(16, 10, 16, 10)
+        head.setSpacing(8)
+        head.addWidget(self._summary)
+        head.addWidget(self._chips)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._summary)
+        column.addLayout(head)
         column.addWidget(self._stack, 1)
-        column.addWidget(self._build_detail())
-
-    def _build_detail(self) -> QWidget:
-        self._detail = QFrame(self)
-        self._detail.setObjectName("outboxDetail")
-        self._what = QLabel(self._detail)
-        self._what.setObjectName("outboxWhat")
-        self._what.setProperty("look", "strong")
-        self._why = QLabel(self._detail)
-        self._why.setObjectName("outboxReason")
-        self._next = QLabel(self._detail)
-        self._next.setObjectName("outboxNextStep")
-        self._next.setProperty("look", "muted")
-        for label in (self._what, self._why, self._next):
-            label.setWordWrap(True)
-        self._retry = self._button("outboxRetry", "Try again", self.retry)
-        self._retry.setProperty("look", "primary")
-        self._edit = self._button("outboxEdit", "Edit", self.edit)
-        self._open_ticket = self._button("outboxOpen", "Open ticket", self._open)
-        self._discard = self._button("outboxDiscard", "Discard", self.discard)
-        self._discard.setProperty("look", "danger")
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for button in (self._retry, self._edit, self._open_ticket):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        buttons.addWidget(self._discard)
-        column = QVBoxLayout(self._detail)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(4)
-        for label in (self._what, self._why, self._next):
-            column.addWidget(label)
-        column.addSpacing(8)
-        column.addLayout(buttons)
-        return self._detail
-
-    def _button(self, name: str, text: str, callback: Any) -> QPushButton:
-        button = QPushButton(text, self._detail)
-        button.setObjectName(name)
-        button.clicked.connect(lambda _checked=False: callback())
-        return button
+        column.addWidget(self._detail)
 
     def _register(self) -> None:
-        add = self._context.actions.register
-        add("outbox.retry", "Retry the selected change", "Shift+R", self.retry, self._list, section="Outbox")
-        add("outbox.edit", "Edit the selected change", "E", self.edit, self._list, section="Outbox")
-        add("outbox.discard", "Discard the selected change", ("D", "Del"), self.discard, self._list, section="Outbox")
-        add("outbox.down", "Next change", "J", lambda: self._step(1), self._list, section="Outbox", hidden=True)
-        add("outbox.up", "Previous change", "K", lambda: self._step(-1), self._list, section="Outbox", hidden=True)
+        def add(id: str, text: str, key: str | tuple[str, ...], do: Callable[[], object], **more: Any) -> None:  # noqa: A002
+            self._context.actions.register(f"outbox.{id}", text, key, do, self._list, section="Outbox", **more)
 
-    def _show_current(self, *_: object) -> None:
-        row = self._shown = self._model.row(self._list.currentIndex().row())
-        self._detail.setVisible(row is not None)
-        if row is None:
-            return
-        self._what.setText(f"{row.text} — {where(row)}")
-        self._why.setText(row.reason)
-        self._why.setVisible(bool(row.reason))
-        self._next.setText(next_step(row, self._context.clock.now()))
-        under_way = row.state is OutboxState.SENDING
-        self._retry.setText(_RETRY_WORDS.get(row.state, "Send now"))
-        self._retry.setVisible(row.state in _RETRY_WORDS and row.state is not OutboxState.UNKNOWN)
-        self._retry.setEnabled(self._retry.isVisibleTo(self._detail))
-        self._discard.setText(_DISCARD_WORDS.get(row.state, "Discard"))
-        may_go = not under_way and row.state is not OutboxState.UNKNOWN
-        self._discard.setEnabled(may_go)
-        self._discard.setToolTip(
-            f"{self._discard.text()}  (D)"
-            if may_go
-            else "It may have arrived already: the console is asking the help desk"
-        )
-        is_words = isinstance(row.command, AddComment)
-        is_value = isinstance(row.command, SetFields | ChangeTags)
-        self._edit.setVisible(is_words or is_value)
-        self._edit.setEnabled((is_words or is_value) and may_go)
-        self._edit.setToolTip(
-            "Put the words back into the composer  (E)" if is_words else "Choose another value in the ticket  (E)"
-        )
-        for button in (self._retry, self._edit, self._open_ticket, self._discard):
-            button.setAccessibleName(f"{button.text()}: {row.text}")
+        add("retry", "Retry the selected changes", "Shift+R", self.retry, keywords="send again put back")
+        add("edit", "Edit the selected change", "E", self.edit)
+        add("discard", "Discard the selected changes", ("D", "Del"), self.discard, keywords="withdraw take back")
+        add("batch", "Take back all that was changed in one go", "Shift+D", self.take_batch_back, keywords="bulk undo")
+        add("open", "Open the ticket of the selected change", "O", self.open)
+        add("down", "Next change", "J", lambda: self._step(1), hidden=True)
+        add("up", "Previous change", "K", lambda: self._step(-1), hidden=True)
+        add("extend-down", "Extend the selection down", "Shift+J", lambda: self._step(1, extend=True), hidden=True)
+        add("extend-up", "Extend the selection up", "Shift+K", lambda: self._step(-1, extend=True), hidden=True)
+        for number, view in enumerate(OutboxView, 1):
+            words = f"Outbox: {VIEW_WORDS[view].lower()}"
+            add(f"view-{number}", words, str(number), partial(self._chips.choose, view), keywords="filter")
 
-    def _step(self, by: int) -> None:
+    def _step(self, by: int, *, extend: bool = False) -> None:
         number = min(max(self._list.currentIndex().row() + by, 0), self._model.rowCount() - 1)
-        self._list.setCurrentIndex(self._model.index(number))
+        flags = QItemSelectionModel.SelectionFlag
+        flag = flags.Select if extend else flags.ClearAndSelect
+        self._list.selectionModel().setCurrentIndex(self._model.index(number), flag)
 
-    def _open(self) -> None:
-        if self._shown is not None:
-            self.ticket_opened.emit(self._shown.ticket)
-
-    def _act(self, coroutine: Coroutine[Any, Any, int], words: str) -> None:
-        def done(count: int) -> None:
-            if count:
-                self._context.messages.tell(words, level="success")
-            else:
-                self._context.messages.tell("It has just been sent")
-            self.refresh()
-
-        self._context.tasks.run(coroutine, done=done)
+    # -- hearing
 
     def _changed(self, change: Change) -> None:
         if change.everything or "outbox" in change.topics:
@@ -250,4 +353,8 @@ class OutboxPane(QWidget):
 
     def _ticked(self, now: Instant) -> None:
         if self._shown is not None and self.isVisible():
-            self._next.setText(next_step(self._shown, now))
+            self._detail.tell_time(now)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_current()

@@ -162,6 +162,11 @@ class TicketPane(QWidget):
         if self._may_change():
             self._composer.write(public=False)
 
+    def write_on(self, *, public: bool) -> None:
+        """Go on with the begun reply (*public*) or note, if this ticket can be answered."""
+        if self._may_change():
+            self._composer.write(public=public)
+
     def edit_again(self, change: OutboxRow) -> None:
         """Open the editor of what *change* of this ticket wanted to set, with its value; a new one takes its place."""
         command = change.command

@@ -240,6 +240,7 @@ class Composer(ComposerFrame):
                 files=[Path(file.path) for file in files if not file.key],
                 kept=[file.key for file in files if file.key],
                 macro=self.pending.macro,
+                last_seen=next((comment.ref for comment in reversed(ticket.comments) if comment.ref), ""),
                 delay=seconds * SECOND if public else 0,
                 drop_draft=True,
             )
