@@ -9,6 +9,7 @@ from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import Instant
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.status_words import StatusLine, need_you_parts, need_you_text, status_line
+from agentconsole.gui.trip_badge import TripBadge
 
 
 class StatusSentence(QWidget):
@@ -50,6 +51,7 @@ class StatusSentence(QWidget):
         self._need_you.setProperty("alarm", True)
         self._need_you.clicked.connect(self.outbox_requested)
         self._need_you.hide()
+        self._trip = TripBadge(context, _quiet_button(self, "statusTrip"))
         self._who = _quiet_button(self, "statusProfile")
         self._who.setEnabled(False)
 
@@ -59,7 +61,7 @@ class StatusSentence(QWidget):
         for part in (self._sentence, self._progress, self._stop):
             row.addWidget(part)
         row.addStretch(1)
-        for part in (self._need_you, self._who):
+        for part in (self._need_you, self._trip.button, self._who):
             row.addWidget(part)
         bar.setSizeGripEnabled(False)
         bar.addWidget(self, 1)

@@ -79,11 +79,11 @@ QAbstractSpinBox::down-arrow { image: url(:/agentconsole/themes/$name-down.svg);
 
 QCheckBox, QRadioButton { spacing: 8px; padding: 2px; border: 1px solid transparent; border-radius: 4px; }
 QCheckBox:focus, QRadioButton:focus { border-color: $focus; }
-QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px; background: $surface;
-    border: 1px solid $field_edge; border-radius: 4px; }
+QTreeView::indicator, QListView::indicator, QCheckBox::indicator, QRadioButton::indicator {
+    width: 14px; height: 14px; background: $surface; border: 1px solid $field_edge; border-radius: 4px; }
 QRadioButton::indicator { border-radius: 8px; }
-QCheckBox::indicator:checked { background: $accent; border-color: $accent;
-    image: url(:/agentconsole/themes/$name-check.svg); }
+QTreeView::indicator:checked, QListView::indicator:checked, QCheckBox::indicator:checked {
+    background: $accent; border-color: $accent; image: url(:/agentconsole/themes/$name-check.svg); }
 QRadioButton::indicator:checked { background: $accent; border: 4px solid $accent;
     image: url(:/agentconsole/themes/$name-dot.svg); }
 

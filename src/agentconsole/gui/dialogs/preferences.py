@@ -10,6 +10,7 @@ from agentconsole.gui.appearance import MENU_BAR
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.dialogs.alarm_fields import AlarmFields
 from agentconsole.gui.dialogs.key_page import KeyPage
+from agentconsole.gui.dialogs.offline_fields import OfflineFields
 from agentconsole.gui.preview import PREVIEW
 from agentconsole.gui.theming import CHOICES
 from agentconsole.gui.wallboard.board import DARK, SUBJECTS
@@ -21,7 +22,7 @@ DUE_SOON_MINUTES, DUE_NOW_MINUTES, UNDO_SECONDS = 120, 15, 5
 
 
 class Preferences(QDialog):
-    """Four pages: appearance, countdown, sending, keys."""
+    """Five pages: appearance, countdown, sending, offline, keys."""
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +51,7 @@ class Preferences(QDialog):
         form.undoDelay.valueChanged.connect(lambda seconds: context.workspace.settings.set(UNDO_SEND, seconds))
         self._alarms = AlarmFields(form, context, self._tell)
         self._keys = KeyPage(form, context)
+        self._offline = OfflineFields(form, context, self._take_along)
         form.pageList.setFocus()
 
     def _read(self) -> None:
@@ -97,6 +99,10 @@ class Preferences(QDialog):
         self._context.workspace.settings.set(DUE_NOW, now)
         self._context.workspace.settings.set(DUE_SOON, soon)
         self._tell()
+
+    def _take_along(self) -> None:
+        self.accept()
+        self._context.actions.action("window.trip").trigger()
 
     def _tell(self) -> None:
         self._context.bridge.changed.emit(Change(topics=frozenset({"settings"}), initiator="agent"))
