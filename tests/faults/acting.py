@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from agentconsole.connectors.api import ConnectorError
+from agentconsole.domain.commands import AddComment, encode_command
 from agentconsole.domain.instant import SECOND
+from agentconsole.domain.rows import OutboxRow
+from agentconsole.domain.unsent import Decision, Side
 from agentconsole.domain.values import OutboxState, TicketId
 from agentconsole.services.tickets import InvalidChange, NotAllowed, TicketService
 from agentconsole.services.unsent import DraftService, OutboxService
@@ -15,7 +19,10 @@ from agentconsole.store.errors import StoreError
 from agentconsole.store.store import Store
 from tests.faults.ledger import Entry, Ledger
 from tests.faults.plan import Step
-from tests.faults.world import REFERENCE_FIELD
+from tests.faults.world import REFERENCE_FIELD, TICKETS
+
+MARK = re.compile(r"\[\[[ab]\d+\]\]|x[ab]\d+x")
+"""Words and tags that a change can be told by."""
 
 FIELD = f"field:{REFERENCE_FIELD}"
 STOPPED = (OutboxState.HELD, OutboxState.CONFLICT, OutboxState.REFUSED)
@@ -33,6 +40,12 @@ def draft_mark(who: str, number: int) -> str:
 
 def tag(who: str, number: int) -> str:
     return f"x{who[0]}{number}x"
+
+
+def _about(*rows: OutboxRow) -> dict[str, Any]:
+    """What an entry says of the changes that a step is about."""
+    texts = [encode_command(row.command).decode() for row in rows]
+    return {"about": [row.key for row in rows], "marks": [name for text in texts for name in MARK.findall(text)]}
 
 
 class Agent:
@@ -144,20 +157,37 @@ class Agent:
             return
         row = rows[place % len(rows)]
         if whole and row.batch:
-            keys = [each.key for each in self._outbox.rows() if each.batch == row.batch]
-            await self._tried(step, self._tickets.undo(row.batch), about=keys)
+            batch = [each for each in self._outbox.rows() if each.batch == row.batch]
+            await self._tried(step, self._tickets.undo(row.batch), **_about(*batch))
+        elif place % 3 == 0 and isinstance(row.command, AddComment):
+            await self._tried(step, self._outbox.reopen(row.key), **_about(row))
         else:
-            await self._tried(step, self._outbox.discard([row.key]), about=[row.key])
+            await self._tried(step, self._outbox.discard([row.key]), **_about(row))
+            if place % 4 == 1:
+                await self._tried(["back"], self._outbox.put_back([row.key]), **_about(row))
 
     async def _decide(self, step: Step, place: int, side: str) -> None:
         rows = [row for row in self._outbox.rows() if row.state in STOPPED]
         if not rows:
             return
         row = rows[place % len(rows)]
+        conflict = self._outbox.conflict(row.key) if side == "each" else None
+        rescue = self._outbox.rescue(row.key) if side == "each" else None
         if side == "theirs":
-            await self._tried(["undo"], self._outbox.discard([row.key]), about=[row.key])
+            await self._tried(["undo"], self._outbox.discard([row.key]), **_about(row))
+        elif conflict is not None:
+            sides: list[Decision] = [Side.MINE, Side.THEIRS]
+            decisions = {field.name: sides[(place >> number) % 2] for number, field in enumerate(conflict.fields)}
+            await self._tried(step, self._outbox.decide(row.key, decisions), **_about(row))
+        elif rescue is not None and isinstance(row.command, AddComment):
+            if place % 2:
+                await self._tried(["move"], self._outbox.create_instead(row.key), **_about(row))
+            else:
+                other = self._store.tickets.find(str(1 + place % TICKETS))
+                if other is not None:
+                    await self._tried(["move"], self._outbox.readdress(row.key, other), **_about(row))
         else:
-            await self._tried(step, self._outbox.retry([row.key]), about=[row.key])
+            await self._tried(step, self._outbox.retry([row.key]), **_about(row))
 
     async def _draft(self, step: Step, number: int, where: list[Any], public: bool, grown: bool) -> None:
         ticket = self._local(where)

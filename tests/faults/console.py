@@ -10,6 +10,7 @@ import random
 import resource
 import signal
 import socket
+import sys
 import traceback
 from pathlib import Path
 from typing import Any
@@ -171,6 +172,8 @@ def be(
 
 def _prepare(spell: Spell, ledger: Ledger, keeper: socket.socket | None) -> None:
     http_client.TIMEOUT = PATIENCE
+    for name in ("trio", "sniffio"):
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # looked for on the disk at each connection else
     if spell.one_by_one:
         push.SIDE_BY_SIDE = 1
     if not spell.reference:

@@ -54,10 +54,10 @@ class DeskProcess:
         """A console process begins: count its requests, spoil them, and kill it where *kill* says."""
         self._ask("begin", faults, dialect, kill)
 
-    def settle(self) -> tuple[dict[str, int], bool]:
-        """Wait until nothing is on its way; returns which faults were met, and whether the kill was."""
-        met, killed = self._ask("settle")
-        return met, killed
+    def settle(self) -> tuple[dict[str, int], bool, list[str]]:
+        """Wait until nothing is on its way; returns which faults were met, whether the kill was, and all requests."""
+        met, killed, heard = self._ask("settle")
+        return met, killed, heard
 
     def act(self, steps: list[list[Any]]) -> None:
         """Have a third party do *steps*."""
@@ -103,7 +103,7 @@ async def _serve(template: Path, live: Path, time: Time, control: socket.socket)
                 tell(None)
             case ["settle"]:
                 await front.settle()
-                tell((front.met, front.killed))
+                tell((front.met, front.killed, front.heard))
             case ["act", steps]:
                 for step in steps:
                     time.pass_(2)

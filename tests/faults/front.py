@@ -82,6 +82,8 @@ class Front:
         self._dark = 0
         self._late: list[tuple[int, Request]] = []
         self.met: Counter[str] = Counter()
+        self.heard: list[str] = []
+        """Every request and what became of it, to be kept with a run that failed."""
         self.killed = False
 
     async def settle(self) -> None:
@@ -127,6 +129,7 @@ class Front:
             await self._stream(request, reader, writer)
             return False
         fault = self._faults.get(number, "")
+        self.heard.append(f"{number} {request.method} {request.target} {fault}")
         if fault:
             self.met[fault.split()[0]] += 1
             return await self._spoil(fault, request, reader, writer, number)
@@ -135,6 +138,7 @@ class Front:
 
     async def _die(self, kill: Kill, request: Request, writer: asyncio.StreamWriter) -> bool:
         self.killed = True
+        self.heard.append(f"{self._count - 1} {request.method} {request.target} killed {kill.where}")
         if kill.where != "unheard":
             answer = await self._ask(request)
             if kill.where == "mid":

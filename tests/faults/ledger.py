@@ -15,7 +15,8 @@ import msgspec
 class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One line. ``what`` is try, ok, no, made, sync, log, fault or end; ``number`` joins a try with what came of it.
 
-    ``about``: what a try takes back or decides (keys of the outbox). ``error``: why not, or what went wrong.
+    ``about``: what a try takes back or decides (keys of the outbox),
+    ``marks`` the words they can be told by. ``error``: why not, or what went wrong.
     """
 
     what: str
@@ -25,6 +26,7 @@ class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     tickets: list[int] = []
     batch: str = ""
     about: list[str] = []
+    marks: list[str] = []
     text: str = ""
     before: str = ""
     error: str = ""

@@ -21,6 +21,7 @@ from tests.faults.ledger import Entry
 from tests.faults.truth import Truth
 
 
+AGENTS = {"ada": "101", "ben": "102"}
 _MARK = re.compile(r"\[\[[ab](\d+)\]\]")
 _TAG = re.compile(r'"x[ab](\d+)x"')
 
@@ -77,8 +78,11 @@ class _Judge:
         self._done = {entry.number: entry for entry in entries if entry.what == "ok"}
         self._refused = {entry.number for entry in entries if entry.what == "no"}
         about = [(entry.step[0], key) for entry in entries if entry.what == "try" for key in entry.about]
-        self._taken_back = {key for name, key in about if name == "undo"}
-        self._decided = {key for name, key in about if name == "decide"}
+        self._taken_back = {key for name, key in about if name in ("undo", "move")}
+        self._decided = {key for name, key in about if name in ("decide", "back", "move")}
+        tries = [entry for entry in entries if entry.what == "try"]
+        self._unsaid = {name for entry in tries if entry.step[0] == "undo" for name in entry.marks}
+        self._moved = {name for entry in tries if entry.step[0] == "move" for name in entry.marks}
         self._rows = _by_mark(copy.outbox, who)
 
     def judge(self) -> None:
@@ -89,7 +93,8 @@ class _Judge:
             count, at = self._count(piece)
             self._verdict.sent += count > 0 and piece.accepted
             self._judge_piece(piece, row, count)
-            if at is not None and count == 1 and not (row and row.key in self._decided):
+            is_in_order = not (row and row.key in self._decided) and mark(self._who, piece.step[1]) not in self._moved
+            if at is not None and count == 1 and is_in_order:
                 arrived[at[0]].append((piece.place, at[1], mark(self._who, piece.step[1])))
         for ticket, order in arrived.items():
             asked = [name for _, _, name in sorted(order)]
@@ -116,22 +121,16 @@ class _Judge:
                 )
 
     def _row_of(self, piece: Piece) -> Row | None:
-        found = [
-            row
-            for row in self._copy.outbox
-            if piece.batch
-            and row.batch == piece.batch
-            and (not piece.ticket or self._copy.standing(row.ticket) == self._copy.standing(piece.ticket))
-        ]
-        name = mark(self._who, piece.step[1])
-        found = found or [
-            row
-            for row in self._rows.get(name, [])
-            if piece.step[0] != "bulk" or self._copy.standing(row.ticket) == self._copy.standing(piece.ticket)
-        ]
-        if len(found) > 1 and len({row.key for row in found}) > 1:
-            found = [row for row in found if row.state != "withdrawn"] or found
-        return found[0] if found else None
+        """The row of the outbox that stands for *piece* now."""
+        copy = self._copy
+        here = copy.standing(piece.ticket)
+        named = self._rows.get(mark(self._who, piece.step[1]), [])
+        batch = [row for row in copy.outbox if piece.batch and row.batch == piece.batch]
+        found = {row.key: row for row in (*batch, *named)}
+        if piece.step[0] == "bulk":
+            found = {key: row for key, row in found.items() if copy.standing(row.ticket) == here}
+        rows = [row for row in found.values() if row.state != "withdrawn"] or list(found.values())
+        return rows[0] if rows else None
 
     def _count(self, piece: Piece) -> tuple[int, tuple[int, int] | None]:
         """How often *piece* is at the help desk, -1 where that can't be told; and where: (ticket, order)."""
@@ -159,8 +158,7 @@ class _Judge:
             case ["bulk", *_]:
                 return truth.given[ticket, FIELD.removeprefix("field:"), f"Reference {name}"], None
             case ["merge", *_]:
-                found = truth.tickets.get(ticket)
-                return int(found is not None and found.merged_into is not None), None
+                return truth.merged_by[ticket, AGENTS[self._who]], None
         raise ValueError(piece.step)
 
     def _judge_piece(self, piece: Piece, row: Row | None, count: int) -> None:
@@ -171,10 +169,10 @@ class _Judge:
             self._say(f"{count} times at the help desk ({state}): {name}")
         if row is None:
             # what is sent is forgotten after some weeks of the console's clock
-            if piece.accepted and count == 0:
+            if piece.accepted and count == 0 and not self._is_kept_otherwise(piece):
                 self._lose(f"accepted, and nowhere: {name}")
             return
-        if count == 0 and state == "sent" and not self._is_pointless(piece):
+        if count == 0 and state == "sent" and not self._is_pointless(piece, row):
             self._lose(f"said to be sent, and not at the help desk: {name}")
         if state == "withdrawn" and not self._was_taken_back(row):
             self._lose(f"withdrawn by nobody: {name}")
@@ -190,6 +188,7 @@ class _Judge:
             self._say(f"{state} ({row.reason}), and at the help desk: {name}")
         self._judge_files(piece, count)
         self._judge_tags(piece, row)
+        self._judge_looks(piece, row, count)
 
     def _judge_files(self, piece: Piece, count: int) -> None:
         if piece.step[0] == "comment" and "file" in piece.step[4]:
@@ -211,12 +210,56 @@ class _Judge:
                 if off in self._truth.tickets[ticket].tags:
                     self._lose(f"a tag is still there: {piece.step} on {ref}")
 
-    def _is_pointless(self, piece: Piece) -> bool:
-        """Whether a change may be done without having been sent: a merge that somebody else did."""
+    def _judge_looks(self, piece: Piece, row: Row, count: int) -> None:
+        """What was sent replaced nothing that the agent had not seen, and answered nothing that they had not read."""
+        if row.state != "sent" or count != 1 or row.key in self._decided:
+            return
+        name, truth, command = mark(self._who, piece.step[1]), self._truth, json.loads(row.command)
+        ref = int(self._copy.ref(row.ticket) or 0)
+        for field, value in (command.get("values") or {}).items():
+            key = (ref, field.removeprefix("field:"), str(value))
+            if name in str(value) and key in truth.before and command.get("do") != "create":
+                base, before = command["base"].get(field), truth.before[key]
+                if (base or None) != (before or None):
+                    self._lose(f"{field} was {before!r} when {value!r} replaced {base!r}: {piece.step} on {ref}")
+        last = command.get("last_seen")
+        if command.get("do") != "comment" or not command["public"] or command.get("send_anyway") or last is None:
+            return
+        mine = truth.said[name][0]
+        others = [
+            each
+            for each in truth.comments
+            if each.ticket == ref and int(last) < each.id < mine.id and each.author != AGENTS[self._who]
+        ]
+        if others:
+            self._say(f"sent although {others[0].body!r} was not read: {piece.step} on {ref}")
+
+    def _is_pointless(self, piece: Piece, row: Row) -> bool:
+        """Whether a change may be done without having been sent: somebody else did it, or the agent let it be."""
+        match piece.step:
+            case ["merge", *_]:
+                ref = self._copy.ref(piece.ticket)
+                source = self._truth.tickets.get(int(ref)) if ref else None
+                into = self._copy.ref(json.loads(row.command)["into"])
+                return source is not None and into is not None and str(source.merged_into) == into
+            case ["set" | "bulk", *_]:
+                # a field that was decided otherwise; the decision is the last word on later changes of it, too
+                return any(
+                    each.key in self._decided and self._copy.standing(each.ticket) == self._copy.standing(row.ticket)
+                    for each in self._copy.outbox
+                )
         return False
 
+    def _is_kept_otherwise(self, piece: Piece) -> bool:
+        """Whether a change of which the outbox knows no more was taken back by the agent, its words kept."""
+        names = {mark(self._who, piece.step[1]), tag(self._who, piece.step[1])}
+        if not names & self._unsaid and not names & self._moved:
+            return False
+        words = [*self._copy.drafts.values(), *self._copy.versions]
+        return piece.step[0] not in ("comment", "create") or any(mark(self._who, piece.step[1]) in each for each in words)
+
     def _was_taken_back(self, row: Row) -> bool:
-        if row.key in self._taken_back:
+        if row.key in self._taken_back or row.key in self._decided:
             return True
         same = (each for each in self._copy.outbox if each.key in self._taken_back and each.kind == "create")
         related = {self._copy.standing(each.ticket) for each in same}

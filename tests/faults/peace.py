@@ -27,7 +27,6 @@ def make_peace(people: dict[str, Path], kind: str, url: str, time: Time, dice: r
 async def _peace(people: dict[str, Path], kind: str, url: str, time: Time, dice: random.Random) -> list[str]:
     wrong: list[str] = []
     consoles = [Console(who, kind, url, path, time, dice) for who, path in people.items()]
-    quiet = 0
     for number in range(MOST_ROUNDS):
         wrong.clear()
         moved = 0
@@ -40,9 +39,8 @@ async def _peace(people: dict[str, Path], kind: str, url: str, time: Time, dice:
             if "problem" in report:
                 wrong.append(f"{console.who}: {report['problem']}")
             if any(row.state in MOVING for row in console.store.outbox.rows()):
-                moved += number < 5
-        quiet = 0 if moved or wrong else quiet + 1
-        if quiet == 2:
+                moved += number < 3
+        if not moved and not wrong:
             break
     for console in consoles:
         await console.leave()

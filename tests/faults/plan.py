@@ -135,7 +135,7 @@ class _Planner:
                 size = dice.choice((60, 3_600, 86_400, 40 * 86_400, 400 * 86_400, 2_000 * 86_400))
                 steps.append(["jump", dice.choice((-1, 1)) * dice.randint(size // 4, size)])
             if dice.random() < 0.7:
-                steps.append(["sync", dice.choice((1, 1, 2))])
+                steps.append(["sync", dice.choice((1, 1, 1, 2))])
         return steps
 
     def _step(self, who: str) -> Step:

@@ -76,6 +76,7 @@ class Runner:
         self._tiny = tiny
         self._watchable = watchable
         self._sabotage = sabotage
+        self._story: list[dict[str, Any]] = []
 
     def run(self, plan: Plan) -> Outcome:
         """Run *plan*; what it leaves behind stays until the next run begins."""
@@ -83,6 +84,7 @@ class Runner:
         run = _Run(self, plan)
         outcome = run.outcome
         run.go()
+        self._story = run.story
         outcome.seconds = wall.monotonic() - began
         return outcome
 
@@ -96,6 +98,7 @@ class Runner:
         for path in self._desk.database.parent.glob(f"{self._desk.database.name}*"):
             shutil.copy(path, target / path.name)
         (target / "plan.json").write_bytes(msgspec.json.format(msgspec.json.encode(plan)))
+        (target / "story.json").write_bytes(msgspec.json.format(msgspec.json.encode(self._story)))
         (target / "outcome.json").write_bytes(msgspec.json.format(msgspec.json.encode(outcome)))
 
 
@@ -106,6 +109,7 @@ class _Run:
         self._dice = random.Random(f"run {plan.seed}")
         self._kills: Counter[str] = Counter()
         self._faults: Counter[str] = Counter()
+        self.story: list[dict[str, Any]] = []
         self.outcome = Outcome(seed=plan.seed, kind=plan.kind)
         place = runner._disk if plan.on_disk else runner._folder
         needs_tiny = any(spell.disk is not None and spell.disk[0] == "tmpfs" for spell in plan.spells)
@@ -165,7 +169,8 @@ class _Run:
         runner._desk.begin(spell.faults, self._plan.dialect, request)
         entries, died = process.wait(twin)
         self.outcome.processes += 1 + spell.twin
-        met, by_request = runner._desk.settle()
+        met, by_request, heard = runner._desk.settle()
+        self.story.append({"who": spell.who, "notes": entries, "requests": heard})
         self._faults.update(met)
         if tiny is not None:
             tiny.have_room()

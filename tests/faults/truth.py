@@ -59,6 +59,10 @@ class Truth:
         """How often a field of a ticket was given a value: (ticket, field, value)."""
         self.tagged: set[tuple[int, str]] = set()
         """(ticket, tag) that was ever there."""
+        self.before: dict[tuple[int, str, str], Any] = {}
+        """What a field was before it was given a value."""
+        self.merged_by: Counter[tuple[int, str]] = Counter()
+        """How often a ticket was merged away by whom."""
         self.keys: Counter[str] = Counter()
         self._read_audits(db)
         self.files: Counter[str] = Counter()
@@ -74,12 +78,15 @@ class Truth:
     def _read_audits(self, db: sqlite3.Connection) -> None:
         for ticket in self.tickets.values():
             self.tagged |= {(ticket.id, tag) for tag in ticket.tags}
-        for row in db.execute("SELECT ticket_id, events, metadata FROM audits ORDER BY id"):
+        for row in db.execute("SELECT ticket_id, author_id, via, events, metadata FROM audits ORDER BY id"):
             ticket = row["ticket_id"]
             custom = json.loads(row["metadata"] or "{}").get("custom") or {}
             for value in custom.values():
                 if isinstance(value, str):
                     self.keys[value] += 1
+            source = json.loads(row["via"]).get("source") or {}
+            if source.get("rel") == "merge":
+                self.merged_by[ticket, str(row["author_id"])] += 1
             for event in json.loads(row["events"]):
                 if event.get("type") not in ("Change", "Create"):
                     continue
@@ -92,6 +99,7 @@ class Truth:
                         self.made[mark].append(ticket)
                 if name != "tags" and value is not None:
                     self.given[ticket, str(name), str(value)] += 1
+                    self.before[ticket, str(name), str(value)] = event.get("previous_value")
 
 
 def _ticket(row: sqlite3.Row) -> ServerTicket:
