@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from agentconsole.platform.crash import CrashReports
 from agentconsole.platform.home import Home
+from agentconsole.platform.keychain import KeychainError
 from agentconsole.platform.leaving import leave_within
 from agentconsole.platform.notifications import DesktopNotifications
 from agentconsole.services.profiles import DamagedProfiles, Profile, Profiles
@@ -32,6 +33,7 @@ from agentconsole.store.errors import StoreError
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from agentconsole.domain.changes import Change
     from agentconsole.gui.context import WindowContext
     from agentconsole.gui.main_window import MainWindow
     from agentconsole.services.workspace import OpenWorkspace
@@ -53,6 +55,9 @@ to raise or to resize.
 LONGEST_LEAVING = 30.0
 """Seconds after the agent has closed the window at which the process ends in any case."""
 
+WIPED = 64
+"""How a run of the window ends when its profile was wiped and the agent wants to connect another help desk."""
+
 _LOG_BYTES = 1024 * 1024
 _SWITCH_SECONDS = 0.0005
 
@@ -70,14 +75,67 @@ def run_window(home: Home, profiles: Profiles, profile: Profile) -> int:
 
     async def stay(app: QApplication) -> int:
         session = await _opened(app, home, profiles, profile, started)
-        session.start_exchange_after_first_paint()
-        await session.closing.wait()
-        # whatever hangs from here on, what the agent wrote is saved first and a commit can't be half done
-        leave_within(LONGEST_LEAVING, 0)
-        await session.end()
-        return 0
+        while True:
+            session.start_exchange_after_first_paint()
+            await session.closing.wait()
+            match session.wish:
+                case "lock" | "idle" as wish:
+                    following = await _locked(app, home, profiles, profile, session, wish)
+                    if following is None:
+                        return 0
+                    session = following
+                case "wipe" | "wipe for the help desk" as wish:
+                    outcome = await _wiped(app, home, profiles, profile, session, wish)
+                    if isinstance(outcome, int):
+                        return outcome
+                    session = outcome
+                case _:
+                    # whatever hangs from here on, what the agent wrote is saved first and a commit can't be half done
+                    leave_within(LONGEST_LEAVING, 0)
+                    await session.end()
+                    return 0
 
     return _with_loop(home, stay)
+
+
+async def _locked(
+    app: QApplication, home: Home, profiles: Profiles, profile: Profile, session: Session, wish: Literal["lock", "idle"]
+) -> Session | None:
+    """Lock *session*; return what is open once it is unlocked, None when the agent leaves instead."""
+    from agentconsole.locking import lock
+
+    place = session.place()
+    unlocked = await lock(session, profiles.keychain, "idle" if wish == "idle" else "locked")
+    if not unlocked:
+        leave_within(LONGEST_LEAVING, 0)
+        await session.end()
+        return None
+    if not session.is_over:
+        session.come_back()
+        return session
+    again = await _opened(app, home, profiles, profile, time.perf_counter())
+    again.go_to(place)
+    return again
+
+
+async def _wiped(
+    app: QApplication, home: Home, profiles: Profiles, profile: Profile, session: Session, wish: str
+) -> Session | int:
+    """Wipe *profile*; return what is open afterwards because it could not be, else how the window's run ended."""
+    from agentconsole.locking import tell_wipe_failed, tell_wiped
+    from agentconsole.services.wiping import CantExport, wipe_profile
+
+    await session.end()
+    try:
+        outcome = await asyncio.to_thread(
+            wipe_profile, home, profiles, profile, why="agent" if wish == "wipe" else "help desk"
+        )
+    except (CantExport, StoreError, KeychainError, OSError) as error:
+        log.warning("the profile could not be wiped: %s", type(error).__name__)
+        if not await tell_wipe_failed(app, home, error):
+            return 1
+        return await _opened(app, home, profiles, profile, time.perf_counter())
+    return WIPED if await tell_wiped(app, home, outcome) == "connect" else 0
 
 
 def run_start_trouble(home: Home, profiles: Profiles, error: DamagedProfiles | OSError) -> bool:
@@ -92,6 +150,12 @@ async def _opened(app: QApplication, home: Home, profiles: Profiles, profile: Pr
     while True:
         try:
             return Session(app, home, profiles, profile, started)
+        except KeychainError as error:
+            from agentconsole.locking import let_in
+
+            log.info("the keychain did not open: %s", type(error).__name__)
+            if not await let_in(app, home, profiles.keychain, error):
+                raise
         except (StoreError, OSError) as error:
             from agentconsole.services.opening import rebuild
             from agentconsole.start_trouble import solve
@@ -134,6 +198,8 @@ class Session:
         context: what its panes were given.
         workspace: the services behind it; their exchange with the help desk is not started yet.
         closing: set once the window wants to close.
+        wish: why: "close", "lock", "idle" (lock because nobody is there), "wipe", "wipe for the help desk".
+        is_over: whether everything of it is closed.
     """
 
     def __init__(self, app: QApplication, home: Home, profiles: Profiles, profile: Profile, started: float) -> None:
@@ -145,10 +211,12 @@ class Session:
         from agentconsole.gui.first_paint import FirstPaint
         from agentconsole.gui.garbage import MainThreadCollector
         from agentconsole.gui.icons import IconSet
+        from agentconsole.gui.idle import LOCK_AFTER, IdleWatch, lock_minutes
         from agentconsole.gui.main_window import MainWindow
         from agentconsole.gui.messages import Messages
         from agentconsole.gui.tasks import Tasks
         from agentconsole.gui.theming import Theming
+        from agentconsole.services.custody import KeychainCustody
         from agentconsole.services.opening import open_workspace
 
         self._started = started
@@ -173,11 +241,24 @@ class Session:
             bridge=Bridge(self.workspace),
             clock=Clock(self.workspace.now),
             messages=Messages(),
+            custody=KeychainCustody(profiles.keychain),
         )
         self.window: MainWindow = MainWindow(self.context, connect=connect)
         self.closing = asyncio.Event()
         self._is_asking = False
+        self.wish = "close"
+        self.is_over = False
         self.window.close_requested.connect(self._wish_to_close)
+        self.window.lock_requested.connect(lambda: self._leave("lock"))
+        self.window.wipe_requested.connect(lambda: self._leave("wipe"))
+        self.context.bridge.changed.connect(self._obey)
+        guard = self.context.custody.guard if self.context.custody is not None else "none"
+        self._idle = IdleWatch(
+            app,
+            lambda: lock_minutes(settings.get(LOCK_AFTER), guard),
+            is_watched=lambda: not self.window.shows_wallboard,
+        )
+        self._idle.idled.connect(lambda: self._leave("idle"))
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.closing.set)
         self._desktop = DesktopNotifications()
@@ -199,6 +280,31 @@ class Session:
                 self._is_asking = False
 
         self._asking = asyncio.get_running_loop().create_task(ask())
+
+    def _leave(self, wish: str) -> None:
+        """Let the owner do what *wish* says; the first wish counts."""
+        if not self.closing.is_set():
+            self.wish = wish
+            self.closing.set()
+
+    def _obey(self, change: Change) -> None:
+        """The help desk took the access back and asks that all is removed: nobody is asked."""
+        if "sync" in change.topics and self.workspace.sync.status().wipe_requested:
+            self._leave("wipe for the help desk")
+
+    def place(self) -> tuple[str, str]:
+        """Return the queue's view and what is searched there."""
+        return self.window.queue_place()
+
+    def go_to(self, place: tuple[str, str]) -> None:
+        """Show the queue as it was at *place*; which ticket was open the window remembers by itself."""
+        self.window.go_to_queue(*place)
+
+    def come_back(self) -> None:
+        """Show the window again after it was covered."""
+        self.wish = "close"
+        self.closing.clear()
+        self.window.show()
 
     def _note_first_paint(self) -> None:
         if not self._painted.done():
@@ -235,10 +341,16 @@ class Session:
         self.window.raise_()
         self.window.activateWindow()
 
-    async def end(self) -> None:
-        """Save what the window holds, then close everything, innermost last."""
-        await self.window.finish()
+    async def end(self, *, coming_back: bool = False) -> None:
+        """Save what the window holds, then close everything, innermost last. Idempotent."""
+        if self.is_over:
+            return
+        self.is_over = True
+        self._idle.end()
+        self.window.hide()
+        await self.window.finish(coming_back=coming_back)
         await self.context.tasks.end()
+        await self._desktop.withdraw()
         self._desktop.close()
         self.context.bridge.close()
         self.window.hide()

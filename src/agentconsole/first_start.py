@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from agentconsole.gui.profile_form import ConnectionReport, ProfileForm
+    from agentconsole.gui.theming import Theming
 
 
 async def ask_for_profile(app: QApplication, profiles: Profiles) -> Profile | Literal["demo"] | None:
@@ -34,6 +35,8 @@ async def ask_for_profile(app: QApplication, profiles: Profiles) -> Profile | Li
     window.show()
     try:
         choice = await chosen
+        if isinstance(choice, ProfileForm) and not await _may_keep_secrets(theming, profiles):
+            choice = None
     finally:
         await tasks.end()
         window.hide()
@@ -43,6 +46,18 @@ async def ask_for_profile(app: QApplication, profiles: Profiles) -> Profile | Li
     profile = await asyncio.to_thread(profile_of, choice)
     await asyncio.to_thread(profiles.add, profile, choice.token)
     return profile
+
+
+async def _may_keep_secrets(theming: Theming, profiles: Profiles) -> bool:
+    """See to it that there is a place for a token: where no keychain is offered, under a passphrase."""
+    from agentconsole.locking import passphrase_chosen, unlocked
+
+    match await asyncio.to_thread(lambda: profiles.keychain.wants):
+        case "new passphrase":
+            return await passphrase_chosen(theming, profiles.keychain)
+        case "passphrase":
+            return await unlocked(theming, profiles.keychain, "start")
+    return True
 
 
 def profile_of(form: ProfileForm) -> Profile:

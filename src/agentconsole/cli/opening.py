@@ -30,11 +30,16 @@ def profiles_of(home: Home) -> Profiles:
     from agentconsole.cli.asking import passphrase_of_home
 
     profiles = Profiles(home, open_keychain(home, passphrase_of_home))
+    finish_begun_wipes(home, profiles)
+    return profiles
+
+
+def finish_begun_wipes(home: Home, profiles: Profiles) -> None:
+    """Go on with a wipe that was cut short; what it needs is imported only then."""
     if (home.root / "wiping.json").exists():
         from agentconsole.services.wiping import finish_wipes
 
         finish_wipes(home, profiles)
-    return profiles
 
 
 @asynccontextmanager

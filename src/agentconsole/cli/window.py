@@ -6,26 +6,37 @@ import os
 from argparse import Namespace
 
 from agentconsole.cli.demo import run_demo
-from agentconsole.cli.opening import PROFILE_VARIABLE, profiles_of
+from agentconsole.cli.opening import PROFILE_VARIABLE, finish_begun_wipes
 from agentconsole.platform.home import Home
+from agentconsole.platform.keychain import open_keychain
 from agentconsole.services.profiles import DamagedProfiles, Profile, Profiles
 
 
 def open_window(options: Namespace) -> int:
-    from agentconsole.app import run_first_start, run_window
-
     home = Home.locate(options.home)
-    profiles = profiles_of(home)
+    # whoever starts a window is asked there, not in a terminal that they may not see
+    profiles = Profiles(home, open_keychain(home))
     name = options.profile or os.environ.get(PROFILE_VARIABLE)
-    known = _known(home, profiles)
-    if name or known:
-        return run_window(home, profiles, profiles.get(name) if name else known[0])
-    choice = run_first_start(home, profiles)
-    if choice is None:
-        return 0
-    if choice == "demo":
-        return run_demo(options)
-    return run_window(home, profiles, choice)
+    while True:
+        known = _known(home, profiles)
+        if name or known:
+            profile = profiles.get(name) if name else known[0]
+            if not home.explicit:
+                # a system keychain answers while Qt is imported
+                profiles.read_ahead(profile)
+        from agentconsole.app import WIPED, run_first_start, run_window
+
+        if not name and not known:
+            choice = run_first_start(home, profiles)
+            if choice is None:
+                return 0
+            if choice == "demo":
+                return run_demo(options)
+            profile = choice
+        code = run_window(home, profiles, profile)
+        if code != WIPED:
+            return code
+        name = None
 
 
 def _known(home: Home, profiles: Profiles) -> tuple[Profile, ...]:
@@ -33,6 +44,7 @@ def _known(home: Home, profiles: Profiles) -> tuple[Profile, ...]:
     while True:
         try:
             home.prepare()
+            finish_begun_wipes(home, profiles)
             return profiles.all()
         except (DamagedProfiles, OSError) as error:
             from agentconsole.app import run_start_trouble

@@ -12,6 +12,7 @@ from agentconsole.gui.messages import Messages
 from agentconsole.gui.tasks import Tasks
 from agentconsole.gui.theming import Theming
 from agentconsole.services.api import Workspace
+from agentconsole.services.api.custody import Custody
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class WindowContext:
         bridge: ``changed`` tells what is different in the store.
         clock: ``ticked`` once a second; ``now()`` is the help desk's time.
         messages: Toasts, with undo.
+        custody: The keychain of the home: passphrase and lock; None where nothing of it can be changed.
     """
 
     workspace: Workspace
@@ -37,3 +39,4 @@ class WindowContext:
     bridge: Bridge
     clock: Clock
     messages: Messages
+    custody: Custody | None = None

@@ -34,6 +34,15 @@ class DesktopNotifications:
             log.info("the desktop's notification service does not answer")
             return False
 
+    async def withdraw(self) -> None:
+        """Take back what is still shown: a note names tickets, and the console is being locked."""
+        if self._service is not None:
+            try:
+                async with asyncio.timeout(_WITHIN_S):
+                    await self._service.withdraw()
+            except TimeoutError:
+                log.info("the desktop's notification service does not answer")
+
     def close(self) -> None:
         """Let go of the service."""
         if self._service is not None:
@@ -66,6 +75,9 @@ class _Service:
         if not self._taken:
             log.info("this desktop has no notification service")
         return self._taken
+
+    async def withdraw(self) -> None:
+        await self._notifier.clear_all()
 
     def _was_taken(self) -> None:
         self._taken = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractSpinBox, QDialog, QLineEdit, QWidget
 
 from agentconsole._gen.ui_preferences import Ui_Preferences
@@ -22,7 +23,15 @@ DUE_SOON_MINUTES, DUE_NOW_MINUTES, UNDO_SECONDS = 120, 15, 5
 
 
 class Preferences(QDialog):
-    """Five pages: appearance, countdown, sending, offline, keys."""
+    """A page each for appearance, countdown, sending, keys, and what is kept on this computer.
+
+    Signals:
+        lock_asked: Lock the console now.
+        wipe_asked: Everything of this profile is to be removed; the agent has confirmed it.
+    """
+
+    lock_asked = Signal()
+    wipe_asked = Signal()
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +61,14 @@ class Preferences(QDialog):
         self._alarms = AlarmFields(form, context, self._tell)
         self._keys = KeyPage(form, context)
         self._offline = OfflineFields(form, context, self._take_along)
+        if context.custody is not None:
+            from agentconsole.gui.dialogs.security_page import SecurityPage
+
+            security = SecurityPage(context, context.custody, form.pages)
+            security.lock_asked.connect(self.lock_asked)
+            security.wipe_asked.connect(self.wipe_asked)
+            form.pages.addWidget(security)
+            form.pageList.addItem("Security")
         form.pageList.setFocus()
 
     def _read(self) -> None:
