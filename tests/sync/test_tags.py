@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from agentconsole.connectors.api import ServerFailed
 from agentconsole.domain.commands import AddComment, ChangeTags
 from agentconsole.domain.values import OutboxState
 from tests.support.desk import KINDS, Desk
@@ -60,3 +61,28 @@ async def test_a_note_whose_tags_were_not_answered_is_written_once(console: Cons
     assert console.state(key) is OutboxState.SENT
     assert (await desk.comments("1")).count("Once") == 1
     assert "mine" in (await desk.ticket("1"))["tags"]
+
+
+async def test_a_sign_in_page_in_place_of_the_answer_takes_no_tag_for_done(
+    console: Console, desk: Desk, kind: str
+) -> None:
+    page = b"<!doctype html><p>Welcome to our network</p>"
+    desk.wire.answer("PUT", "/tickets/1/tags", 200, page, {"content-type": "text/html"})
+    (key,) = console.queue("1", ChangeTags(add=("mine",)))
+    assert await console.push() == 1
+    assert console.state(key) is OutboxState.SENT
+    assert "mine" in (await desk.ticket("1"))["tags"]
+
+
+async def test_tags_that_are_there_can_not_be_taken_back_because_the_look_afterwards_failed(
+    console: Console, desk: Desk, kind: str
+) -> None:
+    desk.wire.answer("GET", "/tickets/1", 502, b"<html>")
+    desk.wire.answer("GET", "/tickets/1", 502, b"<html>")
+    (key,) = console.queue("1", ChangeTags(add=("mine",)))
+    with pytest.raises(ServerFailed):
+        await console.push()
+    assert console.state(key) is OutboxState.UNKNOWN
+    assert console.store.outbox.withdraw(keys=[key]).result() == 0
+    assert await console.push() == 1
+    assert console.state(key) is OutboxState.SENT
