@@ -1,4 +1,4 @@
-"""``sync`` and ``outbox``: the exchange with the help desk, and what waits for it."""
+"""``sync``: the exchange with the help desk. What waits for it is in ``outbox.py``."""
 
 from __future__ import annotations
 
@@ -8,18 +8,15 @@ import sys
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
-from agentconsole.cli.failures import EXIT_ERROR, EXIT_USAGE, EXIT_WAITING, CommandFailed
+from agentconsole.cli.failures import EXIT_ERROR, EXIT_WAITING
 from agentconsole.cli.opening import workspace_of
-from agentconsole.cli.printing import print_json, print_table
-from agentconsole.cli.shapes import outbox_row
+from agentconsole.cli.outbox import add_parser
+from agentconsole.cli.printing import print_json
 from agentconsole.domain.changes import Change
-from agentconsole.domain.instant import to_datetime
 from agentconsole.domain.rows import SyncStatus
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
-
-    from agentconsole.services.workspace import OpenWorkspace
 
 
 def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentParser) -> None:
@@ -29,12 +26,7 @@ def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentPar
     sync.add_argument("--json", action="store_true")
     sync.set_defaults(run=run_sync)
 
-    outbox = commands.add_parser("outbox", parents=[common], help="changes that wait to be sent")
-    outbox.add_argument("verb", choices=("list", "retry", "discard"))
-    outbox.add_argument("keys", nargs="*", metavar="KEY")
-    outbox.add_argument("--all", action="store_true", help="list: sent ones too; retry, discard: all that wait")
-    outbox.add_argument("--json", action="store_true")
-    outbox.set_defaults(run=run_outbox)
+    add_parser(commands, common)
 
 
 def run_sync(options: Namespace) -> int:
@@ -95,65 +87,3 @@ def _line(status: SyncStatus) -> str:
     if status.problem:
         words.append(f"{status.problem}: {status.advice}")
     return " · ".join(words)
-
-
-def run_outbox(options: Namespace) -> int:
-    return asyncio.run(_outbox(options))
-
-
-async def _outbox(options: Namespace) -> int:
-    async with workspace_of(options) as workspace:
-        if options.verb == "list":
-            _list_outbox(workspace, options)
-            return 0
-        keys = _keys(workspace, options.keys, every=options.all)
-        count = await (workspace.outbox.retry(keys) if options.verb == "retry" else workspace.outbox.discard(keys))
-        if options.json:
-            print_json({"changed": count})
-        else:
-            print(f"{count} {'queued again' if options.verb == 'retry' else 'discarded'}.")
-        return 0
-
-
-def _list_outbox(workspace: OpenWorkspace, options: Namespace) -> None:
-    rows = [
-        row
-        for row in workspace.outbox.rows(waiting_only=not options.all, limit=100_000)
-        if not options.keys or row.key in options.keys
-    ]
-    if options.json:
-        print_json([outbox_row(row) for row in rows])
-    elif not rows:
-        print("Nothing waits: everything you changed is at the help desk.")
-    else:
-        print_table(
-            ("KEY", "STATE", "TICKET", "QUEUED (UTC)", "CHANGE", "REASON"),
-            (
-                (
-                    row.key,
-                    row.state,
-                    f"#{row.ref}" if row.ref else f"local-{row.ticket}",
-                    f"{to_datetime(row.queued_at):%d %b %H:%M}",
-                    row.text,
-                    row.reason,
-                )
-                for row in rows
-            ),
-        )
-
-
-def _keys(workspace: OpenWorkspace, wanted: list[str], *, every: bool) -> list[str]:
-    """Return the full keys that *wanted* names by a unique beginning; *every*: all that wait."""
-    waiting = [row.key for row in workspace.outbox.rows(limit=100_000)]
-    if every:
-        return waiting
-    if not wanted:
-        raise CommandFailed("Which changes?", "Name their keys (`agentconsole outbox list`), or say --all.", EXIT_USAGE)
-    found = []
-    for text in wanted:
-        fitting = [key for key in waiting if key.startswith(text)]
-        if len(fitting) != 1:
-            problem = "Several waiting changes begin" if fitting else "No waiting change begins"
-            raise CommandFailed(f"{problem} with {text!r}.", "`agentconsole outbox list` shows their keys.")
-        found.append(fitting[0])
-    return found

@@ -138,7 +138,7 @@ def set_fields(options: Namespace) -> int:
 async def _set(options: Namespace) -> int:
     async with workspace_of(options) as workspace:
         ticket = _local_id(workspace, options.id)
-        values, add, remove = _read_changes(workspace, options.changes, named_ticket(workspace, options.id))
+        values, add, remove = read_changes(workspace, options.changes, named_ticket(workspace, options.id))
         batches = []
         if values:
             batches.append(await workspace.tickets.set_fields([ticket], values))
@@ -194,7 +194,7 @@ def named_ticket(workspace: OpenWorkspace, text: str) -> TicketDetail:
     return found
 
 
-def _read_changes(
+def read_changes(
     workspace: OpenWorkspace, changes: list[str], ticket: TicketDetail
 ) -> tuple[dict[str, Any], list[str], list[str]]:
     """Read ``field=value`` words into values, tags to add and tags to remove."""
