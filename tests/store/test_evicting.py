@@ -189,6 +189,16 @@ def test_what_was_open_goes_the_day_after(store: Store, clock: Clock) -> None:
     assert store.cache.evicting.sweep().tickets == 1
 
 
+def test_nothing_grows_old_by_a_clock_that_was_set_forward(store: Store, clock: Clock) -> None:
+    pull(store, ticket("1", status=Status.SOLVED), ticket("9"))
+    store.facts.put("data_as_of", str(NOON)).result()
+    choose(store, MONTH)
+    clock.now += 400 * DAY
+    assert store.cache.evicting.sweep().tickets == 0
+    store.facts.put("data_as_of", str(clock.now)).result()
+    assert store.cache.evicting.sweep().tickets == 1
+
+
 def test_what_agents_put_on_record_about_a_customer_stays(store: Store) -> None:
     pull(store, old("1", tags=("conduct_record",)), ticket("9"))
     choose(store, MONTH)

@@ -42,7 +42,14 @@ def stored_scope(db: driver.Connection) -> CacheScope:
 
 
 def stored_cut(db: driver.Connection, scope: CacheScope, now: Instant) -> Cut:
-    """Return what *scope* means at *now* for whoever is signed in."""
+    """Return what *scope* means at *now* for whoever is signed in.
+
+    Nothing grows older than it was when the help desk was last heard: neither while nobody is online nor by a clock
+    that was set forward.
+    """
+    heard = fact_of(db, "data_as_of")
+    if heard is not None:
+        now = min(now, int(heard))
     return cut_of(scope, now, stored_me(fact_of(db, "identity")), int(fact_of(db, SQUEEZED) or 0))
 
 
