@@ -22,7 +22,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from agentconsole.platform.crash import CrashReports
+from agentconsole.platform.crash import CrashReports, DiscreetFormatter
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import KeychainError
 from agentconsole.platform.leaving import leave_within
@@ -408,7 +408,7 @@ def _logging_to(folder: Path) -> Iterator[None]:
     except OSError:
         yield
         return
-    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    file.setFormatter(DiscreetFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     ours = logging.getLogger("agentconsole")
     ours.addHandler(file)
     ours.setLevel(logging.INFO)

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 from agentconsole.platform.home import Home
 from agentconsole.services.profiles import DamagedProfiles, Profiles
-from agentconsole.store.errors import CorruptDatabase, DatabaseBusy, DiskFull, NewerSchema, ReadOnlyDisk, StoreError
+from agentconsole.store.errors import (
+    CorruptDatabase,
+    DatabaseBusy,
+    DiskFull,
+    KeyMissing,
+    NewerSchema,
+    ReadOnlyDisk,
+    StoreError,
+    WrongKey,
+)
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -24,6 +33,10 @@ _CANT_KEEP = (
     "Every reply and draft is kept on this computer before it is sent. The console does not start where it could not "
     f"keep them. {_KEPT}"
 )
+_LOCKED = (
+    "What is kept on this computer is encrypted, and this is not the key to it. The tickets are safe at the help desk. "
+    "Drafts and changes that were not sent yet can be read again with the right key only; nothing is deleted."
+)
 _MEANINGS: dict[type[Exception], str] = {
     NewerSchema: f"{_KEPT} This version does not know how to read them, so it has not touched them.",
     ReadOnlyDisk: _CANT_KEEP,
@@ -32,6 +45,8 @@ _MEANINGS: dict[type[Exception], str] = {
         "The tickets are safe at the help desk and can be fetched anew. Drafts and changes that were not sent yet are "
         "saved first, from this file and from the second copy beside it. The damaged file is kept under another name."
     ),
+    KeyMissing: _LOCKED,
+    WrongKey: _LOCKED,
     DatabaseBusy: f"{_KEPT} They can be opened as soon as the other program lets go of the file.",
 }
 _ADVICE: dict[type[Exception], str] = {
@@ -40,6 +55,12 @@ _ADVICE: dict[type[Exception], str] = {
         "what was saved."
     ),
 }
+_ASIDE: dict[type[Exception], str] = {
+    CorruptDatabase: "Save what was not sent, and fetch anew",
+    KeyMissing: "Set the locked file aside, and fetch anew",
+    WrongKey: "Set the locked file aside, and fetch anew",
+}
+"""What the agent may have done about it."""
 
 
 async def solve(
@@ -94,7 +115,7 @@ def explained(error: Cause, home: Home, database: Path) -> StartTrouble:
         meaning=_MEANINGS.get(kind, _KEPT),
         advice=_ADVICE.get(kind, kind.advice),
         place=database,
-        aside="Save what was not sent, and fetch anew" if isinstance(error, CorruptDatabase) else "",
+        aside=_ASIDE.get(kind, ""),
     )
 
 

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from agentconsole.gui.start_trouble import StartTroubleWindow
 from agentconsole.platform.home import Home
@@ -66,6 +67,28 @@ def test_a_newer_database_is_left_alone_and_opens_once_it_is_ours_again(desktop:
         press(shown, "againButton")
 
     desktop.start_into_trouble(update_meanwhile, opens=True)
+
+
+def test_a_store_whose_key_is_lost_can_be_set_aside_and_opens_again_once_it_is_found(desktop: Desktop) -> None:
+    async def nothing(_session: object) -> None:
+        """Open and close the window, which makes the database."""
+
+    desktop.use(nothing)
+    path = _database(desktop)
+    key = desktop.profiles.store_key(desktop.profile)
+    desktop.profiles.keychain.remove(f"store:{desktop.profile.name}")
+    before = path.read_bytes()
+
+    def leave_it(shown: StartTroubleWindow) -> None:
+        assert "key" in shown.windowTitle() + " ".join(label.text() for label in shown.findChildren(QLabel))
+        press(shown, "quitButton")
+
+    desktop.start_into_trouble(leave_it, opens=False)
+    assert path.read_bytes() == before
+    desktop.start_into_trouble(lambda shown: press(shown, "asideButton"), opens=True)
+    (kept,) = path.parent.glob("console-damaged-*.db")
+    assert kept.read_bytes() == before
+    assert desktop.profiles.store_key(desktop.profile) != key
 
 
 def test_a_place_where_nothing_can_be_made_is_told_and_tried_again(desktop: Desktop) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import pytest
 
-from agentconsole.platform.crash import CrashReports
+from agentconsole.platform.crash import CrashReports, DiscreetFormatter
 
 
 def _refund(amount: int) -> None:
@@ -26,3 +27,21 @@ def test_a_report_names_the_lines_but_no_values(tmp_path: Path, capsys: pytest.C
     assert "test_crash.py" in text
     assert "300" not in text
     capsys.readouterr()
+
+
+@pytest.mark.expects_log
+def test_the_log_names_the_lines_of_an_error_but_no_values(caplog: pytest.LogCaptureFixture) -> None:
+    try:
+        try:
+            _refund(3 * 10**2)
+        except ValueError as error:
+            raise LookupError("Ana again") from error
+    except LookupError:
+        logging.getLogger("agentconsole").exception("the refund failed")
+    assert "300" in caplog.text
+    text = DiscreetFormatter("%(message)s").format(caplog.records[-1])
+    assert text.startswith("the refund failed\nbuiltins.LookupError\n")
+    assert "builtins.ValueError" in text
+    assert "_refund: raise ValueError" in text
+    assert "300" not in text
+    assert "again" not in text.replace('raise LookupError("Ana again")', "")

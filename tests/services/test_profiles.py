@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import open_keychain
+from agentconsole.services.opening import open_workspace, rebuild, rebuild_if_damaged
 from agentconsole.services.profiles import Profile, ProfileError, Profiles, desk_of, problem_with
+from agentconsole.store.errors import KeyMissing, WrongKey
+from agentconsole.store.opening import open_store
 
 WORK = Profile(name="work", kind="zendesk", url="https://desk.example.com", email="ana@example.com")
 
@@ -89,3 +93,62 @@ def test_a_broken_file_is_not_overwritten(profiles: Profiles, tmp_path: Path) ->
 )
 def test_a_desk_is_the_same_however_its_address_is_written(url: str, desk: str) -> None:
     assert desk_of(Profile(name="work", kind="zendesk", url=url, email="a@b.example")) == desk
+
+
+def test_the_key_of_a_store_is_made_once(profiles: Profiles, tmp_path: Path) -> None:
+    key = profiles.store_key(WORK)
+    assert len(key) == 32
+    assert profiles.store_key(WORK) == key
+    home = Home(tmp_path, explicit=True)
+    assert Profiles(home, open_keychain(home)).store_key(WORK) == key
+    other = Profile(name="other", kind="zendesk", url="https://desk.example.com", email="ana@example.com")
+    assert profiles.store_key(other) != key
+    assert not any(key in path.read_bytes() or key.hex() in path.read_text("latin-1") for path in files_in(tmp_path))
+
+
+def test_consoles_that_ask_at_once_get_the_same_key(tmp_path: Path) -> None:
+    home = Home(tmp_path, explicit=True)
+    Profiles(home, open_keychain(home)).add(WORK, "T0KEN")
+    with ThreadPoolExecutor(6) as threads:
+        asked = [Profiles(home, open_keychain(home)) for _ in range(6)]
+        keys = set(threads.map(lambda each: each.store_key(WORK), asked))
+    assert len(keys) == 1
+
+
+def test_a_lost_key_is_never_replaced_while_there_is_something_it_opens(profiles: Profiles, tmp_path: Path) -> None:
+    database = Home(tmp_path, explicit=True).database("work")
+    store = open_store(database, key=profiles.store_key(WORK))
+    store.drafts.keep_form("unfinished", "Only here").result()
+    store.close()
+    before = database.read_bytes()
+    profiles.remove_secrets("work")
+    for _ in range(2):
+        with pytest.raises(KeyMissing) as caught:
+            profiles.store_key(WORK)
+    assert "keychain" in caught.value.advice
+    assert database.read_bytes() == before
+    home = Home(tmp_path, explicit=True)
+    told = rebuild(home, WORK, profiles)
+    assert told.kept.read_bytes() == before
+    assert len(list(database.parent.glob("console-damaged-*.unsent"))) == 1
+    open_store(database, key=profiles.store_key(WORK)).close()
+
+
+def test_a_store_under_another_key_can_be_set_aside_and_is_not_touched_otherwise(
+    profiles: Profiles, tmp_path: Path
+) -> None:
+    home = Home(tmp_path, explicit=True)
+    database = home.database("work")
+    open_store(database, key=bytes(range(32))).close()
+    profiles.keychain.put_key("store:work", bytes(32))
+    with pytest.raises(WrongKey):
+        open_workspace(home, WORK, profiles)
+    told = rebuild_if_damaged(home, WORK, profiles)
+    assert told is not None
+    assert not told.is_whole
+    open_store(told.kept, key=bytes(range(32))).close()
+    assert rebuild_if_damaged(home, WORK, profiles) is None
+
+
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from PySide6.QtCore import QSize, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
@@ -94,7 +96,8 @@ class NoticeBanner(QFrame):
         """Don't show this notice again; it returns when its words change."""
         if self._notice is not None:
             settings = self._context.workspace.settings
-            settings.set(SETTING, [*list(settings.get(SETTING, ()))[-99:], _key(self._notice)])
+            known = [key for key in settings.get(SETTING, ()) if "|" not in key]  # an older console kept titles
+            settings.set(SETTING, [*known[-99:], _key(self._notice)])
             self.refresh()
 
     def _open(self) -> None:
@@ -202,4 +205,5 @@ class FirstSyncBanner(QFrame):
 
 
 def _key(notice: Notice) -> str:
-    return f"{notice.ref}|{notice.level}|{notice.title}"
+    # the settings are not encrypted, and a help desk's announcement is its own
+    return sha256(f"{notice.ref}|{notice.level}|{notice.title}".encode()).hexdigest()[:32]

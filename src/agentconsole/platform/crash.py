@@ -52,10 +52,38 @@ class CrashReports:
             self._tell(path)
 
     def _text(self, kind: type[BaseException], trace: TracebackType | None) -> str:
-        frames = traceback.extract_tb(trace)
-        lines = [
-            f"agentconsole {__version__}, Python {platform.python_version()}, {platform.platform()}",
-            f"{kind.__module__}.{kind.__qualname__}",
-            *(f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}: {frame.line}" for frame in frames),
-        ]
-        return "\n".join(lines) + "\n"
+        about = f"agentconsole {__version__}, Python {platform.python_version()}, {platform.platform()}"
+        return "\n".join((about, *_lines(kind, trace))) + "\n"
+
+
+class DiscreetFormatter(logging.Formatter):
+    """Writes of an error what it is and where it was, like a crash report: its message may hold somebody's words."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return *record* as a line; what another handler has made of its error is not taken over."""
+        kept, record.exc_text = record.exc_text, None
+        try:
+            return super().format(record)
+        finally:
+            record.exc_text = kept
+
+    def formatException(  # noqa: N802  # the library's name
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
+    ) -> str:
+        """Return the error of *ei* and those that led to it."""
+        lines: list[str] = []
+        error, seen = ei[1], set[int]()
+        while error is not None and id(error) not in seen:
+            seen.add(id(error))
+            lines += _lines(type(error), error.__traceback__)
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return "\n".join(lines)
+
+
+def _lines(kind: type[BaseException], trace: TracebackType | None) -> list[str]:
+    frames = traceback.extract_tb(trace)
+    return [
+        f"{kind.__module__}.{kind.__qualname__}",
+        *(f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}: {frame.line}" for frame in frames),
+    ]

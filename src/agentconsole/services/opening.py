@@ -10,8 +10,9 @@ from agentconsole.services.pack_folders import SHIPPED_PACKS, PackFolders
 from agentconsole.services.profiles import Profile, ProfileError, Profiles, desk_of
 from agentconsole.services.settings import SettingsFile
 from agentconsole.services.workspace import OpenWorkspace
+from agentconsole.store.cipher import Seal, look_at
 from agentconsole.store.desks import open_store_of
-from agentconsole.store.errors import CorruptDatabase
+from agentconsole.store.errors import CorruptDatabase, KeyMissing, WrongKey
 from agentconsole.store.opening import open_store, wall_clock
 
 if TYPE_CHECKING:
@@ -57,24 +58,31 @@ def pack_folders(home: Home, profile: Profile) -> PackFolders:
 def rebuild(home: Home, profile: Profile, profiles: Profiles) -> Salvaged:
     """Set the damaged store of *profile* aside; what was not sent is saved first, and found by the next opening.
 
-    Takes seconds for a large file. Raises StoreError, KeychainError and OSError; the store is as it was then.
+    One whose key is lost is set aside as it is, with the second copy of its unsent work: both can be read again should
+    the key be found. Takes seconds for a large file. Raises StoreError, KeychainError and OSError; the store is as it
+    was then.
     """
-    from agentconsole.store.salvaging import salvage
+    from agentconsole.store.salvaging import salvage, set_locked_aside
 
-    return salvage(home.database(profile.name), key=profiles.store_key(profile))
+    path = home.database(profile.name)
+    try:
+        key = profiles.store_key(profile)
+    except (KeyMissing, WrongKey):
+        return set_locked_aside(path)
+    return set_locked_aside(path) if look_at(path, key) is Seal.OTHER else salvage(path, key=key)
 
 
 def rebuild_if_damaged(home: Home, profile: Profile, profiles: Profiles) -> Salvaged | None:
-    """Do that with the store of *profile* if it is damaged; a sound one is left alone.
+    """Do that with the store of *profile* if it is damaged or its key is lost; a sound one is left alone.
 
-    Raises a StoreError other than CorruptDatabase when the store can't be looked at, and what :func:`rebuild` raises.
+    Raises another StoreError when the store can't be looked at, and what :func:`rebuild` raises.
     """
     path = home.database(profile.name)
     if not path.exists():
         return None
     try:
         store = open_store(path, key=profiles.store_key(profile))
-    except CorruptDatabase:
+    except (CorruptDatabase, KeyMissing, WrongKey):
         return rebuild(home, profile, profiles)
     try:
         is_sound = not store.integrity()

@@ -66,6 +66,16 @@ def salvage(path: Path, *, key: bytes | None) -> Salvaged:
     return Salvaged(set_aside(path, kept), changes, drafts, is_whole)
 
 
+def set_locked_aside(path: Path) -> Salvaged:
+    """Set the store at *path*, which the key at hand does not open, aside together with its journal. Raises OSError."""
+    kept = free_name(path)
+    journal = journal_of(path)
+    # the journal first: without the store it would be read, with the wrong key, as the journal of the next one
+    if journal.exists():
+        journal.rename(kept.with_suffix(journal.suffix))
+    return Salvaged(set_aside(path, kept), 0, 0, is_whole=False)
+
+
 def _together(file: Damaged, reading: Reading | None) -> dict[Key, Copy]:
     """Return the last state of each row by what the file and the journal say.
 
