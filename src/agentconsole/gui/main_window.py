@@ -430,6 +430,7 @@ class MainWindow(QMainWindow):
             ("outbox", "send"),
         ):
             self._rail.add(name, icon, action(f"window.{name}"))
+        self._rail.add("drafts", "square-pen", action("window.drafts"))
         self._rail.add_foot()
         self._rail.add("palette", "command", action("window.palette"))
         self._rail.add("settings", "settings", action("window.preferences"))

@@ -34,7 +34,7 @@ class Whereabouts:
         self.before = _place(self._settings.get(OPEN_TICKET), context)
 
     def left(self, *, coming_back: bool) -> None:
-        """The window is closed as it should be: the next one begins at the queue, or here when they are *coming_back*."""
+        """The window is closed as it should be: the next one begins at the queue, or here, when *coming_back*."""
         kept = self._settings.get(OPEN_TICKET)
         stays = {**kept, "orderly": True} if coming_back and isinstance(kept, dict) else None
         self._settings.set(OPEN_TICKET, stays)

@@ -53,6 +53,14 @@ def register_window_actions(window: MainWindow, actions: Actions, dialogs: Windo
         ),
         ("window.while_away", "While you were away…", "Ctrl+Shift+W", dialogs.open_while_away, "Go to", "digest news"),
         (
+            "window.drafts",
+            "Drafts",
+            "Ctrl+7",
+            dialogs.open_drafts,
+            "Go to",
+            "unfinished replies notes versions restore discarded",
+        ),
+        (
             "window.decide",
             "Decide what needs you…",
             "Ctrl+D",

@@ -175,6 +175,19 @@ class WindowDialogs(QObject):
             keeping = drafts.keep_form(FORM, form_of(command).content())
             self._context.tasks.run(keeping, done=lambda _none: self.open_new_ticket())
 
+    def open_drafts(self) -> None:
+        """Show all drafts."""
+
+        def build() -> QDialog:
+            from agentconsole.gui.dialogs.drafts.window import DraftsWindow
+
+            drafts = DraftsWindow(self._context, self._window)
+            drafts.write_asked.connect(self.write_asked)
+            drafts.form_asked.connect(self.open_new_ticket)
+            return drafts
+
+        self._show("drafts", build)
+
     def open_decisions(self, key: str = "") -> None:
         """Show what needs a decision, one change after the other, beginning with *key*."""
 

@@ -26,6 +26,7 @@ from agentconsole.gui.panes.ticket.file_opener import FileOpener
 from agentconsole.gui.panes.ticket.guidance.dialogs import GuidanceDialogs
 from agentconsole.gui.panes.ticket.guidance.hint_line import HintLine
 from agentconsole.gui.panes.ticket.header import TicketHeader
+from agentconsole.gui.panes.ticket.merged_words import MergedWords
 from agentconsole.gui.panes.ticket.ready_texts import ReadyTexts
 from agentconsole.gui.panes.ticket.side_drawer import SideDrawer
 from agentconsole.gui.panes.ticket.side_panel import SidePanel
@@ -202,6 +203,7 @@ class TicketPane(QWidget):
         self._banner.hide()
         self._conversation = ConversationView(context, content)
         self._composer = Composer(context, content)
+        self._merged_words = MergedWords(context, content)
         self._side = SidePanel(context, content)
         self._changes = TicketChanges(context, self)
         self._changes.solved.connect(self._finish)
@@ -211,6 +213,7 @@ class TicketPane(QWidget):
         column.setSpacing(0)
         column.addWidget(self._banner)
         column.addWidget(self._conversation, 1)
+        column.addWidget(self._merged_words)
         column.addWidget(self._composer)
         self._body = QHBoxLayout()
         self._body.setSpacing(0)
@@ -322,6 +325,8 @@ class TicketPane(QWidget):
         ):
             set_it = functools.partial(composer.send, status)
             add(f"composer.send_{status}", f"Send and set {words}", "", set_it, self, section=writing)
+        take = self._merged_words.take
+        add("composer.take_over", "Take over words of a merged ticket", "Ctrl+Alt+V", take, self, section=writing)
         add("composer.attach", "Attach files…", "Ctrl+Shift+A", composer.choose_files, self, section=writing)
 
     # -- showing
@@ -342,6 +347,7 @@ class TicketPane(QWidget):
         self._show_presence(detail.id)
         self._show_banner(detail)
         self._composer.show_ticket(detail)
+        self._merged_words.show_ticket(detail.id if not refusal_words(self._context, detail) else None)
         if fresh and self._stack.currentWidget() is not self._content:
             self._stack.setCurrentWidget(self._content)
         if fresh:
@@ -381,6 +387,8 @@ class TicketPane(QWidget):
             self.refresh()
         if "drafts" in change.topics and (mine or not change.tickets):
             self._composer.draft_changed()
+        if "drafts" in change.topics and self._ticket is not None:
+            self._merged_words.show_ticket(self._id)
         if "presence" in change.topics and (mine or not change.tickets):
             self._show_presence(self._id)
 

@@ -1,0 +1,1 @@
+"""All drafts of the profile, their versions, and those that were discarded."""
