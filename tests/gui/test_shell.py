@@ -385,9 +385,17 @@ def test_toasts_cover_neither_the_countdown_nor_the_composer(window: MainWindow,
     assert toast is not None
     assert composer is not None
     assert countdown is not None
-    for covered in (composer, countdown):
-        place = QRect(covered.mapTo(window, QPoint(0, 0)), covered.size())
-        assert not covered.isVisible() or not toast.geometry().intersects(place)
+
+    def is_clear() -> bool:
+        places = [QRect(each.mapTo(window, QPoint(0, 0)), each.size()) for each in (composer, countdown)]
+        return not any(toast.geometry().intersects(place) for place in places)
+
+    assert is_clear()
+    height = composer.height()
+    composer.setMinimumHeight(height + 80)
+    theatre.settle()
+    assert composer.height() > height
+    assert is_clear()
 
 
 def test_at_most_two_toasts_and_an_error_is_not_pushed_out(window: MainWindow, theatre: Theatre) -> None:

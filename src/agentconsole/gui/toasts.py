@@ -113,6 +113,7 @@ class Toasts(QObject):
         self._context = context
         self._window = window
         self._shown: list[Toast] = []
+        self._watched: set[QWidget] = set()
         context.messages.posted.connect(self.show)
         context.messages.undo_requested.connect(self._forget_batch)
         context.tasks.troubled.connect(self._show_trouble)
@@ -141,8 +142,8 @@ class Toasts(QObject):
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(toast, spoken))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep to the corner when the window is resized."""
-        if event.type() == QEvent.Type.Resize:
+        """Keep to the corner when the window is resized, and clear of what grows into it."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self._shown:
             self._place()
         return False
 
@@ -167,6 +168,11 @@ class Toasts(QObject):
             foot = self._window.findChild(QWidget, name)
             if foot is None or not foot.isVisible() or foot.window() is not self._window:
                 continue
+            if foot not in self._watched:
+                # a reply that gets longer makes its composer higher
+                self._watched.add(foot)
+                foot.installEventFilter(self)
+                foot.destroyed.connect(lambda _gone=None, foot=foot: self._watched.discard(foot))
             corner = foot.mapTo(self._window, foot.rect().topRight())
             # one that fills its pane leaves no room above it
             if corner.y() > self._window.height() // 3:
