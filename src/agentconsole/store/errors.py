@@ -147,7 +147,9 @@ def _tried(folder: Path) -> type[StoreError]:
 
     try:
         with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
-            file.write(bytes(_TRIED_BYTES))
+            left = memoryview(bytes(_TRIED_BYTES))
+            while left:  # the first write still fits in part, and does not fail
+                left = left[file.write(left) :]
             os.fsync(file.fileno())
     except OSError as error:
         if error.errno in _NO_ROOM:

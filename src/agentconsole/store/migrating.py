@@ -5,7 +5,7 @@ Imported only when there is something to do: Alembic and SQLAlchemy cost more st
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from alembic import command
@@ -14,6 +14,10 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from agentconsole.store import driver
+from agentconsole.store.durable import sync_file, sync_folder
+
+BACKUPS_KEPT = 2
+"""Copies of before a migration that stay beside the store."""
 
 
 def migrate(path: Path, found: int, head: int, scripts: Path | None = None, *, key: bytes | None) -> Path | None:
@@ -50,5 +54,21 @@ def _back_up(db: driver.Connection, path: Path, found: int) -> Path:
     partial = target.with_name(target.name + ".partial")
     partial.unlink(missing_ok=True)
     db.execute("VACUUM INTO ?", (str(partial),))
+    # on the disk before the first statement of the migration is
+    sync_file(partial)
     partial.replace(target)
+    sync_folder(path.parent)
+    _prune(path)
     return target
+
+
+def _prune(path: Path) -> None:
+    """Remove all but the newest backups of the store at *path*: each is as large as the store was."""
+    found = {
+        int(number): backup
+        for backup in path.parent.glob(f"{path.name}.v*.backup")
+        if (number := backup.name.removeprefix(f"{path.name}.v").removesuffix(".backup")).isdecimal()
+    }
+    for schema in sorted(found)[:-BACKUPS_KEPT]:
+        with suppress(OSError):  # another program has it open: it goes the next time
+            found[schema].unlink()
