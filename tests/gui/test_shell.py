@@ -375,6 +375,22 @@ def test_a_failed_task_becomes_a_toast_with_advice(window: MainWindow, theatre: 
     ]
 
 
+def test_a_ticket_asked_for_by_its_number_has_the_keyboard(window: MainWindow, theatre: Theatre) -> None:
+    window.show_pane("queue")
+    theatre.context.actions.trigger("window.palette")
+    theatre.settle()
+    palette = window.findChild(QLineEdit, "commandPaletteInput")
+    assert palette is not None
+    row = theatre.workspace.rows[30]
+    QTest.keyClicks(palette, row.ref)
+    QTest.keyClick(palette, Qt.Key.Key_Return)
+    theatre.settle()
+    pane, focus = window.pane("ticket"), QApplication.focusWidget()
+    assert pane is not None
+    assert focus is not None
+    assert pane.isAncestorOf(focus)
+
+
 def test_toasts_cover_neither_the_countdown_nor_the_composer(window: MainWindow, theatre: Theatre) -> None:
     window.resize(1280, 800)
     window.open_ticket(1)

@@ -85,7 +85,7 @@ class MainWindow(QMainWindow):
         self.layout_of_panes = PaneLayout(self, docks, context.workspace.settings, self._furnish)
         self.layout_of_panes.changed.connect(self._panes_changed)
 
-        self._dialogs = WindowDialogs(self, context, self.open_ticket, self.open_view, connect)
+        self._dialogs = WindowDialogs(self, context, self.open_ticket, self.open_view, self.go_to_ticket, connect)
         self._dialogs.edit_asked.connect(self._edit_again)
         self._dialogs.write_asked.connect(self.write_on)
         self._dialogs.lock_asked.connect(self.lock_requested)
@@ -158,6 +158,11 @@ class MainWindow(QMainWindow):
         self._dialogs.open_decisions()
 
     def show_contact(self, pack: str, contact: str) -> None:
+    def go_to_ticket(self, ticket: TicketId) -> None:
+        """Show *ticket* and give it the keyboard: who asked for it by its number means it, not the queue's row."""
+        self.open_ticket(ticket)
+        self._focus("ticket")
+
         """Show the contact with this id of *pack* in the directory."""
         self.show_pane("directory")
         directory: Any = self._panes["directory"]

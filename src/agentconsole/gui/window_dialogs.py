@@ -43,6 +43,7 @@ class WindowDialogs(QObject):
         context: WindowContext,
         open_ticket: Callable[[TicketId], object],
         open_view: Callable[[str], object],
+        go_to_ticket: Callable[[TicketId], object],
         connect: Connect | None = None,
     ) -> None:
         super().__init__(window)
@@ -50,6 +51,7 @@ class WindowDialogs(QObject):
         self._context = context
         self._open_ticket = open_ticket
         self._open_view = open_view
+        self._go_to_ticket = go_to_ticket
         self._connect = connect
         self._palette: CommandPalette | None = None
         self._cheat_sheet: CheatSheet | None = None
@@ -322,7 +324,7 @@ class WindowDialogs(QObject):
             return [Offer(f"No ticket #{number} in the cache", "Ticket", "", lambda: None, enabled=False)]
         rows = self._context.workspace.queue.rows([ticket])
         title = f"Open #{number}: {rows[0].subject}" if rows else f"Open #{number}"
-        return [Offer(title, "Ticket", "Enter", lambda: self._open_ticket(ticket))]
+        return [Offer(title, "Ticket", "Enter", lambda: self._go_to_ticket(ticket))]
 
     def _view_offers(self, typed: str) -> list[Offer]:
         """Offer the queue's views by name."""
