@@ -7,13 +7,18 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
 
 from agentconsole.domain.cache_scope import CacheScope
-from agentconsole.domain.trips import TripChoice, TripPhase, TripProblem, TripStatus
+from agentconsole.domain.rows import SyncStatus
+from agentconsole.domain.trips import TripChoice, TripPhase, TripPlan, TripProblem, TripStatus
 from agentconsole.gui.dialogs.preferences import Preferences
 from agentconsole.gui.dialogs.trip import TripDialog
 from agentconsole.gui.dialogs.trip_words import badge, end_of, lasts_line, plan_lines, status_title
 from agentconsole.gui.main_window import MainWindow
+from agentconsole.gui.panes.queue.emptiness import why_empty
+from agentconsole.gui.panes.queue.view_bar import ViewBar
+from agentconsole.gui.panes.queue_pane import QueuePane
 from tests.support.clipped import clipped
 from tests.support.stage import Theatre
 
@@ -197,6 +202,67 @@ def test_words(theatre: Theatre) -> None:
     assert badge(status(TripPhase.FETCHING, tickets_here=0, files_here=0)).startswith("Taking along: ")
     assert lasts_line(None, now) == "It lasts until you end it."
     assert lasts_line(end_of(0, now), now) == "It ends today at 23:59."
-    from agentconsole.domain.trips import TripPlan
-
     assert plan_lines(TripPlan(tickets=3)) == ["Everything of that is on this computer already."]
+
+
+def test_views_and_tickets_say_that_they_are_with_you(theatre: Theatre) -> None:
+    window = MainWindow(theatre.context)
+    window.resize(1280, 800)
+    window.show()
+    theatre.settle()
+    theatre.context.clock.ticked.emit(theatre.workspace.now())
+    theatre.settle()
+    trips = theatre.workspace.trips
+    trips.members = {1}
+    trips.get_on(status(TripPhase.READY))
+    theatre.settle()
+    model = window.findChild(ViewBar).model  # type: ignore[union-attr]
+    spoken = model.data(model.index(model.position_of("my-open")), Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken.endswith("taken along")
+    window.open_ticket(1)
+    theatre.settle()
+    chip = window.findChild(QWidget, "ticketTaken")
+    assert chip is not None
+    assert chip.isVisible()
+    window.open_ticket(2)
+    theatre.settle()
+    assert not chip.isVisible()
+    window.close()
+    theatre.settle()
+    window.deleteLater()
+
+
+def test_lists_say_what_is_not_on_this_computer(theatre: Theatre) -> None:
+    theatre.workspace.cache.chosen = CacheScope(days=30)
+    theatre.workspace.cache.left_out = 14_210
+    pane = QueuePane(theatre.context)
+    pane.resize(900, 600)
+    pane.show()
+    theatre.settle()
+    count = pane.findChild(QLabel, "queueCount")
+    assert count is not None
+    assert not count.text().endswith("on this computer")
+    theatre.context.clock.ticked.emit(theatre.workspace.now())
+    theatre.settle()
+    pane.open_view("recently-solved")
+    theatre.settle()
+    assert count.text().endswith("on this computer")
+    assert "14,210 more tickets are at the help desk only." in count.toolTip()
+    pane.open_view("all-open")
+    theatre.settle()
+    assert not count.text().endswith("on this computer")
+    pane.deleteLater()
+
+
+def test_an_empty_search_names_what_is_missing_here() -> None:
+    why = why_empty(
+        "everything",
+        "voucher",
+        SyncStatus(data_as_of=1),
+        within=False,
+        clear=list,
+        widen=list,
+        open_view=str,
+        missing="This computer keeps solved tickets since 24 October 2026.",
+    )
+    assert "This computer keeps solved tickets" in why.text

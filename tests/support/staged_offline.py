@@ -127,8 +127,10 @@ class StagedTrips:
 
     def get_on(self, status: TripStatus | None) -> None:
         """Let the trip stand as *status* says, and tell."""
+        turns = (self.now is None) != (status is None)
         self.now = status
-        self._workspace.publish(Change(topics=frozenset({"trip"}), initiator="trip"))
+        topics = frozenset({"trip", "cache"} if turns else {"trip"})
+        self._workspace.publish(Change(topics=topics, everything=turns, initiator="agent" if turns else "trip"))
 
     async def status(self) -> TripStatus | None:
         return self.now

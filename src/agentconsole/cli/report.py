@@ -4,8 +4,9 @@ The keys of the JSON are a contract for scripts: add keys, never change or remov
 
 ``from``, ``to`` dates of this machine's calendar (``time_zone`` names it), both included · ``made_at`` ·
 ``coverage`` what the figures are made from: ``begins``, ``tickets``, ``comments``, ``without_conversation``,
-``data_as_of`` · ``open`` unsolved tickets now, with a ``query`` that lists each part · ``days`` what was created and
-solved each day, and open at its end · ``created`` and ``solved`` in all · ``by_channel`` of those created ·
+``left_out`` (tickets at the help desk only), ``data_as_of`` · ``open`` unsolved tickets now, with a ``query`` that
+lists each part · ``days`` what was created and solved each day, and open at its end · ``created`` and ``solved`` in
+all · ``by_channel`` of those created ·
 ``first_reply`` and ``resolution``: ``n``, ``median``, ``p90`` in seconds of real time, nights and weekends included ·
 ``sla`` tickets created in the range, by what became of their targets · ``satisfaction`` of those solved · ``agents``.
 """
@@ -138,6 +139,7 @@ def report_shape(report: Report) -> dict[str, Any]:
             "tickets": coverage.tickets,
             "comments": coverage.comments,
             "without_conversation": coverage.without_conversation,
+            "left_out": coverage.left_out,
             "data_as_of": iso(coverage.data_as_of),
         },
         "open": {

@@ -205,7 +205,7 @@ class Coverage(Value, frozen=True, kw_only=True):
 
     ``begins`` is when the oldest cached ticket came, None in an empty cache; ``begins_within``: after the scope's first
     day. ``without_conversation`` are tickets of the scope's days of which no comment is cached: nobody can tell here
-    when they were answered.
+    when they were answered. ``left_out`` tickets of the help desk are not kept on this computer, and in no figure.
     """
 
     begins: Instant | None
@@ -214,6 +214,7 @@ class Coverage(Value, frozen=True, kw_only=True):
     begins_within: bool = False
     without_conversation: int = 0
     data_as_of: Instant | None = None
+    left_out: int = 0
 
 
 class Report(Value, frozen=True, kw_only=True):

@@ -26,8 +26,15 @@ class TripBadge(QObject):
         context.icons.bind(button, "luggage")
         button.hide()
         button.clicked.connect(lambda _checked=False: context.actions.action("window.trip").trigger())
+        self._begun = False
         context.bridge.changed.connect(self._changed)
-        context.tasks.run(context.workspace.trips.status(), self._show, lambda _error: None)
+        context.clock.ticked.connect(self._begin)
+
+    def _begin(self) -> None:
+        """Look once the window stands: the first paint does not wait for it."""
+        if not self._begun:
+            self._begun = True
+            self._ask()
 
     def _changed(self, change: Change) -> None:
         if "trip" in change.topics or ("sync" in change.topics and self.button.isVisible()):
@@ -36,7 +43,7 @@ class TripBadge(QObject):
     def _ask(self) -> None:
         self._again = self._asking
         if not self._asking:
-            self._asking = True
+            self._begun = self._asking = True
             self._context.tasks.run(self._context.workspace.trips.status(), self._told, self._not_told)
 
     def _told(self, status: TripStatus | None) -> None:

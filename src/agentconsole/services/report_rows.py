@@ -34,6 +34,8 @@ def rows(report: Report) -> Iterator[ReportRow]:
     yield ReportRow("range", "", "of", "Open tickets of the range's scope", report.open.query, "query")
     yield ReportRow("cache", "", "tickets", "Cached tickets", coverage.tickets, "tickets")
     yield ReportRow("cache", "", "comments", "Cached comments", coverage.comments, "comments")
+    if coverage.left_out:
+        yield ReportRow("cache", "", "left_out", "Tickets at the help desk only", coverage.left_out, "tickets")
     yield ReportRow("open", "", "all", "Open tickets", report.open.total, "tickets")
     for by, slices in (
         ("status", report.open.by_status),

@@ -70,7 +70,8 @@ class ReportService:
         days = days_between(scope.first, scope.last)
         reads = self._store.reports
         raw = reads.read(scope, days, lambda step: tell(step / (reads.STEPS + 1)), stopped, self._reckoner())
-        coverage = msgspec.structs.replace(raw.coverage, data_as_of=self._data_as_of())
+        left_out = self._store.cache.covers().left_out
+        coverage = msgspec.structs.replace(raw.coverage, data_as_of=self._data_as_of(), left_out=left_out)
         made = report(scope, days, now, raw.cases, raw.replies, raw.names, coverage)
         while raw.cases:
             # freed at once they would hold up the window's thread for a tenth of a second

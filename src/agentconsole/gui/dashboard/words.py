@@ -65,6 +65,8 @@ def coverage_sentence(coverage: Coverage, scope: Scope, now: Instant) -> str:
     if coverage.begins is not None:
         begins = day(local(coverage.begins).date(), today)
         said.append(f"from {begins}, when the cache begins" if coverage.begins_within else f"since {begins}")
+    if coverage.left_out:
+        said.append(f"without {tickets(coverage.left_out)} that are at the help desk only")
     if coverage.data_as_of is not None:
         said.append(f"as of {ago(coverage.data_as_of, now)}")
     return " · ".join(said)

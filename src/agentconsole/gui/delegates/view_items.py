@@ -82,6 +82,10 @@ class ViewItems(QStyledItemDelegate):
         canvas.write(
             painter, box.adjusted(box.width() - room - 2, 0, -8, 0), figures, canvas.figures, canvas.muted, RIGHT
         )
+        if self._model.is_taken(line.key):
+            mark = self._icons.pixmap("luggage", 12, role, ratio)
+            painter.drawPixmap(box.right() - room - 14, box.y() + (box.height() - 12) // 2, mark)
+            room += 18
         ink = colour(theme.link) if selected else canvas.ink
         face = canvas.strong if selected else canvas.body
         canvas.write(painter, box.adjusted(30, 0, -room - 4, 0), line.title, face, ink, LEFT)

@@ -37,6 +37,7 @@ class ViewsModel(QAbstractListModel):
         super().__init__(parent)
         self._lines: list[Heading | ViewItem] = []
         self._counts: dict[str, int] = {}
+        self._taken: frozenset[str] = frozenset()
 
     def show_views(self, views: Sequence[ViewItem]) -> None:
         """Show *views*, grouped by section in the order built-in, saved, server, others."""
@@ -62,6 +63,18 @@ class ViewsModel(QAbstractListModel):
             if isinstance(line, ViewItem) and before.get(line.key) != self._counts.get(line.key):
                 here = self.createIndex(position, 0)
                 self.dataChanged.emit(here, here, [Qt.ItemDataRole.DisplayRole])
+
+    def show_taken(self, keys: frozenset[str]) -> None:
+        """Mark the views named *keys* as taken along; lines that stay as they are are not touched."""
+        before, self._taken = self._taken, keys
+        for position, line in enumerate(self._lines):
+            if isinstance(line, ViewItem) and (line.key in before) != (line.key in keys):
+                here = self.createIndex(position, 0)
+                self.dataChanged.emit(here, here, [Qt.ItemDataRole.DisplayRole])
+
+    def is_taken(self, key: str) -> bool:
+        """Whether the view named *key* is taken along."""
+        return key in self._taken
 
     def line_at(self, position: int) -> Heading | ViewItem:
         """The heading or view on line *position*."""
@@ -103,9 +116,11 @@ class ViewsModel(QAbstractListModel):
             return line.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
             count = None if isinstance(line, Heading) else self._counts.get(line.key)
-            return line.title if count is None else f"{line.title}, {tickets_in_words(count)}"
+            said = line.title if count is None else f"{line.title}, {tickets_in_words(count)}"
+            return said if isinstance(line, Heading) or line.key not in self._taken else f"{said}, taken along"
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(line, ViewItem):
-            return f"{line.title}\n{line.query}" if line.query else line.title
+            said = f"{line.title}\n{line.query}" if line.query else line.title
+            return f"{said}\nTaken along: whole on this computer" if line.key in self._taken else said
         return None
 
 

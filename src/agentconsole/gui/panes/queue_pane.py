@@ -19,6 +19,7 @@ from agentconsole.domain.query import QueueQuery
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.empty_state import EmptyState
+from agentconsole.gui.kept_here import KeptHere
 from agentconsole.gui.models.queue_model import QueueModel
 from agentconsole.gui.models.views_model import distinct_views, listed_as
 from agentconsole.gui.panes.queue.bulk import BulkBar, BulkEdit
@@ -83,6 +84,9 @@ class QueuePane(QWidget):
         self.search = SearchField(context, self)
         self.views = ViewBar(context, self)
         self.heading = QueueHeading(context, self)
+        self._is_complete = False
+        self._kept = KeptHere(context, self)
+        self._kept.changed.connect(self._kept_changed)
         self.chips = self.heading.chips
         self.edit = BulkEdit(context, self.chosen_tickets, self)
         self._feed = QueueFeed(
@@ -262,6 +266,7 @@ class QueuePane(QWidget):
     # Answers
 
     def _answered(self, complete: bool) -> None:
+        self._is_complete = complete
         rows = self.model.rowCount()
         if rows or not complete:
             had_focus = self._empty.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
@@ -278,11 +283,17 @@ class QueuePane(QWidget):
                     clear=self.search.clear_and_ask,
                     widen=lambda: self.search_within(False),
                     open_view=self.open_view,
+                    missing=self._kept.sentence if self._kept.limits(self._view, self.search.text().strip()) else "",
                 )
             )
             self._stack.setCurrentWidget(self._empty)
-        self.heading.show_count(rows if complete else None)
+        limited = self._kept.limits(self._view, self.search.text().strip())
+        self.heading.show_count(rows if complete else None, self._kept.sentence if limited else "")
         self._stamp()
+
+    def _kept_changed(self) -> None:
+        self.views.show_taken(self._kept.views)
+        self._answered(self._is_complete)
 
     def refresh(self) -> None:
         """Show the newer order, with the cursor on the same ticket at the same height."""

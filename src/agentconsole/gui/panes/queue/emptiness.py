@@ -41,10 +41,12 @@ def why_empty(
     clear: Callable[[], object],
     widen: Callable[[], object],
     open_view: Callable[[str], object],
+    missing: str = "",
 ) -> Emptiness:
     """Return why there is nothing to see of *view*, or of the search for *text*, with the step that helps.
 
-    *within* says that the search stayed in the view; *widen* would let it look everywhere.
+    *within* says that the search stayed in the view; *widen* would let it look everywhere. *missing* says what of the
+    help desk is not on this computer, where that may be the reason.
     """
     if status.data_as_of is None and status.phase in _FIRST_SYNC:
         told = f"{status.done:,} of {status.total:,} fetched" if status.total else "The first ones are on their way."
@@ -69,7 +71,9 @@ def why_empty(
         return Emptiness(
             "search",
             f"No ticket matches “{_short(text)}”",
-            "Words were looked for in every subject and every comment.",
+            f"{missing} Preferences, Offline, fetch more."
+            if missing
+            else "Words were looked for in every subject and every comment.",
             "Clear the search",
             clear,
         )
@@ -78,7 +82,7 @@ def why_empty(
         return Emptiness(icon, title, words, "Show unassigned", lambda: open_view("unassigned"))
     if view == "unassigned":
         return Emptiness(icon, title, words, "Show all open", lambda: open_view("all-open"))
-    return Emptiness(icon, title, words)
+    return Emptiness(icon, title, f"{words} {missing}".strip())
 
 
 def _short(text: str) -> str:

@@ -93,9 +93,12 @@ class QueueHeading(QWidget):
         self._scope.setVisible(searching)
         self._scope.setChecked(within)
 
-    def show_count(self, tickets: int | None) -> None:
-        """Say how many tickets are listed; None while they are being counted."""
-        self._count.setText("" if tickets is None else tickets_in_words(tickets))
+    def show_count(self, tickets: int | None, missing: str = "") -> None:
+        """Say how many tickets are listed, None while they are being counted; *missing* says which can't be."""
+        here = " on this computer" if missing else ""
+        self._count.setText("" if tickets is None else f"{tickets_in_words(tickets)}{here}")
+        self._count.setToolTip(missing)
+        self._count.setAccessibleDescription(missing)
 
     def offer_refresh(self, count: int) -> None:
         """Offer a newer order that concerns *count* tickets; 0 takes the offer back."""

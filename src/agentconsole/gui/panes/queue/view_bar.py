@@ -59,6 +59,10 @@ class ViewBar(QFrame):
         self.model.show_views(views)
         self.show_current(current)
 
+    def show_taken(self, keys: frozenset[str]) -> None:
+        """Mark the views named *keys* as taken along."""
+        self.model.show_taken(keys)
+
     def wanted_width(self) -> int:
         """How wide the bar would like to be, in pixels, so that no title is shortened."""
         return max(self._items.widest() + 1, _LEAST)

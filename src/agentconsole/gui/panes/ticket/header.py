@@ -8,10 +8,11 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.records import Presence
 from agentconsole.domain.rows import TicketDetail
-from agentconsole.domain.values import Status
+from agentconsole.domain.values import Status, TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.delegates.priority_bars import HEIGHT, WIDTH, priority_bars
 from agentconsole.gui.delegates.queue_cells import status_mark
@@ -133,6 +134,10 @@ class TicketHeader(QWidget):
         self._status = _Fact("ticketStatus", context.theming, self)
         self._priority = _Fact("ticketPriority", context.theming, self)
         self._tier = _Fact("ticketTier", context.theming, self)
+        self._taken = _Fact("ticketTaken", context.theming, self)
+        self._taken.show_pill("With you", "Taken along: whole on this computer until the trip ends")
+        self._taken.hide()
+        self._id: TicketId | None = None
         self._who = ShortLabel(self)
         self._who.setObjectName("ticketRequester")
         self._who.setProperty("look", "muted")
@@ -149,6 +154,7 @@ class TicketHeader(QWidget):
         for widget in (self._number, self._status, self._priority):
             line.addWidget(widget)
         line.addWidget(self._who, 1)
+        line.addWidget(self._taken)
         line.addWidget(self._tier)
         line.addWidget(self._presence)
         layout = QVBoxLayout(self)
@@ -157,10 +163,15 @@ class TicketHeader(QWidget):
         layout.addLayout(top)
         layout.addLayout(line)
         context.theming.changed.connect(self.update)
+        context.bridge.changed.connect(self._changed)
 
     def show_ticket(self, ticket: TicketDetail) -> None:
         """Show the head of *ticket*."""
         self._subject.tell(ticket.subject or "(no subject)")
+        if ticket.id != self._id:
+            self._id = ticket.id
+            self._taken.hide()
+            self._ask_taken()
         self._number.setText(f"#{ticket.ref}" if ticket.ref else "Not sent yet")
         self._status.show_status(ticket)
         self._priority.show_priority(ticket)
@@ -169,6 +180,22 @@ class TicketHeader(QWidget):
         if ticket.organization:
             names.append(ticket.organization.name)
         self._who.tell(" · ".join(names))
+
+    def _ask_taken(self) -> None:
+        wanted, trips = self._id, self._context.workspace
+
+        async def read() -> bool:
+            return wanted is not None and bool(trips.trips.taken([wanted]))
+
+        def told(taken: bool) -> None:
+            if wanted == self._id:
+                self._taken.setVisible(taken)
+
+        self._context.tasks.run(read(), told, lambda _error: None)
+
+    def _changed(self, change: Change) -> None:
+        if "trip" in change.topics and change.everything:
+            self._ask_taken()
 
     def fact(self, name: str) -> QWidget:
         """Return what shows the field *name*, or stands for it, so that a list can open below it."""
