@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 
 from agentconsole._gen.ui_main_window import Ui_MainWindow
 from agentconsole.domain.changes import Change
+from agentconsole.domain.outbox_views import OutboxView
 from agentconsole.domain.rows import OutboxRow
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.appearance import Appearance
@@ -98,7 +99,7 @@ class MainWindow(QMainWindow):
         self._toasts = Toasts(context, self)
         self._status = StatusSentence(context, self._form.statusBar)
         self._status.sync_requested.connect(self.sync_now)
-        self._status.outbox_requested.connect(lambda: self.show_pane("outbox"))
+        self._status.outbox_requested.connect(self._show_needs)
         register_window_actions(self, context.actions, self._dialogs, self._undo)
         for name in PANES:
             context.actions.action(f"window.{name}").setCheckable(True)
@@ -157,12 +158,12 @@ class MainWindow(QMainWindow):
         """Show what needs a decision, one change after the other."""
         self._dialogs.open_decisions()
 
-    def show_contact(self, pack: str, contact: str) -> None:
     def go_to_ticket(self, ticket: TicketId) -> None:
         """Show *ticket* and give it the keyboard: who asked for it by its number means it, not the queue's row."""
         self.open_ticket(ticket)
         self._focus("ticket")
 
+    def show_contact(self, pack: str, contact: str) -> None:
         """Show the contact with this id of *pack* in the directory."""
         self.show_pane("directory")
         directory: Any = self._panes["directory"]
@@ -386,6 +387,7 @@ class MainWindow(QMainWindow):
                 ticket.about_to_write.connect(self._open_meant)
                 ticket.contact_asked.connect(self.show_contact)
                 ticket.why_asked.connect(self._dialogs.open_ledger)
+                ticket.decide_asked.connect(self._dialogs.open_decisions)
                 return ticket
             case "directory":
                 from agentconsole.gui.panes.directory_pane import DirectoryPane
@@ -448,6 +450,13 @@ class MainWindow(QMainWindow):
         if "settings" in change.topics or "people" in change.topics:
             self._name_window()
             allow_writing(self._context)
+
+    def _show_needs(self) -> None:
+        """Show in the outbox what needs the agent; Enter decides there."""
+        self.show_pane("outbox")
+        pane: Any = self._panes["outbox"]
+        if hasattr(pane, "show_view"):
+            pane.show_view(OutboxView.NEEDS_YOU)
 
     def _count_waiting(self) -> None:
         status = self._context.workspace.sync.status()

@@ -49,9 +49,7 @@ class Messages(QObject):
         """Say what was done, with a button (and Ctrl+Z) that withdraws *batch*."""
         self.posted.emit(Message(title, "", "success", batch, delay_ms))
 
-    def reversible(
-        self, title: str, take_back: Callable[[], Coroutine[Any, Any, int]], *, detail: str = ""
-    ) -> None:
+    def reversible(self, title: str, take_back: Callable[[], Coroutine[Any, Any, int]], *, detail: str = "") -> None:
         """Say what was done, with a button (and Ctrl+Z) that runs *take_back*, which says how much it undid."""
         self.posted.emit(Message(title, detail, "success", f"reversible {next(self._numbers)}", 0, take_back))
 

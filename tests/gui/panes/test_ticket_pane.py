@@ -232,11 +232,15 @@ def test_unsent_changes_are_told_in_words_and_can_be_taken_back(
     assert "status: open → solved" in words
     assert "refused" in words
     assert "no root cause" in words
+    asked: list[str] = []
+    pane.decide_asked.connect(asked.append)
+    child(pane, "unsentDecide0").click()
     child(pane, "unsentRetry0").click()
     child(pane, "unsentUndo0").click()
     theatre.settle()
     assert theatre.workspace.outbox.retried == ["key-1"]
-    assert theatre.workspace.tickets.undone == ["b1"]
+    assert theatre.workspace.outbox.discarded == ["key-1"]
+    assert asked == ["key-1"]
 
 
 def test_a_reviewer_reads_but_cannot_write_and_is_told_why(

@@ -50,6 +50,7 @@ class TicketPane(QWidget):
         why_asked: How a target of the ticket came about: the ticket (int, as object) and its metric, None for any.
         contact_asked: The agent wants to see a contact of the directory: a pack's id and the contact's (str, str).
         about_to_write: The agent is going to write to a ticket; the last moment to show the one that is meant.
+        decide_asked: The agent wants to decide about an unsent change; its outbox key (str).
     """
 
     ticket_finished = Signal(object)
@@ -60,6 +61,7 @@ class TicketPane(QWidget):
     why_asked = Signal(object, object)
     page_asked = Signal(str)
     about_to_write = Signal()
+    decide_asked = Signal(str)
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -238,6 +240,7 @@ class TicketPane(QWidget):
             source.link_asked.connect(lambda address, words: self._links.ask(address, words))
             source.retry_asked.connect(self._changes.retry)
             source.withdraw_asked.connect(self._changes.withdraw)
+            source.decide_asked.connect(self.decide_asked)
         view.attachment_opened.connect(lambda attachment: self._files.open(attachment))
         view.attachment_menu.connect(lambda attachment, at: self._files.menu(attachment, at))
         view.quote_asked.connect(self._composer.quote)

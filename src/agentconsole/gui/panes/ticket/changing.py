@@ -80,10 +80,12 @@ class TicketChanges(QObject):
 
     def withdraw(self, key: str) -> None:
         """Take the unsent change *key* back; the words of a reply return as a draft."""
-        rows = self._context.workspace.outbox.rows()
-        batch = next((row.batch for row in rows if row.key == key), "")
-        alone = sum(1 for row in rows if row.batch == batch) == 1
-        if batch and alone:
-            self._context.tasks.run(self._context.workspace.tickets.undo(batch))
-        else:
-            self._context.tasks.run(self._context.workspace.outbox.discard([key]))
+        outbox, messages = self._context.workspace.outbox, self._context.messages
+
+        def done(count: int) -> None:
+            if count:
+                messages.reversible("Taken back: it is not sent", lambda: outbox.put_back([key]))
+            else:
+                messages.tell("It has just been sent")
+
+        self._context.tasks.run(outbox.discard([key]), done=done)

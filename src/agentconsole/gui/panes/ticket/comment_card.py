@@ -60,7 +60,7 @@ class CommentCard(QWidget):
         link_asked: A link was clicked: address, words (str, str).
         attachment_opened, attachment_menu: See ``AttachmentRow``.
         menu_asked: The card's menu is wanted at a global position (QPoint).
-        retry_asked, withdraw_asked: What to do with an unsent comment; its outbox key (str).
+        retry_asked, withdraw_asked, decide_asked: What to do with an unsent comment; its outbox key (str).
         pictures_asked: The agent wants to see these pictures of the web; their addresses (tuple of str).
     """
 
@@ -70,6 +70,7 @@ class CommentCard(QWidget):
     attachment_menu = Signal(object, object)
     menu_asked = Signal(object)
     retry_asked = Signal(str)
+    decide_asked = Signal(str)
     withdraw_asked = Signal(str)
     pictures_asked = Signal(object)
 
@@ -348,6 +349,7 @@ class CommentCard(QWidget):
         if state in NEEDS_AGENT:
             again = "Send anyway" if state is OutboxState.HELD else "Try again"
             self._add_button("commentRetry", again, lambda: self.retry_asked.emit(key))
+            self._add_button("commentDecide", "Decide…", lambda: self.decide_asked.emit(key))
         if state not in (OutboxState.SENDING, OutboxState.UNKNOWN):
             self._add_button("commentWithdraw", "Back to draft", lambda: self.withdraw_asked.emit(key))
 

@@ -44,7 +44,7 @@ class ConversationView(QAbstractScrollArea):
     Signals:
         link_asked: address, words (str, str).
         attachment_opened: An attachment; attachment_menu: an attachment and a position.
-        retry_asked, withdraw_asked: The outbox key of an unsent comment (str).
+        retry_asked, withdraw_asked, decide_asked: The outbox key of an unsent comment (str).
         quote_asked: Text to quote in the reply (str).
     """
 
@@ -52,6 +52,7 @@ class ConversationView(QAbstractScrollArea):
     attachment_opened = Signal(object)
     attachment_menu = Signal(object, object)
     retry_asked = Signal(str)
+    decide_asked = Signal(str)
     withdraw_asked = Signal(str)
     quote_asked = Signal(str)
 
@@ -209,6 +210,7 @@ class ConversationView(QAbstractScrollArea):
         card.attachment_menu.connect(self.attachment_menu)
         card.menu_asked.connect(lambda at, card=card: self._menu(card, at))
         card.retry_asked.connect(self.retry_asked)
+        card.decide_asked.connect(self.decide_asked)
         card.withdraw_asked.connect(self.withdraw_asked)
         card.pictures_asked.connect(lambda addresses, entry=entry: self._fetch_pictures(entry, addresses))
         card.installEventFilter(self)

@@ -51,13 +51,14 @@ class SidePanel(QWidget):
         link_asked: address, words (str, str).
         ticket_asked: Another ticket to show (int, as object).
         why_asked: How a target came about: its metric (as object), None for any.
-        retry_asked, withdraw_asked: The key of an unsent change (str).
+        retry_asked, withdraw_asked, decide_asked: The key of an unsent change (str).
     """
 
     link_asked = Signal(str, str)
     ticket_asked = Signal(object)
     why_asked = Signal(object)
     retry_asked = Signal(str)
+    decide_asked = Signal(str)
     withdraw_asked = Signal(str)
     WIDTH = 272
 
@@ -112,6 +113,7 @@ class SidePanel(QWidget):
         self.targets.titled.connect(self._sections["targets"].set_title)
         self.targets.why_asked.connect(self.why_asked)
         self.unsent.retry_asked.connect(self.retry_asked)
+        self.unsent.decide_asked.connect(self.decide_asked)
         self.unsent.withdraw_asked.connect(self.withdraw_asked)
         self._sections["history"].opened.connect(self.history.want)
         self._sections["articles"].opened.connect(self.articles.want)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from agentconsole.domain.rows import WaitingChange
@@ -15,11 +15,12 @@ class Unsent(QWidget):
     """Lists waiting changes.
 
     Signals:
-        withdraw_asked, retry_asked: The key of a change (str).
+        withdraw_asked, retry_asked, decide_asked: The key of a change (str).
     """
 
     withdraw_asked = Signal(str)
     retry_asked = Signal(str)
+    decide_asked = Signal(str)
 
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(parent)
@@ -58,19 +59,23 @@ class Unsent(QWidget):
         line.addWidget(words, 1)
         top = Qt.AlignmentFlag.AlignTop
         if change.state in NEEDS_AGENT:
-            line.addWidget(self._button(f"unsentRetry{number}", "rotate-ccw", "Try again", change, retry=True), 0, top)
+            asked = self.retry_asked
+            line.addWidget(
+                self._button(f"unsentDecide{number}", "git-merge", "Decide…", change, self.decide_asked), 0, top
+            )
+            line.addWidget(self._button(f"unsentRetry{number}", "rotate-ccw", "Try again", change, asked), 0, top)
         if change.state not in (OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.SENT):
-            line.addWidget(self._button(f"unsentUndo{number}", "undo-2", "Take back", change, retry=False), 0, top)
+            asked = self.withdraw_asked
+            line.addWidget(self._button(f"unsentUndo{number}", "undo-2", "Take back", change, asked), 0, top)
         self._layout.addWidget(row)
         return row
 
-    def _button(self, name: str, icon: str, words: str, change: WaitingChange, *, retry: bool) -> QToolButton:
+    def _button(self, name: str, icon: str, words: str, change: WaitingChange, asked: SignalInstance) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName(name)
         button.setIconSize(QSize(16, 16))
         self._context.icons.bind(button, icon)
         button.setToolTip(words)
         button.setAccessibleName(f"{words}: {change.text}")
-        asked = self.retry_asked if retry else self.withdraw_asked
         button.clicked.connect(lambda _checked=False: asked.emit(change.key))
         return button
