@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from agentconsole.domain.cache_scope import CacheScope
+from agentconsole.domain.cache_scope import CacheScope, cut_of
 from agentconsole.domain.commands import AddComment, CreateTicket, MergeTickets, SetFields, decode_command
 from agentconsole.domain.instant import DAY, MINUTE
 from agentconsole.domain.projection import project
 from agentconsole.domain.query import QueueQuery
 from agentconsole.domain.records import Page, TicketRecord
 from agentconsole.domain.trips import TripChoice
-from agentconsole.domain.values import OutboxState, Status, TicketId
+from agentconsole.domain.values import UNSOLVED, OutboxState, Status, TicketId
 from agentconsole.store import driver
 from agentconsole.store.evicting import DIES_WITH_TICKET, KEEPS_TICKET
 from agentconsole.store.projecting import PROJECTED, decode_record
@@ -264,6 +264,42 @@ def test_a_sweep_can_be_stopped_and_goes_on_later(store: Store) -> None:
     assert report.stopped
     assert 0 < report.tickets < 59
     assert store.cache.evicting.sweep().tickets == 59 - report.tickets
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_goes_is_what_the_scope_does_not_keep(store: Store, clock: Clock, seed: int) -> None:
+    """The rule that lets in and the one that removes are written down twice; here they agree."""
+    dice = random.Random(seed)
+    store.facts.put("identity", ME).result()
+    records = [
+        ticket(
+            str(number),
+            status=dice.choice(list(Status)),
+            created_at=0,
+            updated_at=NOON - dice.randrange(60) * DAY,
+            group=dice.choice(["a", "b", "c", None]),
+            assignee=dice.choice(["7", "8", None]),
+        )
+        for number in range(1, 200)
+    ]
+    pull(store, *records, ticket("999"))
+    scope = CacheScope(days=dice.choice([10, 30, None]), groups=dice.choice([None, ("a", "c"), ()]))
+    choose(store, scope)
+    store.cache.evicting.sweep()
+    cut = cut_of(scope, NOON, "7")
+    expected = {
+        record.ref
+        for record in records
+        if cut.keeps(
+            done=record.status not in UNSOLVED,
+            updated_at=record.updated_at,
+            group=record.group,
+            assignee=record.assignee,
+        )
+    }
+    assert kept(store) == expected | {"999"}
+    # and a console that begins with that scope takes in the same
+    assert store.cache.covers().left_out == len(records) - len(expected)
 
 
 def test_every_table_of_tickets_is_thought_of() -> None:

@@ -134,10 +134,13 @@ class TicketHeader(QWidget):
         self._status = _Fact("ticketStatus", context.theming, self)
         self._priority = _Fact("ticketPriority", context.theming, self)
         self._tier = _Fact("ticketTier", context.theming, self)
-        self._taken = _Fact("ticketTaken", context.theming, self)
-        self._taken.show_pill("With you", "Taken along: whole on this computer until the trip ends")
+        self._taken = QLabel(self)
+        self._taken.setObjectName("ticketTaken")
+        self._taken.setAccessibleName("With you")
+        self._taken.setToolTip("With you: whole on this computer until the trip ends")
         self._taken.hide()
         self._id: TicketId | None = None
+        self._retint()
         self._who = ShortLabel(self)
         self._who.setObjectName("ticketRequester")
         self._who.setProperty("look", "muted")
@@ -162,7 +165,7 @@ class TicketHeader(QWidget):
         layout.setSpacing(4)
         layout.addLayout(top)
         layout.addLayout(line)
-        context.theming.changed.connect(self.update)
+        context.theming.changed.connect(self._retint)
         context.bridge.changed.connect(self._changed)
 
     def show_ticket(self, ticket: TicketDetail) -> None:
@@ -180,6 +183,10 @@ class TicketHeader(QWidget):
         if ticket.organization:
             names.append(ticket.organization.name)
         self._who.tell(" · ".join(names))
+
+    def _retint(self) -> None:
+        self._taken.setPixmap(self._context.icons.pixmap("luggage", 16, "muted", self.devicePixelRatioF()))
+        self.update()
 
     def _ask_taken(self) -> None:
         wanted, trips = self._id, self._context.workspace
