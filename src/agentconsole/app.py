@@ -8,6 +8,7 @@ saved, coroutines end, the exchange stops, the store closes.
 from __future__ import annotations
 
 import asyncio
+import builtins
 import gc
 import logging
 import signal
@@ -16,18 +17,19 @@ import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from importlib import import_module
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from agentconsole.one_window import AlreadyOpen, OneWindow
 from agentconsole.platform.crash import CrashReports, DiscreetFormatter
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import KeychainError
 from agentconsole.platform.leaving import leave_within
 from agentconsole.platform.notifications import DesktopNotifications
 from agentconsole.services.profiles import DamagedProfiles, Profile, Profiles
+from agentconsole.store.condition import DAMAGE
 from agentconsole.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -74,14 +76,26 @@ def run_window(home: Home, profiles: Profiles, profile: Profile) -> int:
     started = time.perf_counter()
 
     async def stay(app: QApplication) -> int:
+        one = OneWindow(home.profile(profile.name))
+        try:
+            if not await _is_first(app, home, profiles, one):
+                return 0
+            return await live(app, one)
+        finally:
+            one.give_back()
+
+    async def live(app: QApplication, one: OneWindow) -> int:
         session = await _opened(app, home, profiles, profile, started)
         while True:
             session.start_exchange_after_first_paint()
+            session.painted.add_done_callback(lambda _painted: one.listen(app))
             await session.closing.wait()
             match session.wish:
                 case "lock" | "idle" as wish:
                     following = await _locked(app, home, profiles, profile, session, wish)
                     if following is None:
+                        leave_within(LONGEST_LEAVING, 0)
+                        await session.end()
                         return 0
                     session = following
                 case "wipe" | "wipe for the help desk" as wish:
@@ -89,6 +103,10 @@ def run_window(home: Home, profiles: Profiles, profile: Profile) -> int:
                     if isinstance(outcome, int):
                         return outcome
                     session = outcome
+                case "repair":
+                    # opened anew it is found damaged, and mended
+                    await session.end()
+                    session = await _opened(app, home, profiles, profile, time.perf_counter())
                 case _:
                     # whatever hangs from here on, what the agent wrote is saved first and a commit can't be half done
                     leave_within(LONGEST_LEAVING, 0)
@@ -96,6 +114,23 @@ def run_window(home: Home, profiles: Profiles, profile: Profile) -> int:
                     return 0
 
     return _with_loop(home, stay)
+
+
+async def _is_first(app: QApplication, home: Home, profiles: Profiles, one: OneWindow) -> bool:
+    """Take the right to the window; False when the one that is open has come forward."""
+    while True:
+        try:
+            if await one.take():
+                return True
+        except AlreadyOpen as error:
+            from agentconsole.start_trouble import solve
+
+            log.info("a window is open already and does not answer")
+            if not await solve(app, error, home, profiles, home.root):
+                return False
+        else:
+            print("The console is open already: its window comes forward.")
+            return False
 
 
 async def _locked(
@@ -107,8 +142,6 @@ async def _locked(
     place = session.place()
     unlocked = await lock(session, profiles.keychain, "idle" if wish == "idle" else "locked")
     if not unlocked:
-        leave_within(LONGEST_LEAVING, 0)
-        await session.end()
         return None
     if not session.is_over:
         session.come_back()
@@ -198,7 +231,8 @@ class Session:
         context: what its panes were given.
         workspace: the services behind it; their exchange with the help desk is not started yet.
         closing: set once the window wants to close.
-        wish: why: "close", "lock", "idle" (lock because nobody is there), "wipe", "wipe for the help desk".
+        wish: why: "close", "lock", "idle" (lock because nobody is there), "wipe", "wipe for the help desk", "repair".
+        painted: done once the queue was painted for the first time.
         is_over: whether everything of it is closed.
     """
 
@@ -232,6 +266,7 @@ class Session:
         )
         theming.apply()
         loop = asyncio.get_running_loop()
+        custody = KeychainCustody(profiles.keychain)
         self.context: WindowContext = WindowContext(
             workspace=self.workspace,
             theming=theming,
@@ -241,7 +276,7 @@ class Session:
             bridge=Bridge(self.workspace),
             clock=Clock(self.workspace.now),
             messages=Messages(),
-            custody=KeychainCustody(profiles.keychain),
+            custody=custody,
         )
         self.window: MainWindow = MainWindow(self.context, connect=connect)
         self.closing = asyncio.Event()
@@ -252,17 +287,16 @@ class Session:
         self.window.lock_requested.connect(lambda: self._leave("lock"))
         self.window.wipe_requested.connect(lambda: self._leave("wipe"))
         self.context.bridge.changed.connect(self._obey)
-        guard = self.context.custody.guard if self.context.custody is not None else "none"
         self._idle = IdleWatch(
             app,
-            lambda: lock_minutes(settings.get(LOCK_AFTER), guard),
+            lambda: lock_minutes(settings.get(LOCK_AFTER), custody.guard),
             is_watched=lambda: not self.window.shows_wallboard,
         )
         self._idle.idled.connect(lambda: self._leave("idle"))
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.closing.set)
         self._desktop = DesktopNotifications()
-        self._painted: asyncio.Future[float] = loop.create_future()
+        self.painted: asyncio.Future[float] = loop.create_future()
         FirstPaint(self.window).painted.connect(self._note_first_paint)
         self.window.show()
 
@@ -288,7 +322,9 @@ class Session:
             self.closing.set()
 
     def _obey(self, change: Change) -> None:
-        """The help desk took the access back and asks that all is removed: nobody is asked."""
+        """Do what can't wait for anybody: the store is damaged, or the help desk asks that all is removed."""
+        if DAMAGE in change.topics:
+            self._leave("repair")
         if "sync" in change.topics and self.workspace.sync.status().wipe_requested:
             self._leave("wipe for the help desk")
 
@@ -307,17 +343,17 @@ class Session:
         self.window.show()
 
     def _note_first_paint(self) -> None:
-        if not self._painted.done():
-            self._painted.set_result(time.perf_counter() - self._started)
-            log.info("first paint after %.0f ms", self._painted.result() * 1000)
+        if not self.painted.done():
+            self.painted.set_result(time.perf_counter() - self._started)
+            log.info("first paint after %.0f ms", self.painted.result() * 1000)
 
     async def first_paint(self) -> float:
         """Return how many seconds passed from the start to the first painted queue, once it is painted."""
-        return await self._painted
+        return await self.painted
 
     def start_exchange_after_first_paint(self) -> None:
         """Begin to exchange with the help desk as soon as the agent can see their queue."""
-        self._painted.add_done_callback(lambda _painted: self._begin())
+        self.painted.add_done_callback(lambda _painted: self._begin())
 
     def _begin(self) -> None:
         from agentconsole.gui.breach_alarms import BreachAlarms
@@ -364,9 +400,12 @@ def _with_loop(home: Home, main: Callable[[QApplication], Coroutine[Any, Any, T]
     # what a start builds lives as long as the window; looking it through for garbage again and again delays the first
     # frame (Session gives collection to a timer, and at the end back to the interpreter)
     gc.disable()
-    # before Qt: of every module that is imported after it, PySide6 reads the source
-    import_module("agentconsole.services.opening")
+    # PySide6 puts its own import in the place of Python's, for its "snake_case" and "true_property": of every module that
+    # comes after it, it reads the source. Nothing here asks for those, and reading delays the first frame
+    plain_import = builtins.__import__
     from PySide6.QtCore import qInstallMessageHandler
+
+    builtins.__import__ = plain_import
     from PySide6.QtWidgets import QApplication
     from qasync import QEventLoop
 

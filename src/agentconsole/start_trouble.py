@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agentconsole.one_window import AlreadyOpen
 from agentconsole.platform.home import Home
 from agentconsole.services.profiles import DamagedProfiles, Profiles
 from agentconsole.store.errors import (
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from agentconsole.gui.start_trouble import StartTrouble
 
-Cause = StoreError | DamagedProfiles | OSError
+Cause = StoreError | DamagedProfiles | OSError | AlreadyOpen
 """What the window can explain; everything else is a bug of ours."""
 
 _KEPT = "Tickets, drafts and changes that were not sent yet are where they were."

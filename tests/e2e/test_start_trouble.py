@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from agentconsole.app import Session
+from agentconsole.domain.records import Page
 from agentconsole.gui.start_trouble import StartTroubleWindow
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import open_keychain
 from agentconsole.services.profiles import DamagedProfiles, Profiles
 from agentconsole.start_trouble import explained
 from agentconsole.store import driver
+from agentconsole.store.errors import CorruptDatabase
 from agentconsole.store.opening import SCHEMA
+from tests.store.making import ticket
+from tests.store.test_condition import damage
 from tests.support.desktop import Desktop, press
 from tests.support.processes import free_port
 
@@ -43,6 +49,34 @@ def test_a_damaged_database_can_be_set_aside_and_the_window_opens(desktop: Deskt
     (kept,) = path.parent.glob("console-damaged-*")
     assert b"no database" not in kept.read_bytes()
     assert path.exists()
+
+
+def test_damage_that_is_met_in_mid_day_closes_the_window_and_asks_once(desktop: Desktop) -> None:
+    async def work(session: Session) -> None:
+        store = session.workspace._store
+        await asyncio.wrap_future(store.pages.apply(Page(tickets=(ticket("7"),))))
+        await session.workspace.drafts.save(1, "Dear customer", public=True, cursor=4)
+
+    desktop.use(work)
+    path = _database(desktop)
+    damage(path, "ticket_record", desktop.profiles.store_key(desktop.profile))
+
+    async def meet(session: Session) -> str:
+        with pytest.raises(CorruptDatabase):
+            session.workspace.tickets.detail(1)
+        await asyncio.wait_for(session.closing.wait(), 10)
+        return session.wish
+
+    assert desktop.use(meet) == "repair"
+    desktop.start_into_trouble(lambda shown: press(shown, "asideButton"), opens=True)
+
+    async def look(session: Session) -> tuple[str, list[str]]:
+        (draft,) = session.workspace._store.drafts.all_drafts()
+        return draft.body, [notice.title for notice in session.workspace.notices()]
+
+    words, notices = desktop.use(look)
+    assert words == "Dear customer"
+    assert notices == ["The local database was damaged. 1 draft had to be saved, and nothing was lost"]
 
 
 def test_a_newer_database_is_left_alone_and_opens_once_it_is_ours_again(desktop: Desktop) -> None:

@@ -124,9 +124,9 @@ def test_a_disk_that_turns_read_only_and_back_is_told_once_each(path: Path) -> N
         store.close()
 
 
-def damage(path: Path, table: str) -> None:
+def damage(path: Path, table: str, key: bytes = KEY) -> None:
     """Break the page on which *table* begins."""
-    with closing(driver.connect(path, key=KEY)) as db:
+    with closing(driver.connect(path, key=key)) as db:
         root = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()[0]
     with path.open("r+b") as file:
         file.seek((root - 1) * 4096 + 100)
