@@ -26,6 +26,12 @@ decode_files = msgspec.json.Decoder(tuple[AttachmentRecord, ...]).decode
 
 _COLUMNS = "ref, author, created_at, public, channel, key, files, body, html"
 
+AS_SAID = "c.created_at, length(c.ref), c.ref"
+"""The order of a conversation: of comments of one second, by the help desk's numbers. Not as they came here: our own
+answer may come before what a colleague wrote a moment earlier, and each console would tell another story."""
+
+AS_SAID_BACKWARDS = "c.created_at DESC, length(c.ref) DESC, c.ref DESC"
+
 _CommentColumns = tuple[Ref, Ref | None, int, int, str, str | None, bytes | None, str, str | None]
 
 

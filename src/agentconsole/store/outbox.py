@@ -304,8 +304,10 @@ class OutboxStore:
     def _forget(self, tx: Transaction, now: Instant) -> None:
         """Remove what was sent or withdrawn long ago, by the last time that a help desk agreed with."""
         row = tx.db.execute("SELECT value FROM fact WHERE name = 'last_sync_at'").fetchone()
+        if row is None or not row[0].lstrip("-").isdigit():
+            return
         # a clock that jumped ahead must not make yesterday's words old
-        upto = min(now, int(row[0])) if row is not None and row[0].lstrip("-").isdigit() else now
+        upto = min(now, int(row[0]))
         forgotten = tx.db.execute(
             "DELETE FROM outbox WHERE (state = 'sent' AND ended_at < ?) OR (state = 'withdrawn' AND ended_at < ?)",
             (upto - _SENT_KEPT_FOR, upto - _WITHDRAWN_KEPT_FOR),

@@ -20,7 +20,7 @@ from agentconsole.domain.unsent import Decision, Instead, Reopened, Side
 from agentconsole.domain.values import OutboxState, Ref, TicketId
 from agentconsole.store import driver
 from agentconsole.store.chaining import give_way, step_in, step_out
-from agentconsole.store.conversing import span
+from agentconsole.store.conversing import AS_SAID_BACKWARDS, span
 from agentconsole.store.entries import entries_of
 from agentconsole.store.outbox_events import note
 from agentconsole.store.projecting import decode_record
@@ -250,6 +250,6 @@ def _entry(db: driver.Connection, key: str) -> Outgoing | None:
 
 def _newest_comment(db: driver.Connection, ticket: TicketId) -> Ref | None:
     row = db.execute(
-        "SELECT ref FROM comment WHERE id BETWEEN ? AND ? ORDER BY created_at DESC, id DESC LIMIT 1", span(ticket)
+        f"SELECT c.ref FROM comment c WHERE c.id BETWEEN ? AND ? ORDER BY {AS_SAID_BACKWARDS} LIMIT 1", span(ticket)
     ).fetchone()
     return None if row is None else str(row[0])

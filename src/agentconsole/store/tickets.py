@@ -14,7 +14,7 @@ from agentconsole.domain.records import AttachmentRecord, OrganizationRecord, Pe
 from agentconsole.domain.rows import CommentRow, TicketDetail, TicketTarget, WaitingChange
 from agentconsole.domain.values import OutboxState, Ref, TicketId
 from agentconsole.store import driver
-from agentconsole.store.conversing import decode_files, span
+from agentconsole.store.conversing import AS_SAID, AS_SAID_BACKWARDS, decode_files, span
 from agentconsole.store.projecting import WAITING_SQL, decode_record, projected_record, projected_records
 from agentconsole.store.reading import Readers
 from agentconsole.store.standing import standing_for
@@ -83,8 +83,8 @@ class TicketReads:
         """The newest confirmed comment of *ticket*."""
         with self._readers.read() as db:
             row = db.execute(
-                "SELECT ref, public, author, created_at FROM comment WHERE id BETWEEN ? AND ? "
-                "ORDER BY created_at DESC, id DESC LIMIT 1",
+                "SELECT c.ref, c.public, c.author, c.created_at FROM comment c WHERE c.id BETWEEN ? AND ? "
+                f"ORDER BY {AS_SAID_BACKWARDS} LIMIT 1",
                 span(standing_for(db, ticket)),
             ).fetchone()
         return None if row is None else LastComment(row[0], bool(row[1]), row[2], row[3])
@@ -176,7 +176,7 @@ def conversation(db: driver.Connection, ticket: TicketId, requester: Ref | None)
     rows = db.execute(
         "SELECT c.ref, c.author, c.created_at, c.public, c.channel, c.key, c.files, c.body, c.html, "
         "coalesce(p.name, ''), coalesce(p.staff, 0) FROM comment c LEFT JOIN person p ON p.ref = c.author "
-        "WHERE c.id BETWEEN ? AND ? ORDER BY c.created_at, c.id",
+        f"WHERE c.id BETWEEN ? AND ? ORDER BY {AS_SAID}",
         span(ticket),
     )
     return [

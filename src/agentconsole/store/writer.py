@@ -74,7 +74,13 @@ class _Job(Generic[T]):
         if not self.future.set_running_or_notify_cancel():
             return
         try:
-            result, change = writer.commit(self.work, self.initiator, durable=self.urgency is not Urgency.SYNC)
+            result, change = writer.commit(
+                self.work,
+                self.initiator,
+                durable=self.urgency is not Urgency.SYNC,
+                # how far a change has got is asked of the help desk when a store is put together from its copy
+                copied=self.urgency is Urgency.AGENT,
+            )
         except driver.Error as error:
             trouble = translate(error, writer.path)
             writer.condition.hear(trouble)
@@ -147,8 +153,13 @@ class Writer:
         if threading.current_thread() is not self._thread:
             self._thread.join()
 
-    def commit(self, work: Callable[[Transaction], T], initiator: str, *, durable: bool) -> tuple[T, Change | None]:
-        """Run *work* between BEGIN IMMEDIATE and COMMIT (the writer's thread only); rolls back when it raises."""
+    def commit(
+        self, work: Callable[[Transaction], T], initiator: str, *, durable: bool, copied: bool = True
+    ) -> tuple[T, Change | None]:
+        """Run *work* between BEGIN IMMEDIATE and COMMIT (the writer's thread only); rolls back when it raises.
+
+        *durable*: it is on the disk when this returns; *copied*: its copy in the journal, too.
+        """
         if not self._has_begun:
             self._begin()
         db = self._db
@@ -171,7 +182,7 @@ class Writer:
             raise
         if batch is not None:
             # whoever waits hears of it once it is in two places
-            self._journal.keep(batch, durable=durable)
+            self._journal.keep(batch, durable=durable and copied)
         return result, _change(transaction, initiator)
 
     def _begin(self) -> None:
