@@ -12,13 +12,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QTextEdit, QWidget
 
-from agentconsole.app import Session, _locked, _opened, _wiped, _with_loop
+from agentconsole.app import WIPED, Session, _locked, _opened, _wiped, _with_loop
 from agentconsole.domain.query import QueueQuery
+from agentconsole.gui.dialogs.passphrase import PassphraseDialog
 from agentconsole.gui.lock_screen import LockScreen
 from agentconsole.gui.wiped import WipedWindow
-from agentconsole.platform.keychain import PassphraseNeeded
+from agentconsole.platform.home import Home
+from agentconsole.platform.keychain import HomeKeychain, PassphraseNeeded
+from agentconsole.services.profiles import Profile, Profiles
 from tests.support.desktop import AGENT, Desktop, control, press, until
-from tests.support.processes import TOKEN, DeskProcess
+from tests.support.processes import TOKEN, ConsoleCli, DeskProcess
 
 PASSPHRASE = "four words nobody guesses"
 WORDS = "Dear customer, the gateway"
@@ -184,6 +187,7 @@ def test_without_a_passphrase_it_says_what_the_lock_is_worth(desktop: Desktop) -
         assert "anybody at this computer can unlock it" in shown_words()
         press(screen, "lockQuit")
         assert await locking is None
+        await session.end()
         assert session.is_over
 
     play(desktop, story)
@@ -233,3 +237,71 @@ def test_a_wipe_ends_the_window_and_tells_where_the_words_are(desktop: Desktop) 
     play(desktop, story)
     assert desktop.profiles.all() == ()
     assert not desktop.home.profile("desk").exists()
+
+
+def test_the_window_wipes_itself_when_the_help_desk_asks_for_it(tmp_path: Path) -> None:
+    with DeskProcess(tmp_path / "desk", "--token", f"{AGENT}={TOKEN}-2", tickets=60) as desk:
+        desktop = Desktop(tmp_path / "home", desk.url)
+        desktop.profiles.add(desktop.profile, f"{TOKEN}-2")
+
+        async def story(app: QApplication, session: Session) -> None:
+            await asyncio.wait_for(session.first_paint(), 20)
+            session.workspace.sync.start()
+            await until(session, lambda: session.workspace.sync.status().last_sync_at is not None)
+            revoking = ("serve", "--home", str(tmp_path / "desk"), "--revoke", AGENT, "--wipe")
+            await asyncio.to_thread(ConsoleCli(tmp_path / "desk").run, *revoking)
+            session.workspace.sync.nudge()
+            await session.closing.wait()
+            assert session.wish == "wipe for the help desk"
+            wiping = asyncio.create_task(
+                _wiped(app, desktop.home, desktop.profiles, desktop.profile, session, session.wish)
+            )
+            await met(lambda: wiping.done() or any(isinstance(each, WipedWindow) for each in app.topLevelWidgets()))
+            assert "Everything you wrote was at the help desk." in shown_words()
+            press(next(each for each in app.topLevelWidgets() if isinstance(each, WipedWindow)), "wipedConnect")
+            assert await wiping == WIPED
+
+        play(desktop, story)
+    assert desktop.profiles.all() == ()
+
+
+def test_a_start_asks_for_the_passphrase_before_anything_is_shown(desktop: Desktop) -> None:
+    desktop.profiles.keychain.set_passphrase(PASSPHRASE)
+    desktop.profiles.keychain.lock()
+
+    async def run(app: QApplication) -> None:
+        starting = asyncio.create_task(_opened(app, desktop.home, desktop.profiles, desktop.profile, 0.0))
+        screen = await asyncio.wait_for(the_screen(), 20)
+        assert "Unlock Agent Console" in shown_words()
+        type_passphrase(screen, PASSPHRASE)
+        session = await asyncio.wait_for(starting, 20)
+        await asyncio.wait_for(session.first_paint(), 20)
+        assert screen_of() is None
+        await session.end()
+
+    _with_loop(desktop.home, run)
+
+
+def test_a_computer_without_a_keychain_asks_for_a_first_passphrase(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home", explicit=False)
+    chain = HomeKeychain(home.keys, may_use_system=True, find_system=lambda: None)
+    profiles = Profiles(home, chain)
+    profile = Profile(name="desk", kind="agentconsole", url="http://127.0.0.1:1", email=AGENT)
+
+    async def run(app: QApplication) -> None:
+        starting = asyncio.create_task(_opened(app, home, profiles, profile, 0.0))
+        await met(lambda: any(isinstance(each, PassphraseDialog) for each in app.topLevelWidgets()))
+        dialog = next(each for each in app.topLevelWidgets() if isinstance(each, PassphraseDialog))
+        assert "offers no keychain" in shown_words()
+        for name in ("newPassphrase", "againPassphrase"):
+            field = dialog.findChild(QLineEdit, name)
+            assert field is not None
+            QTest.keyClicks(field, PASSPHRASE)
+        press(dialog, "passphraseGo")
+        session = await asyncio.wait_for(starting, 20)
+        await session.first_paint()
+        await session.end()
+
+    _with_loop(home, run)
+    assert chain.guard == "passphrase"
+    assert not (home.keys / "key").exists()

@@ -8,7 +8,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from agentconsole.cli.failures import CommandFailed
+from agentconsole.cli.failures import EXIT_USAGE, CommandFailed
 from agentconsole.cli.opening import home_of
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ def run_server(options: Namespace) -> int:
         folder = home_of(options).root / "server"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         url = f"sqlite:///{folder / 'desk.db'}"
+    if options.wipe and not options.revoke:
+        raise CommandFailed("--wipe goes with --revoke EMAIL.", "Nothing was changed.", EXIT_USAGE)
     if options.revoke:
         return take_back(url, options.revoke, wipe=options.wipe)
     check_address(options.host, options.port)
