@@ -1,3 +1,12 @@
+"""Saves unsent work out of a damaged store before the file is set aside.
+
+There are up to three witnesses: the file itself, read row by row past what can't be read; the journal beside it, which
+numbers its commits as the file does, so that it is known who saw more; and, where both have gaps, the newest copy that
+was made before a migration. What they say together becomes the new journal, and the store that is made in the place of
+the damaged one finds everything in there. Whatever ends this in between, the journal is the old one or the new one, and
+either will do.
+"""
+
 from __future__ import annotations
 
 import json
