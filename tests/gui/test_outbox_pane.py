@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QListView, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
 from agentconsole.domain.commands import CreateTicket, SetFields
@@ -49,8 +49,8 @@ def button(pane: OutboxPane, name: str) -> QPushButton:
     return found
 
 
-def listing(pane: OutboxPane) -> QListView:
-    found = pane.findChild(QListView, "outboxView")
+def listing(pane: OutboxPane) -> QTableView:
+    found = pane.findChild(QTableView, "outboxView")
     assert found is not None
     return found
 

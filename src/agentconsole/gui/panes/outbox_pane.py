@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.commands import AddComment, ChangeTags, CreateTicket, SetFields
@@ -70,6 +70,7 @@ class OutboxPane(QWidget):
         self._outbox = context.workspace.outbox
         self._shown: OutboxRow | None = None
         self._listed: OutboxView | None = None
+        self._batches: dict[str, OutboxBatch] = {}
         self._reading = self._again = False
         self._breath = QTimer(self)
         self._breath.setSingleShot(True)
@@ -113,6 +114,7 @@ class OutboxPane(QWidget):
 
     def _arrange(self, view: OutboxView, listing: OutboxListing, tally: dict[OutboxView, int]) -> None:
         self._reading = False
+        self._batches.clear()
         self._chips.tell(tally)
         if view is not self._chips.view:
             self.refresh()
@@ -174,8 +176,17 @@ class OutboxPane(QWidget):
         if count > 1:
             self._detail.show_many(count)
         else:
-            batch = self._outbox.batch(row.batch) if row.batch else OutboxBatch(1, 0)
-            self._detail.show_change(row, self._outbox.standing(row.key), batch, self._context.clock.now())
+            self._detail.show_change(
+                row, self._outbox.standing(row.key), self._batch_of(row), self._context.clock.now()
+            )
+
+    def _batch_of(self, row: OutboxRow) -> OutboxBatch:
+        """Return how much hangs together with *row*, counted once as long as nothing changes."""
+        if not row.batch:
+            return OutboxBatch(1, 0)
+        if row.batch not in self._batches:
+            self._batches[row.batch] = self._outbox.batch(row.batch)
+        return self._batches[row.batch]
 
     # -- doing
 
@@ -286,13 +297,25 @@ class OutboxPane(QWidget):
         self._chips = ViewChips(self)
         self._chips.chosen.connect(lambda _view: self.refresh())
         self._model = OutboxModel(self._outbox.page, self)
-        self._list = QListView(self)
+        # a table of one column: a list lays out each of ten thousand rows whenever one of them goes
+        self._list = QTableView(self)
         self._list.setObjectName("outboxView")
         self._list.setAccessibleName("Changes waiting to be sent")
         self._list.setModel(self._model)
         self._list.setItemDelegate(OutboxDelegate(context, self._list))
-        self._list.setUniformItemSizes(True)
         self._list.setMouseTracking(True)
+        self._list.setShowGrid(False)
+        self._list.setTabKeyNavigation(False)
+        self._list.setWordWrap(False)
+        self._list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self._list.horizontalHeader().setStretchLastSection(True)
+        self._list.horizontalHeader().hide()
+        heights = self._list.verticalHeader()
+        heights.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        heights.setMinimumSectionSize(OutboxDelegate.HEIGHT)
+        heights.setDefaultSectionSize(OutboxDelegate.HEIGHT)
+        heights.hide()
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._list.selectionModel().selectionChanged.connect(self._show_current)
         self._list.activated.connect(lambda _index: self.enter())
