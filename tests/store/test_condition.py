@@ -20,6 +20,7 @@ from agentconsole.store.condition import DAMAGE, State, mark_of
 from agentconsole.store.errors import CorruptDatabase, ReadOnlyDisk
 from agentconsole.store.salvaging import salvage
 from agentconsole.store.store import Store
+from agentconsole.store.writer import Transaction
 from tests.store.making import opened, pull, ticket
 from tests.support.keys import KEY
 
@@ -168,3 +169,29 @@ def test_a_false_alarm_is_forgotten_by_the_next_start(path: Path) -> None:
     store: Store = opened(path)
     store.close()
     assert not mark_of(path).exists()
+
+
+def test_what_is_typed_while_another_page_is_damaged_comes_back(path: Path) -> None:
+    store = opened(path)
+    pull(store, ticket("7"), ticket("8"))
+    store.drafts.save(1, "Dear", public=True, cursor=0).result()
+    store.close()
+    damage(path, "to_reckon")
+    store = opened(path)
+    try:
+        # the change reckons, which needs the damaged page; the draft does not know of that
+        def reckon(tx: Transaction) -> None:
+            tx.db.execute("SELECT count(*) FROM to_reckon").fetchall()
+
+        store._writer._before_commit = reckon
+        with pytest.raises(CorruptDatabase):
+            store.drafts.save(1, "Dear customer", public=True, cursor=5).result()
+        assert store.state is State.DAMAGED
+    finally:
+        store.close()
+    assert salvage(path, key=KEY).drafts == 1
+    store = opened(path)
+    try:
+        assert [draft.body for draft in store.drafts.all_drafts()] == ["Dear customer"]
+    finally:
+        store.close()

@@ -46,6 +46,7 @@ COUNTER = "journal number"
 OF_TICKETS = ("outbox", "draft", "draft_version")
 """Those whose rows belong to a ticket."""
 
+_WORDS = ("draft", "draft_version", "form_draft")
 _AT_ONCE = 500
 _LARGE = 1024 * 1024
 _DEAD_WEIGHT = 4
@@ -140,6 +141,19 @@ class Journal:
             self._size = self._file.append(batch, durable=durable)
         except OSError as error:
             self.fall_behind(error)
+
+    def keep_words(self, db: driver.Connection) -> None:
+        """Keep what the running transaction, which can't be committed, has saved of drafts; as far as that is possible.
+
+        A damaged page elsewhere in the store must not cost the words that are being typed: they are put back by the
+        next start. Changes are not kept so: the agent is told that they failed, and would make them twice.
+        """
+        try:
+            copies = tuple(copy for table in _WORDS for copy in _touched(db, table))
+            if copies:
+                self.keep(Batch(number=_number(db) + 1, copies=copies), durable=True)
+        except driver.Error:
+            _log.info("what was being typed could not be kept beside the store")
 
     def rewrite(self, db: driver.Connection) -> None:
         """Write all of the running transaction's rows anew, and nothing else. Raises OSError.

@@ -41,6 +41,8 @@ def migrate(path: Path, found: int, head: int, scripts: Path | None = None, *, k
                 db.execute(f"PRAGMA user_version = {head}")
                 db.execute(f"PRAGMA application_id = {driver.APPLICATION_ID}")
         engine.dispose()
+    # a file that was just made may be nameless after a power cut
+    sync_folder(path.parent)
     return backup
 
 

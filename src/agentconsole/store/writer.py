@@ -174,8 +174,10 @@ class Writer:
                 self._before_commit(transaction)
             batch = self._journal.note(db)
             db.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             self._names.forget()
+            if isinstance(error, driver.Error) and db.in_transaction:
+                self._journal.keep_words(db)
             # a full disk or an I/O error may have rolled back already
             if db.in_transaction:
                 db.execute("ROLLBACK")
