@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
 import shutil
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from agentconsole.domain.commands import AddComment
 from agentconsole.domain.records import Page
@@ -338,3 +345,26 @@ def test_it_never_comes_back_into_another_help_desk(tmp_path: Path) -> None:
     path = Path(outcome.wiped.export)
     with pytest.raises(UnreadableUnsent, match=r"desk\.example\.com"):
         bring_back(home, profiles, OTHER, path, key_by_recovery(about_of(path), outcome.recovery_key))
+
+
+def test_the_file_can_be_read_by_what_the_handbook_says_of_it(tmp_path: Path) -> None:
+    """Nothing of ours reads it here: only what ``resources/help/security.md`` describes."""
+    home, profiles = profiles_of(tmp_path, passphrase=True)
+    fill(home, profiles)
+    line, _, rest = Path(wipe_profile(home, profiles, WORK, why="agent").wiped.export).read_bytes().partition(b"\n")
+    about = json.loads(line)
+    vault = json.loads(about["vault"])
+    salt, nonce, wrapped = (b64decode(vault[name]) for name in ("salt", "nonce", "wrapped"))
+    cost = vault["cost"]
+    kdf = Argon2id(salt=salt, length=32, iterations=cost["passes"], lanes=cost["lanes"], memory_cost=cost["memory_kib"])
+    bound = json.dumps([1, "argon2id", cost, vault["salt"]], separators=(",", ":")).encode()
+    master = AESGCM(kdf.derive(PASSPHRASE.encode())).decrypt(nonce, wrapped, bound)
+    key = hmac.digest(master, b"agentconsole unsent work\0" + b64decode(about["salt"]), "sha256")
+    number, words = 0, ""
+    while rest:
+        length, number = int.from_bytes(rest[:4], "big"), number + 1
+        sealed, rest = rest[4 : 4 + length], rest[4 + length :]
+        authenticated = hashlib.sha256(line + b"\n").digest() + number.to_bytes(8, "big")
+        words += str(msgspec.msgpack.decode(AESGCM(key).decrypt(sealed[:12], sealed[12:], authenticated)))
+    assert WORDS in words
+    assert words.endswith("{'type': 'end'}")
