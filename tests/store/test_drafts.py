@@ -86,6 +86,10 @@ def test_an_emptied_draft_is_remembered_for_ninety_days(desk: Store, clock: Cloc
     clock.now += 91 * DAY
     save(desk, LONG, ticket=2)
     save(desk, "", ticket=2)
+    assert [item.ticket for item in desk.drafts.discarded()] == [2, 1], "our own clock may have leapt"
+    desk.facts.put("last_sync_at", str(clock.now)).result()
+    save(desk, LONG, ticket=2)
+    save(desk, "", ticket=2)
     assert [item.ticket for item in desk.drafts.discarded()] == [2]
 
 
