@@ -57,8 +57,8 @@ _AT_A_TIME = 1000
 _MOST_WORK = 0.012
 """Seconds that one transaction should take at most; the number of tickets in it follows."""
 
-_PAGES_AT_A_TIME = 200
-_MERGE_AT_A_TIME = 300
+_PAGES_AT_A_TIME = 100
+_MERGE_AT_A_TIME = 40
 _TOLD_EVERY = 2.0
 """Seconds between what the change feed hears: each time, every list is read anew."""
 
