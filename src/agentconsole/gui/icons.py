@@ -12,7 +12,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton
 
 from agentconsole.gui.resources import load_resources
-from agentconsole.gui.theming import Theming
+from agentconsole.gui.theming import Theming, colour
 
 
 class Iconic(Protocol):
@@ -34,16 +34,26 @@ def _drawing(name: str) -> bytes:
     return data.replace(b'stroke-width="2"', b'stroke-width="1.75"')
 
 
-@functools.lru_cache(maxsize=2048)
-def tinted(name: str, code: str, size: int, ratio: float) -> QPixmap:
-    """Return icon *name* in colour *code*, *size* logical pixels square, sharp at device pixel *ratio*."""
-    renderer = QSvgRenderer(QByteArray(_drawing(name).replace(b"currentColor", code.encode())))
-    side = round(size * ratio)
+@functools.lru_cache(maxsize=1024)
+def _shape(name: str, side: int) -> QPixmap:
+    """Return icon *name* in black, *side* pixels square: drawing it costs ten times as much as tinting it."""
+    renderer = QSvgRenderer(QByteArray(_drawing(name)))
     pixmap = QPixmap(side, side)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     renderer.render(painter, QRectF(0, 0, side, side))
+    painter.end()
+    return pixmap
+
+
+@functools.lru_cache(maxsize=2048)
+def tinted(name: str, code: str, size: int, ratio: float) -> QPixmap:
+    """Return icon *name* in colour *code*, *size* logical pixels square, sharp at device pixel *ratio*."""
+    pixmap = QPixmap(_shape(name, round(size * ratio)))
+    painter = QPainter(pixmap)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(pixmap.rect(), colour(code))
     painter.end()
     pixmap.setDevicePixelRatio(ratio)
     return pixmap

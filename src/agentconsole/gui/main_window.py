@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
@@ -16,25 +16,26 @@ from agentconsole.domain.outbox_views import OutboxView
 from agentconsole.domain.rows import OutboxRow
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.appearance import Appearance
-from agentconsole.gui.banners import Banners
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.first_paint import FirstPaint
-from agentconsole.gui.leaving import may_leave
 from agentconsole.gui.menus import Menus
 from agentconsole.gui.pane_layout import PaneLayout
 from agentconsole.gui.pane_title import PaneTitleBar
 from agentconsole.gui.preview import QueuePreview
-from agentconsole.gui.profile_form import Connect
 from agentconsole.gui.rail import Rail
 from agentconsole.gui.status_bar import StatusSentence
 from agentconsole.gui.status_words import need_you_text
 from agentconsole.gui.tasks import trouble_of
-from agentconsole.gui.toasts import Toasts
 from agentconsole.gui.undo import Undo
 from agentconsole.gui.whereabouts import Whereabouts
-from agentconsole.gui.while_away import WhileAway
 from agentconsole.gui.window_actions import allow_writing, register_window_actions
 from agentconsole.gui.window_dialogs import WindowDialogs
+
+if TYPE_CHECKING:
+    from agentconsole.gui.messages import Message
+    from agentconsole.gui.profile_form import Connect
+    from agentconsole.gui.tasks import Trouble
+    from agentconsole.gui.toasts import Toasts
 
 _log = logging.getLogger(__name__)
 
@@ -96,7 +97,9 @@ class MainWindow(QMainWindow):
         )
         self._undo.undone.connect(self._dialogs.undone)
         self._preview = QueuePreview(context.workspace.settings, self._may_preview, self._show_preview, self)
-        self._toasts = Toasts(context, self)
+        self._toasts: Toasts | None = None
+        context.messages.posted.connect(self._first_message)
+        context.tasks.troubled.connect(self._first_trouble)
         self._status = StatusSentence(context, self._form.statusBar)
         self._status.sync_requested.connect(self.sync_now)
         self._status.outbox_requested.connect(self._show_needs)
@@ -261,6 +264,8 @@ class MainWindow(QMainWindow):
 
     def may_leave(self) -> Awaitable[bool]:
         """Say whether the window may be closed: words that can't be saved are not dropped without asking."""
+        from agentconsole.gui.leaving import may_leave
+
         self._flush()
         return may_leave(self._context.tasks, lambda: self.holds_unsaved, self)
 
@@ -319,10 +324,14 @@ class MainWindow(QMainWindow):
 
     def _furnish_rest(self) -> None:
         """Build what the first frame did not wait for, one pane at a time."""
+        from agentconsole.gui.banners import Banners
+        from agentconsole.gui.while_away import WhileAway
+
         names, self._later = self._later or [], None
         # the ticket's too where it has no room yet: its keys answer what is under the queue's cursor
         for name in (*names, "ticket"):
             self._furnish_now(name)
+        self._toasts = self._toasts or self._build_toasts()
         away = WhileAway(self._context, self)
         self._dialogs.away = away
         Banners(self._context, away, self._form.banners)
@@ -331,6 +340,22 @@ class MainWindow(QMainWindow):
         from agentconsole.gui.pack_news import PackNews
 
         PackNews(self._context, self)
+
+    def _build_toasts(self) -> Toasts:
+        """Build them with the first thing to say, or once the first frame stands: it has nothing to say."""
+        from agentconsole.gui.toasts import Toasts
+
+        self._context.messages.posted.disconnect(self._first_message)
+        self._context.tasks.troubled.disconnect(self._first_trouble)
+        return Toasts(self._context, self)
+
+    def _first_message(self, message: Message) -> None:
+        self._toasts = self._build_toasts()
+        self._toasts.show(message)
+
+    def _first_trouble(self, trouble: Trouble) -> None:
+        self._toasts = self._build_toasts()
+        self._toasts.show_trouble(trouble)
 
     def _return_to_work(self) -> None:
         """After a crash: open the ticket again that was open, with the caret where it stood."""

@@ -116,7 +116,7 @@ class Toasts(QObject):
         self._watched: set[QWidget] = set()
         context.messages.posted.connect(self.show)
         context.messages.undo_requested.connect(self._forget_batch)
-        context.tasks.troubled.connect(self._show_trouble)
+        context.tasks.troubled.connect(self.show_trouble)
         window.installEventFilter(self)
 
     @property
@@ -147,7 +147,8 @@ class Toasts(QObject):
             self._place()
         return False
 
-    def _show_trouble(self, trouble: Trouble) -> None:
+    def show_trouble(self, trouble: Trouble) -> None:
+        """Show what went wrong and what to do; it stays until it is dismissed."""
         self.show(Message(trouble.title, trouble.advice, "error"))
 
     def _forget_batch(self, batch: str) -> None:

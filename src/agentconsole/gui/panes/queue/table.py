@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from agentconsole.domain.values import TicketId
@@ -64,6 +64,11 @@ class QueueTable(QTableView):
 
     def __init__(self, context: WindowContext, model: QueueModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # made here, not by Qt: to hand out a widget that Qt has made, PySide first makes all classes it may be of,
+        # which costs the first frame ten milliseconds
+        ground = QWidget()
+        ground.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setViewport(ground)
         self.setObjectName("queueView")
         self.setAccessibleName("Tickets")
         self._settings = context.workspace.settings
