@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from agentconsole.domain.changes import Change
@@ -13,7 +14,7 @@ from agentconsole.domain.instant import Instant
 from agentconsole.domain.ledger import Explanation, LedgerLine, LineKind
 from agentconsole.domain.rows import TargetRow, TicketTarget
 from agentconsole.domain.values import Priority, Stage, TicketId
-from agentconsole.store.errors import StoreError
+from agentconsole.store.errors import DiskFull, ReadOnlyDisk, StoreError
 from agentconsole.store.store import Store
 
 if TYPE_CHECKING:
@@ -144,9 +145,13 @@ class SlaService:
             self._store.reckoning.record_breaches().result()
 
     async def catch_up(self) -> None:
-        """Have counted what another process changed, if anything: for a command that shows targets and ends."""
+        """Have counted what another process changed, if anything: for a command that shows targets and ends.
+
+        On a disk that can't be written it shows what was counted last.
+        """
         if self._store.reckoning.is_waiting():
-            await asyncio.to_thread(self.count)
+            with suppress(ReadOnlyDisk, DiskFull):
+                await asyncio.to_thread(self.count)
 
     def start(self) -> None:
         """Begin to count in the background; returns at once."""
