@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check bench gallery lock clean
+.PHONY: run test check bench faults gallery lock clean
 
 run: .venv/.ready
 	@packaging/system_packages.sh run
@@ -27,6 +27,12 @@ bench: .venv/.ready
 	@packaging/system_packages.sh run
 	@$(BIN)/python packaging/hatch_build.py > /dev/null
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench $(ARGS)
+
+# Seeded runs of killed consoles, bad wires, full disks and wrong clocks; `make faults ARGS="--runs 500 --first 10000"`.
+faults: .venv/.ready
+	@packaging/system_packages.sh run
+	@$(BIN)/python packaging/hatch_build.py > /dev/null
+	$(BIN)/python -m tests.faults $(ARGS)
 
 gallery: .venv/.ready
 	@packaging/system_packages.sh run

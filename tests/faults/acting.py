@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from agentconsole.connectors.api import ConnectorError
-from agentconsole.domain.commands import AddComment, encode_command
+from agentconsole.domain.commands import AddComment, Command, SetFields, encode_command
 from agentconsole.domain.instant import SECOND
 from agentconsole.domain.rows import OutboxRow
 from agentconsole.domain.unsent import Decision, Side
@@ -44,8 +46,13 @@ def tag(who: str, number: int) -> str:
 
 def _about(*rows: OutboxRow) -> dict[str, Any]:
     """What an entry says of the changes that a step is about."""
-    texts = [encode_command(row.command).decode() for row in rows]
+    texts = [encode_command(_without_base(row.command)).decode() for row in rows]
     return {"about": [row.key for row in rows], "marks": [name for text in texts for name in MARK.findall(text)]}
+
+
+def _without_base(command: Command) -> Command:
+    """*command* without what it replaces, which was said by another change."""
+    return msgspec.structs.replace(command, base={}) if isinstance(command, AddComment | SetFields) else command
 
 
 class Agent:
@@ -133,11 +140,15 @@ class Agent:
 
     async def _create(self, step: Step, number: int, more: dict[str, Any]) -> None:
         name = mark(self._who, number)
-        known = {"requester": "201"} if more["known"] else {
-            "requester": None,
-            "requester_name": f"New {number}",
-            "requester_email": f"{self._who}{number}@new.example",
-        }
+        known = (
+            {"requester": "201"}
+            if more["known"]
+            else {
+                "requester": None,
+                "requester_name": f"New {number}",
+                "requester_email": f"{self._who}{number}@new.example",
+            }
+        )
         creation = self._tickets.create(
             f"Made {name}", f"Opening words {name}.", values={}, tags=["made"], public=more["public"], **known
         )

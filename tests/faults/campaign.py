@@ -249,9 +249,7 @@ class _Worker:
         self._reader.close()
 
 
-def _work(
-    number: int, asked: argparse.Namespace, folder: Path, templates: Templates, seeds: int, results: int
-) -> None:
+def _work(number: int, asked: argparse.Namespace, folder: Path, templates: Templates, seeds: int, results: int) -> None:
     time = Time()
     place, disk = folder / str(number), BUILD / "faults" / f"disk-{os.getpid()}"
     for each in (place, disk):

@@ -53,13 +53,16 @@ class Copy:
                 if moved is not None:
                     self.moved[ticket] = moved
             self.drafts = {
-                (ticket, bool(public)): body for ticket, public, body in db.execute("SELECT ticket, public, body FROM draft")
+                (ticket, bool(public)): body
+                for ticket, public, body in db.execute("SELECT ticket, public, body FROM draft")
             }
             self.versions = [row[0] for row in db.execute("SELECT body FROM draft_version")]
             self._records = dict(db.execute("SELECT ticket, record FROM ticket_record").fetchall())
             self._rows = {
                 row[0]: row[1:]
-                for row in db.execute("SELECT id, subject, status, priority, assignee, waiting, draft, deleted FROM ticket")
+                for row in db.execute(
+                    "SELECT id, subject, status, priority, assignee, waiting, draft, deleted FROM ticket"
+                )
             }
             self._tags: dict[int, set[str]] = {}
             for ticket, tag in db.execute("SELECT ticket, tag FROM ticket_tag"):
@@ -113,9 +116,7 @@ class Copy:
         return found
 
     def _conversation(self, here: int, ref: int, truth: Truth) -> list[str]:
-        ours = {
-            row[1]: (row[2], bool(row[3]), row[4]) for row in self._comments if row[0] >> DOCUMENT_BITS == here
-        }
+        ours = {row[1]: (row[2], bool(row[3]), row[4]) for row in self._comments if row[0] >> DOCUMENT_BITS == here}
         theirs = {str(each.id): (each.author, each.public, each.body) for each in truth.comments if each.ticket == ref}
         return [
             f"ticket {ref}: comment {number} is {ours.get(number)}, at the help desk {theirs.get(number)}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +19,6 @@ from tests.faults.acting import FIELD, mark, tag
 from tests.faults.copies import STOPPED, WAITING, Copy, Row
 from tests.faults.ledger import Entry
 from tests.faults.truth import Truth
-
 
 AGENTS = {"ada": "101", "ben": "102"}
 _MARK = re.compile(r"\[\[[ab](\d+)\]\]")
@@ -83,6 +82,9 @@ class _Judge:
         tries = [entry for entry in entries if entry.what == "try"]
         self._unsaid = {name for entry in tries if entry.step[0] == "undo" for name in entry.marks}
         self._moved = {name for entry in tries if entry.step[0] == "move" for name in entry.marks}
+        self._merges = Counter(
+            copy.standing(entry.tickets[0]) for entry in tries if entry.step[0] == "merge" and entry.tickets
+        )
         self._rows = _by_mark(copy.outbox, who)
 
     def judge(self) -> None:
@@ -158,7 +160,9 @@ class _Judge:
             case ["bulk", *_]:
                 return truth.given[ticket, FIELD.removeprefix("field:"), f"Reference {name}"], None
             case ["merge", *_]:
-                return truth.merged_by[ticket, AGENTS[self._who]], None
+                # merges bear no mark: of several of one ticket nobody can say which it was
+                several = self._merges[copy.standing(piece.ticket)] > 1
+                return (-1 if several else truth.merged_by[ticket, AGENTS[self._who]]), None
         raise ValueError(piece.step)
 
     def _judge_piece(self, piece: Piece, row: Row | None, count: int) -> None:
@@ -223,7 +227,9 @@ class _Judge:
                 if (base or None) != (before or None):
                     self._lose(f"{field} was {before!r} when {value!r} replaced {base!r}: {piece.step} on {ref}")
         last = command.get("last_seen")
-        if command.get("do") != "comment" or not command["public"] or command.get("send_anyway") or last is None:
+        if piece.step[0] != "comment" or command.get("do") != "comment" or last is None:
+            return
+        if not command["public"] or command.get("send_anyway"):
             return
         mine = truth.said[name][0]
         others = [
@@ -256,7 +262,9 @@ class _Judge:
         if not names & self._unsaid and not names & self._moved:
             return False
         words = [*self._copy.drafts.values(), *self._copy.versions]
-        return piece.step[0] not in ("comment", "create") or any(mark(self._who, piece.step[1]) in each for each in words)
+        return piece.step[0] not in ("comment", "create") or any(
+            mark(self._who, piece.step[1]) in each for each in words
+        )
 
     def _was_taken_back(self, row: Row) -> bool:
         if row.key in self._taken_back or row.key in self._decided:
@@ -314,6 +322,9 @@ class _Judge:
 def _by_mark(rows: Sequence[Row], who: str) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        for number in {*_MARK.findall(row.command), *_TAG.findall(row.command)}:
+        command = json.loads(row.command)
+        command.pop("base", None)  # what it replaces was said by another change
+        text = json.dumps(command)
+        for number in {*_MARK.findall(text), *_TAG.findall(text)}:
             found[mark(who, int(number))].append(row)
     return found

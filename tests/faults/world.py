@@ -184,7 +184,11 @@ def _stories() -> Iterator[list[tuple[account.Wire, list[account.Wire], list[acc
                 priority="normal",
                 custom_fields=[{"id": REFERENCE_FIELD, "value": "none yet"}],
             ),
-            [account.comment(1_000 + number, people[number % 2], f"2026-11-17T0{number}:00:00Z", f"It hurts {number}.")],
+            [
+                account.comment(
+                    1_000 + number, people[number % 2], f"2026-11-17T0{number}:00:00Z", f"It hurts {number}."
+                )
+            ],
             [],
         )
         for number in range(1, TICKETS + 1)

@@ -140,7 +140,7 @@ class Keeper:
         call = self._received()
         if call is None:
             return
-        if not call.path.startswith(self._root) or self.met and self._is_kill:
+        if not call.path.startswith(self._root) or (self.met and self._is_kill):
             self._answer(call, flags=_CONTINUE)
             return
         self._count += 1
