@@ -12,6 +12,7 @@ from tests.bench import service_levels
 from tests.bench.asking import Probe
 from tests.bench.bare_sql import BareSql
 from tests.bench.bare_sync import copy_everything
+from tests.bench.encryption import encryption_rows
 from tests.bench.measuring import Row, row
 from tests.bench.samples import Sample
 from tests.bench.world import TOKEN, BenchWorld
@@ -355,7 +356,15 @@ TOGETHER: dict[str, Callable[[Desk], Iterator[Row]]] = {
 
 ALONE: dict[str, Callable[[Desk], Iterator[Row]]] = {"memory": memory, "frames": frames}
 
-ROWS = {"targets": targets, "sync": initial_sync, "start": start, **TOGETHER, **ALONE}
+
+def encryption(desk: Desk) -> Iterator[Row]:
+    """What it costs that nobody else can read the store."""
+    desk.leave()
+    world = desk.world
+    yield from encryption_rows(world.store_file, world.store_key, world.folder / "twins", desk.times)
+
+
+ROWS = {"targets": targets, "sync": initial_sync, "start": start, **TOGETHER, **ALONE, "encryption": encryption}
 """What can be asked for by name, in the order of measuring: the sync comes first, the others use what it made."""
 
 

@@ -29,6 +29,14 @@ NAMES = [
     "dashboard filled, 90 days",
     "resident memory",
     "longest frame while a sync runs",
+    "encrypted: first screen of the queue",
+    "encrypted: a screen further down",
+    "encrypted: a ticket opened",
+    "encrypted: full text",
+    "encrypted: a page of the sync",
+    "encrypted: a change accepted",
+    "encrypted: store opened",
+    "encrypted: size",
 ]
 
 

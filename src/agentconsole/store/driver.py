@@ -60,6 +60,8 @@ def connect(
         cached_statements=512,
     )
     try:
+        # cipher_memory_security stays off: it wipes every buffer that is given back, which made opening a ticket and
+        # storing a page three times as slow; the key itself is kept out of the swap without it
         # it would write of each unreadable page to the terminal; we say it in our own words
         connection.execute("PRAGMA cipher_log_level = NONE")
         if key is not None:
