@@ -16,7 +16,7 @@ from agentconsole.domain.commands import decode_command
 from agentconsole.domain.values import OutboxState
 from agentconsole.store import driver
 from agentconsole.store.driver import Reach
-from agentconsole.store.journal import COUNTER, DESK, JOURNALLED, OF_TICKETS
+from agentconsole.store.journal import COUNTER, FACTS, JOURNALLED, OF_TICKETS
 from agentconsole.store.journal_file import Copy
 
 _PROBES = 5000
@@ -51,11 +51,12 @@ class Damaged:
             self._close()
 
     def _read(self) -> None:
-        facts = {name: self._ask("SELECT value FROM fact WHERE name = ?", (name,)) for name in (COUNTER, DESK)}
+        facts = {name: self._ask("SELECT value FROM fact WHERE name = ?", (name,)) for name in (COUNTER, *FACTS)}
         number = facts[COUNTER]
         self.number = int(number[0]) if number and str(number[0]).isdigit() else None
-        if (desk := facts[DESK]) and isinstance(desk[0], str):
-            self._keep(Copy(table="fact", key=(DESK,), row={"name": DESK, "value": desk[0]}))
+        for name in FACTS:
+            if (fact := facts[name]) and isinstance(fact[0], str):
+                self._keep(Copy(table="fact", key=(name,), row={"name": name, "value": fact[0]}))
         self._read_refs()
         for table, key in JOURNALLED.items():
             if table == "fact":

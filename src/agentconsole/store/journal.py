@@ -33,12 +33,18 @@ JOURNALLED: dict[str, tuple[str, ...]] = {
     "form_draft": ("name",),
     "kept_file": ("key",),
     "saved_search": ("id",),
+    "trip": ("id",),
     "fact": ("name",),
 }
 """The tables that hold an agent's work, with their key columns."""
 
 DESK = "desk"
-"""The one fact that is copied: work for one help desk is never sent to another."""
+"""The fact that names the help desk of the work: what is for one is never sent to another."""
+
+FACTS = (DESK, "cache_scope", "cache_squeezed", "trip_pace")
+"""The facts that are copied: that one, and what the agent chose to keep here."""
+
+_OF_FACTS = ", ".join(f"'{name}'" for name in FACTS)
 
 COUNTER = "journal number"
 """The fact that counts the commits."""
@@ -71,7 +77,7 @@ class Journal:
         """Have the writing connection *db* note the rows that it touches. Raises the driver's ``Error``."""
         db.execute("CREATE TEMP TABLE IF NOT EXISTS touched (kind, a, b, PRIMARY KEY (kind, a, b)) WITHOUT ROWID")
         for table, key in JOURNALLED.items():
-            only = f"WHEN {{}}.name = '{DESK}'" if table == "fact" else ""
+            only = f"WHEN {{}}.name IN ({_OF_FACTS})" if table == "fact" else ""
             for verb, row in (("INSERT", "new"), ("UPDATE", "new"), ("DELETE", "old")):
                 named = ", ".join([f"{row}.{column}" for column in key] + [""] * (2 - len(key))).removesuffix(", ")
                 named += ", ''" if len(key) == 1 else ""
@@ -241,7 +247,7 @@ def _everything(db: driver.Connection, number: int) -> Iterator[Batch]:
     """Yield every row that counts, in parts that are small enough to be read one by one."""
     copies: list[Copy] = []
     for table in JOURNALLED:
-        where = {"outbox": "t.state <> 'sent'", "fact": f"t.name = '{DESK}'"}.get(table, "1")
+        where = {"outbox": "t.state <> 'sent'", "fact": f"t.name IN ({_OF_FACTS})"}.get(table, "1")
         copies.extend(_copies(db, table, f"{table} t", where, ()))
     pages = [copies[at : at + _AT_ONCE] for at in range(0, len(copies), _AT_ONCE)] or [[]]
     for part, page in enumerate(pages, 1):

@@ -230,6 +230,7 @@ class _Restoring:
 _KEYS: dict[str, tuple[str, ...]] = {
     "kept_file": ("key",),
     "saved_search": ("id",),
+    "trip": ("id",),
     "form_draft": ("name",),
     "fact": ("name",),
 }
