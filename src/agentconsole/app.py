@@ -11,7 +11,6 @@ import asyncio
 import builtins
 import gc
 import logging
-import signal
 import sys
 import time
 from collections.abc import Callable, Coroutine, Iterator
@@ -19,7 +18,6 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from agentconsole.one_window import AlreadyOpen, OneWindow
@@ -27,19 +25,13 @@ from agentconsole.platform.crash import CrashReports, DiscreetFormatter
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import KeychainError
 from agentconsole.platform.leaving import leave_within
-from agentconsole.platform.notifications import DesktopNotifications
 from agentconsole.services.profiles import DamagedProfiles, Profile, Profiles
 from agentconsole.session import Session
-from agentconsole.store.condition import DAMAGE
 from agentconsole.store.errors import StoreError
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from agentconsole.domain.changes import Change
-    from agentconsole.gui.context import WindowContext
-    from agentconsole.gui.main_window import MainWindow
-    from agentconsole.services.workspace import OpenWorkspace
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -229,7 +221,7 @@ def _with_loop(home: Home, main: Callable[[QApplication], Coroutine[Any, Any, T]
     # what a start builds lives as long as the window; looking it through for garbage again and again delays the first
     # frame (Session gives collection to a timer, and at the end back to the interpreter)
     gc.disable()
-    # PySide6 puts its own import in the place of Python's, for its "snake_case" and "true_property": of every module that
+    # PySide6 puts an import of its own in the place of Python's, for "snake_case" and "true_property": of every module that
     # comes after it, it reads the source. Nothing here asks for those, and reading delays the first frame
     plain_import = builtins.__import__
     from PySide6.QtCore import qInstallMessageHandler

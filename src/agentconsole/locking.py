@@ -22,10 +22,10 @@ from agentconsole.services.settings import SettingsFile
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from agentconsole.app import Session
     from agentconsole.gui.lock_screen import Why
     from agentconsole.gui.theming import Theming
     from agentconsole.services.wiping import Outcome
+    from agentconsole.session import Session
 
 
 async def let_in(app: QApplication, home: Home, keychain: HomeKeychain, error: KeychainError) -> bool:

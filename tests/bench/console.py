@@ -15,7 +15,7 @@ from tests.bench.asking import serve, tell, tell_painted
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from agentconsole.app import Session
+    from agentconsole.session import Session
 
 
 def main() -> int:
@@ -25,7 +25,8 @@ def main() -> int:
     started = time.perf_counter()
     mode, os.environ["AGENTCONSOLE_HOME"] = sys.argv[1:]
     options = build_parser([]).parse_args([])
-    from agentconsole.app import Session, _with_loop
+    from agentconsole.app import _with_loop
+    from agentconsole.session import Session
 
     home = home_of(options)
     profiles = profiles_of(home)

@@ -11,7 +11,6 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QPushButton, QTableView, QWidget
 
-from agentconsole.app import Session
 from agentconsole.domain.countdown import Light
 from agentconsole.domain.instant import SECOND
 from agentconsole.gui.dashboard.pane import DashboardPane
@@ -19,6 +18,7 @@ from agentconsole.gui.panes.queue.feed import QueueFeed
 from agentconsole.gui.panes.queue_pane import QueuePane
 from agentconsole.gui.panes.sla_pane import SlaPane
 from agentconsole.gui.panes.ticket_pane import TicketPane
+from agentconsole.session import Session
 from tests.bench.asking import resident_mb
 from tests.bench.frames import Metronome
 from tests.bench.measuring import timed
@@ -209,6 +209,19 @@ class Hands:
         began = time.perf_counter()
         gaps = Metronome(interval_ms).listen(seconds, over)
         return {"gaps": gaps, "seconds": time.perf_counter() - began, "rows": self.rows()}
+
+    def drain(self, id: int, seconds: float, interval_ms: int) -> dict[str, Any]:  # noqa: A002
+        """Begin the exchange with ticket *id* and the outbox beside the queue; the gaps until nothing waits any more."""
+        window, sync = self._session.window, self._session.workspace.sync
+        window.resize(1920, 1080)
+        self.ticket(id)
+        window.show_pane("outbox")
+        spin(1500)
+        waiting = sync.status().will_go
+        sync.start()
+        began = time.perf_counter()
+        gaps = Metronome(interval_ms).listen(seconds, lambda: sync.status().will_go == 0)
+        return {"gaps": gaps, "seconds": time.perf_counter() - began, "sent": waiting - sync.status().will_go}
 
     def tour(self, id: int) -> float:  # noqa: A002
         """Show every pane once, as a morning at the desk does; the resident memory in MB."""

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QPlainTextEdit, QToolButton
 
-from agentconsole.app import Session
 from agentconsole.gui.panes.ticket.composer import Composer
+from agentconsole.session import Session
 from tests.e2e.typing_window import BEGUN, LETTERS, STEPS_BACK
 from tests.support.desktop import AGENT, Desktop, control, until
 from tests.support.processes import TOKEN, DeskProcess
@@ -67,6 +67,25 @@ def test_killed_while_typing_everything_comes_back_as_it_was(tmp_path: Path) -> 
         return getattr(session.window.pane("ticket"), "ticket", None) is None
 
     assert desktop.use(begins_at_the_queue), "after an orderly end nothing is restored by itself"
+
+
+@pytest.mark.expects_log
+def test_an_error_that_nobody_caught_saves_what_is_being_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop = Desktop(tmp_path / "home", "http://127.0.0.1:9")
+    reported: list[type[BaseException]] = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, _error, _trace: reported.append(kind))
+
+    async def stumbles(session: Session) -> None:
+        composed: list[str] = []
+        monkeypatch.setattr(session.window, "save_words", lambda: composed.append("saved"))
+        sys.excepthook(ValueError, ValueError("a bug of ours"), None)
+        assert (reported, composed) == ([ValueError], ["saved"])
+
+    desktop.use(stumbles)
+    sys.excepthook(KeyError, KeyError(), None)
+    assert reported == [ValueError, KeyError], "a window that is closed has nothing to save"
 
 
 def _type_and_kill(home: Path, file: Path, letters: int) -> list[tuple[float, str]]:

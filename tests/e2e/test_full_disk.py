@@ -14,9 +14,9 @@ import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QTextEdit
 
-from agentconsole.app import Session
 from agentconsole.domain.query import QueueQuery
 from agentconsole.gui.toasts import Toasts
+from agentconsole.session import Session
 from tests.support.desktop import AGENT, Desktop, appears, control, until
 from tests.support.processes import TOKEN, ConsoleCli, DeskProcess
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QTextEdit, QWidget
 
-from agentconsole.app import WIPED, Session, _locked, _opened, _wiped, _with_loop
+from agentconsole.app import WIPED, _locked, _opened, _wiped, _with_loop
 from agentconsole.domain.query import QueueQuery
 from agentconsole.gui.dialogs.passphrase import PassphraseDialog
 from agentconsole.gui.lock_screen import LockScreen
@@ -20,6 +20,7 @@ from agentconsole.gui.wiped import WipedWindow
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import HomeKeychain, PassphraseNeeded
 from agentconsole.services.profiles import Profile, Profiles
+from agentconsole.session import Session
 from tests.support.desktop import AGENT, Desktop, control, press, until
 from tests.support.processes import TOKEN, ConsoleCli, DeskProcess
 

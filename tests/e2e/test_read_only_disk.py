@@ -11,8 +11,8 @@ import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTextEdit
 
-from agentconsole.app import Session
 from agentconsole.domain.query import QueueQuery
+from agentconsole.session import Session
 from agentconsole.store.opening import open_store
 from tests.store.making import pull, ticket
 from tests.support.desktop import Desktop, control

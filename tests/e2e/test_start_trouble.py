@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from agentconsole.app import Session
 from agentconsole.domain.records import Page
 from agentconsole.gui.start_trouble import StartTroubleWindow
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import open_keychain
 from agentconsole.services.profiles import DamagedProfiles, Profiles
+from agentconsole.session import Session
 from agentconsole.start_trouble import explained
 from agentconsole.store import driver
 from agentconsole.store.errors import CorruptDatabase

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView
 
-from agentconsole.app import Session
 from agentconsole.domain.query import QueueQuery
+from agentconsole.session import Session
 from tests.support.desktop import AGENT, Desktop, control, until
 from tests.support.processes import TOKEN, DeskProcess
 

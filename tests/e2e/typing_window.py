@@ -14,12 +14,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from agentconsole.app import Session, _with_loop
+from agentconsole.app import _with_loop
 from agentconsole.domain.query import QueueQuery
 from agentconsole.gui.panes.ticket.composer import Composer
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import open_keychain
 from agentconsole.services.profiles import Profiles
+from agentconsole.session import Session
 from tests.support.desktop import control
 
 BEGUN = "The courier says it was left with the neighbour."

@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
-from agentconsole.app import Session, _opened, _with_loop
+from agentconsole.app import _opened, _with_loop
 from agentconsole.gui.start_trouble import StartTroubleWindow
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import open_keychain
 from agentconsole.services.profiles import Profile, Profiles
 from agentconsole.services.settings import SettingsFile
+from agentconsole.session import Session
 from agentconsole.store.errors import StoreError
 from tests.support.processes import TOKEN
 

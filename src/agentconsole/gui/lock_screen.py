@@ -158,7 +158,7 @@ class LockScreen(QWidget):
             case "passphrase" if why == "start":
                 return "Your tickets are encrypted. The passphrase opens them on this computer."
             case "passphrase":
-                return f"{begin}What you were writing is saved, and the key of your tickets is out of memory."
+                return f"{begin}What you were writing is saved; your tickets are closed and encrypted."
             case "system":
                 return f"{begin}What you were writing is saved. Your session's keychain opens it again."
         return (
@@ -193,8 +193,10 @@ class LockScreen(QWidget):
 
     def _finish(self, how: str) -> None:
         if not self._is_finished:
-            self._is_finished = True
+            self._is_finished = self._is_busy = True
             self._second.stop()
+            # what is behind it may take a moment to end, and another to open
+            self._show_ready()
             self.finished.emit(how)
 
     def _dress(self) -> None:
