@@ -258,9 +258,13 @@ class MainWindow(QMainWindow):
 
         Await the result before the store goes away.
         """
+        self.save_words()
+        return self._context.tasks.settled(within=3.0)
+
+    def save_words(self) -> None:
+        """Begin to save everything that is being written; returns at once."""
         self._dialogs.keep()
         self._flush()
-        return self._context.tasks.settled(within=3.0)
 
     def may_leave(self) -> Awaitable[bool]:
         """Say whether the window may be closed: words that can't be saved are not dropped without asking."""

@@ -481,6 +481,7 @@ class TicketPane(QWidget):
 
     def _merge(self) -> None:
         if self._may_change():
+            self.flush()
             self.merge_requested.emit(self._id, None)
 
     def _fetch(self) -> None:

@@ -10,6 +10,10 @@ from agentconsole.gui.context import WindowContext
 from agentconsole.gui.panes.ticket.wording import STATUS_WORDS
 
 
+LONGEST_DELAY = 600
+"""Seconds; who needs longer to think writes a draft."""
+
+
 def refusal_words(context: WindowContext, ticket: TicketDetail | None) -> str:
     """Return why nothing can be written to *ticket*, "" when it can."""
     me = context.workspace.me()
@@ -26,7 +30,7 @@ def refusal_words(context: WindowContext, ticket: TicketDetail | None) -> str:
 
 def undo_seconds(value: object) -> int:
     """Return the undo-send delay in seconds from the setting; what makes no sense counts as five."""
-    return min(max(int(value), 0), 60) if isinstance(value, int | float) else 5
+    return min(max(int(value), 0), LONGEST_DELAY) if isinstance(value, int | float) else 5
 
 
 def sent_words(ticket: TicketDetail, values: dict[str, Any], *, public: bool) -> str:
