@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from agentconsole.domain.instant import DAY
 from agentconsole.domain.query import QueueQuery
 from agentconsole.domain.trips import TripChoice, TripPhase, TripStatus
 from agentconsole.store.store import Store
+from agentconsole.store.writer import Transaction, Urgency
 from agentconsole.sync.fetching import Fetcher
 from agentconsole.sync.keeping import Keeper
 from tests.support.desk import Desk
@@ -26,7 +28,7 @@ class Keeping:
     def __init__(self, console: Console) -> None:
         time = console.desk.time
         self.console = console
-        self.busy = iter(())
+        self.busy: Iterator[bool] = iter(())
         fetcher = Fetcher(console.store, lambda: next(self.busy, False), sleep=time.sleep, seconds=time.seconds)
         self.keeper = Keeper(console.store, time.instant, fetcher, seconds=time.seconds)
 
@@ -39,7 +41,6 @@ class Keeping:
     def begin(self, choice: TripChoice = EVERYTHING, ends_at: int | None = None) -> None:
         self.console.store.trips.begin(choice, self.keeper.members(choice), ends_at).result()
 
-    @property
     def status(self) -> TripStatus:
         found = self.console.store.trips.status(online=True, as_of=None)
         assert found is not None
@@ -57,7 +58,6 @@ def kept(store: Store) -> set[str]:
 
 def forget_whole(store: Store) -> None:
     """As if the conversations had come only in part, as some help desks hand them out."""
-    from agentconsole.store.writer import Transaction, Urgency
 
     def work(tx: Transaction) -> None:
         tx.db.execute(
@@ -73,7 +73,7 @@ async def test_a_trip_fetches_conversations_and_attachments(keeping: Keeping, co
     forget_whole(console.store)
     keeping.begin()
     heard = await keeping.run()
-    status = keeping.status
+    status = keeping.status()
     assert status.phase is TripPhase.READY
     assert status.tickets == status.tickets_here == len(kept(console.store))
     assert status.files == status.files_here == 1
@@ -89,13 +89,13 @@ async def test_what_comes_meanwhile_is_taken_along_too(keeping: Keeping, console
     await console.pull()
     keeping.begin(TripChoice(views=("all-open",)))
     await keeping.run()
-    before = keeping.status.tickets
+    before = keeping.status().tickets
     body = {"ticket": {"subject": "New one", "comment": {"body": "help"}}}
     await desk.as_("ada", "POST", "/tickets.json", body)
     await console.pull()
     await keeping.run()
-    assert keeping.status.tickets == before + 1
-    assert keeping.status.phase is TripPhase.READY
+    assert keeping.status().tickets == before + 1
+    assert keeping.status().phase is TripPhase.READY
 
 
 async def test_a_lost_connection_costs_one_request(keeping: Keeping, console: Console, desk: Desk) -> None:
@@ -116,7 +116,7 @@ async def test_a_lost_connection_costs_one_request(keeping: Keeping, console: Co
         pytest.fail("a lost connection is no failure")
     desk.wire.mischief = None
     await keeping.run()
-    assert keeping.status.phase is TripPhase.READY
+    assert keeping.status().phase is TripPhase.READY
 
 
 async def test_offline_it_waits(keeping: Keeping, console: Console, desk: Desk) -> None:
@@ -125,24 +125,24 @@ async def test_offline_it_waits(keeping: Keeping, console: Console, desk: Desk) 
     keeping.begin()
     desk.wire.is_cut = True
     await keeping.run()
-    assert keeping.status.phase is TripPhase.FETCHING
-    assert keeping.status.tickets_here == 0
+    assert keeping.status().phase is TripPhase.FETCHING
+    assert keeping.status().tickets_here == 0
     desk.wire.is_cut = False
     await keeping.run()
-    assert keeping.status.phase is TripPhase.READY
+    assert keeping.status().phase is TripPhase.READY
 
 
 async def test_what_is_too_large_is_told_and_can_be_had_after_all(keeping: Keeping, console: Console) -> None:
     await console.pull()
     keeping.begin(TripChoice(views=("everything",), most_file=3))
     await keeping.run()
-    assert keeping.status.phase is TripPhase.PARTLY
+    assert keeping.status().phase is TripPhase.PARTLY
     (problem,) = console.store.trips.problems()
     assert (problem.file_name, problem.reason) == ("how.txt", "larger than you take along")
     assert console.store.trips.retry().result() == 0
     assert console.store.trips.retry(large=True).result() == 1
     await keeping.run()
-    assert keeping.status.phase is TripPhase.READY
+    assert keeping.status().phase is TripPhase.READY
 
 
 async def test_what_the_help_desk_refuses_is_told_with_its_reason(
@@ -156,7 +156,7 @@ async def test_what_the_help_desk_refuses_is_told_with_its_reason(
     assert problem.reason == "the help desk does not have it any more"
     console.store.trips.retry().result()
     await keeping.run()
-    assert keeping.status.phase is TripPhase.READY
+    assert keeping.status().phase is TripPhase.READY
 
 
 async def test_what_fails_again_and_again_waits_for_the_agent(keeping: Keeping, console: Console, desk: Desk) -> None:
@@ -164,7 +164,7 @@ async def test_what_fails_again_and_again_waits_for_the_agent(keeping: Keeping, 
     keeping.begin()
     desk.wire.mischief = lambda request: "500" if "/attachments" in str(request.url) else ""
     heard = await keeping.run()
-    assert keeping.status.phase is TripPhase.PARTLY
+    assert keeping.status().phase is TripPhase.PARTLY
     assert 1 < sum("/attachments" in line for line in heard) < 20
 
 
@@ -184,10 +184,10 @@ async def test_a_paused_trip_fetches_nothing(keeping: Keeping, console: Console)
     keeping.begin()
     console.store.trips.pause(paused=True).result()
     assert await keeping.run() == []
-    assert keeping.status.phase is TripPhase.PAUSED
+    assert keeping.status().phase is TripPhase.PAUSED
     console.store.trips.pause(paused=False).result()
     await keeping.run()
-    assert keeping.status.phase is TripPhase.READY
+    assert keeping.status().phase is TripPhase.READY
 
 
 async def test_a_trip_keeps_tickets_whatever_the_scope_and_ends_on_its_day(keeping: Keeping, console: Console) -> None:

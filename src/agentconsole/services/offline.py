@@ -45,6 +45,7 @@ class CacheService:
 
     async def choose(self, scope: CacheScope) -> None:
         cache = self._store.cache
+        self._engine.keeper.stop()  # a sweep that is under way removes by the old choice
         old = await asyncio.to_thread(cache.scope)
         await asyncio.wrap_future(cache.choose(scope))
         more_views = bool(set(scope.views) - set(old.views))

@@ -136,9 +136,11 @@ def _is_left(db: driver.Connection, comment: CommentRecord, left: dict[Ref, bool
     return known
 
 
-def settle_left_out(db: driver.Connection, page: Page) -> None:
+def settle_left_out(tx: Transaction, page: Page) -> None:
     """Forget of what was left out that the help desk has it no more, or that *page* has brought it whole."""
-    db.executemany("DELETE FROM left_out WHERE ref = ?", [(ref,) for ref in (*page.deleted, *page.whole_comments_of)])
+    for ref in (*page.deleted, *page.whole_comments_of):
+        if tx.db.execute("DELETE FROM left_out WHERE ref = ?", (ref,)).rowcount:
+            tx.touch("cache")
 
 
 def seen_before(db: driver.Connection, tickets: Sequence[TicketRecord]) -> dict[Ref, Instant]:

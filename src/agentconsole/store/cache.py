@@ -153,10 +153,13 @@ class Cache:
         """Forget what was wanted and is here whole by now; returns how much that was."""
 
         def work(tx: Transaction) -> int:
-            return tx.db.execute(
+            count = tx.db.execute(
                 "DELETE FROM left_out WHERE wanted > 0 AND EXISTS "
                 f"(SELECT 1 FROM ticket t WHERE t.ref = left_out.ref AND {_COMPLETE})"
             ).rowcount
+            if count:
+                tx.touch("cache")
+            return int(count)
 
         return self._writer.submit(Urgency.SYNC, work, "cache")
 

@@ -100,7 +100,7 @@ def confirm(tx: Transaction, page: Page, *, seen_at: Instant) -> int:
 def finish(tx: Transaction, page: Page) -> int:
     """Remove what the whole *page* says is gone; returns how many rows that were."""
     removed = keep_only(tx, page)
-    settle_left_out(tx.db, page)
+    settle_left_out(tx, page)
     if page.deleted:
         removed += confirm_deleted(tx, page.deleted)
     return removed
