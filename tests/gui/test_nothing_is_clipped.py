@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTranslator
-from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPushButton, QWidget
 
 from agentconsole.connectors.api import NeedsLogin
 from agentconsole.domain.rows import DirectoryRow
@@ -20,7 +21,9 @@ from agentconsole.gui.dialogs.ledger import LedgerWindow
 from agentconsole.gui.dialogs.line_question import LineQuestion
 from agentconsole.gui.dialogs.merge_ticket import MergeTicket
 from agentconsole.gui.dialogs.new_ticket import NewTicket
+from agentconsole.gui.dialogs.passphrase import PassphraseDialog
 from agentconsole.gui.dialogs.preferences import Preferences
+from agentconsole.gui.dialogs.wipe_question import WipeQuestion
 from agentconsole.gui.first_start import FirstStartWindow
 from agentconsole.gui.main_window import MainWindow
 from agentconsole.gui.profile_form import ConnectionReport, ProfileForm
@@ -28,6 +31,7 @@ from agentconsole.gui.start_trouble import StartTrouble, StartTroubleWindow
 from agentconsole.gui.theming import THEMES
 from tests.support.clipped import clipped
 from tests.support.stage import Theatre
+from tests.support.staged_custody import StagedCustody, lock_screen, wiped_window
 
 SIZES = [(1280, 800), (2560, 1440), (1000, 700)]
 PANES = ("queue", "ticket", "directory", "outbox", "sla")
@@ -129,6 +133,15 @@ def _ledger(theatre: Theatre, owner: QWidget) -> QWidget:
     return ledger
 
 
+def _lock(theatre: Theatre) -> QWidget:
+    screen = lock_screen(theatre.context)
+    field = screen.findChild(QLineEdit, "passphraseField")
+    assert field is not None
+    field.setText("not that one")
+    screen.unlock()
+    return screen
+
+
 DIALOGS: dict[str, Dialog] = {
     "ledger": _ledger,
     "escalate": lambda theatre, owner: _escalate(theatre, owner, 1),
@@ -138,7 +151,19 @@ DIALOGS: dict[str, Dialog] = {
     "correction": lambda theatre, owner: SuggestCorrection(theatre.context, _hit(theatre, "refunds"), owner),
     "new ticket": lambda theatre, owner: NewTicket(theatre.context, owner),
     "merge": _merge,
-    "preferences": lambda theatre, owner: Preferences(theatre.context, owner),
+    "preferences": lambda theatre, owner: Preferences(replace(theatre.context, custody=StagedCustody()), owner),
+    "preferences of a home with a key file": lambda theatre, owner: Preferences(
+        replace(theatre.context, custody=StagedCustody("key file")), owner
+    ),
+    "lock": lambda theatre, _owner: _lock(theatre),
+    "wiped": lambda theatre, _owner: wiped_window(theatre.context),
+    "wipe": lambda theatre, owner: WipeQuestion(theatre.context, owner),
+    "set passphrase": lambda theatre, owner: PassphraseDialog(
+        StagedCustody("key file"), theatre.context.tasks, "set", owner
+    ),
+    "change passphrase": lambda theatre, owner: PassphraseDialog(
+        StagedCustody(), theatre.context.tasks, "change", owner
+    ),
     "about": lambda theatre, owner: About(theatre.context, owner),
     "handbook": lambda theatre, owner: Handbook(theatre.context, owner),
     "tags": lambda _theatre, owner: LineQuestion("Change tags", "Tags to add to 3 tickets.", "Change tags", owner),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -21,7 +22,9 @@ from agentconsole.gui.dialogs.handbook import Handbook
 from agentconsole.gui.dialogs.line_question import LineQuestion
 from agentconsole.gui.dialogs.merge_ticket import MergeTicket
 from agentconsole.gui.dialogs.new_ticket import NewTicket
+from agentconsole.gui.dialogs.passphrase import PassphraseDialog
 from agentconsole.gui.dialogs.preferences import Preferences
+from agentconsole.gui.dialogs.wipe_question import WipeQuestion
 from agentconsole.gui.first_start import FirstStartWindow
 from agentconsole.gui.main_window import MainWindow
 from agentconsole.gui.overlay import Overlay
@@ -31,7 +34,9 @@ from agentconsole.gui.start_trouble import StartTrouble, StartTroubleWindow
 from agentconsole.packs.loading import read_pack
 from agentconsole.services.pack_folders import SHIPPED_PACKS
 from tests.support.gallery_countdown import take_countdown
+from tests.support.gallery_unsent import take_unsent
 from tests.support.stage import Theatre
+from tests.support.staged_custody import StagedCustody, lock_screen, wiped_window
 
 SIZES = ((1280, 800), (2560, 1440), (1000, 700))
 THEMES = ("light", "dark", "contrast")
@@ -45,6 +50,7 @@ def take(folder: Path, themes: tuple[str, ...] = THEMES) -> None:
             _window(folder, theme, width, height)
         _extras(folder, theme)
         take_countdown(folder, theme)
+        take_unsent(folder, theme)
 
 
 def _window(folder: Path, theme: str, width: int, height: int) -> None:
@@ -130,11 +136,11 @@ def _extras(folder: Path, theme: str) -> None:
 
 
 def _dialogs(folder: Path, theme: str, theatre: Theatre, window: MainWindow) -> None:
-    preferences = Preferences(theatre.context, window)
+    preferences = Preferences(replace(theatre.context, custody=StagedCustody()), window)
     preferences.show()
-    for page in range(4):
-        pages = preferences.findChild(QListWidget, "pageList")
-        assert pages is not None
+    pages = preferences.findChild(QListWidget, "pageList")
+    assert pages is not None
+    for page in range(pages.count()):
         pages.setCurrentRow(page)
         theatre.settle()
         preferences.grab().save(str(folder / f"preferences-{page}-{theme}.png"))
@@ -207,6 +213,11 @@ def _forms(folder: Path, theme: str, theatre: Theatre, window: MainWindow) -> No
         "new-ticket": NewTicket(theatre.context, window),
         "merge": MergeTicket(theatre.context, source, window),
         "tags": LineQuestion("Change tags", "Tags to add to 3 tickets; “-tag” removes one.", "Change tags", window),
+        "lock": lock_screen(theatre.context),
+        "lock-without-passphrase": lock_screen(theatre.context, "key file"),
+        "passphrase": PassphraseDialog(StagedCustody("key file"), theatre.context.tasks, "set", window),
+        "wipe": WipeQuestion(theatre.context, window),
+        "wiped": wiped_window(theatre.context),
         "start-trouble": StartTroubleWindow(theatre.context.theming, theatre.context.icons, trouble),
     }
     for name, form in forms.items():

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from agentconsole.gui.context import WindowContext
+from agentconsole.gui.lock_screen import LockScreen
+from agentconsole.gui.wiped import WipedNote, WipedWindow
 from agentconsole.platform.keychain import TooSoon, WrongPassphrase
 from agentconsole.services.api.custody import Guard
 
@@ -41,3 +46,22 @@ class StagedCustody:
         await self.unlock(old)
         self.guard = "key file"
         self.done.append("remove")
+
+
+def lock_screen(context: WindowContext, guard: Guard = "passphrase") -> LockScreen:
+    """The locked console with changes that wait."""
+    custody = StagedCustody(guard)
+    return LockScreen(context.theming, context.icons, context.tasks, custody, why="idle", waiting=3)
+
+
+def wiped_window(context: WindowContext) -> WipedWindow:
+    """What is told after a wipe that the help desk asked for."""
+    note = WipedNote(
+        profile="acme",
+        by_help_desk=True,
+        changes=3,
+        drafts=1,
+        export=Path("/home/noor/.local/share/agentconsole/unsent/acme-20261123-014100.unsent-work"),
+        recovery_key="KQZX-7M2P-AVRT-3LDN-6HWE-YB5G-UC4S-IJOF",
+    )
+    return WipedWindow(context.theming, context.icons, note)

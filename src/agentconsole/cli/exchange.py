@@ -62,7 +62,11 @@ async def _watch(options: Namespace) -> int:
         shown: list[str] = []
 
         def tell() -> None:
-            line = _line(workspace.sync.status())
+            status = workspace.sync.status()
+            line = _line(status)
+            if status.wipe_requested:
+                # there is nothing left to watch: whoever opened the workspace sees to it
+                over.set()
             if not shown or shown[-1] != line:
                 shown[:] = [line]
                 print(line, flush=True)
