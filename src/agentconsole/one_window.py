@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentconsole.platform.locks import FileLock
+from agentconsole.services.opening import WINDOW_LOCK
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -37,7 +38,7 @@ class OneWindow:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._lock = FileLock(folder / "window.lock")
+        self._lock = FileLock(folder / WINDOW_LOCK)
         self._bell: Doorbell | None = None
 
     async def take(self) -> bool:

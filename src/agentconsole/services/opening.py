@@ -12,10 +12,15 @@ from agentconsole.services.settings import SettingsFile
 from agentconsole.services.workspace import OpenWorkspace
 from agentconsole.store.cipher import Seal, look_at
 from agentconsole.store.desks import open_store_of
-from agentconsole.store.errors import CorruptDatabase, KeyMissing, WrongKey
+from agentconsole.store.errors import CorruptDatabase, DatabaseBusy, KeyMissing, WrongKey
 from agentconsole.store.opening import open_store, wall_clock
 
+WINDOW_LOCK = "window.lock"
+"""The file in a profile's folder whose lock the process with the profile's window has."""
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from agentconsole.connectors.api import Capabilities, Connector, Identity
     from agentconsole.store.salvaging import Salvaged
 
@@ -75,20 +80,32 @@ def rebuild(home: Home, profile: Profile, profiles: Profiles) -> Salvaged:
 def rebuild_if_damaged(home: Home, profile: Profile, profiles: Profiles) -> Salvaged | None:
     """Do that with the store of *profile* if it is damaged or its key is lost; a sound one is left alone.
 
-    Raises another StoreError when the store can't be looked at, and what :func:`rebuild` raises.
+    Raises another StoreError when the store can't be looked at, DatabaseBusy while a window has it open (which mends it
+    itself), and what :func:`rebuild` raises.
     """
+    from agentconsole.platform.locks import FileLock
+
     path = home.database(profile.name)
     if not path.exists():
         return None
+    window = FileLock(home.profile(profile.name) / WINDOW_LOCK)
+    if not window.take():
+        raise DatabaseBusy("The window of this profile is open: close it first.")
+    try:
+        return None if _is_sound(path, profile, profiles) else rebuild(home, profile, profiles)
+    finally:
+        window.give_back()
+
+
+def _is_sound(path: Path, profile: Profile, profiles: Profiles) -> bool:
     try:
         store = open_store(path, key=profiles.store_key(profile))
     except (CorruptDatabase, KeyMissing, WrongKey):
-        return rebuild(home, profile, profiles)
+        return False
     try:
-        is_sound = not store.integrity()
+        return not store.integrity()
     finally:
         store.close()
-    return None if is_sound else rebuild(home, profile, profiles)
 
 
 async def try_connection(profile: Profile, token: str) -> tuple[Identity, Capabilities]:
