@@ -145,3 +145,57 @@ async def test_a_file_that_is_gone_is_told_and_holds_no_other_ticket_up(
 
 def _gone(_key: str) -> Any:
     return None
+
+
+@pytest.fixture
+def large(console: Console, tmp_path: Path) -> str:
+    """A kept file of three parts."""
+    path = tmp_path / "large.bin"
+    path.write_bytes(bytes(range(256)) * 1024 * 40)
+    return console.store.files.keep(path)
+
+
+async def _content(console: Console, desk: Desk) -> bytes:
+    said = await desk.as_("ada", "GET", "/tickets/1/comments.json")
+    (file,) = said["comments"][-1]["attachments"]
+    back = bytearray()
+    await console.connector.download(file["content_url"], back.extend)
+    return bytes(back)
+
+
+async def test_a_large_file_goes_on_with_the_part_that_was_cut(console: Console, desk: Desk, large: str) -> None:
+    await console.pull()
+    (key,) = console.queue("1", AddComment(body="A dump", public=False, attachments=(large,)))
+    desk.wire.before("PUT", "/uploads", nothing)
+    desk.wire.cut_request("PUT", "/uploads")
+    with pytest.raises(Unreachable):
+        await console.push()
+    assert desk.wire.take().count("POST /extras/uploads") == 1
+    assert console.store.uploads.of(key)[0].sent == 4 * 1024 * 1024
+
+    console.connect("agentconsole")
+    assert await console.push() == 1
+    assert [line.split("/")[0] for line in desk.wire.take() if "/uploads" in line] == ["PUT ", "PUT "]
+    assert await _content(console, desk) == bytes(range(256)) * 1024 * 40
+
+
+async def test_a_part_whose_answer_was_lost_is_not_there_twice(console: Console, desk: Desk, large: str) -> None:
+    await console.pull()
+    console.queue("1", AddComment(body="A dump", public=False, attachments=(large,)))
+    desk.wire.lose_answer("POST", "/uploads")
+    desk.wire.lose_answer("PUT", "/uploads")
+    assert await console.push() == 1
+    assert await _content(console, desk) == bytes(range(256)) * 1024 * 40
+
+
+async def test_a_large_file_that_was_forgotten_half_way_begins_anew(console: Console, desk: Desk, large: str) -> None:
+    await console.pull()
+    console.queue("1", AddComment(body="A dump", public=False, attachments=(large,)))
+    desk.wire.before("PUT", "/uploads", nothing)
+    desk.wire.cut_request("PUT", "/uploads")
+    with pytest.raises(Unreachable):
+        await console.push()
+    desk.time.pass_(10 * 86_400)
+    await desk.as_("ben", "POST", "/uploads.json?filename=x", {"x": 1})  # which forgets what has expired
+    assert await console.push() == 1
+    assert await _content(console, desk) == bytes(range(256)) * 1024 * 40

@@ -327,6 +327,27 @@ attachments = Table(
 """``key`` is the unguessable part of the address at which the file is served without further authentication.
 A row belongs to an upload until a comment takes it."""
 
+begun_uploads = Table(
+    "begun_uploads",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("user_id", ID, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("content_type", String(255), nullable=False),
+    Column("size", ID, nullable=False),
+    Column("received", ID, nullable=False),
+    Column("expires_at", INSTANT, nullable=False, index=True),
+)
+"""Files that come in parts, of which the last has not come."""
+
+upload_parts = Table(
+    "upload_parts",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("position", ID, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
 blobs = Table(
     "blobs",
     metadata,

@@ -8,7 +8,7 @@ from errno import ENOENT
 
 import msgspec
 
-from agentconsole.connectors.api import Connector, Unanswered, Unreachable
+from agentconsole.connectors.api import Connector, Unanswered, Unreachable, UploadLost
 from agentconsole.domain.files import LocalFile, Upload
 from agentconsole.domain.instant import MINUTE, Instant
 from agentconsole.store.store import Store
@@ -64,6 +64,10 @@ class Uploading:
             sent_as = f"{key}-file-{place}-{file.key[:8]}-{upload.round}"
             try:
                 done = await self._connector.upload(file, sent_as, upload, progressed)
+            except UploadLost:
+                if attempt == TRIES:
+                    raise
+                await progressed(Upload(file=file.key, round=upload.round + 1))
             except Unanswered as error:
                 if attempt == TRIES:
                     raise Unreachable(f"An attached file does not get through: {error}") from error

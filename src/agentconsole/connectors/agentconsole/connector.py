@@ -6,7 +6,8 @@ first, whole tickets in one answer, and a stream that says at once when somethin
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -23,12 +24,15 @@ from agentconsole.connectors.api import (
     Receipt,
     Refused,
     Send,
+    UploadLost,
 )
 from agentconsole.connectors.zendesk_dialect import wire
 from agentconsole.connectors.zendesk_dialect.desk import DialectDesk
 from agentconsole.connectors.zendesk_dialect.pages import page_of
 from agentconsole.connectors.zendesk_dialect.reading import read_body
+from agentconsole.connectors.zendesk_dialect.records import instant
 from agentconsole.domain.commands import MergeTickets
+from agentconsole.domain.files import LocalFile, Upload
 from agentconsole.domain.records import Page
 from agentconsole.domain.values import Ref, Role
 
@@ -40,6 +44,9 @@ PAGE_SIZE = 500
 URGENT_PAGE_SIZE = 200
 URGENT_PAGES = 10
 """More than anybody reads before the whole copy is there."""
+
+PART = 4 * 1024 * 1024
+"""Bytes of a file that go in one request, and are lost when its connection breaks."""
 
 T = TypeVar("T")
 
@@ -150,6 +157,54 @@ class AgentConsoleConnector(DialectDesk):
             touched=then.touched if then is not None else frozenset(),
         )
 
+    async def upload(
+        self, file: LocalFile, key: str, upload: Upload, progressed: Callable[[Upload], Awaitable[None]]
+    ) -> Upload:
+        """Bring *file* to the server, a large one in parts: from where *upload* has got to."""
+        if file.size <= PART:
+            return await super().upload(file, key, upload, progressed)
+        if not upload.begun:
+            said = await self._said_of_upload(
+                "POST",
+                f"{EXTRAS}/uploads",
+                b"",
+                {"filename": file.file_name, "size": file.size},
+                content_type=file.content_type,
+                key=key,
+            )
+            upload = msgspec.structs.replace(upload, begun=said.id, sent=said.received or 0)
+            await progressed(upload)
+        while True:
+            part = await asyncio.to_thread(_part, file, upload.sent)
+            path = f"{EXTRAS}/uploads/{quote(upload.begun, safe='')}"
+            try:
+                said = await self._said_of_upload("PUT", path, part, {"at": upload.sent})
+            except Missing as error:
+                raise UploadLost("The help desk has forgotten the beginning of an attached file.") from error
+            if said.token:
+                return msgspec.structs.replace(
+                    upload, token=said.token, begun="", sent=file.size, expires_at=instant(said.expires_at)
+                )
+            if not part:
+                raise UploadLost("The help desk has another length of an attached file.")
+            upload = msgspec.structs.replace(upload, sent=said.received or 0)
+            await progressed(upload)
+
+    async def _said_of_upload(
+        self,
+        method: str,
+        path: str,
+        content: bytes,
+        params: dict[str, Any],
+        *,
+        content_type: str = "application/octet-stream",
+        key: str | None = None,
+    ) -> extras.PartOfFile:
+        answer = await self._http.write(
+            method, path, content=content, content_type=content_type, params=params, key=key
+        )
+        return answer.read(msgspec.json.Decoder(extras.BegunFile)).upload
+
     async def listen(self) -> AsyncIterator[Nudge]:
         """Yield a nudge whenever something changed, until the stream ends.
 
@@ -193,3 +248,9 @@ class AgentConsoleConnector(DialectDesk):
 
     async def _extra(self, path: str, shape: type[T]) -> T:
         return (await self._http.get(EXTRAS + path)).read(msgspec.json.Decoder(shape))
+
+
+def _part(file: LocalFile, start: int) -> bytes:
+    with file.open() as stream:
+        stream.seek(start)
+        return stream.read(PART)

@@ -87,6 +87,21 @@ class FirstAnswer(Wire):
     body: Any = None
 
 
+class PartOfFile(Wire):
+    """How much of a file that comes in parts is there; ``token`` names it once it is whole."""
+
+    id: str
+    received: int | None = None
+    token: str | None = None
+    expires_at: str | None = None
+
+
+class BegunFile(Wire):
+    """The envelope of that."""
+
+    upload: PartOfFile
+
+
 class PinCheck(Wire):
     """Whether a Support PIN is its requester's."""
 

@@ -13,7 +13,7 @@ from agentconsole.server.call import Call, ReadCall, Reply, WriteCall, desk_of
 from agentconsole.server.database import WriteTransaction
 from agentconsole.server.instants import from_epoch
 from agentconsole.server.params import Id
-from agentconsole.server.schema import attachments, blobs, uploads
+from agentconsole.server.schema import attachments, begun_uploads, blobs, upload_parts, uploads
 
 router = APIRouter(tags=["files"])
 
@@ -44,7 +44,7 @@ def upload(
     content_type = call.request.headers.get("content-type", "application/octet-stream")[:255]
 
     def store(tx: WriteTransaction) -> Reply:
-        _forget_expired(tx)
+        forget_expired(tx)
         expires_at = from_epoch(tx.epoch + call.desk.settings.upload_kept_for)
         if token is None:
             upload_token = secrets.token_urlsafe(24)
@@ -55,21 +55,7 @@ def upload(
             )
         else:
             upload_token = _own_upload(tx.db, call, token).token
-        digest = hashlib.sha256(call.body).hexdigest()
-        if tx.db.execute(select(blobs.c.digest).where(blobs.c.digest == digest)).first() is None:
-            tx.db.execute(insert(blobs).values(digest=digest, content=call.body))
-        tx.db.execute(
-            insert(attachments).values(
-                id=tx.new_id(),
-                upload_token=upload_token,
-                digest=digest,
-                key=secrets.token_urlsafe(24),
-                file_name=filename.replace("\x00", ""),
-                content_type=content_type.replace("\x00", ""),
-                size=len(call.body),
-                created_at=tx.at,
-            )
-        )
+        store_file(tx, upload_token, filename, content_type, call.body)
         files = [
             wire.attachment(row, call.base, call.api)
             for row in tx.db.execute(
@@ -133,6 +119,25 @@ def download(request: Request, key: Annotated[str, Path(max_length=64)]) -> Resp
         return Response(row.content, headers=headers, media_type="application/octet-stream")
 
 
+def store_file(tx: WriteTransaction, token: str, file_name: str, content_type: str, content: bytes) -> None:
+    """Keep *content* as a file of the upload *token*."""
+    digest = hashlib.sha256(content).hexdigest()
+    if tx.db.execute(select(blobs.c.digest).where(blobs.c.digest == digest)).first() is None:
+        tx.db.execute(insert(blobs).values(digest=digest, content=content))
+    tx.db.execute(
+        insert(attachments).values(
+            id=tx.new_id(),
+            upload_token=token,
+            digest=digest,
+            key=secrets.token_urlsafe(24),
+            file_name=file_name.replace("\x00", ""),
+            content_type=content_type.replace("\x00", ""),
+            size=len(content),
+            created_at=tx.at,
+        )
+    )
+
+
 def _own_upload(db: Connection, call: Call, token: str) -> Row[Any]:
     row = db.execute(select(uploads).where(uploads.c.token == token, uploads.c.user_id == call.user_id)).one_or_none()
     if row is None:
@@ -140,8 +145,11 @@ def _own_upload(db: Connection, call: Call, token: str) -> Row[Any]:
     return row
 
 
-def _forget_expired(tx: WriteTransaction) -> None:
+def forget_expired(tx: WriteTransaction) -> None:
     """Uploads that nothing came of; their contents stay as long as any other file has the same."""
+    late = select(begun_uploads.c.token).where(begun_uploads.c.expires_at < tx.at)
+    tx.db.execute(delete(upload_parts).where(upload_parts.c.token.in_(late)))
+    tx.db.execute(delete(begun_uploads).where(begun_uploads.c.expires_at < tx.at))
     expired = select(uploads.c.token).where(uploads.c.expires_at < tx.at)
     digests = set(tx.db.scalars(select(attachments.c.digest).where(attachments.c.upload_token.in_(expired))))
     tx.db.execute(delete(attachments).where(attachments.c.upload_token.in_(expired)))
