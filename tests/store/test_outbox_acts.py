@@ -121,6 +121,25 @@ def test_a_withdrawn_edit_leaves_the_later_one_on_firm_ground(desk: Store) -> No
     assert command(desk, second).base == {"status": "pending"}
 
 
+def test_a_batch_that_is_taken_back_whole_leaves_the_next_edit_on_what_was_before_all_of_it(desk: Store) -> None:
+    queue(desk, setting(desk, status="pending"), batch="gone")
+    queue(desk, setting(desk, status="hold"), batch="gone")
+    (last,) = queue(desk, setting(desk, status="solved"))
+    desk.outbox.withdraw(batch="gone").result()
+    assert command(desk, last).base == {"status": "open"}
+    gone = [row.key for row in desk.outbox.rows(waiting_only=False) if row.batch == "gone"]
+    desk.outbox.acts.put_back(gone).result()
+    assert command(desk, last).base == {"status": "hold"}
+
+
+def test_failed_edits_that_are_tried_again_together_stand_on_each_other(desk: Store) -> None:
+    first, second = (queue(desk, setting(desk, status=value))[0] for value in ("pending", "hold"))
+    for key in (first, second):
+        desk.outbox.mark(key, OutboxState.REFUSED, reason="no").result()
+    desk.outbox.retry([first, second]).result()
+    assert [command(desk, key).base["status"] for key in (first, second)] == ["open", "pending"]
+
+
 def test_what_the_desk_makes_of_a_value_is_no_conflict_for_the_next_edit(desk: Store) -> None:
     (first,) = queue(desk, setting(desk, subject="  Trimmed  ", assignee="a1"))
     (second,) = queue(desk, setting(desk, subject="Next", group="g9"))

@@ -94,7 +94,9 @@ class OutboxActs:
                 if entry.state in (OutboxState.HELD, OutboxState.CONFLICT, OutboxState.REFUSED)
                 and not hopeless(tx.db, entry.command)
             ]
-            for entry in again:
+            for key in [entry.key for entry in again]:
+                # read anew: the one before may have moved what this one stands on
+                entry = entries_of(tx.db, [key])[0]
                 requeue(tx, entry, _insisting(tx.db, entry), "retried", now)
             told(tx, (entry.ticket for entry in again))
             return len(again)

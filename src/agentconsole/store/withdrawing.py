@@ -33,8 +33,10 @@ def withdraw(tx: Transaction, keys: Sequence[str], batch: str, now: Instant) -> 
             if entry.state in WITHDRAWABLE:
                 entries[entry.key] = entry
     withdrawn = sorted(entries.values(), key=lambda entry: entry.seq)
-    for entry in withdrawn:
+    # the newest first: what an older one leaves then comes to stand on firm ground, not on one that goes as well
+    for entry in reversed(withdrawn):
         end(tx, entry, now)
+    for entry in withdrawn:
         if isinstance(entry.command, AddComment) and not entry.command.record:
             into_draft(tx, entry, entry.command, now)
     return withdrawn
