@@ -124,6 +124,7 @@ class TripService:
         members = await asyncio.to_thread(self._engine.keeper.members, choice)
         trips = self._store.trips
         await asyncio.wrap_future(trips.begin(choice, members, ends_at))
+        await asyncio.to_thread(trips.join, members)
         await asyncio.to_thread(trips.assess)
         self._engine.keep()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -91,7 +92,8 @@ class Trips:
     def begin(self, choice: TripChoice, tickets: Sequence[TicketId], ends_at: Instant | None) -> Future[int]:
         """Begin a trip with *tickets*, in place of one that lasts; what that had fetched is kept where it fits.
 
-        Returns its number.
+        Returns its number. Of many tickets only the first join at once: the agent's next change must not wait for the
+        others, which :meth:`join` brings.
         """
         now = self._clock()
 
@@ -105,7 +107,7 @@ class Trips:
                 "INSERT INTO trip (choice, begun_at, ends_at) VALUES (?, ?, ?) RETURNING id",
                 (_encode(choice), now, ends_at),
             ).fetchone()
-            _add(tx, tickets)
+            _add(tx, tickets[:_AT_A_TIME])
             # a bound for single files, and what failed, are looked at anew
             db.execute("UPDATE trip_file SET state = 'waiting', reason = '', tries = 0 WHERE state = 'failed'")
             db.execute("UPDATE trip_ticket SET state = 'waiting', reason = '', tries = 0 WHERE state = 'failed'")
@@ -116,13 +118,15 @@ class Trips:
 
         return self._writer.submit(Urgency.AGENT, work, "agent")
 
-    def join(self, tickets: Sequence[TicketId]) -> Future[int]:
-        """Take *tickets* along too, those that are not yet; returns how many."""
-
-        def work(tx: Transaction) -> int:
-            return _add(tx, tickets)
-
-        return self._writer.submit(Urgency.SYNC, work, "trip")
+    def join(self, tickets: Sequence[TicketId]) -> int:
+        """Take *tickets* along too, those that are not yet; returns how many. Blocks."""
+        with self._readers.read() as db:
+            known = {row[0] for row in db.execute("SELECT ticket FROM trip_ticket")}
+        fresh = [ticket for ticket in tickets if ticket not in known]
+        return sum(
+            self._writer.submit(Urgency.SYNC, partial(_add, tickets=fresh[start : start + _AT_A_TIME]), "trip").result()
+            for start in range(0, len(fresh), _AT_A_TIME)
+        )
 
     def end(self) -> Future[None]:
         """End the trip: what was taken along is kept no longer than other tickets."""
@@ -418,6 +422,9 @@ def _current(db: driver.Connection) -> Trip | None:
 
 
 def _add(tx: Transaction, tickets: Sequence[TicketId]) -> int:
+    """Take *tickets* along; nothing joins a trip that has ended meanwhile."""
+    if _current(tx.db) is None:
+        return 0
     added = [
         row[0]
         for row in tx.db.execute(

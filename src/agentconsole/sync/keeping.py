@@ -95,7 +95,7 @@ class Keeper:
             self._swept_at = None  # what was taken along may go now
             return
         members = await asyncio.to_thread(self.members, trip.choice)
-        await asyncio.wrap_future(trips.join(members))
+        await asyncio.to_thread(trips.join, members)
         await asyncio.to_thread(trips.assess)
         if not self._checked_files:
             await asyncio.to_thread(self._look_for_lost_files)
