@@ -341,7 +341,10 @@ def test_a_creation_comes_back_with_what_went_with_it(desk: Store) -> None:
 
 def test_words_for_a_merged_ticket_are_readdressed(desk: Store) -> None:
     (key,) = queue(
-        desk, AddComment(body="Try again.", public=True, values={"status": "solved"}, base={"status": "open"})
+        desk,
+        AddComment(
+            body="Try again.", public=True, values={"status": "solved"}, base={"status": "open"}, add_tags=("again",)
+        ),
     )
     assert desk.outbox.looks.rescue(key) is None
     pull(desk, ticket("1", status=Status.CLOSED, merged_into="2", updated_at=NOON))
@@ -352,6 +355,7 @@ def test_words_for_a_merged_ticket_are_readdressed(desk: Store) -> None:
     new = desk.outbox.acts.readdress(key, 2).result()
     assert new is not None
     assert (command(desk, new).body, command(desk, new).values) == ("Try again.", {})
+    assert command(desk, new).add_tags == ("again",)
     assert [row.reason for row in desk.outbox.rows(waiting_only=False) if row.key == key] == ["Sent to #2 instead."]
     assert desk.drafts.draft(1) is None
     assert desk.outbox.acts.readdress(key, 2).result() is None

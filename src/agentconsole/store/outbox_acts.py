@@ -135,6 +135,8 @@ class OutboxActs:
                 public=command.public,
                 last_seen=_newest_comment(tx.db, target),
                 attachments=command.attachments,
+                add_tags=command.add_tags,
+                remove_tags=command.remove_tags,
                 record=command.record,
             )
             new = insert_change(tx, target, moved, batch=uuid4().hex[:16], not_before=0, now=now)
@@ -160,6 +162,7 @@ class OutboxActs:
                 body=entry.command.body,
                 public=entry.command.public,
                 requester=known.requester if known is not None else None,
+                tags=entry.command.add_tags,
                 attachments=entry.command.attachments,
             )
             ticket, _ = make_ticket(tx, creation, batch=uuid4().hex[:16], not_before=0, now=now)

@@ -186,7 +186,7 @@ def _rescue(db: driver.Connection, entry: Outgoing, command: AddComment) -> Resc
         requester=requester,
         can_readdress=into is not None,
         can_create=requester is not None,
-        lost=_beside(Teller(db), command, set()),
+        lost=Teller(db).changes(command.values, command.base),
         certain=entry.cause != UNSURE and not (gone is Gone.DELETED and in_doubt),
     )
 

@@ -346,7 +346,7 @@ class Outbox(Protocol):
         ...
 
     async def readdress(self, key: str, into: TicketId) -> str | None:
-        """Send the reply or note *key* to the ticket *into* in place of its own; returns the new change's key.
+        """Send the reply or note *key*, with its files and tags, to the ticket *into*; returns the new change's key.
 
         It is sent as if written now: the agent has looked. None when it was sent meanwhile, or may have been.
         """
