@@ -50,8 +50,7 @@ def tick(dialog: TripDialog, key: str) -> None:
 
 
 def reckon(theatre: Theatre, dialog: TripDialog) -> None:
-    dialog.choice._later.stop()
-    dialog.choice._ask()
+    dialog.choice.reckon()
     theatre.settle()
 
 

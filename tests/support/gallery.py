@@ -34,6 +34,7 @@ from agentconsole.gui.start_trouble import StartTrouble, StartTroubleWindow
 from agentconsole.packs.loading import read_pack
 from agentconsole.services.pack_folders import SHIPPED_PACKS
 from tests.support.gallery_countdown import take_countdown
+from tests.support.gallery_offline import take_offline
 from tests.support.gallery_unsent import take_unsent
 from tests.support.stage import Theatre
 from tests.support.staged_custody import StagedCustody, lock_screen, wiped_window
@@ -50,6 +51,7 @@ def take(folder: Path, themes: tuple[str, ...] = THEMES) -> None:
             _window(folder, theme, width, height)
         _extras(folder, theme)
         take_countdown(folder, theme)
+        take_offline(folder, theme)
         take_unsent(folder, theme)
 
 

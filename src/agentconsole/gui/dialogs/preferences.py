@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractSpinBox, QDialog, QLineEdit, QWidget
 
 from agentconsole._gen.ui_preferences import Ui_Preferences
@@ -116,6 +116,11 @@ class Preferences(QDialog):
         self._context.workspace.settings.set(DUE_NOW, now)
         self._context.workspace.settings.set(DUE_SOON, soon)
         self._tell()
+
+    def show_page(self, name: str) -> None:
+        """Turn to the page called *name*."""
+        for item in self._form.pageList.findItems(name, Qt.MatchFlag.MatchExactly):
+            self._form.pageList.setCurrentItem(item)
 
     def _take_along(self) -> None:
         self.accept()

@@ -54,7 +54,7 @@ class TripChoicePage(QWidget):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_SETTLES_MS)
-        self._later.timeout.connect(self._ask)
+        self._later.timeout.connect(self.reckon)
         title = _label("Take tickets along", "heading", "tripChoiceTitle", self)
         why = _label(
             "Whole conversations with their attachments, kept on this computer for the time without a connection. "
@@ -184,7 +184,9 @@ class TripChoicePage(QWidget):
             return
         self._later.start()
 
-    def _ask(self) -> None:
+    def reckon(self) -> None:
+        """Find out what the choice means, without waiting for more changes of it."""
+        self._later.stop()
         if self._planning is not None:
             self._planning.cancel()
         self._tell("Reckoning…", ["How much is here already, and how fast the help desk is."])
