@@ -76,7 +76,7 @@ def test_damage_that_is_met_in_mid_day_closes_the_window_and_asks_once(desktop: 
 
     words, notices = desktop.use(look)
     assert words == "Dear customer"
-    assert notices == ["The local database was damaged. 1 draft had to be saved, and nothing was lost"]
+    assert notices == ["The local database was damaged. 1 draft was saved; nothing is lost"]
 
 
 def test_a_newer_database_is_left_alone_and_opens_once_it_is_ours_again(desktop: Desktop) -> None:

@@ -24,6 +24,9 @@ from agentconsole.gui.context import WindowContext
 
 _ICONS = {"info": ("info", "link"), "warning": ("triangle-alert", "note_ink"), "critical": ("siren", "on_danger")}
 SETTING = "dismissed_notices"
+LASTING = "disk:"
+"""How the ref begins of a notice that nobody can send away: it goes when it is true no more."""
+
 PAGE, PACKS_PAGE = "page:", "packs"
 """An address within the console: of a page of the handbook."""
 
@@ -61,6 +64,9 @@ class NoticeBanner(QFrame):
         self._dismiss.setToolTip("Dismiss this notice")
         self._dismiss.setIconSize(QSize(14, 14))
         self._dismiss.clicked.connect(self.dismiss)
+        place = self._dismiss.sizePolicy()
+        place.setRetainSizeWhenHidden(True)  # the panes below do not move when one notice follows another
+        self._dismiss.setSizePolicy(place)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 4, 8, 4)
         row.setSpacing(8)
@@ -77,7 +83,11 @@ class NoticeBanner(QFrame):
     def refresh(self) -> None:
         """Show what is worth showing now."""
         dismissed = set(self._context.workspace.settings.get(SETTING, ()))
-        waiting = [notice for notice in self._context.workspace.notices() if _key(notice) not in dismissed]
+        waiting = [
+            notice
+            for notice in self._context.workspace.notices()
+            if notice.ref.startswith(LASTING) or _key(notice) not in dismissed
+        ]
         self._notice = waiting[0] if waiting else None
         self.setVisible(self._notice is not None)
         self.shown_or_hidden.emit()
@@ -87,6 +97,7 @@ class NoticeBanner(QFrame):
         self._text.setText(self._notice.text.partition("\n")[0])
         self._text.setToolTip(self._notice.text)
         self._more.setText(f"+{len(waiting) - 1} more" if len(waiting) > 1 else "")
+        self._dismiss.setVisible(not self._notice.ref.startswith(LASTING))
         self._link.setVisible(bool(self._notice.url))
         self._link.setAccessibleName(f"Details of: {self._notice.title}")
         self._link.setToolTip("" if self._notice.url.startswith(PAGE) else self._notice.url)
@@ -94,7 +105,7 @@ class NoticeBanner(QFrame):
 
     def dismiss(self) -> None:
         """Don't show this notice again; it returns when its words change."""
-        if self._notice is not None:
+        if self._notice is not None and not self._notice.ref.startswith(LASTING):
             settings = self._context.workspace.settings
             known = [key for key in settings.get(SETTING, ()) if "|" not in key]  # an older console kept titles
             settings.set(SETTING, [*known[-99:], _key(self._notice)])
@@ -114,8 +125,9 @@ class NoticeBanner(QFrame):
         self._context.icons.bind(self._dismiss, "x", "on_danger" if self._notice.level == "critical" else "muted")
         if self.property("level") != self._notice.level:
             self.setProperty("level", self._notice.level)
-            self.style().unpolish(self)
-            self.style().polish(self)
+            for part in (self, self._title, self._text, self._more, self._link):
+                self.style().unpolish(part)
+                self.style().polish(part)
 
     def _changed(self, change: Change) -> None:
         if change.everything or change.topics & {"notices", "packs"}:

@@ -35,8 +35,7 @@ _NOTICES = {
         ref="disk:reading",
         level="critical",
         title="The console can only read here: its disk or folder can't be written",
-        text="You can look at everything that is kept here. What you write is not kept until that changes: leave this "
-        "window open, or copy your words.",
+        text="What you write is not kept until that changes: leave this window open, or copy your words.",
     ),
     State.FULL: Notice(
         ref="disk:full",

@@ -118,17 +118,16 @@ def _left_behind(left: dict[str, Any]) -> Notice:
 def _salvaged(saved: dict[str, Any]) -> Notice:
     """Tell what was saved from a damaged store, and what could not be."""
     changes, drafts, kept = saved["changes"], saved["drafts"], saved["kept"]
-    amount = _amount(changes, drafts) or "Nothing that waited"
-    if saved["is_whole"]:
-        title = f"The local database was damaged. {amount} had to be saved, and nothing was lost"
-    else:
-        title = f"The local database was damaged. {amount} could be saved; something may be missing"
+    amount = _amount(changes, drafts)
+    was_saved = f"{amount} {'was' if changes + drafts == 1 else 'were'} saved" if amount else "Nothing waited in it"
+    end = "nothing is lost" if saved["is_whole"] else "something may be missing"
+    title = f"The local database was damaged. {was_saved}; {end}"
     looked = "Each change is looked for at the help desk before it is sent. " if changes else ""
     return Notice(
         ref=f"salvaged:{kept}",
         level="info" if saved["is_whole"] else "warning",
         title=title,
-        text=f"{looked}Tickets are fetched anew. The damaged file is kept as {kept}.",
+        text=f"{looked}Tickets are fetched anew. The old file is {kept}.",
     )
 
 
