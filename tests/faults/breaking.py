@@ -19,6 +19,7 @@ from agentconsole.connectors.api import Connector, ConnectorError, Receipt, Send
 from agentconsole.connectors.http import HttpClient
 from agentconsole.connectors.zendesk.connector import ZendeskConnector
 from agentconsole.connectors.zendesk_dialect.desk import DialectDesk
+from agentconsole.domain.records import Page
 from agentconsole.domain.values import OutboxState
 from agentconsole.store import drafts, driver, pages, projecting
 from agentconsole.store.outbox import OutboxStore
@@ -53,7 +54,6 @@ def never_looks() -> None:
     _replace(HttpClient, "write", keyless)
     for connector in (AgentConsoleConnector, ZendeskConnector):
         _replace(connector, "settle", settle)
-    _replace(push, "Page", push.Page)
     deliver = Pusher._deliver
 
     async def unseen(self: Pusher, item: Any) -> bool:
@@ -83,7 +83,7 @@ def marks_before_it_sends() -> None:
         try:
             return await once(self, send)
         except ConnectorError:
-            return Receipt(ticket=send.ticket or "0", page=push.Page())
+            return Receipt(ticket=send.ticket or "0", page=Page())
 
     _replace(DialectDesk, "send", send)
 

@@ -25,20 +25,20 @@ def die_at_commit(number: int, where: str) -> None:
     count = 0
     commit = Writer.commit
 
-    def counted(self: Writer, work: Callable[[Any], Any], initiator: str, *, durable: bool) -> Any:
+    def counted(self: Writer, work: Callable[[Any], Any], initiator: str, **options: Any) -> Any:
         nonlocal count
         count += 1
         if count < number:
-            return commit(self, work, initiator, durable=durable)
+            return commit(self, work, initiator, **options)
         if where == "after":
-            commit(self, work, initiator, durable=durable)
+            commit(self, work, initiator, **options)
             die()
 
         def done(transaction: Any) -> Any:
             work(transaction)
             die()
 
-        return commit(self, done, initiator, durable=durable)
+        return commit(self, done, initiator, **options)
 
     Writer.commit = counted  # type: ignore[method-assign]
 

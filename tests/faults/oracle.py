@@ -304,12 +304,12 @@ class _Judge:
                         newest[key] = None
                 case ["comment", _, _, public, more] if more.get("drop_draft") and entry.number not in self._refused:
                     newest[self._copy.standing(entry.ticket), public] = None
-        for (ticket, public), entry in newest.items():
-            if entry is None:
+        for (ticket, public), last in newest.items():
+            if last is None:
                 continue
             kept = self._copy.drafts.get((ticket, public), "")
-            if entry.text.strip() not in kept:
-                self._lose(f"draft {entry.text!r} of ticket {ticket} is {kept!r}")
+            if last.text.strip() not in kept:
+                self._lose(f"draft {last.text!r} of ticket {ticket} is {kept!r}")
 
     def _lose(self, what: str) -> None:
         self._verdict.lost += 1

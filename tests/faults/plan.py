@@ -33,8 +33,8 @@ class Spell(msgspec.Struct, kw_only=True):
 
     ``faults`` are by number of request, ``kill`` is where the process ends, ``disk`` what its disk does meanwhile.
     ``engine``: the exchange runs in its own thread meanwhile, as under a window. ``twin``: a second process of the same
-    profile exchanges at the same time. ``one_by_one``: no two requests at once. ``stays``: one session for all exchanges.
-    ``reference``: small sets are read, too. ``afterwards`` are steps of a third party.
+    profile exchanges at the same time. ``one_by_one``: no two requests at once. ``stays``: all exchanges are of one
+    session. ``reference``: small sets are read, too. ``afterwards`` are steps of a third party.
     """
 
     who: str
@@ -129,8 +129,7 @@ class _Planner:
         dice = self._dice
         steps: list[Step] = []
         for _ in range(dice.randint(2, 4)):
-            for _ in range(dice.randint(1, 3)):
-                steps.append(self._step(who))
+            steps += [self._step(who) for _ in range(dice.randint(1, 3))]
             if self._kind in ("clock", "mixed") and dice.random() < 0.5:
                 size = dice.choice((60, 3_600, 86_400, 40 * 86_400, 400 * 86_400, 2_000 * 86_400))
                 steps.append(["jump", dice.choice((-1, 1)) * dice.randint(size // 4, size)])

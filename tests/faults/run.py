@@ -153,15 +153,15 @@ class _Run:
 
     def _live(self, spell: Spell) -> None:
         runner = self._runner
-        tiny = runner._tiny if spell.disk is not None and spell.disk[0] == "tmpfs" else None
-        if spell.disk is not None and spell.disk[0] == "tmpfs":
-            if tiny is None:
-                spell = msgspec.structs.replace(spell, disk=["rlimit", 1 + 1_000 * spell.disk[1]])
-            else:
-                tiny.leave(spell.disk[1])
-        if not runner._watchable and spell.disk is not None and spell.disk[0] in WATCHED:
-            spell = msgspec.structs.replace(spell, disk=["rlimit", 20_000])
-        assert spell.disk is None or isinstance(spell.disk, list)
+        tiny = None
+        match spell.disk:
+            case ["tmpfs", free] if runner._tiny is not None:
+                tiny = runner._tiny
+                tiny.leave(free)
+            case ["tmpfs", free]:
+                spell = msgspec.structs.replace(spell, disk=["rlimit", 1 + 1_000 * free])
+            case [name, *_] if name in WATCHED and not runner._watchable:
+                spell = msgspec.structs.replace(spell, disk=["rlimit", 20_000])
         process = _Process(self, spell)
         twin = _Process(self, _twin(spell)) if spell.twin else None
         kill = spell.kill
