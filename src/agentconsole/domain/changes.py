@@ -19,3 +19,12 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     topics: frozenset[str] = frozenset()
     initiator: str = ""
     everything: bool = False
+
+    def joined(self, later: Change) -> Change:
+        """Return what this and a *later* change of the same initiator say together."""
+        return Change(
+            tickets=self.tickets | later.tickets,
+            topics=self.topics | later.topics,
+            initiator=self.initiator,
+            everything=self.everything or later.everything,
+        )
