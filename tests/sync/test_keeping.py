@@ -209,6 +209,26 @@ async def test_a_trip_keeps_tickets_whatever_the_scope_and_ends_on_its_day(keepi
     assert kept(console.store) < everything
 
 
+async def test_nothing_goes_and_no_trip_ends_while_it_could_not_be_had_again(
+    keeping: Keeping, console: Console
+) -> None:
+    await console.pull()
+    everything = kept(console.store)
+    now = console.desk.time.instant()
+    keeping.begin(ends_at=now + DAY)
+    await keeping.run()
+    console.desk.time.pass_(30 * 86400)
+    console.store.cache.choose(CacheScope(days=1)).result()
+    await keeping.keeper.run(None)
+    assert console.store.trips.current() is not None
+    console.store.trips.end().result()
+    await keeping.keeper.run(None)
+    assert kept(console.store) == everything
+    keeping.keeper.insist()
+    await keeping.keeper.run(None)
+    assert kept(console.store) < everything
+
+
 async def test_a_wider_scope_fetches_what_had_gone(keeping: Keeping, console: Console) -> None:
     await console.pull()
     everything = kept(console.store)

@@ -50,6 +50,7 @@ class CacheService:
         await asyncio.wrap_future(cache.choose(scope))
         more_views = bool(set(scope.views) - set(old.views))
         await asyncio.to_thread(cache.want_again, views_changed=more_views)
+        self._engine.keeper.insist()
         self._engine.keep()
 
     async def covers(self) -> CacheCovers:

@@ -60,11 +60,16 @@ class Keeper:
         self._again = False
         self.wants_pull = False
         """Whether so much is missing that the streams are to be read anew: the next pull does so."""
+        self._insisted = False
         self._stopping = threading.Event()
 
     def stop(self) -> None:
         """Have a sweep that is under way end soon; from any thread."""
         self._stopping.set()
+
+    def insist(self) -> None:
+        """Make room with the next run, even without a connection: the agent has just chosen to keep less."""
+        self._insisted = True
 
     async def run(self, connector: Connector | None, stopped: Callable[[], bool] = lambda: False) -> float:
         """Do everything that is due; returns in how many seconds to look again.
@@ -72,8 +77,10 @@ class Keeper:
         Without *connector*, nothing is fetched. Raises StoreError.
         """
         delay = IDLE
-        await self.follow()
-        await self._sweep_if_due()
+        await self.follow(online=connector is not None)
+        if connector is not None or self._insisted:
+            # without a connection nothing can be had again: what has grown old, or came home, stays until there is one
+            await self._sweep_if_due()
         if connector is not None:
             try:
                 await self._fetch(connector, stopped)
@@ -84,13 +91,16 @@ class Keeper:
         await self._settle()
         return delay
 
-    async def follow(self) -> None:
-        """Bring the trip up to date with what the store holds: its end, new members, their attachments."""
+    async def follow(self, *, online: bool = True) -> None:
+        """Bring the trip up to date with what the store holds: its end, new members, their attachments.
+
+        It does not end before there is a connection again.
+        """
         trips = self._store.trips
         trip = await asyncio.to_thread(trips.current)
         if trip is None:
             return
-        if is_over(trip.ends_at, self._now()):
+        if online and is_over(trip.ends_at, self._now()):
             await asyncio.wrap_future(trips.end())
             self._swept_at = None  # what was taken along may go now
             return
@@ -112,6 +122,7 @@ class Keeper:
     async def sweep(self, got_on: Callable[[int], object] = lambda _tickets: None) -> SweepReport:
         """Make room now."""
         self._stopping.clear()
+        self._insisted = False
         scope = await asyncio.to_thread(self._store.cache.scope)
         kept = await asyncio.to_thread(self.spared, scope)
         report = await asyncio.to_thread(

@@ -50,7 +50,7 @@ class TripChoicePage(QWidget):
         self.setObjectName("tripChoice")
         self._context = context
         self._planning: asyncio.Task[TripPlan] | None = None
-        self._plan: TripPlan | None = None
+        self._more: tuple[str, ...] = ()  # further searches, which only the command line can give
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_SETTLES_MS)
@@ -143,7 +143,8 @@ class TripChoicePage(QWidget):
         if self.views.topLevelItemCount():
             self.views.setCurrentItem(self.views.topLevelItem(0))
         if choice is not None:
-            self.search.setText(" OR ".join(choice.searches))
+            first, self._more = choice.searches[:1], choice.searches[1:]
+            self.search.setText("".join(first))
             sizes = [most for _, most in FILES]
             self.files.setCurrentIndex(sizes.index(choice.most_file) if choice.most_file in sizes else len(sizes) - 1)
         self._context.tasks.run(self._context.workspace.queue.counts(), self._counted, lambda _error: None)
@@ -156,7 +157,9 @@ class TripChoicePage(QWidget):
         items = (self.views.topLevelItem(row) for row in range(self.views.topLevelItemCount()))
         keys = tuple(item.data(0, _KEY) for item in items if item and item.checkState(0) is Qt.CheckState.Checked)
         text = self.search.text().strip()
-        return TripChoice(views=keys, searches=(text,) if text else (), most_file=FILES[self.files.currentIndex()][1])
+        return TripChoice(
+            views=keys, searches=((text,) if text else ()) + self._more, most_file=FILES[self.files.currentIndex()][1]
+        )
 
     def start(self) -> None:
         """Begin the trip, when there is something to take."""
@@ -194,7 +197,7 @@ class TripChoicePage(QWidget):
         self._planning = self._context.tasks.run(asked, self._planned, self._failed)
 
     def _planned(self, plan: TripPlan) -> None:
-        self._planning, self._plan = None, plan
+        self._planning = None
         if plan.tickets:
             self._tell(plan_title(plan), plan_lines(plan))
         else:

@@ -98,6 +98,8 @@ def lasts_line(ends_at: Instant | None, now: Instant) -> str:
     """Return when the trip ends."""
     if ends_at is None:
         return "It lasts until you end it."
+    if ends_at <= now:
+        return "Its day is over: it ends with the next exchange with the help desk."
     end, today = to_datetime(ends_at).astimezone(), to_datetime(now).astimezone().date()
     day = "today" if end.date() == today else f"on {end:%A}, {end.day} {end:%B}"
     return f"It ends {day} at {end:%H:%M}."
