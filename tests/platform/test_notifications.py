@@ -23,6 +23,7 @@ class Service(ServiceInterface):
     def __init__(self) -> None:
         super().__init__("org.freedesktop.Notifications")
         self.shown: list[tuple[str, str, int]] = []
+        self.closed: list[int] = []
 
     @dbus_method()
     def GetCapabilities(self) -> DBusStrings:
@@ -46,6 +47,10 @@ class Service(ServiceInterface):
     ) -> DBusUInt32:
         self.shown.append((summary, body, hints["urgency"].value))
         return len(self.shown)
+
+    @dbus_method()
+    def CloseNotification(self, number: DBusUInt32) -> None:
+        self.closed.append(number)
 
     @dbus_signal()
     def ActionInvoked(self, number: int, key: str) -> Invoked:
@@ -89,4 +94,14 @@ async def test_without_a_service_the_caller_is_told(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/at/all")
     notes = DesktopNotifications()
     assert await notes.show("#1001", "", clicked=lambda: None) is False
+    notes.close()
+
+
+async def test_what_is_shown_is_taken_back_when_the_console_is_locked(desktop: Service) -> None:
+    notes = DesktopNotifications()
+    await notes.withdraw()
+    for number in ("#1001", "#1002"):
+        assert await notes.show(number, "Checkout is down", clicked=lambda: None)
+    await notes.withdraw()
+    assert sorted(desktop.closed) == [1, 2]
     notes.close()

@@ -20,7 +20,7 @@ from agentconsole.server.access import grant
 from agentconsole.server.app import create_app
 from agentconsole.server.database import Database
 from agentconsole.server.loading import load
-from agentconsole.server.settings import ServerSettings
+from agentconsole.server.settings import Limit, ServerSettings
 from tests.server.conftest import GRANTS, NOW
 from tests.support import account
 
@@ -28,7 +28,8 @@ from tests.support import account
 _folder = Path(tempfile.mkdtemp(prefix="agentconsole-api-"))
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 _database = Database(f"sqlite:///{_folder / 'server.db'}", now=lambda: NOW)
-_app = create_app(_database, ServerSettings())
+# wrong credentials are offered by the hundred: who guesses is not listened to after a while
+_app = create_app(_database, ServerSettings(wrong_sign_ins=Limit(1_000_000)))
 
 
 def _tried_on_others() -> Iterator[str]:
