@@ -14,7 +14,9 @@ from agentconsole.connectors.api import NeedsLogin
 from agentconsole.domain.rows import DirectoryRow
 from agentconsole.gui.dialogs.about import About
 from agentconsole.gui.dialogs.connection_wizard import ConnectionWizard
+from agentconsole.gui.dialogs.decide.window import DecisionWindow
 from agentconsole.gui.dialogs.directory_record import RecordPrivacy, RecordReview, SuggestCorrection
+from agentconsole.gui.dialogs.drafts.window import DraftsWindow
 from agentconsole.gui.dialogs.escalate_contact import EscalateContact
 from agentconsole.gui.dialogs.handbook import Handbook
 from agentconsole.gui.dialogs.ledger import LedgerWindow
@@ -142,7 +144,26 @@ def _lock(theatre: Theatre) -> QWidget:
     return screen
 
 
+def _decide(theatre: Theatre, owner: QWidget, key: str) -> QWidget:
+    if key == "key-4":
+        theatre.workspace.outbox.bury(key)
+    decisions = DecisionWindow(theatre.context, owner)
+    decisions.begin(key)
+    return decisions
+
+
+def _drafts(theatre: Theatre, owner: QWidget) -> QWidget:
+    theatre.workspace.drafts.put(3, "Begun for Ana", age=60_000_000)
+    theatre.workspace.drafts.put_version(3, "Begun for Ben", "macro")
+    return DraftsWindow(theatre.context, owner)
+
+
 DIALOGS: dict[str, Dialog] = {
+    "refused": lambda theatre, owner: _decide(theatre, owner, "key-1"),
+    "conflict": lambda theatre, owner: _decide(theatre, owner, "key-2"),
+    "held": lambda theatre, owner: _decide(theatre, owner, "key-3"),
+    "ticket gone": lambda theatre, owner: _decide(theatre, owner, "key-4"),
+    "drafts": _drafts,
     "ledger": _ledger,
     "escalate": lambda theatre, owner: _escalate(theatre, owner, 1),
     "escalate which": lambda theatre, owner: _escalate(theatre, owner, None),

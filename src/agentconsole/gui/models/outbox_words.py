@@ -36,9 +36,9 @@ STATE_ICONS = {
     OutboxState.WITHDRAWN: ("undo-2", "muted"),
 }
 VIEW_WORDS = {
-    OutboxView.WAITING: "All that waits",
+    OutboxView.WAITING: "Waiting",
     OutboxView.NEEDS_YOU: "Needs you",
-    OutboxView.SENT: "Recently sent",
+    OutboxView.SENT: "Sent",
     OutboxView.WITHDRAWN: "Withdrawn",
 }
 

@@ -324,6 +324,7 @@ class OutboxPane(QWidget):
         self._stack.addWidget(self._list)
         self._stack.addWidget(self._empty)
         self._detail = OutboxDetail(self)
+        self._detail.hide()
         verbs = {
             "decide": self.enter,
             "retry": self.retry,

@@ -55,6 +55,8 @@ class OutboxDetail(QFrame):
         buttons.addStretch(1)
         for button in (self.batch, self.discard):
             buttons.addWidget(button)
+        for button in (self.decide, self.retry, self.edit, self.open, self.batch, self.discard):
+            button.hide()  # all at once they would make the pane wider than its neighbours allow
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(4)
