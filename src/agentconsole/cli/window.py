@@ -21,9 +21,8 @@ def open_window(options: Namespace) -> int:
         known = _known(home, profiles)
         if name or known:
             profile = profiles.get(name) if name else known[0]
-            if not home.explicit:
-                # a system keychain answers while Qt is imported
-                profiles.read_ahead(profile)
+            # a system keychain answers, and a passphrase from the environment opens, while Qt is imported
+            profiles.read_ahead(profile)
         from agentconsole.app import WIPED, run_first_start, run_window
 
         if not name and not known:

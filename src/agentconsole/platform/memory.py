@@ -6,7 +6,6 @@ system's to encrypt; nothing a program in Python could lock would cover all copi
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import sys
 from contextlib import suppress
@@ -25,6 +24,8 @@ def keep_out_of_core_dumps(*, has_window: bool) -> None:
     "not dumpable", and with it the dark theme and the file dialogs. There the dump is emptied instead.
     """
     if sys.platform == "win32":
+        import ctypes
+
         ctypes.windll.kernel32.SetErrorMode(_SEM_FAILCRITICALERRORS | _SEM_NOGPFAULTERRORBOX)
         return
     import resource
@@ -37,6 +38,8 @@ def keep_out_of_core_dumps(*, has_window: bool) -> None:
         # a dump that is piped to a program (apport, systemd) does not heed the limit: leave every mapping out of it
         Path("/proc/self/coredump_filter").write_text("0")
     if not has_window:
+        import ctypes
+
         try:
             ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
         except (OSError, AttributeError) as error:
