@@ -172,7 +172,9 @@ class Session:
 
     def _begin(self) -> None:
         from agentconsole.gui.breach_alarms import BreachAlarms
+        from agentconsole.gui.dialogs.new_ticket import take_in_former
 
+        take_in_former(self.context)
         self.workspace.sync.start()
         self.workspace.packs.watch()
         self.workspace.prepare_guidance()

@@ -33,6 +33,16 @@ _PAUSE_MS = 500
 _PRIORITIES = ((Priority.LOW, "Low"), (Priority.NORMAL, "Normal"), (Priority.HIGH, "High"), (Priority.URGENT, "Urgent"))
 
 
+def take_in_former(context: WindowContext) -> None:
+    """Move a form that an older console left in the settings, which anybody can read, to the drafts."""
+    settings = context.workspace.settings
+    former = settings.get(_FORMER_SETTING)
+    if former is not None:
+        content = kept_form(former).content()
+        moving = context.workspace.drafts.keep_form(FORM, content)
+        context.tasks.run(moving, done=lambda _nothing: settings.set(_FORMER_SETTING, None))
+
+
 class NewTicket(QDialog):
     """Asks for everything a ticket needs to begin with.
 
@@ -101,17 +111,12 @@ class NewTicket(QDialog):
         self._context.tasks.run(self._drafts.keep_form(FORM, form.content()), done=done, failed=failed)
 
     def _unfinished(self) -> NewTicketForm:
-        """Return what was written the last time; one that an older console left in the settings moves over."""
+        """Return what was written the last time, here or with an older console."""
         former = self._settings.get(_FORMER_SETTING)
         if former is None:
             return unfinished_form(self._drafts.form(FORM))
-        form = kept_form(former)
-
-        def moved(_nothing: None) -> None:
-            self._settings.set(_FORMER_SETTING, None)
-
-        self._context.tasks.run(self._drafts.keep_form(FORM, form.content()), done=moved)
-        return form
+        take_in_former(self._context)
+        return kept_form(former)
 
     def submit(self) -> None:
         """Create the ticket, or say what is missing."""
