@@ -65,7 +65,8 @@ def next_due(db: driver.Connection) -> Instant | None:
 def head(db: driver.Connection, ticket: TicketId, before: Outgoing | None = None) -> Head:
     """Return which change of *ticket* goes next, or what keeps them all; with *before*, what goes before that one."""
     rows = db.execute(
-        f"SELECT {OUTGOING_COLUMNS} FROM outbox WHERE ticket = ? AND ended_at IS NULL ORDER BY state <> 'unknown', seq",
+        f"SELECT {OUTGOING_COLUMNS} FROM outbox INDEXED BY outbox_waiting "
+        "WHERE ticket = ? AND ended_at IS NULL ORDER BY state <> 'unknown', seq",
         (ticket,),
     )
     contested: dict[str, str] = {}
@@ -113,7 +114,8 @@ def _contested(item: Outgoing) -> set[str]:
 def _heads(db: driver.Connection) -> Iterator[Outgoing]:
     """Yield the change of each ticket that goes next, the tickets by their oldest change."""
     tickets = db.execute(
-        "SELECT ticket FROM outbox WHERE ended_at IS NULL AND state IN ('queued', 'unknown') "
+        # the planner would take the states' index, and look each of ten thousand rows up
+        "SELECT ticket FROM outbox INDEXED BY outbox_waiting WHERE ended_at IS NULL AND state IN ('queued', 'unknown') "
         "GROUP BY ticket ORDER BY min(seq)"
     ).fetchall()
     for (ticket,) in tickets:

@@ -121,7 +121,9 @@ class OutboxStore:
     def summary(self) -> OutboxSummary:
         """Count what waits."""
         with self._readers.read() as db:
-            rows = db.execute("SELECT state, count(*) FROM outbox WHERE ended_at IS NULL GROUP BY state").fetchall()
+            rows = db.execute(
+                "SELECT state, count(*) FROM outbox INDEXED BY outbox_waiting WHERE ended_at IS NULL GROUP BY state"
+            ).fetchall()
         counts: dict[str, int] = dict(rows)
         return OutboxSummary(
             waiting=sum(counts.values()),

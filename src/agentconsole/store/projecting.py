@@ -50,7 +50,7 @@ def pending_commands(db: driver.Connection, ticket: TicketId) -> list[Command]:
     return [
         decode_command(row[0])
         for row in db.execute(
-            "SELECT command FROM outbox "
+            "SELECT command FROM outbox INDEXED BY outbox_waiting "
             f"WHERE ticket = ? AND ended_at IS NULL AND state IN ({PROJECTED_SQL}) ORDER BY seq",
             (ticket,),
         )
@@ -135,7 +135,7 @@ def count_waiting(db: driver.Connection, tickets: Collection[TicketId]) -> None:
     """Count the unsent changes of *tickets* into their rows."""
     db.executemany(
         "UPDATE ticket SET waiting = "
-        "(SELECT count(*) FROM outbox WHERE ticket = ?1 AND ended_at IS NULL) WHERE id = ?1",
+        "(SELECT count(*) FROM outbox INDEXED BY outbox_waiting WHERE ticket = ?1 AND ended_at IS NULL) WHERE id = ?1",
         [(ticket,) for ticket in tickets],
     )
 
