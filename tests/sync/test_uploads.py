@@ -199,3 +199,21 @@ async def test_a_large_file_that_was_forgotten_half_way_begins_anew(console: Con
     await desk.as_("ben", "POST", "/uploads.json?filename=x", {"x": 1})  # which forgets what has expired
     assert await console.push() == 1
     assert await _content(console, desk) == bytes(range(256)) * 1024 * 40
+
+
+async def test_a_reply_that_is_taken_back_while_its_files_are_on_their_way_is_never_sent(
+    console: Console, desk: Desk, kind: str, files: tuple[str, ...]
+) -> None:
+    (key,) = console.queue("1", AddComment(body="Too hasty", public=False, attachments=files))
+
+    async def withdraw() -> None:
+        console.store.outbox.withdraw(keys=[key]).result()
+
+    desk.wire.before("POST", "/uploads", nothing)
+    desk.wire.before("POST", "/uploads", withdraw)
+    assert await console.push() == 0
+    assert not [line for line in desk.wire.take() if line.startswith("PUT")]
+    assert console.state(key) is OutboxState.WITHDRAWN
+    draft = console.store.drafts.draft(console.id("1"))
+    assert draft is not None
+    assert (draft.body, len(draft.along.files)) == ("Too hasty", 3)
