@@ -195,6 +195,15 @@ class StagedTickets(api.Tickets):
     ) -> str:
         return self._act(tickets, ChangeTags(add=tuple(add), remove=tuple(remove)), {}, initiator)
 
+    async def set_and_tag(
+        self, ticket: TicketId, values: dict[str, Any], add: Sequence[str] = (), remove: Sequence[str] = ()
+    ) -> str:
+        batch = self._act([ticket], SetFields(values=values, base={}), values, "agent") if values else ""
+        if add or remove:
+            tags = self._act([ticket], ChangeTags(add=tuple(add), remove=tuple(remove)), {}, "agent")
+            batch = batch or tags
+        return batch
+
     async def comment(
         self,
         ticket: TicketId,

@@ -62,8 +62,13 @@ class Tickets(Protocol):
 
     async def mark_seen(self, ticket: TicketId) -> None: ...
 
-    async def set_fields(self, tickets: Sequence[TicketId], values: dict[str, Any], initiator: str = "agent") -> str:
-        """Queue new field values for all *tickets*; returns the batch key, which :meth:`undo` takes."""
+    async def set_fields(
+        self, tickets: Sequence[TicketId], values: dict[str, Any], initiator: str = "agent", *, delay: int = 0
+    ) -> str:
+        """Queue new field values for all *tickets*; returns the batch key, which :meth:`undo` takes.
+
+        They are not sent before *delay* microseconds have passed.
+        """
         ...
 
     def no_closing(self) -> str:
@@ -74,8 +79,22 @@ class Tickets(Protocol):
         ...
 
     async def change_tags(
-        self, tickets: Sequence[TicketId], add: Sequence[str], remove: Sequence[str], initiator: str = "agent"
-    ) -> str: ...
+        self,
+        tickets: Sequence[TicketId],
+        add: Sequence[str],
+        remove: Sequence[str],
+        initiator: str = "agent",
+        *,
+        delay: int = 0,
+    ) -> str:
+        """Queue tags to *add* and to *remove* for all *tickets*; otherwise as :meth:`set_fields`."""
+        ...
+
+    async def set_and_tag(
+        self, ticket: TicketId, values: dict[str, Any], add: Sequence[str] = (), remove: Sequence[str] = ()
+    ) -> str:
+        """Queue new field values and tags of one ticket as one batch, which :meth:`undo` takes back whole."""
+        ...
 
     async def comment(
         self,

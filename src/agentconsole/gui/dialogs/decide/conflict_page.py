@@ -108,7 +108,7 @@ class ConflictPage(DecisionPage):
         if conflict is None:
             return
         if open_ is not None:
-            self._outcome.setText(f"Choose for “{open_.field.label}” first: 1 yours, 2 theirs, 3 another value.")
+            self._outcome.setText(f"Choose for “{open_.title}” first: 1 yours, 2 theirs, 3 another value.")
             open_.setFocus()
             self._scroll.ensureWidgetVisible(open_)
             return
@@ -143,7 +143,7 @@ class ConflictPage(DecisionPage):
         if left:
             return f"{left} of {len(self._fields)} still to decide"
         sent = [
-            f"{field.field.label} → {_short(field.chosen_words)}"
+            f"{field.title} → {_short(field.chosen_words)}"
             for field in self._fields
             if field.decision is not Side.THEIRS
         ]

@@ -114,7 +114,8 @@ class FieldChoice(QFrame):
         self._context = context
         self.field = field
         self.decision: Decision | None = None
-        title = QLabel(field.label[:1].upper() + field.label[1:], self)
+        self.title: str = field.label[:1].upper() + field.label[1:]
+        title = QLabel(self.title, self)
         title.setProperty("look", "strong")
         self._state = QLabel(self)
         self._state.setObjectName(f"conflictState_{name}")

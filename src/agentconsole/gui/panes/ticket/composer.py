@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QTextCursor
@@ -247,7 +246,7 @@ class Composer(ComposerFrame):
             words = sent_words(ticket, values, public=public)
             delay_ms = seconds * 1000 if public else 0
         else:
-            work = self._change_only(ticket, values, add, remove)
+            work = tickets.set_and_tag(ticket.id, values, add, remove)
             words, delay_ms = changed_words(ticket, values), 0
         # the fields are emptied only when the outbox has it: until then the words stay where they were written
         draft = self._draftlet()
@@ -280,16 +279,6 @@ class Composer(ComposerFrame):
         """What was only chosen is applied: no draft of it is left."""
         nothing = self._context.workspace.drafts.save(ticket, "", public=public, cursor=0, over="", along=NOTHING_ALONG)
         self._context.tasks.run(nothing)
-
-    async def _change_only(
-        self, ticket: TicketDetail, values: dict[str, Any], add: tuple[str, ...], remove: tuple[str, ...]
-    ) -> str:
-        tickets = self._context.workspace.tickets
-        batch = await tickets.set_fields([ticket.id], values) if values else ""
-        if add or remove:
-            tags = await tickets.change_tags([ticket.id], add, remove)
-            batch = batch or tags
-        return batch
 
     def choose_files(self) -> None:
         """Ask which files to attach."""
