@@ -211,7 +211,7 @@ class Hands:
         return {"gaps": gaps, "seconds": time.perf_counter() - began, "rows": self.rows()}
 
     def drain(self, id: int, seconds: float, interval_ms: int) -> dict[str, Any]:  # noqa: A002
-        """Begin the exchange with ticket *id* and the outbox beside the queue; the gaps until nothing waits any more."""
+        """Begin the exchange with ticket *id* and the outbox beside the queue; the gaps until nothing waits."""
         window, sync = self._session.window, self._session.workspace.sync
         window.resize(1920, 1080)
         self.ticket(id)
@@ -220,8 +220,10 @@ class Hands:
         waiting = sync.status().will_go
         sync.start()
         began = time.perf_counter()
-        gaps = Metronome(interval_ms).listen(seconds, lambda: sync.status().will_go == 0)
-        return {"gaps": gaps, "seconds": time.perf_counter() - began, "sent": waiting - sync.status().will_go}
+        metronome = Metronome(interval_ms)
+        gaps = metronome.listen(seconds, lambda: sync.status().will_go == 0)
+        took = time.perf_counter() - began
+        return {"gaps": gaps, "used": metronome.used, "seconds": took, "sent": waiting - sync.status().will_go}
 
     def tour(self, id: int) -> float:  # noqa: A002
         """Show every pane once, as a morning at the desk does; the resident memory in MB."""

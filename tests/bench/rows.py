@@ -25,6 +25,8 @@ TYPED = (
 """What agents look for; typed letter by letter."""
 
 FRAME_MS = 33.0
+DRAIN_S = 240
+"""The longest that an outbox is watched."""
 TIMER_MS = 5
 
 
@@ -32,12 +34,14 @@ class Desk:
     """What every row is measured on.
 
     Attributes:
+        folder: where worlds are kept.
         world: the world of most rows.
         small: a world of those that would take too long on the large one.
         quick: only the shape of the result matters.
     """
 
     def __init__(self, folder: Path, tickets: int, *, quick: bool) -> None:
+        self.folder = folder
         self.world = BenchWorld(folder, tickets)
         self.small = BenchWorld(folder, min(tickets, 10_000))
         self.quick = quick
@@ -328,6 +332,41 @@ def frames(desk: Desk) -> Iterator[Row]:
     )
 
 
+def drain(desk: Desk) -> Iterator[Row]:
+    """How long the main thread is kept from drawing while a long outbox is sent."""
+    changes = 200 if desk.quick else 10_000
+    # made anew each time: what is sent changes the server's tickets
+    world = BenchWorld(desk.folder / "drain", min(desk.world.tickets, 5_000))
+    world.remove()
+    world.prepare()
+    with world.server() as server:
+        world.sync(server.url)
+        queued = world.queue_changes(changes)
+        world.forget_settings()
+        with Probe("console", "window", str(world.home)) as console, Probe("bare_table") as bare:
+            console.send("drain", id=1, seconds=DRAIN_S, interval_ms=TIMER_MS)
+            beside = bare.ask("gaps", seconds=3 if desk.quick else 15, interval_ms=TIMER_MS)
+            said = console.answer()
+    world.remove()
+    gaps, used = said["gaps"], said["used"]
+    yield row(
+        "longest frame while an outbox drains",
+        gaps,
+        beside,
+        aims={"max_ms": FRAME_MS},
+        floor_max_ms=round(max(beside), 1),
+        over_33_ms=sum(gap > FRAME_MS for gap in gaps),
+        longest_used_ms=round(max(used), 1),
+        used_over_33_ms=sum(each > FRAME_MS for each in used),
+        seconds=round(said["seconds"], 1),
+        sent=said["sent"],
+        note=f"gaps of a {TIMER_MS} ms timer on the main thread, queue, ticket and outbox on the screen, while "
+        f"{said['sent']:,} of {queued:,} changes of {world.tickets:,} tickets were sent ({said['seconds']:.0f} s); "
+        f"between two ticks the main thread itself worked {max(used):.1f} ms at the most; floor: the same timer of an "
+        f"empty window beside it, longest {max(beside):.1f} ms",
+    )
+
+
 def memory(desk: Desk) -> Iterator[Row]:
     with Probe("empty_window") as bare:
         resident = desk.window().ask("tour", id=desk.sql().some_tickets(1, seed=1)[0])
@@ -354,7 +393,7 @@ TOGETHER: dict[str, Callable[[Desk], Iterator[Row]]] = {
 }
 """Rows that look at one open window in turn; the queue first, while it is alone."""
 
-ALONE: dict[str, Callable[[Desk], Iterator[Row]]] = {"memory": memory, "frames": frames}
+ALONE: dict[str, Callable[[Desk], Iterator[Row]]] = {"memory": memory, "frames": frames, "drain": drain}
 
 
 def encryption(desk: Desk) -> Iterator[Row]:

@@ -29,6 +29,7 @@ NAMES = [
     "dashboard filled, 90 days",
     "resident memory",
     "longest frame while a sync runs",
+    "longest frame while an outbox drains",
     "encrypted: first screen of the queue",
     "encrypted: a screen further down",
     "encrypted: a ticket opened",

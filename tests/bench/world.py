@@ -56,6 +56,20 @@ class BenchWorld:
         """The server as a process of its own; the first start makes its database."""
         return ServerProcess(self.folder, tickets=self.tickets, seed=SEED, grants=[f"{self._email}={TOKEN}"])
 
+    def remove(self) -> None:
+        """Delete the world with its homes."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def queue_changes(self, changes: int) -> int:
+        """Leave *changes* in the outbox of :attr:`home`, as if they had been made offline; how many wait there then."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.bench.queued", str(self.home), str(changes)],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        return int(done.stdout)
+
     def fresh_home(self, url: str, name: str = "home") -> Path:
         """A home with one profile for *url* and nothing synced."""
         folder = self.folder / name
