@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -240,6 +241,13 @@ def test_wrong_passphrases_are_looked_at_slower_and_slower_by_every_process(tmp_
     chain = chain_of(tmp_path, named=True, clock=clock)
     chain.unlock(PASSPHRASE)
     assert chain.wait() == 0
+
+
+def test_many_scripts_may_open_the_home_at_once(tmp_path: Path) -> None:
+    filled(tmp_path, named=True).set_passphrase(PASSPHRASE)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: chain_of(tmp_path, named=True, given=PASSPHRASE).get("token:work"), range(16)))
+    assert found == ["t0ken"] * 16
 
 
 def test_a_clock_that_is_set_back_locks_nobody_out(tmp_path: Path) -> None:

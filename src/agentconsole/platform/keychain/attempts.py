@@ -47,11 +47,18 @@ class Attempts:
         return max(0.0, delay - (now - count.last))
 
     def begin(self) -> None:
-        """Count one attempt. Raises TooSoon when it must not be looked at yet."""
+        """See whether an attempt may be looked at. Raises TooSoon when not yet.
+
+        It is counted once it was wrong, and not before: several scripts may open the home at the same moment.
+        """
         wait = self.wait()
         if wait > 0:
             raise TooSoon(wait)
+
+    def was_wrong(self) -> float:
+        """Count one wrong attempt; returns in how many seconds the next is looked at."""
         self._write(_Count(self._read().wrong + 1, self._clock()))
+        return self.wait()
 
     def forget(self) -> None:
         """The right one was given."""

@@ -79,12 +79,11 @@ class Vault:
     def open(self, passphrase: str) -> bytes:
         """Return the master key. Raises WrongPassphrase, TooSoon or DamagedVault."""
         header = self._read()
-        # counted before it is tried, so that a program that is ended right then gains nothing
         self._attempts.begin()
         try:
             master = _unwrapped(header, passphrase)
         except WrongPassphrase as error:
-            raise WrongPassphrase(self._attempts.wait()) from error
+            raise WrongPassphrase(self._attempts.was_wrong()) from error
         self._attempts.forget()
         if header.cost.memory_kib * header.cost.passes < self._cost.memory_kib * self._cost.passes:
             self._write(passphrase, master)
