@@ -231,3 +231,60 @@ def test_two_consoles_share_one_journal(path: Path) -> None:
         assert work_of(store) == before
     finally:
         store.close()
+
+
+def test_without_room_for_a_new_journal_the_old_one_stays_until_there_is(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = worked_on(path)
+    before = work_of(store)
+    store.close()
+    emptied(path)
+
+    def no_room(self: JournalFile, _batches: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    journal = journal_of(path).read_bytes()
+    with monkeypatch.context() as full:
+        full.setattr(JournalFile, "replace", no_room)
+        store = opened(path)
+        store.drafts.save(local(store, "9"), "While it is full", public=True, cursor=0).result()
+        assert work_of(store) == before
+        store.close()
+    assert journal_of(path).read_bytes().startswith(journal)
+    store = opened(path)
+    store.drafts.save(local(store, "7"), "There is room", public=True, cursor=0).result()
+    store.close()
+    emptied(path)
+    store = opened(path)
+    try:
+        assert work_of(store) == before
+        words = {draft.body for draft in store.drafts.all_drafts()}
+        assert words == {"Half a sent", "While it is full", "There is room"}
+    finally:
+        store.close()
+
+
+def test_a_journal_that_the_disk_does_not_give_back_is_kept_and_begun_anew(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = worked_on(path)
+    before = work_of(store)
+    store.close()
+    data = journal_of(path).read_bytes()
+
+    def sick(self: JournalFile) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(JournalFile, "read", sick)
+        store = opened(path)
+        store.outbox.recover().result()
+        store.close()
+    assert journal_of(path).with_name("console.unsent.damaged").read_bytes() == data
+    emptied(path)
+    store = opened(path)
+    try:
+        assert work_of(store) == before
+    finally:
+        store.close()

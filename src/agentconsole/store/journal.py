@@ -97,19 +97,28 @@ class Journal:
     def read(self) -> Reading | None:
         """Return what the journal holds, before the transaction of :meth:`begin`; None when there is none.
 
-        What another process commits between the two is then not ahead of the store. Raises OSError.
+        What another process commits between the two is then not ahead of the store. One that the disk does not give
+        back is kept under another name, and written anew.
         """
-        return self._file.read()
+        try:
+            return self._file.read()
+        except OSError as error:
+            self.fall_behind(error)
+            self._file.set_aside()
+            return None
 
     def is_in_step(self, db: driver.Connection, reading: Reading | None) -> bool:
         """Whether nothing has to be done in :meth:`begin`."""
         if reading is None:
-            return not _number(db) and not _has_work(db)
+            return not self._is_behind and not _number(db) and not _has_work(db)
         self._size = self._smallest = reading.size
         return reading.is_whole and reading.number == _number(db)
 
     def begin(self, tx: Transaction, reading: Reading | None) -> None:
-        """Put back what the store lost, and write the journal anew. Raises the driver's ``Error`` and OSError."""
+        """Put back what the store lost, and write the journal anew. Raises the driver's ``Error``.
+
+        Where there is no room for a new journal the old one stays, and the store has all that is in it.
+        """
         if reading is not None and reading.number > _number(tx.db):
             from agentconsole.store.restoring import restore
 
@@ -121,9 +130,12 @@ class Journal:
                 tx, [copy for key, copy in reading.copies.items() if everything or key in late], everything=everything
             )
             _count_to(tx.db, reading.number)
-        if reading is not None and not reading.is_whole and reading.size:
-            self._file.keep_damaged()
-        self.rewrite(tx.db)
+        try:
+            if reading is not None and not reading.is_whole and reading.size:
+                self._file.keep_damaged()
+            self.rewrite(tx.db)
+        except OSError as error:
+            self.fall_behind(error)
 
     def tidy(self, db: driver.Connection) -> None:
         """At the beginning of a transaction: write a journal anew that missed something, or is mostly history."""

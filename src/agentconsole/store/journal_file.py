@@ -121,9 +121,19 @@ class JournalFile:
 
     def keep_damaged(self) -> None:
         """Give what can't be read whole another name as well, before it is replaced. Raises OSError."""
-        kept = self.path.with_name(f"{self.path.name}.damaged")
-        kept.unlink(missing_ok=True)
-        os.link(self.path, kept)
+        import shutil
+
+        shutil.copyfile(self.path, self._aside)
+        self._aside.chmod(0o600)
+
+    def set_aside(self) -> None:
+        """Give what can't be read at all another name. Where not even that works it stays."""
+        with suppress(OSError):
+            self.path.replace(self._aside)
+
+    @property
+    def _aside(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.damaged")
 
     def close(self) -> None:
         """Give the file back. Idempotent."""

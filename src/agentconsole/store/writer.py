@@ -200,9 +200,6 @@ class Writer:
                 self._journal.begin(tx, reading)
 
             _, change = self.commit(work, "journal", durable=True)
-        except OSError as error:
-            # without room for a second copy there is still the first; the next commit tries again
-            self._journal.fall_behind(error)
         except BaseException:
             self._has_begun = False
             raise
