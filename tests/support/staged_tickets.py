@@ -45,6 +45,7 @@ class StagedTickets(api.Tickets):
         self._batches = itertools.count(1)
         self.done: list[tuple[TicketId, Command]] = []
         self.undone: list[str] = []
+        self.delays: list[int] = []
         self.last_seen: list[Ref] = []
         self.trouble: Exception | None = None
         self.refuses_closing = ""
@@ -184,15 +185,25 @@ class StagedTickets(api.Tickets):
     async def mark_seen(self, ticket: TicketId) -> None:
         self.seen.append(ticket)
 
-    async def set_fields(self, tickets: Sequence[TicketId], values: dict[str, Any], initiator: str = "agent") -> str:
+    async def set_fields(
+        self, tickets: Sequence[TicketId], values: dict[str, Any], initiator: str = "agent", *, delay: int = 0
+    ) -> str:
+        self.delays.append(delay)
         return self._act(tickets, SetFields(values=values, base={}), values, initiator)
 
     def no_closing(self) -> str:
         return self.refuses_closing
 
     async def change_tags(
-        self, tickets: Sequence[TicketId], add: Sequence[str], remove: Sequence[str], initiator: str = "agent"
+        self,
+        tickets: Sequence[TicketId],
+        add: Sequence[str],
+        remove: Sequence[str],
+        initiator: str = "agent",
+        *,
+        delay: int = 0,
     ) -> str:
+        self.delays.append(delay)
         return self._act(tickets, ChangeTags(add=tuple(add), remove=tuple(remove)), {}, initiator)
 
     async def set_and_tag(

@@ -105,24 +105,33 @@ class TicketService:
     async def mark_seen(self, ticket: TicketId) -> None:
         await asyncio.wrap_future(self._store.tickets.mark_seen(ticket, self._now()))
 
-    async def set_fields(self, tickets: Sequence[TicketId], values: dict[str, Any], initiator: str = "agent") -> str:
+    async def set_fields(
+        self, tickets: Sequence[TicketId], values: dict[str, Any], initiator: str = "agent", *, delay: int = 0
+    ) -> str:
         self._may_write()
         checked = self._with_closing(values)
         # a bulk edit reads thousands of tickets: not on the loop that paints
         items = await asyncio.to_thread(self._settings, tickets, checked)
-        return await self._queue(items, initiator=initiator)
+        return await self._queue(items, initiator=initiator, not_before=self._after(delay))
 
     def no_closing(self) -> str:
         offered = self._engine.capabilities() if self._engine else None
         return "" if offered is None or offered.closing else NO_CLOSING
 
     async def change_tags(
-        self, tickets: Sequence[TicketId], add: Sequence[str], remove: Sequence[str], initiator: str = "agent"
+        self,
+        tickets: Sequence[TicketId],
+        add: Sequence[str],
+        remove: Sequence[str],
+        initiator: str = "agent",
+        *,
+        delay: int = 0,
     ) -> str:
         self._may_write()
         await asyncio.to_thread(self._refuse_closed, tickets)
         command = ChangeTags(add=tuple(add), remove=tuple(remove))
-        return await self._queue([(ticket, command) for ticket in tickets], initiator=initiator)
+        items = [(ticket, command) for ticket in tickets]
+        return await self._queue(items, initiator=initiator, not_before=self._after(delay))
 
     async def set_and_tag(
         self, ticket: TicketId, values: dict[str, Any], add: Sequence[str] = (), remove: Sequence[str] = ()
@@ -197,7 +206,7 @@ class TicketService:
             remove_tags=tuple(remove_tags),
             macro=macro,
         )
-        not_before = self._now() + delay if delay else 0
+        not_before = self._after(delay)
         return await self._queue(
             [(ticket, command)],
             initiator=initiator,
@@ -230,7 +239,7 @@ class TicketService:
             values=checked,
             tags=tuple(tags),
         )
-        not_before = self._now() + delay if delay else 0
+        not_before = self._after(delay)
         created = await asyncio.wrap_future(
             self._store.outbox.create(command, batch=_new_batch(), not_before=not_before)
         )
@@ -242,7 +251,7 @@ class TicketService:
         if source == into:
             raise InvalidChange("A ticket can't be merged into itself.")
         self._refuse_closed([source, into])
-        not_before = self._now() + delay if delay else 0
+        not_before = self._after(delay)
         return await self._queue([(source, MergeTickets(into=into))], initiator="agent", not_before=not_before)
 
     async def undo(self, batch: str) -> int:
@@ -377,6 +386,10 @@ class TicketService:
             )
             self._nudge()
         return batch
+
+    def _after(self, delay: int) -> Instant:
+        """When *delay* microseconds have passed, by the help desk's clock; 0 for at once."""
+        return self._now() + delay if delay else 0
 
     def _nudge(self) -> None:
         if self._engine:

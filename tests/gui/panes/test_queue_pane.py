@@ -346,6 +346,7 @@ def test_closing_several_closes_the_solved_ones_and_says_how_many_were_left(thea
     assert [ticket for ticket, _ in theatre.workspace.tickets.done] == [1, 3]
     assert told[-1].title == "2 tickets closed, 1 not solved skipped"
     assert told[-1].batch
+    assert theatre.workspace.tickets.delays == [5_000_000]  # it can still be undone when everything is sent at once
 
 
 def test_tags_are_added_and_removed_in_one_line(theatre: Theatre, pane: QueuePane) -> None:
@@ -355,6 +356,7 @@ def test_tags_are_added_and_removed_in_one_line(theatre: Theatre, pane: QueuePan
     command = theatre.workspace.tickets.done[-1][1]
     assert isinstance(command, ChangeTags)
     assert (list(command.add), list(command.remove)) == (["vip"], ["refund"])
+    assert theatre.workspace.tickets.delays == [0]  # one ticket is set back by hand
 
 
 def test_an_empty_view_leads_on(theatre: Theatre, pane: QueuePane) -> None:

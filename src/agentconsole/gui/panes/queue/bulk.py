@@ -14,6 +14,7 @@ from agentconsole.domain.rows import Choice
 from agentconsole.domain.values import Priority, Status, TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.models.views_model import tickets_in_words
+from agentconsole.gui.panes.ticket.composing_words import undo_delay
 from agentconsole.gui.panes.ticket.guidance.demand_guard import DemandGuard
 from agentconsole.gui.typed_menu import TypedMenu
 
@@ -91,7 +92,8 @@ class BulkEdit(QObject):
         said = done + (f", {skipped:,} {left_alone} skipped" if skipped else "")
 
         def go() -> None:
-            work = self._context.workspace.tickets.set_fields(chosen, {"status": status.value})
+            delay = undo_delay(self._context, len(chosen), status)
+            work = self._context.workspace.tickets.set_fields(chosen, {"status": status.value}, delay=delay)
             words = f"{tickets_in_words(len(chosen))} {said}"
             self._context.tasks.run(work, lambda batch: self._context.messages.undoable(words, batch))
 
@@ -124,13 +126,16 @@ class BulkEdit(QObject):
         if tickets and (add or remove) and self._may():
             tickets = self._open_ones(tickets)
             done = ", ".join([*(f"+{tag}" for tag in add), *(f"−{tag}" for tag in remove)])
-            self._run(self._context.workspace.tickets.change_tags(tickets, add, remove), tickets, f"tagged {done}")
+            delay = undo_delay(self._context, len(tickets))
+            work = self._context.workspace.tickets.change_tags(tickets, add, remove, delay=delay)
+            self._run(work, tickets, f"tagged {done}")
 
     def _set(self, values: dict[str, Any], done: str) -> None:
         tickets = self._tickets()
         if tickets and self._may():
             tickets = self._open_ones(tickets)
-            self._run(self._context.workspace.tickets.set_fields(tickets, values), tickets, done)
+            delay = undo_delay(self._context, len(tickets))
+            self._run(self._context.workspace.tickets.set_fields(tickets, values, delay=delay), tickets, done)
 
     def _may(self) -> bool:
         refusal, tickets = self.refusal, self._tickets()

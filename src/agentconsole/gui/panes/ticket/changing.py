@@ -12,6 +12,7 @@ from agentconsole.domain.commands import SetFields
 from agentconsole.domain.rows import OutboxRow, TicketDetail
 from agentconsole.domain.values import Status, TicketId
 from agentconsole.gui.context import WindowContext
+from agentconsole.gui.panes.ticket.composing_words import undo_delay
 from agentconsole.gui.panes.ticket.field_words import field_title, value_words
 from agentconsole.gui.panes.ticket.guidance.demand_guard import DemandGuard
 
@@ -64,7 +65,8 @@ class TicketChanges(QObject):
             if values.get("status") in (Status.SOLVED, Status.CLOSED):
                 self.solved.emit(ticket)
 
-        self._context.tasks.run(tickets.set_fields([ticket], values), done=done)
+        delay = undo_delay(self._context, 1, values.get("status"))
+        self._context.tasks.run(tickets.set_fields([ticket], values, delay=delay), done=done)
 
     def change_tags(self, ticket: TicketId, add: Sequence[str], remove: Sequence[str]) -> None:
         """Queue tags to *add* and to *remove*."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from agentconsole.domain.instant import SECOND
 from agentconsole.domain.rows import TicketDetail
 from agentconsole.domain.values import Status
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.panes.ticket.wording import STATUS_WORDS
-
 
 LONGEST_DELAY = 600
 """Seconds; who needs longer to think writes a draft."""
@@ -31,6 +31,17 @@ def refusal_words(context: WindowContext, ticket: TicketDetail | None) -> str:
 def undo_seconds(value: object) -> int:
     """Return the undo-send delay in seconds from the setting; what makes no sense counts as five."""
     return min(max(int(value), 0), LONGEST_DELAY) if isinstance(value, int | float) else 5
+
+
+def undo_delay(context: WindowContext, tickets: int, status: str | None = None) -> int:
+    """Return for how long a change of so many *tickets* waits before it is sent, microseconds.
+
+    What can't be set back with one keystroke waits as a reply does: many tickets at once, and closing, which is final.
+    A field of one ticket goes at once: that somebody has taken it should be seen.
+    """
+    if tickets < 2 and status != Status.CLOSED:
+        return 0
+    return undo_seconds(context.workspace.settings.get("undo_send_seconds", 5)) * SECOND
 
 
 def sent_words(ticket: TicketDetail, values: dict[str, Any], *, public: bool) -> str:
