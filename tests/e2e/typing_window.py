@@ -56,7 +56,7 @@ async def type_on(session: Session, file: Path) -> None:
     number = 0
     while True:
         letter = LETTERS[number % len(LETTERS)]
-        QTest.keyClick(editor, letter)
+        QTest.keyClicks(editor, letter)
         print(letter, flush=True)
         number += 1
         await asyncio.sleep(PACE)
