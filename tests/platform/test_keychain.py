@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,12 @@ def test_a_named_home_never_uses_the_systems_keychain(tmp_path: Path) -> None:
     chain.put("token:work", TOKEN)
     assert chain.guard == "key file"
     assert SealedFiles(tmp_path / "keys").get("token:work") == TOKEN
+
+
+def test_programs_that_are_first_at_once_share_one_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: SealedFiles(tmp_path / "keys").put(f"token:{n}", TOKEN), range(16)))
+    assert [SealedFiles(tmp_path / "keys").get(f"token:{n}") for n in range(16)] == [TOKEN] * 16
 
 
 def test_a_key_comes_back_without_a_library_of_ciphers(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import secrets
 import shutil
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -134,8 +134,10 @@ def finish_wipes(home: Home, profiles: Profiles) -> KeychainError | None:
         except KeychainError as error:
             left, rest = error, msgspec.structs.replace(wiped, only_secrets=True)
         folder = home.profile(wiped.profile)
-        if folder.exists():
-            shutil.rmtree(folder)
+        while folder.exists():
+            # another start may be at it as well
+            with suppress(FileNotFoundError):
+                shutil.rmtree(folder)
         profiles.forget(wiped.profile)
         if not wiped.only_secrets:
             _note(home, wiped)

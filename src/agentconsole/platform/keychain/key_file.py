@@ -7,7 +7,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
-from agentconsole.platform.files import write_atomically
+from agentconsole.platform.files import write_atomically, write_once
 
 
 class KeyFile:
@@ -28,8 +28,9 @@ class KeyFile:
             try:
                 self._known = self._path.read_bytes()
             except FileNotFoundError:
-                self._known = secrets.token_bytes(32)
-                write_atomically(self._path, self._known)
+                # two programs may be the first at once: both take what one of them wrote
+                write_once(self._path, secrets.token_bytes(32))
+                self._known = self._path.read_bytes()
         return self._known
 
     def write(self, key: bytes) -> None:
