@@ -1,4 +1,4 @@
-"""What durability needs: what conflicts are about, versions of drafts, uploads that were begun, what is kept for offline.
+"""What durability needs: what conflicts are about, versions of drafts, begun uploads, what is kept for offline.
 
 Revision ID: 0004
 """
@@ -44,8 +44,8 @@ _CHANGES: tuple[str, ...] = (
     "CREATE TABLE opened (ticket INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (ticket), "
     "FOREIGN KEY (ticket) REFERENCES ticket (id))",
     # what is kept whole for the time without a connection
-    "CREATE TABLE trip (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, choice BLOB NOT NULL, begun_at INTEGER NOT NULL, "
-    "ends_at INTEGER, ended_at INTEGER, paused INTEGER DEFAULT '0' NOT NULL, ready_at INTEGER)",
+    "CREATE TABLE trip (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, choice BLOB NOT NULL, "
+    "begun_at INTEGER NOT NULL, ends_at INTEGER, ended_at INTEGER, paused INTEGER DEFAULT '0' NOT NULL, ready_at INTEGER)",
     "CREATE TABLE trip_ticket (ticket INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT DEFAULT '' NOT NULL, "
     "tries INTEGER DEFAULT '0' NOT NULL, known TEXT DEFAULT '' NOT NULL, PRIMARY KEY (ticket), "
     "FOREIGN KEY (ticket) REFERENCES ticket (id))",
