@@ -13,6 +13,7 @@ from tests.bench.asking import Probe
 from tests.bench.bare_sql import BareSql
 from tests.bench.bare_sync import copy_everything
 from tests.bench.encryption import encryption_rows
+from tests.bench.evicting import evicting_rows
 from tests.bench.measuring import Row, row
 from tests.bench.samples import Sample
 from tests.bench.world import TOKEN, BenchWorld
@@ -403,7 +404,22 @@ def encryption(desk: Desk) -> Iterator[Row]:
     yield from encryption_rows(world.store_file, world.store_key, world.folder / "twins", desk.times)
 
 
-ROWS = {"targets": targets, "sync": initial_sync, "start": start, **TOGETHER, **ALONE, "encryption": encryption}
+def eviction(desk: Desk) -> Iterator[Row]:
+    """Whether an agent waits while room is made."""
+    desk.leave()
+    world = desk.world
+    yield from evicting_rows(world.store_file, world.store_key, world.folder / "evicted", desk.times(200))
+
+
+ROWS = {
+    "targets": targets,
+    "sync": initial_sync,
+    "start": start,
+    **TOGETHER,
+    **ALONE,
+    "eviction": eviction,
+    "encryption": encryption,
+}
 """What can be asked for by name, in the order of measuring: the sync comes first, the others use what it made."""
 
 

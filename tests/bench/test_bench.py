@@ -30,6 +30,7 @@ NAMES = [
     "resident memory",
     "longest frame while a sync runs",
     "longest frame while an outbox drains",
+    "change accepted during an eviction",
     "encrypted: first screen of the queue",
     "encrypted: a screen further down",
     "encrypted: a ticket opened",
