@@ -7,13 +7,12 @@ import os
 import tempfile
 from pathlib import Path
 
-
 _NO_LINKS = (errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 """What a file system says that knows no second names, as on memory sticks."""
 
 
 def write_once(target: Path, data: bytes) -> bool:
-    """Make *target* with *data*, for its owner only; False when somebody else was first: theirs stays. Raises OSError."""
+    """Make *target* with *data*, for its owner only; False when somebody else was first: theirs stays. OSError."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
