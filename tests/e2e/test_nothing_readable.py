@@ -170,6 +170,7 @@ def wait_for(path: Path, text: str) -> None:
     raise AssertionError(f"{path.name} never said {text!r}")
 
 
+@pytest.mark.timeout(300)
 def test_the_disk_tells_nothing_of_what_was_worked_on(desk: DeskProcess, tmp_path: Path) -> None:
     with closing(Desk(desk.url)) as at_desk:
         search_after_work(Computer(tmp_path), at_desk, desk.url, tmp_path)

@@ -150,6 +150,7 @@ def killed_after(step: int, path: Path) -> bool:
     return done.returncode != 0
 
 
+@pytest.mark.timeout(300)
 def test_killed_after_any_step_nothing_is_lost_and_the_next_start_goes_on(plain_home: Path, tmp_path: Path) -> None:
     key = (plain_home / "key").read_text()
     for step in range(2 * MOST_STEPS):
@@ -361,3 +362,24 @@ def test_files_of_a_store_without_encryption_are_sealed_all_the_same(tmp_path: P
     receiving.finish()
     store.close()
     assert [name for name in readable_in(tmp_path) if name.startswith("files")] == []
+
+
+def test_opening_a_store_opens_no_second_handle_to_what_is_open_already(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    touched: list[str] = []
+    real = Path.open
+
+    def noting(self: Path, *arguments: Any, **values: Any) -> Any:
+        touched.append(self.name)
+        return real(self, *arguments, **values)
+
+    store = opened(path)
+    try:
+        pull(store, ticket("1"))
+        monkeypatch.setattr(Path, "open", noting)
+        # closing such a handle would give back the locks of the first one: another process could take its log away
+        opened(path).close()
+    finally:
+        store.close()
+    assert not {"console.db", "console.db-wal", "console.db-shm"} & set(touched)

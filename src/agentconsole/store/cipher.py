@@ -83,12 +83,14 @@ def plain_beside(path: Path, key: bytes) -> tuple[Path, ...]:
     They are of an earlier console, or of an encryption that was cut short. Raises OSError.
     """
     found = []
+    # SQLite may have these open, and would lose its locks when a second handle to them is closed
+    live = {path.name, f"{path.name}-wal", f"{path.name}-shm", f"{path.name}-journal"}
     for entry in os.scandir(path.parent):
         name, beside = entry.name, Path(entry)
         if entry.is_dir():
             if name.partition("@")[0] == "files" and any((beside / kind).exists() for kind in _PLAIN_FOLDERS):
                 found.append(beside)
-        elif name.startswith(path.stem) and name != path.name:
+        elif name.startswith(path.stem) and name not in live:
             if name.endswith(PLAIN_NAME) or is_plain(beside):
                 found.append(beside)
             elif DAMAGED in name and name.endswith(path.suffix) and look_at(beside, key) is Seal.RUBBISH:

@@ -43,9 +43,7 @@ def open_store(
     try:
         if mark_of(path).exists():
             _look_closely(path, key)
-        if key is not None:
-            _encrypt(path, key)
-        found = _known_schema(path, key)
+        found = _known_schema(path, key) if key is None else _encrypted(path, key)
         if found < SCHEMA:
             _migrate(path, found, key)
         return Store(path, key=key, clock=clock, poll_interval=poll_interval)
@@ -96,9 +94,13 @@ def _known_schema(path: Path, key: bytes | None) -> int:
     return found
 
 
-def _encrypt(path: Path, key: bytes) -> None:
-    """Encrypt what an earlier console left readable."""
-    if path.exists() and is_plain(path):
+def _encrypted(path: Path, key: bytes) -> int:
+    """Return the schema of the store at *path*; what an earlier console left readable there is encrypted first."""
+    try:
+        found = _known_schema(path, key)
+    except driver.Error:
+        if not is_plain(path):
+            raise
         from agentconsole.store.encrypting import encrypt_store
 
         try:
@@ -109,10 +111,12 @@ def _encrypt(path: Path, key: bytes) -> None:
                 raise
             # another console was faster
         encrypt_store(path, key)
+        found = _known_schema(path, key)
     if plain_beside(path, key):
         from agentconsole.store.encrypting import encrypt_beside
 
         encrypt_beside(path, key)
+    return found
 
 
 def schema_of(path: Path, *, key: bytes | None) -> int:
@@ -121,13 +125,17 @@ def schema_of(path: Path, *, key: bytes | None) -> int:
     Raises WrongKey when it is encrypted with another *key*, CorruptDatabase for a file of another program, and the
     driver's ``Error``.
     """
-    if look_at(path, key) is Seal.OTHER:
-        raise WrongKey
-    with closing(driver.connect(path, key=key)) as db:
-        found = driver.pragma_number(db, "user_version")
-        ours = driver.pragma_number(db, "application_id") == driver.APPLICATION_ID
-        if not ours and db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone():
-            raise CorruptDatabase("The file is a database of another program")
+    try:
+        with closing(driver.connect(path, key=key)) as db:
+            found = driver.pragma_number(db, "user_version")
+            ours = driver.pragma_number(db, "application_id") == driver.APPLICATION_ID
+            if not ours and db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone():
+                raise CorruptDatabase("The file is a database of another program")
+    except driver.Error as error:
+        # only then: a second handle to a file that SQLite has open would, when it is closed, give back SQLite's locks
+        if path.exists() and look_at(path, key) is Seal.OTHER:
+            raise WrongKey from error
+        raise
     return found
 
 
