@@ -45,7 +45,8 @@ _CHANGES: tuple[str, ...] = (
     "FOREIGN KEY (ticket) REFERENCES ticket (id))",
     # what is kept whole for the time without a connection
     "CREATE TABLE trip (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, choice BLOB NOT NULL, "
-    "begun_at INTEGER NOT NULL, ends_at INTEGER, ended_at INTEGER, paused INTEGER DEFAULT '0' NOT NULL, ready_at INTEGER)",
+    "begun_at INTEGER NOT NULL, ends_at INTEGER, ended_at INTEGER, paused INTEGER DEFAULT '0' NOT NULL, "
+    "ready_at INTEGER)",
     "CREATE TABLE trip_ticket (ticket INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT DEFAULT '' NOT NULL, "
     "tries INTEGER DEFAULT '0' NOT NULL, known TEXT DEFAULT '' NOT NULL, PRIMARY KEY (ticket), "
     "FOREIGN KEY (ticket) REFERENCES ticket (id))",
