@@ -47,4 +47,7 @@ def test_work_in_a_destroyed_database_arrives_once(tmp_path: Path, kind: str) ->
         assert _said(desk, number).count("Sent before the disk failed.") == 1
         assert _said(desk, other).count("Still waiting when the disk failed.") == 1
         assert console.json("outbox", "list") == []
-        assert console.json("doctor")["healthy"] is True
+        report = console.json("doctor")
+        assert report["healthy"] is True
+        (copy,) = [each for each in report["findings"] if each["check"] == "desk: second copy"]
+        assert copy["level"] == "ok"

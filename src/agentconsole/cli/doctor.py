@@ -190,6 +190,9 @@ async def _profile(home: Home, profile: Profile, profiles: Profiles) -> list[Fin
                 advice=CorruptDatabase.advice if problem else "",
             )
         )
+        found.append(_second_copy(home, profile, profiles))
+        if problem:
+            return found  # what a damaged store says of its outbox is nothing to go by
         waiting = workspace.outbox.rows()
         stuck = [row for row in waiting if row.state in ("refused", "conflict", "held")]
         found.append(
@@ -207,6 +210,26 @@ async def _profile(home: Home, profile: Profile, profiles: Profiles) -> list[Fin
     except Exception as error:  # the translation lets our own bugs through
         found.append(failed("help desk", error, level="warning"))
     return found
+
+
+def _second_copy(home: Home, profile: Profile, profiles: Profiles) -> Finding:
+    """Examine the journal, from which unsent work comes back when the store is lost."""
+    from agentconsole.store.journal import journal_of
+    from agentconsole.store.journal_file import JournalFile
+
+    reading = JournalFile(journal_of(home.database(profile.name)), profiles.store_key(profile)).read()
+    check = f"{profile.name}: second copy"
+    if reading is None:
+        return Finding(check=check, level="ok", message="of unsent work: none yet, it comes with the first change")
+    kept = [copy for copy in reading.copies.values() if copy.row is not None]
+    changes, drafts = (sum(copy.table == table for copy in kept) for table in ("outbox", "draft"))
+    return Finding(
+        check=check,
+        level="ok" if reading.is_whole else "warning",
+        message=f"of unsent work: {'whole' if reading.is_whole else 'damaged in part'}, "
+        f"{changes} changes and {drafts} drafts",
+        advice="" if reading.is_whole else "The next change that you make writes it anew.",
+    )
 
 
 def _first_line(text: str) -> str:
