@@ -25,6 +25,7 @@ from agentconsole.gui.dialogs.merge_ticket import MergeTicket
 from agentconsole.gui.dialogs.new_ticket import NewTicket
 from agentconsole.gui.dialogs.passphrase import PassphraseDialog
 from agentconsole.gui.dialogs.preferences import Preferences
+from agentconsole.gui.dialogs.trip import TripDialog
 from agentconsole.gui.dialogs.wipe_question import WipeQuestion
 from agentconsole.gui.first_start import FirstStartWindow
 from agentconsole.gui.main_window import MainWindow
@@ -32,6 +33,7 @@ from agentconsole.gui.profile_form import ConnectionReport, ProfileForm
 from agentconsole.gui.start_trouble import StartTrouble, StartTroubleWindow
 from agentconsole.gui.theming import THEMES
 from tests.support.clipped import clipped
+from tests.support.gallery_offline import PARTLY, PROBLEMS
 from tests.support.stage import Theatre
 from tests.support.staged_custody import StagedCustody, lock_screen, wiped_window
 
@@ -158,7 +160,21 @@ def _drafts(theatre: Theatre, owner: QWidget) -> QWidget:
     return DraftsWindow(theatre.context, owner)
 
 
+def _trip(theatre: Theatre, owner: QWidget, *, begun: bool) -> QWidget:
+    theatre.workspace.cache.left_out = 14_210
+    if begun:
+        trips = theatre.workspace.trips
+        trips.told = PROBLEMS
+        trips.get_on(PARTLY)
+    dialog = TripDialog(theatre.context, owner)
+    if not begun:
+        dialog.choice.reckon()
+    return dialog
+
+
 DIALOGS: dict[str, Dialog] = {
+    "trip": lambda theatre, owner: _trip(theatre, owner, begun=False),
+    "trip under way": lambda theatre, owner: _trip(theatre, owner, begun=True),
     "refused": lambda theatre, owner: _decide(theatre, owner, "key-1"),
     "conflict": lambda theatre, owner: _decide(theatre, owner, "key-2"),
     "held": lambda theatre, owner: _decide(theatre, owner, "key-3"),

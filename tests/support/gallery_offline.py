@@ -8,10 +8,11 @@ import msgspec
 from PySide6.QtCore import Qt
 
 from agentconsole.domain.cache_scope import CacheScope
-from agentconsole.domain.trips import TripPhase, TripProblem
+from agentconsole.domain.trips import TripChoice, TripPhase, TripProblem, TripStatus
 from agentconsole.gui.dialogs.preferences import Preferences
 from agentconsole.gui.dialogs.trip import TripDialog
 from tests.support.stage import Theatre
+from tests.support.staged_rows import NOON
 
 PROBLEMS = (
     TripProblem(ticket=3, ref="10422", subject="Can't log in", reason="you are not allowed to read it"),
@@ -31,6 +32,21 @@ PROBLEMS = (
         size=71_000_000,
         reason="larger than you take along",
     ),
+)
+
+PARTLY = TripStatus(
+    id=1,
+    choice=TripChoice(views=("my-open",)),
+    phase=TripPhase.PARTLY,
+    begun_at=0,
+    tickets=214,
+    tickets_here=213,
+    files=61,
+    files_here=59,
+    bytes=84_000_000,
+    bytes_here=84_000_000,
+    failed=3,
+    as_of=NOON,
 )
 
 
