@@ -123,8 +123,9 @@ async def test_what_the_desk_sets_by_a_rule_is_no_conflict(console: Console, des
     assert (await desk.ticket(ref))["status"] == "pending"
 
 
-async def test_words_for_a_ticket_that_was_merged_away_go_to_its_new_place(console: Console, desk: Desk) -> None:
-    await console.pull()
+async def test_words_for_a_ticket_that_was_merged_away_go_to_its_new_place(
+    console: Console, desk: Desk, kind: str
+) -> None:
     (key,) = console.queue("2", AddComment(body="Where it goes on", public=False))
     await desk.as_("ada", "POST", "/tickets/1/merge.json", {"ids": [2]})
 

@@ -166,6 +166,9 @@ def _replace(
         if old.status is not record.status:
             likely = likely_history(old.created_at, old.updated_at, old.status)
             note_change(db, ticket, likely, record.updated_at, record.status)
+        if record.merged_into is None and old.merged_into is not None and record.status is Status.CLOSED:
+            # not every answer says where a ticket has gone, and no merge is undone
+            record = msgspec.structs.replace(record, merged_into=old.merged_into)
         if record.targets is None or record.comment_count is None:
             record = msgspec.structs.replace(
                 record,

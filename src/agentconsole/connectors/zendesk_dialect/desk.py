@@ -143,6 +143,12 @@ class DialectDesk:
         body.comments = comments
         page = page_of(body, self._statuses, whole_comments_of=(ref,), ticket=ref)
         self._learn_names(page.people)
+        (ticket,) = page.tickets
+        if ticket.status is Status.CLOSED and ticket.merged_into is None:
+            # the ticket itself does not say where it went; what the merge wrote does
+            page = msgspec.structs.replace(
+                page, tickets=(msgspec.structs.replace(ticket, merged_into=records.merged_into(comments)),)
+            )
         return page
 
     async def history(self, ticket: Ref) -> tuple[HistoryRow, ...]:

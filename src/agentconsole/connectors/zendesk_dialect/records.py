@@ -93,10 +93,28 @@ def channel(via: wire.AnyVia) -> str:
     return "" if named is None else str(named)
 
 
+_MERGED_INTO = re.compile(r"merged into request #(\d+)")
+
+
 def comment_channel(via: wire.AnyVia) -> str:
     """The channel of a comment; "merge" for what a merge wrote, which nobody said."""
     source = via.source if isinstance(via, wire.Via) else None
     return "merge" if isinstance(source, dict) and source.get("rel") == "merge" else channel(via)
+
+
+def merged_into(comments: Iterable[wire.Comment]) -> Ref | None:
+    """Where a closed ticket was merged into, by what the merge has written; None when it was closed otherwise."""
+    for comment in comments:
+        source = comment.via.source if isinstance(comment.via, wire.Via) else None
+        if not isinstance(source, dict) or source.get("rel") != "merge":
+            continue
+        to = source.get("to")
+        if isinstance(to, dict) and to.get("ticket_id") is not None:
+            return str(to["ticket_id"])
+        named = _MERGED_INTO.search(comment.body or comment.plain_body or "")
+        if named is not None:
+            return named[1]
+    return None
 
 
 def instant(text: str | None) -> Instant | None:
