@@ -250,6 +250,16 @@ def test_many_scripts_may_open_the_home_at_once(tmp_path: Path) -> None:
     assert found == ["t0ken"] * 16
 
 
+def test_scripts_that_are_first_at_once_share_one_vault(tmp_path: Path) -> None:
+    def begin(number: int) -> None:
+        chain_of(tmp_path / "keys", named=True, given=PASSPHRASE).put(f"token:{number}", "t0ken")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(begin, range(16)))
+    later = chain_of(tmp_path / "keys", named=True, given=PASSPHRASE)
+    assert [later.get(f"token:{number}") for number in range(16)] == ["t0ken"] * 16
+
+
 def test_a_clock_that_is_set_back_locks_nobody_out(tmp_path: Path) -> None:
     clock = Clock()
     filled(tmp_path, named=True).set_passphrase(PASSPHRASE)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -30,11 +30,15 @@ from agentconsole.platform.keychain.key_file import KeyFile
 from agentconsole.platform.keychain.sealed_files import SealedFiles
 from agentconsole.platform.keychain.system import SystemKeychain
 from agentconsole.platform.keychain.vault import COST, Cost, Vault
+from agentconsole.platform.locks import FileLock
 
 Guard = Literal["system", "passphrase", "key file", "none"]
 """What guards the secrets of a home; "none" when nothing does yet and something must."""
 
 _TRIES = 3
+_LOCK_TRIES = 200
+_LOCK_PAUSE = 0.05
+"""Seconds."""
 
 
 class HomeKeychain:
@@ -147,7 +151,7 @@ class HomeKeychain:
 
     def set_passphrase(self, new: str) -> None:
         """Protect the home by *new*, which becomes the way to everything kept. Raises KeychainError and OSError."""
-        with self._turn:
+        with self._turn, self._alone():
             guard = self.guard
             if guard == "passphrase":
                 raise KeychainError("This home has a passphrase", "Change it instead.")
@@ -163,7 +167,7 @@ class HomeKeychain:
 
     def change_passphrase(self, old: str, new: str) -> None:
         """Wrap the same master key by *new*. Raises WrongPassphrase, TooSoon, WeakPassphrase or DamagedVault."""
-        with self._turn:
+        with self._turn, self._alone():
             self._expect_vault()
             self.unlock(old)
             assert self._master is not None
@@ -171,7 +175,7 @@ class HomeKeychain:
 
     def remove_passphrase(self, old: str) -> None:
         """Go back to the system keychain, or to a key file where the home was named. Raises as :meth:`unlock` does."""
-        with self._turn:
+        with self._turn, self._alone():
             self._expect_vault()
             self.unlock(old)
             assert self._master is not None
@@ -225,7 +229,7 @@ class HomeKeychain:
             is_new = not (self._key_file.exists or self._sealed().names() or self._index.names())
             # whoever gives a passphrase to a home that has nothing yet wants it protected by that
             if self._given is not None and (guard == "none" or (is_new and about_to_keep)):
-                self.set_passphrase(self._given)
+                self._set_as_given(self._given)
                 return self._sealed()
             if guard == "key file":
                 return SealedFiles(self._folder, self._key_file.key)
@@ -257,6 +261,31 @@ class HomeKeychain:
                     raise
             else:
                 return
+
+    def _set_as_given(self, passphrase: str) -> None:
+        try:
+            self.set_passphrase(passphrase)
+        except KeychainError:
+            if not self._vault.exists:
+                raise
+            # another script was first, just now
+            self.unlock(passphrase)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let no other program change what guards this home meanwhile: each would seal by a key of its own."""
+        self._folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(self._folder.with_name(f"{self._folder.name}.lock"))
+        for _ in range(_LOCK_TRIES):
+            if lock.take():
+                break
+            time.sleep(_LOCK_PAUSE)
+        else:
+            raise KeychainError("Another program is changing the passphrase", "Try again in a moment.")
+        try:
+            yield
+        finally:
+            lock.give_back()
 
     def _sealed(self) -> SealedFiles:
         return SealedFiles(self._folder, self._known_master)
