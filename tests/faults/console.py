@@ -155,7 +155,6 @@ def be(
     """Be the console process of *spell*; never returns. It begins once it reads a byte from *go*."""
     code = 1
     try:
-        gc.disable()
         _prepare(spell, ledger, keeper)
         os.read(go, 1)
         _live(spell, kind, url, path, sources, time, ledger, made, dice)
@@ -171,9 +170,8 @@ def be(
 
 
 def _prepare(spell: Spell, ledger: Ledger, keeper: socket.socket | None) -> None:
+    hurry()
     http_client.TIMEOUT = PATIENCE
-    for name in ("trio", "sniffio"):
-        sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # looked for on the disk at each connection else
     if spell.one_by_one:
         push.SIDE_BY_SIDE = 1
     if not spell.reference:
@@ -211,6 +209,13 @@ def _live(
         asyncio.run(Life(spell, console, ledger, made, sources).live())
     finally:
         console.store.close()
+
+
+def hurry() -> None:
+    """Spare this short-lived process what costs time and changes nothing."""
+    gc.disable()
+    for name in ("trio", "sniffio"):
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # looked for on the disk at each connection else
 
 
 def skip_reference() -> None:

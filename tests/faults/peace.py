@@ -39,7 +39,7 @@ async def _peace(people: dict[str, Path], kind: str, url: str, time: Time, dice:
             if "problem" in report:
                 wrong.append(f"{console.who}: {report['problem']}")
             if any(row.state in MOVING for row in console.store.outbox.rows()):
-                moved += number < 3
+                moved += number < 2
         if not moved and not wrong:
             break
     for console in consoles:

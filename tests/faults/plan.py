@@ -86,9 +86,9 @@ class _Planner:
         dice = self._dice
         both = self._kind == "two" or (self._kind == "mixed" and dice.random() < 0.6)
         people = list(AGENTS) if both else [dice.choice(AGENTS)]
-        dialect = KINDS[dice.random() < 0.4]
+        dialect = KINDS[dice.random() < 0.35]
         spells = []
-        for number in range(dice.choice((3, 4)) if both else dice.choice((1, 2, 2, 3))):
+        for number in range(dice.choice((2, 3, 3)) if both else dice.choice((1, 1, 2, 2))):
             who = people[number % len(people)] if dice.random() < 0.8 else dice.choice(people)
             spells.append(self._spell(who, dialect))
         if self._kind in ("kill", "mixed") and all(spell.kill is None for spell in spells):
@@ -117,8 +117,8 @@ class _Planner:
             spell.engine = online and dice.random() < 0.06
             spell.twin = online and not spell.engine and dice.random() < 0.06
         spell.one_by_one = dice.random() < 0.5
-        spell.stays = dice.random() < 0.5
-        spell.reference = dice.random() < 0.15
+        spell.stays = dice.random() < 0.75
+        spell.reference = dice.random() < 0.08
         for _ in range(dice.choice((0, 0, 1, 1, 2)) + (kind == "two")):
             spell.afterwards.append(self._third_party())
         return spell
@@ -133,8 +133,8 @@ class _Planner:
             if self._kind in ("clock", "mixed") and dice.random() < 0.5:
                 size = dice.choice((60, 3_600, 86_400, 40 * 86_400, 400 * 86_400, 2_000 * 86_400))
                 steps.append(["jump", dice.choice((-1, 1)) * dice.randint(size // 4, size)])
-            if dice.random() < 0.7:
-                steps.append(["sync", dice.choice((1, 1, 1, 2))])
+            if dice.random() < 0.6:
+                steps.append(["sync", dice.choice((1, 1, 1, 1, 2))])
         return steps
 
     def _step(self, who: str) -> Step:

@@ -217,6 +217,7 @@ class _Run:
         try:
             if runner._sabotage is not None:
                 runner._sabotage()
+            console_process.hurry()
             console_process.skip_reference()
             problems = make_peace(self._paths, plan.dialect, runner._desk.url, runner._time, self._dice)
             verdict.wrong += [f"no peace: {problem}" for problem in problems]
