@@ -207,8 +207,10 @@ class Hands:
             return was in ("initial", "idle") and status.phase == "idle" and status.last_sync_at is not None
 
         began = time.perf_counter()
-        gaps = Metronome(interval_ms).listen(seconds, over)
-        return {"gaps": gaps, "seconds": time.perf_counter() - began, "rows": self.rows()}
+        metronome = Metronome(interval_ms)
+        gaps = metronome.listen(seconds, over)
+        took = time.perf_counter() - began
+        return {"gaps": gaps, "used": metronome.used, "seconds": took, "rows": self.rows()}
 
     def drain(self, id: int, seconds: float, interval_ms: int) -> dict[str, Any]:  # noqa: A002
         """Begin the exchange with ticket *id* and the outbox beside the queue; the gaps until nothing waits."""

@@ -327,9 +327,12 @@ def frames(desk: Desk) -> Iterator[Row]:
         aims={"max_ms": FRAME_MS},
         floor_max_ms=round(max(beside), 1),
         over_33_ms=sum(gap > FRAME_MS for gap in said["gaps"]),
+        longest_used_ms=round(max(said["used"]), 1),
+        used_over_33_ms=sum(used > FRAME_MS for used in said["used"]),
         seconds=round(said["seconds"], 1),
         note=f"gaps of a {TIMER_MS} ms timer on the main thread in the initial sync of {desk.small.tickets:,} tickets "
-        f"({said['seconds']:.1f} s); floor: the same timer of an empty window beside it, longest {max(beside):.1f} ms",
+        f"({said['seconds']:.1f} s); between two ticks the main thread itself worked {max(said['used']):.1f} ms at the "
+        f"most; floor: the same timer of an empty window beside it, longest {max(beside):.1f} ms",
     )
 
 

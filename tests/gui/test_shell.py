@@ -318,11 +318,13 @@ def test_a_notice_shows_until_it_is_dismissed_and_returns_when_it_changes(window
     assert not banner.isVisible()
     theatre.workspace.shown_notices = (Notice(ref="i1", level="warning", title="Mail is late"),)
     banner.refresh()
+    theatre.settle()
     assert banner.isVisible()
     dismiss.click()
     assert not banner.isVisible()
     theatre.workspace.shown_notices = (Notice(ref="i1", level="critical", title="Mail is down"),)
     banner.refresh()
+    theatre.settle()
     assert banner.isVisible()
 
 
