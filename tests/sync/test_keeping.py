@@ -246,6 +246,27 @@ async def test_a_wider_scope_fetches_what_had_gone(keeping: Keeping, console: Co
     assert not console.store.cache.leaves_out()
 
 
+async def test_what_can_not_be_fetched_again_is_not_said_to_be_on_its_way(
+    keeping: Keeping, console: Console, desk: Desk
+) -> None:
+    await console.pull()
+    console.desk.time.pass_(30 * 86400)
+    console.store.cache.choose(CacheScope(days=1)).result()
+    await keeping.run()
+    console.store.cache.choose(CacheScope()).result()
+    assert console.store.cache.want_again() > 0
+    desk.wire.mischief = lambda request: "500" if "/tickets/" in str(request.url) else ""
+    heard = await keeping.run()
+    assert len(heard) < 40
+    covers = console.store.cache.covers()
+    assert covers.wanted == 0
+    assert covers.left_out > 0
+    desk.wire.mischief = None
+    console.store.cache.want_again()
+    await keeping.run()
+    assert not console.store.cache.leaves_out()
+
+
 async def test_very_many_are_read_page_by_page(
     keeping: Keeping, console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -163,14 +163,27 @@ class Cache:
 
         return self._writer.submit(Urgency.SYNC, work, "cache")
 
-    def not_fetched(self, ref: Ref, reason: str, *, gone: bool = False) -> Future[None]:
-        """Note that the wanted *ref* could not be had; *gone*: the help desk does not know it any more."""
+    def not_fetched(self, ref: Ref, reason: str, most_tries: int, *, gone: bool = False) -> Future[None]:
+        """Note that the wanted *ref* could not be had; after *most_tries* it stays at the help desk, and is told so.
+
+        *gone*: the help desk does not know it any more.
+        """
 
         def work(tx: Transaction) -> None:
             if gone:
                 tx.db.execute("DELETE FROM left_out WHERE ref = ?", (ref,))
             else:
-                tx.db.execute("UPDATE left_out SET tries = tries + 1, reason = ? WHERE ref = ?", (reason, ref))
+                tx.db.execute(
+                    "UPDATE left_out SET tries = tries + 1, reason = ?1, wanted = tries + 1 < ?2 WHERE ref = ?3",
+                    (reason, most_tries, ref),
+                )
+                # of one that is here in part, opening it asks for the rest
+                tx.db.execute(
+                    "DELETE FROM left_out WHERE ref = ?1 AND NOT wanted "
+                    "AND EXISTS (SELECT 1 FROM ticket WHERE ref = ?1)",
+                    (ref,),
+                )
+            tx.touch("cache")
 
         return self._writer.submit(Urgency.SYNC, work, "cache")
 

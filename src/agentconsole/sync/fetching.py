@@ -24,8 +24,7 @@ from agentconsole.connectors.api import (
 )
 from agentconsole.domain.trips import MOST_TRIES, KnownFile, retry_wait
 from agentconsole.domain.values import Ref
-from agentconsole.store.errors import StoreError
-from agentconsole.store.files import storing_failure
+from agentconsole.store.errors import StoreError, storing_failure
 from agentconsole.store.store import Store
 from agentconsole.store.trips import FAILED, HERE, WAITING, Errand
 
@@ -120,7 +119,8 @@ class Fetcher:
             if reason is None and isinstance(error, Unreachable | NeedsLogin | RateLimited):
                 raise
             gone = isinstance(error, Missing)
-            await asyncio.wrap_future(self._store.cache.not_fetched(ref, reason or str(error), gone=gone))
+            tries = MOST_TRIES if reason is None else 1
+            await asyncio.wrap_future(self._store.cache.not_fetched(ref, reason or str(error), tries, gone=gone))
             await self._rest_after_failure(1)
 
     async def _fetch_conversation(self, connector: Connector, errand: Errand) -> None:
