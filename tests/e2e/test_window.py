@@ -26,7 +26,7 @@ def server_bodies(desk: DeskProcess, number: str) -> list[str]:
 
 @pytest.mark.expects_log
 def test_a_reply_typed_while_the_server_is_down_arrives_after_both_were_restarted(tmp_path: Path) -> None:
-    desk = DeskProcess(tmp_path / "desk", "--token", f"{AGENT}={TOKEN}-2", tickets=80)
+    desk = DeskProcess(tmp_path / "desk", "--token", f"{AGENT}={TOKEN}-2", tickets=200)
     desk.start()
     desktop = Desktop(tmp_path / "home", desk.url)
     desktop.profiles.add(desktop.profile, f"{TOKEN}-2")
