@@ -26,9 +26,9 @@ from agentconsole.domain.trips import (
 )
 from agentconsole.domain.values import Ref, TicketId
 from agentconsole.store import driver
-from agentconsole.store.conversing import decode_files, span
 from agentconsole.store.facts import put_fact
 from agentconsole.store.reading import Readers
+from agentconsole.store.trip_planning import MISSING, files_of, plan_of
 from agentconsole.store.writer import Transaction, Urgency, Writer
 
 WAITING, HERE, FAILED = "waiting", "here", "failed"
@@ -39,18 +39,8 @@ PACE = "trip_pace"
 TOO_LARGE = "larger than you take along"
 
 _AT_A_TIME = 300
-_SAMPLE = 2000
-_BODY_OVERHEAD = 600
-"""Bytes that a comment takes besides its text: its row, its place in the index of words."""
-
 _STAMP = "(t.updated_at || '.' || t.comments || '.' || t.files || '.' || t.whole)"
 """What changes whenever something of the conversation of ``ticket t`` does."""
-
-_MISSING = (
-    "CASE WHEN t.whole THEN 0 ELSE coalesce((SELECT json_extract(CAST(record AS TEXT), '$.comment_count') "
-    "FROM ticket_record WHERE ticket = t.id) - t.comments, -1) END"
-)
-"""How many comments of ``ticket t`` are not here; -1 when nobody knows."""
 
 _encode = msgspec.json.Encoder().encode
 _decode_choice = msgspec.json.Decoder(TripChoice).decode
@@ -342,55 +332,8 @@ class Trips:
     def plan(
         self, tickets: Sequence[TicketId], choice: TripChoice, is_here: Callable[[Ref], bool]
     ) -> tuple[TripPlan, list[KnownFile]]:
-        """What taking *tickets* along would mean, without the time it takes; and the attachments to be fetched.
-
-        *is_here* says whether an attachment was fetched before. Blocks.
-        """
-        conversations = comments = unknown = stored = 0
-        sample = ""
-        files: dict[Ref, KnownFile] = {}
-        for start in range(0, len(tickets), _AT_A_TIME):
-            part = tickets[start : start + _AT_A_TIME]
-            with self._readers.snapshot() as db:
-                wanted = (msgspec.json.encode(list(part)).decode(),)
-                for ticket, ref, missing, known, with_files in db.execute(
-                    f"SELECT t.id, t.ref, {_MISSING}, t.comments, t.files FROM ticket t "
-                    "WHERE t.id IN (SELECT value FROM json_each(?)) AND t.ref IS NOT NULL",
-                    wanted,
-                ).fetchall():
-                    stored += known
-                    if missing:
-                        conversations += 1
-                        sample = ref
-                        unknown += missing < 0
-                        comments += max(0, missing)
-                    if with_files:
-                        files.update((file.ref, file) for file in _files_of(db, ticket))
-        with self._readers.snapshot() as db:
-            size = _bytes_of_a_comment(db)
-            left_out = db.execute("SELECT count(*) FROM left_out WHERE wanted = 0").fetchone()[0]
-        comments += unknown * max(2, stored // max(1, len(tickets)))
-        here = [file for file in files.values() if is_here(file.ref)]
-        known_here = {file.ref for file in here}
-        large = [
-            file for file in files.values() if too_large(file.size, choice.most_file) and file.ref not in known_here
-        ]
-        behind = {file.ref for file in large}
-        missing_files = [file for file in files.values() if file.ref not in known_here and file.ref not in behind]
-        plan = TripPlan(
-            tickets=len(tickets),
-            conversations=conversations,
-            conversation_bytes=comments * size,
-            files=len(files),
-            missing_files=len(missing_files),
-            missing_bytes=sum(file.size for file in missing_files),
-            here_bytes=sum(file.size for file in here),
-            large_files=len(large),
-            large_bytes=sum(file.size for file in large),
-            elsewhere=left_out,
-            sample=sample,
-        )
-        return plan, missing_files
+        """What taking *tickets* along would mean, see :func:`~agentconsole.store.trip_planning.plan_of`. Blocks."""
+        return plan_of(self._readers, tickets, choice, is_here)
 
     def _set(self, what: str, value: int | None) -> Future[None]:
         def work(tx: Transaction) -> None:
@@ -449,8 +392,7 @@ def _assessing(tickets: Sequence[TicketId]) -> Callable[[Transaction], int]:
         count = 0
         for ticket in tickets:
             row = db.execute(
-                f"SELECT {_MISSING}, {_STAMP}, t.ref FROM ticket t JOIN trip_ticket p ON p.ticket = t.id "
-                "WHERE t.id = ?",
+                f"SELECT {MISSING}, {_STAMP}, t.ref FROM ticket t JOIN trip_ticket p ON p.ticket = t.id WHERE t.id = ?",
                 (ticket,),
             ).fetchone()
             if row is None:
@@ -472,7 +414,7 @@ def _assessing(tickets: Sequence[TicketId]) -> Callable[[Transaction], int]:
 
 
 def _list_files(db: driver.Connection, ticket: TicketId, most: int) -> None:
-    found = _files_of(db, ticket)
+    found = files_of(db, ticket)
     for file in found:
         state, reason = (FAILED, TOO_LARGE) if too_large(file.size, most) else (WAITING, "")
         db.execute(
@@ -484,21 +426,3 @@ def _list_files(db: driver.Connection, ticket: TicketId, most: int) -> None:
         "DELETE FROM trip_file WHERE ticket = ? AND ref NOT IN (SELECT value FROM json_each(?))",
         (ticket, msgspec.json.encode([file.ref for file in found]).decode()),
     )
-
-
-def _files_of(db: driver.Connection, ticket: TicketId) -> list[KnownFile]:
-    return [
-        KnownFile(ref=file.ref, ticket=ticket, file_name=file.file_name, url=file.url, size=file.size)
-        for (data,) in db.execute(
-            "SELECT files FROM comment WHERE id BETWEEN ? AND ? AND files IS NOT NULL", span(ticket)
-        )
-        for file in decode_files(data)
-        if file.ref
-    ]
-
-
-def _bytes_of_a_comment(db: driver.Connection) -> int:
-    row = db.execute(
-        "SELECT avg(length(body) + coalesce(length(html), 0)) FROM (SELECT body, html FROM comment LIMIT ?)", (_SAMPLE,)
-    ).fetchone()
-    return int(row[0] or 400) + _BODY_OVERHEAD
