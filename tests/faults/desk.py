@@ -87,7 +87,7 @@ async def _at_once(function: Callable[..., Any], *arguments: Any, **_options: An
 
 
 async def _serve(template: Path, live: Path, time: Time, control: socket.socket) -> None:
-    anyio.to_thread.run_sync = _at_once
+    anyio.to_thread.run_sync = _at_once  # type: ignore[assignment]
     _restore(template, live)
     database = Database(f"sqlite:///{live}", now=time.now)
     app = create_app(database, SETTINGS, time.seconds)
