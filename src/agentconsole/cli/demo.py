@@ -45,6 +45,7 @@ def run_demo(options: Namespace) -> int:
     token = secrets.token_urlsafe(24)
     with (
         _demo_home(options) as home,
+        _made_up_tickets_gone_in_the_end(home.root / "server"),
         ServerProcess(home.root, tickets=tickets, seed=seed, grants=[f"{email}={token}"]) as server,
     ):
         profile = Profile(name="demo", kind="agentconsole", url=server.url, email=email)
@@ -53,6 +54,15 @@ def run_demo(options: Namespace) -> int:
         if tour is not None:
             return run_tour(home, profiles, profile, tour.resolve())
         return run_window(home, profiles, profile)
+
+
+@contextmanager
+def _made_up_tickets_gone_in_the_end(folder: Path) -> Iterator[None]:
+    """Remove the help desk's own database: a help desk is elsewhere, and what the console keeps can't be read."""
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
