@@ -256,6 +256,18 @@ def test_the_selection_stays_on_its_change_when_others_go(pane: OutboxPane, thea
     assert text(pane, "outboxWhat").startswith("Public reply")
 
 
+def test_a_pane_that_is_not_seen_reads_nothing_until_it_is(pane: OutboxPane, theatre: Theatre) -> None:
+    pane.hide()
+    key = theatre.workspace.outbox.put(9, SetFields(values={"status": "open"}, base={}))
+    theatre.workspace.outbox._tell()
+    theatre.settle()
+    assert pane._model.rowCount() == 5
+    pane.show()
+    theatre.settle()
+    assert pane._model.rowCount() == 6
+    assert pane._model.number_of(theatre.workspace.outbox.id_of(key)) >= 0
+
+
 def test_an_empty_outbox_says_so(pane: OutboxPane, theatre: Theatre) -> None:
     theatre.context.tasks.run(theatre.workspace.outbox.discard([f"key-{number}" for number in range(5)]))
     theatre.settle()

@@ -71,7 +71,7 @@ class OutboxPane(QWidget):
         self._shown: OutboxRow | None = None
         self._listed: OutboxView | None = None
         self._batches: dict[str, OutboxBatch] = {}
-        self._reading = self._again = False
+        self._reading = self._again = self._stale = False
         self._breath = QTimer(self)
         self._breath.setSingleShot(True)
         self._breath.setInterval(_BREATH_MS)
@@ -373,7 +373,10 @@ class OutboxPane(QWidget):
 
     def _changed(self, change: Change) -> None:
         if change.everything or "outbox" in change.topics:
-            self.refresh()
+            if self.isVisible():
+                self.refresh()
+            else:
+                self._stale = True  # a pane that nobody sees costs nothing while thousands of changes are sent
 
     def _ticked(self, now: Instant) -> None:
         if self._shown is not None and self.isVisible():
@@ -381,4 +384,8 @@ class OutboxPane(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._show_current()
+        if self._stale:
+            self._stale = False
+            self.refresh()
+        else:
+            self._show_current()
