@@ -8,7 +8,6 @@ saved, coroutines end, the exchange stops, the store closes.
 from __future__ import annotations
 
 import asyncio
-import builtins
 import gc
 import logging
 import sys
@@ -25,6 +24,7 @@ from agentconsole.platform.crash import CrashReports, DiscreetFormatter
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import KeychainError
 from agentconsole.platform.leaving import leave_within
+from agentconsole.quick_qt import import_qt
 from agentconsole.services.profiles import DamagedProfiles, Profile, Profiles
 from agentconsole.session import Session
 from agentconsole.store.errors import StoreError
@@ -221,12 +221,8 @@ def _with_loop(home: Home, main: Callable[[QApplication], Coroutine[Any, Any, T]
     # what a start builds lives as long as the window; looking it through for garbage again and again delays the first
     # frame (Session gives collection to a timer, and at the end back to the interpreter)
     gc.disable()
-    # PySide6 puts an import of its own in the place of Python's, for "snake_case" and "true_property": of every module that
-    # comes after it, it reads the source. Nothing here asks for those, and reading delays the first frame
-    plain_import = builtins.__import__
+    import_qt()
     from PySide6.QtCore import qInstallMessageHandler
-
-    builtins.__import__ = plain_import
     from PySide6.QtWidgets import QApplication
     from qasync import QEventLoop
 
