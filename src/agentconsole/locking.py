@@ -70,6 +70,7 @@ async def lock(session: Session, keychain: HomeKeychain, why: Why) -> bool:
 
     Words that can't be saved are not given up for it: then the session stays, hidden, and ``session.is_over`` is False.
     """
+    from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QApplication, QToolTip
 
     from agentconsole.gui.lock_screen import LockScreen
@@ -90,9 +91,9 @@ async def lock(session: Session, keychain: HomeKeychain, why: Why) -> bool:
     else:
         screen.show()
     QToolTip.hideText()
-    for shown in QApplication.topLevelWidgets():
-        if shown is not screen:
-            shown.hide()
+    covered = [each for each in QApplication.topLevelWidgets() if each is not screen and each.isVisible()]
+    for each in covered:
+        each.hide()
     keychain.lock()
     try:
         await window.keep_words()
@@ -102,6 +103,11 @@ async def lock(session: Session, keychain: HomeKeychain, why: Why) -> bool:
         if is_unlocked and keychain.wants == "passphrase":
             # the key was asked for once more by what ended behind the screen
             is_unlocked = await unlocked(context.theming, keychain, why)
+        if is_unlocked and not session.is_over:
+            for each in covered:
+                # a menu that was open is not what anybody comes back to
+                if each.windowType() in (Qt.WindowType.Window, Qt.WindowType.Dialog, Qt.WindowType.Tool):
+                    each.show()
         return is_unlocked
     finally:
         await tasks.end()
