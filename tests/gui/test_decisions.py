@@ -15,6 +15,7 @@ from agentconsole.domain.unsent import Gone, Instead, Side
 from agentconsole.domain.values import OutboxState
 from agentconsole.gui.dialogs.decide.window import DecisionWindow
 from agentconsole.gui.messages import Message
+from agentconsole.gui.tasks import Trouble
 from tests.support.stage import Theatre
 
 
@@ -223,6 +224,28 @@ def test_one_walks_from_change_to_change_and_at_the_end_nothing_is_left(
     press(theatre, Qt.Key.Key_D)
     assert text(window, "decisionKind") == "All decided"
     assert text(window, "decisionsEmptyTitle") == "Nothing needs you"
+
+
+def test_what_the_disk_refuses_is_said_and_can_be_tried_again(
+    window: DecisionWindow, theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(Exception):
+        title = "The disk is full"
+        advice = "Make room."
+
+    async def fails(*_: object) -> None:
+        raise Full
+
+    told: list[Trouble] = []
+    theatre.context.tasks.troubled.connect(told.append)
+    begin(window, theatre, "key-3")
+    with monkeypatch.context() as full:
+        full.setattr(theatre.workspace.outbox, "discard", fails)
+        press(theatre, Qt.Key.Key_D)
+    assert told == [Trouble("The disk is full", "Make room.")]
+    assert text(window, "decisionKind") == "Held back"
+    press(theatre, Qt.Key.Key_D)
+    assert theatre.workspace.outbox.discarded == ["key-3"]
 
 
 def test_escape_puts_it_off(window: DecisionWindow, theatre: Theatre) -> None:

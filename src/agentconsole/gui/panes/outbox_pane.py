@@ -24,6 +24,7 @@ from agentconsole.gui.models.outbox_words import VIEW_WORDS, what
 from agentconsole.gui.panes.outbox.detail import OutboxDetail
 from agentconsole.gui.panes.outbox.views import ViewChips
 from agentconsole.gui.status_words import need_you_text
+from agentconsole.gui.tasks import trouble_of
 
 _BREATH_MS = 250
 _MANY = 500
@@ -98,7 +99,7 @@ class OutboxPane(QWidget):
 
         def failed(error: BaseException) -> None:
             self._reading = False
-            raise error
+            self._context.tasks.troubled.emit(trouble_of(error))
 
         self._context.tasks.run(read(), done=lambda told: self._arrange(view, *told), failed=failed)
 

@@ -19,6 +19,7 @@ from agentconsole.gui.dialogs.decide.refused_page import RefusedPage
 from agentconsole.gui.dialogs.decide.rescue_page import RescuePage
 from agentconsole.gui.empty_state import Emptiness, EmptyState
 from agentconsole.gui.models.outbox_words import STATE_WORDS, where
+from agentconsole.gui.tasks import trouble_of
 
 
 class DecisionWindow(QDialog):
@@ -202,10 +203,7 @@ class DecisionWindow(QDialog):
 
         def failed(error: BaseException) -> None:
             self._acting = False
-            title, advice = str(getattr(error, "title", "")), str(getattr(error, "advice", ""))
-            if not title:
-                raise error
-            self._context.messages.error(title, advice)
+            self._context.tasks.troubled.emit(trouble_of(error))
 
         self._context.tasks.run(act.work(), done=done, failed=failed)
 
