@@ -1,8 +1,8 @@
 """Imports PySide6 without two things that it does at every start and that nothing here needs.
 
 It carries thirteen modules of its own as source in an archive and compiles them anew each time: twenty milliseconds, a
-sixth of what an empty window takes. Python keeps the bytecode of all else that it imports; this keeps theirs, in the same
-place and under the same conditions. And it puts an import of its own in the place of Python's, for its switches
+sixth of what an empty window takes. Python keeps the bytecode of all else that it imports; this keeps theirs, in the
+same place and under the same conditions. And it puts an import of its own in the place of Python's, for its switches
 "snake_case" and "true_property": of every module that is imported afterwards it reads the source, to see whether it
 concerns PySide6 at all.
 """
