@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """``console start|window HOME``: tell when the first queue is painted; a window then answers, a start ends."""
+    import gc
     import time
 
+    gc.disable()
     started = time.perf_counter()
     mode, os.environ["AGENTCONSOLE_HOME"] = sys.argv[1:]
     options = build_parser([]).parse_args([])

@@ -338,7 +338,7 @@ def frames(desk: Desk) -> Iterator[Row]:
 
 def drain(desk: Desk) -> Iterator[Row]:
     """How long the main thread is kept from drawing while a long outbox is sent."""
-    changes = 200 if desk.quick else 10_000
+    changes = 60 if desk.quick else 10_000
     # made anew each time: what is sent changes the server's tickets
     world = BenchWorld(desk.folder / "drain", min(desk.world.tickets, 5_000))
     world.remove()

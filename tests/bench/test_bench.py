@@ -42,7 +42,7 @@ NAMES = [
 ]
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(480)
 def test_every_row_is_measured_beside_its_floor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     output = tmp_path / "bench.json"
     assert main(["--tickets", "300", "--quick", "--folder", str(tmp_path), "--output", str(output)]) == 0

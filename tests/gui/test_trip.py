@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from agentconsole.domain.cache_scope import CacheScope
 from agentconsole.domain.rows import SyncStatus
@@ -132,7 +132,7 @@ def test_the_window_says_what_is_with_you(theatre: Theatre) -> None:
     window.resize(1280, 800)
     window.show()
     theatre.settle()
-    button = window.findChild(type(window._status._trip.button), "statusTrip")
+    button = window.findChild(QPushButton, "statusTrip")
     assert button is not None
     assert not button.isVisible()
     trips = theatre.workspace.trips

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -54,6 +55,8 @@ def build_parser(arguments: Sequence[str]) -> ArgumentParser:
 
 
 def _open_window(options: Namespace) -> int:
+    # what a start builds stays: looking it through for garbage delays the first frame (see app.py)
+    gc.disable()
     from agentconsole.cli.window import open_window
 
     return open_window(options)

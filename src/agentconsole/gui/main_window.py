@@ -23,7 +23,6 @@ from agentconsole.gui.pane_layout import PaneLayout
 from agentconsole.gui.pane_title import PaneTitleBar
 from agentconsole.gui.preview import QueuePreview
 from agentconsole.gui.rail import Rail
-from agentconsole.gui.status_bar import StatusSentence
 from agentconsole.gui.status_words import need_you_text
 from agentconsole.gui.tasks import trouble_of
 from agentconsole.gui.undo import Undo
@@ -41,6 +40,9 @@ _log = logging.getLogger(__name__)
 
 PANES = ("queue", "ticket", "directory", "sla", "outbox", "dashboard")
 """The short names of what can be shown; the dock of "queue" is ``queuePane``."""
+
+_STATUS_HEIGHT = 30
+"""Pixels that the sentence of the status bar takes, which comes after the first frame: no pane may move then."""
 
 HOME_OF_FOCUS = {
     "queue": ("queueView", "queueSearch"),
@@ -100,9 +102,7 @@ class MainWindow(QMainWindow):
         self._toasts: Toasts | None = None
         context.messages.posted.connect(self._first_message)
         context.tasks.troubled.connect(self._first_trouble)
-        self._status = StatusSentence(context, self._form.statusBar)
-        self._status.sync_requested.connect(self.sync_now)
-        self._status.outbox_requested.connect(self._show_needs)
+        self._form.statusBar.setMinimumHeight(_STATUS_HEIGHT)
         register_window_actions(self, context.actions, self._dialogs, self._undo)
         for name in PANES:
             context.actions.action(f"window.{name}").setCheckable(True)
@@ -329,8 +329,12 @@ class MainWindow(QMainWindow):
     def _furnish_rest(self) -> None:
         """Build what the first frame did not wait for, one pane at a time."""
         from agentconsole.gui.banners import Banners
+        from agentconsole.gui.status_bar import StatusSentence
         from agentconsole.gui.while_away import WhileAway
 
+        status = StatusSentence(self._context, self._form.statusBar)
+        status.sync_requested.connect(self.sync_now)
+        status.outbox_requested.connect(self._show_needs)
         names, self._later = self._later or [], None
         # the ticket's too where it has no room yet: its keys answer what is under the queue's cursor
         for name in (*names, "ticket"):
