@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from agentconsole.domain.commands import AddComment, Command, CreateTicket, Outgoing, decode_command
+from agentconsole.domain.commands import AddComment, Command, CreateTicket, Outgoing
 from agentconsole.domain.instant import DAY, Instant
-from agentconsole.domain.merging import FieldConflict, decode_conflicts, encode_conflicts
+from agentconsole.domain.merging import FieldConflict, encode_conflicts
 from agentconsole.domain.records import Page, TicketRecord
 from agentconsole.domain.rows import OutboxRow
 from agentconsole.domain.values import OutboxState, Ref, TicketId
@@ -24,12 +24,12 @@ from agentconsole.store.noticing import Unread
 from agentconsole.store.outbox_acts import OutboxActs
 from agentconsole.store.outbox_events import forget_events, note
 from agentconsole.store.outbox_looks import OutboxLooks
+from agentconsole.store.outbox_rows import outbox_rows
 from agentconsole.store.pages import confirm, finish
 from agentconsole.store.projecting import PROJECTED, WAITING_SQL, decode_record
 from agentconsole.store.queueing import insert_change, make_ticket, told
 from agentconsole.store.reading import Readers
 from agentconsole.store.standing import standing_for
-from agentconsole.store.telling import Teller
 from agentconsole.store.withdrawing import withdraw
 from agentconsole.store.writer import Transaction, Urgency, Writer
 
@@ -65,14 +65,7 @@ class OutboxStore:
         """What waits, oldest first; or everything that is remembered, newest first."""
         where = f"WHERE o.state IN ({WAITING_SQL}) ORDER BY o.seq" if waiting_only else "ORDER BY o.seq DESC"
         with self._readers.snapshot() as db:
-            teller = Teller(db)
-            found = db.execute(
-                "SELECT o.key, o.ticket, coalesce(t.ref, ''), t.subject, o.command, o.state, o.queued_at, o.attempts, "
-                "o.not_before, o.reason, o.batch, o.conflicts, o.cause "
-                f"FROM outbox o JOIN ticket t ON t.id = o.ticket {where} LIMIT ?",
-                (limit,),
-            ).fetchall()
-            return tuple(_outbox_row(row, teller) for row in found)
+            return tuple(outbox_rows(db, f"{where} LIMIT ?", limit))
 
     def get(self, key: str) -> Outgoing | None:
         """Return the change *key*, whatever has become of it."""
@@ -339,24 +332,3 @@ class OutboxStore:
         against what the help desk has.
         """
         return self.acts.retry(keys)
-
-
-def _outbox_row(row: Sequence[Any], teller: Teller) -> OutboxRow:
-    key, ticket, ref, subject, data, state, queued_at, attempts, not_before, reason, batch, conflicts, cause = row
-    command = decode_command(data)
-    return OutboxRow(
-        key=key,
-        ticket=ticket,
-        ref=ref,
-        subject=subject,
-        text=teller.text(command),
-        state=OutboxState(state),
-        queued_at=queued_at,
-        attempts=attempts,
-        not_before=not_before,
-        reason=reason,
-        batch=batch,
-        command=command,
-        conflicts=decode_conflicts(conflicts) if conflicts else (),
-        cause=cause,
-    )

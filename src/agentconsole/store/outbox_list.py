@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 
-from agentconsole.domain.commands import decode_command
-from agentconsole.domain.merging import decode_conflicts
 from agentconsole.domain.outbox_views import OutboxBatch, OutboxListing, OutboxView
 from agentconsole.domain.rows import OutboxRow
-from agentconsole.domain.values import OutboxState
+from agentconsole.store.outbox_rows import outbox_rows
 from agentconsole.store.reading import Readers
-from agentconsole.store.telling import Teller
 
 _NEEDS_YOU = "('conflict', 'refused', 'held')"
 _GOING = "('queued', 'sending', 'unknown')"
@@ -35,11 +31,6 @@ _LISTINGS = {
     OutboxView.SENT: _LATEST.format(state="sent"),
     OutboxView.WITHDRAWN: _LATEST.format(state="withdrawn"),
 }
-_ROWS = (
-    "SELECT o.seq, o.key, o.ticket, coalesce(t.ref, ''), t.subject, o.command, o.state, o.queued_at, o.attempts, "
-    "o.not_before, o.reason, o.batch, o.conflicts, o.cause, o.ended_at FROM outbox o JOIN ticket t ON t.id = o.ticket "
-    "WHERE o.seq IN (SELECT value FROM json_each(?))"
-)
 
 
 class OutboxList:
@@ -57,8 +48,9 @@ class OutboxList:
     def page(self, ids: Sequence[int]) -> list[OutboxRow]:
         """Return the rows of *ids* in that order; those that are gone are left out."""
         with self._readers.snapshot() as db:
-            teller = Teller(db)
-            rows = {row[0]: _row(row, teller) for row in db.execute(_ROWS, (_json(ids),)).fetchall()}
+            rows = {
+                row.seq: row for row in outbox_rows(db, "WHERE o.seq IN (SELECT value FROM json_each(?))", _json(ids))
+            }
         return [rows[each] for each in ids if each in rows]
 
     def tally(self) -> dict[OutboxView, int]:
@@ -110,27 +102,3 @@ class OutboxList:
 
 def _json(ids: Sequence[int]) -> str:
     return msgspec.json.encode(list(ids)).decode()
-
-
-def _row(row: Sequence[Any], teller: Teller) -> OutboxRow:
-    seq, key, ticket, ref, subject, data, state, queued_at, *rest = row
-    attempts, not_before, reason, batch, conflicts, cause, ended_at = rest
-    command = decode_command(data)
-    return OutboxRow(
-        key=key,
-        ticket=ticket,
-        ref=ref,
-        subject=subject,
-        text=teller.text(command),
-        state=OutboxState(state),
-        queued_at=queued_at,
-        attempts=attempts,
-        not_before=not_before,
-        reason=reason,
-        batch=batch,
-        command=command,
-        conflicts=decode_conflicts(conflicts) if conflicts else (),
-        cause=cause,
-        seq=seq,
-        ended_at=ended_at,
-    )
