@@ -166,7 +166,8 @@ class _Campaign:
             print(f"\nseed {outcome.seed} ({outcome.kind}), {len(outcome.wrong)} wrong:", flush=True)
             for wrong in outcome.wrong[:6]:
                 print(f"  {wrong[-1500:]}", flush=True)
-            print(f"  kept in {kept(outcome.seed)}; python -m tests.faults --replay {outcome.seed}", flush=True)
+            place = f"kept in {kept(outcome.seed)}; " if self._asked.breakage is None else ""
+            print(f"  {place}python -m tests.faults --replay {outcome.seed}", flush=True)
 
     def _tell(self) -> None:
         now = wall.monotonic()
@@ -266,7 +267,7 @@ def _work(number: int, asked: argparse.Namespace, folder: Path, templates: Templ
             for line in lines:
                 plan = plan_of(int(line))
                 outcome = runner.run(plan)
-                if outcome.wrong:
+                if outcome.wrong and breakage is None:
                     runner.keep(plan, outcome, kept(plan.seed))
                 os.write(results, msgspec.json.encode(outcome) + b"\n")
     finally:

@@ -12,7 +12,7 @@ from tests.faults.campaign import load_summary
 from tests.faults.plan import MIX, kind_of, plan_of
 
 ROOT = Path(__file__).parents[2]
-RUNS = 120
+RUNS = 200
 
 
 @pytest.mark.timeout(400)
