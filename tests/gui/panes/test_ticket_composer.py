@@ -403,6 +403,7 @@ def test_files_and_changes_are_part_of_the_draft_of_their_kind(
     theatre.context.actions.trigger("composer.send")
     theatre.settle()
     ((_, command),) = theatre.workspace.tickets.done
+    assert isinstance(command, AddComment)
     assert (command.attachments, command.values, command.add_tags) == (
         ("copy-proof.pdf",),
         {"status": "pending"},

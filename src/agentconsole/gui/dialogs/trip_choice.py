@@ -140,8 +140,8 @@ class TripChoicePage(QWidget):
             item.setSizeHint(0, QSize(0, 28))
             self.views.addTopLevelItem(item)
         self.views.blockSignals(False)
-        if self.views.topLevelItemCount():
-            self.views.setCurrentItem(self.views.topLevelItem(0))
+        if (top := self.views.topLevelItem(0)) is not None:
+            self.views.setCurrentItem(top)
         if choice is not None:
             first, self._more = choice.searches[:1], choice.searches[1:]
             self.search.setText("".join(first))

@@ -9,7 +9,7 @@ Guard = Literal["system", "passphrase", "key file", "none"]
 
 
 class Custody(Protocol):
-    """Passphrase and lock of one home. What fails has ``title`` and ``advice``; ``wait`` where it is slowed (seconds)."""
+    """Passphrase and lock of one home. What fails has ``title`` and ``advice``; if it is slowed, ``wait`` (seconds)."""
 
     @property
     def guard(self) -> Guard:

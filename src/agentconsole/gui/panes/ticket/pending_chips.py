@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ class PendingChips(QWidget):
         for file in added:
             self._context.tasks.run(
                 self._context.workspace.drafts.keep_file(Path(file.path)),
-                done=lambda copy, file=file: self._copied(file, copy),
+                done=partial(self._copied, file),
                 failed=lambda _error: None,  # it is tried again when it is sent, which says what is wrong
             )
 
