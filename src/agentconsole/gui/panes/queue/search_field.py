@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCharFormat, QTextFormat
+from PySide6.QtGui import QAction, QFocusEvent, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QVBoxLayout, QWidget
 
 from agentconsole.domain.query import QueryProblem
@@ -155,6 +155,12 @@ class SearchField(QLineEdit):
 
     def _colour_words(self) -> None:
         """Tint the names of fields and underline what is wrong; the line edit takes formats like an input method's."""
+        self.inputMethodEvent(QInputMethodEvent("", self._looks() if self.text() else []))
+
+    def _looks(self) -> list[QInputMethodEvent.Attribute]:
+        # with the first letter: the first frame does not wait for a hundred and fifty names of text properties
+        from PySide6.QtGui import QTextCharFormat, QTextFormat
+
         theme, text = self._theming.theme, self.text()
         formats: list[QInputMethodEvent.Attribute] = []
 
@@ -175,7 +181,7 @@ class SearchField(QLineEdit):
             wrong.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
             wrong.setUnderlineColor(colour(theme.danger_ink))
             add(self._problem.start, max(self._problem.end, self._problem.start + 1), wrong)
-        self.inputMethodEvent(QInputMethodEvent("", formats))
+        return formats
 
     # Qt's events
 
