@@ -193,7 +193,7 @@ class _Campaign:
         summary.kills = dict(sorted(self._kills.items()))
         summary.faults = dict(sorted(self._faults.items()))
         summary.failed.sort()
-        summary.tiny_disk = (self._folder / "tiny").exists()
+        summary.tiny_disk = "disk tmpfs" in self._faults
         text = msgspec.json.format(msgspec.json.encode(summary))
         self._asked.summary.parent.mkdir(parents=True, exist_ok=True)
         self._asked.summary.write_bytes(text + b"\n")
