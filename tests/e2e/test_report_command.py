@@ -43,6 +43,7 @@ def test_the_keys_of_a_report(console: ConsoleCli) -> None:
     }
     assert report["coverage"].keys() == {
         *("begins", "begins_within_range", "tickets", "comments", "without_conversation", "data_as_of"),
+        "left_out",
     }
     assert report["satisfaction"].keys() == {"good", "bad", "offered", "rate", "days"}
 
