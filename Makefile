@@ -14,7 +14,7 @@ run: .venv/.ready
 test: .venv/.ready
 	@packaging/system_packages.sh test
 	@$(BIN)/python packaging/hatch_build.py > /dev/null
-	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n 3 --dist loadgroup -m "not campaign" $(ARGS)
 
 check: .venv/.ready
 	@$(BIN)/python packaging/hatch_build.py > /dev/null
@@ -32,6 +32,7 @@ bench: .venv/.ready
 faults: .venv/.ready
 	@packaging/system_packages.sh run
 	@$(BIN)/python packaging/hatch_build.py > /dev/null
+	$(BIN)/pytest -n 2 -m campaign tests/faults
 	$(BIN)/python -m tests.faults $(ARGS)
 
 gallery: .venv/.ready

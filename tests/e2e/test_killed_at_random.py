@@ -20,7 +20,7 @@ import pytest
 from tests.support.bad_relay import BadRelay
 from tests.support.processes import TOKEN, ConsoleCli, DeskProcess
 
-KILLS = 12
+KILLS = 8
 REPLIES = 3
 """To each of three tickets."""
 

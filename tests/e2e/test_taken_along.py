@@ -11,7 +11,7 @@ from tests.support.processes import ConsoleCli, DeskProcess
 
 def test_what_is_taken_along_is_whole_without_a_server_whatever_else_goes(tmp_path: Path) -> None:
     console = ConsoleCli(tmp_path / "home")
-    with DeskProcess(tmp_path / "desk", "--close-after", "0", tickets=400) as desk:
+    with DeskProcess(tmp_path / "desk", "--close-after", "0", tickets=200) as desk:
         console.add_profile(desk.url)
         console.run("sync")
         plan = console.json("trip", "plan", "--view", "Recently solved", "--search", "is:solved has:attachment")

@@ -1,4 +1,6 @@
-"""The campaign finds bugs: the console is broken on purpose, in one way after the other."""
+"""The campaign finds bugs: the console is broken on purpose, in one way after the other.
+
+`make faults` begins with this."""
 
 from __future__ import annotations
 
@@ -30,6 +32,7 @@ WHERE = {
 """The first seed and the kind of runs in which a bug shows soon, so that this takes seconds."""
 
 
+@pytest.mark.campaign
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("breakage", sorted(BREAKAGES))
 def test_it_finds(breakage: str, tmp_path: Path) -> None:
