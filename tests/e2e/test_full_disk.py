@@ -90,7 +90,8 @@ def test_a_full_disk_loses_no_words_and_says_so_where_the_agent_looks(tmp_path: 
                 assert "The disk is full" in _toasts(session)
                 await asyncio.to_thread(colleague_writes, others.ref)
                 await until(session, lambda: "disk is full" in sync.status().problem)
-                assert "The disk is full" in _text(session, "statusSentence")
+                # what comes thick from the exchange is told the window a moment later
+                await until(session, lambda: "The disk is full" in _text(session, "statusSentence"))
 
             assert session.workspace.integrity() == ""
             session.context.actions.trigger("composer.send")
