@@ -37,7 +37,7 @@ def import_qt(kept: Path | None = None) -> None:
     plain_import = builtins.__import__
     try:
         with _bytecode(kept or kept_at()):
-            import PySide6.QtCore  # noqa: F401
+            import PySide6.QtCore  # noqa: F401  # to have it imported is what is wanted
     finally:
         builtins.__import__ = plain_import
 

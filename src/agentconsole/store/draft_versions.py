@@ -72,10 +72,10 @@ def move_versions(db: driver.Connection, source: TicketId, target: TicketId) -> 
     db.execute("UPDATE draft_version SET ticket = ? WHERE ticket = ?", (target, source))
 
 
-def version(db: driver.Connection, id: int) -> tuple[TicketId, bool, DraftVersion] | None:  # noqa: A002
-    """Return the version *id* with its ticket and whether it is of a public reply."""
+def version(db: driver.Connection, number: int) -> tuple[TicketId, bool, DraftVersion] | None:
+    """Return the version *number* with its ticket and whether it is of a public reply."""
     row = db.execute(
-        "SELECT id, body, caret, saved_at, why, along, ticket, public FROM draft_version WHERE id = ?", (id,)
+        "SELECT id, body, caret, saved_at, why, along, ticket, public FROM draft_version WHERE id = ?", (number,)
     ).fetchone()
     return None if row is None else (row[6], bool(row[7]), _version(row))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 
 from agentconsole.connectors.api import (
     Connector,
@@ -183,13 +184,12 @@ class Fetcher:
         await asyncio.wrap_future(trips.keep_pace(trips.pace().with_conversation(took)))
         await self._rest(took)
 
-    async def _again(self, error: ConnectorError, tries: int, mark: Callable[[str, str], object]) -> None:
+    async def _again(self, error: ConnectorError, tries: int, mark: Callable[[str, str], Future[None]]) -> None:
         """Note that something failed that may be had later; raise what is about everything."""
         if isinstance(error, Unreachable | NeedsLogin | RateLimited):
             raise error
         state = FAILED if tries + 1 >= MOST_TRIES else WAITING
-        marked = mark(state, str(error))
-        await asyncio.wrap_future(marked)  # type: ignore[arg-type]
+        await asyncio.wrap_future(mark(state, str(error)))
         await self._rest_after_failure(tries + 1)
 
     async def _give_way(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -164,11 +166,11 @@ class TripProgressPage(QWidget):
         """Give the keyboard to what closes the dialog."""
         self._close.setFocus()
 
-    def _button(self, words: str, name: str, act: object) -> QPushButton:
+    def _button(self, words: str, name: str, act: Callable[[], object]) -> QPushButton:
         button = QPushButton(words, self)
         button.setObjectName(name)
         button.setAutoDefault(False)
-        button.clicked.connect(lambda _checked=False: act())  # type: ignore[operator]
+        button.clicked.connect(lambda _checked=False: act())
         return button
 
     def _retint(self) -> None:

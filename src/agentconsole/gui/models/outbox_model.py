@@ -85,10 +85,10 @@ class OutboxModel(QAbstractListModel):
         """Return the id of row *number*, 0 outside the list."""
         return self._ids[number] if 0 <= number < len(self._ids) else 0
 
-    def number_of(self, id: int) -> int:  # noqa: A002
-        """Return where the change *id* is, or -1."""
+    def number_of(self, change: int) -> int:
+        """Return where the change of the id *change* is, or -1."""
         try:
-            return self._ids.index(id)
+            return self._ids.index(change)
         except ValueError:
             return -1
 

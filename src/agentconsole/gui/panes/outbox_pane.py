@@ -348,8 +348,8 @@ class OutboxPane(QWidget):
         column.addWidget(self._detail)
 
     def _register(self) -> None:
-        def add(id: str, text: str, key: str | tuple[str, ...], do: Callable[[], object], **more: Any) -> None:  # noqa: A002
-            self._context.actions.register(f"outbox.{id}", text, key, do, self._list, section="Outbox", **more)
+        def add(verb: str, text: str, key: str | tuple[str, ...], do: Callable[[], object], **more: Any) -> None:
+            self._context.actions.register(f"outbox.{verb}", text, key, do, self._list, section="Outbox", **more)
 
         add("retry", "Retry the selected changes", "Shift+R", self.retry, keywords="send again put back")
         add("edit", "Edit the selected change", "E", self.edit)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -92,8 +94,8 @@ class RescuePage(DecisionPage):
         first = next((each for each in places if each.isVisibleTo(self)), self._draft)
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _place(self, name: str, key: str, do: object) -> QPushButton:
-        button = self.button(name, "", key, do)  # type: ignore[arg-type]
+    def _place(self, name: str, key: str, do: Callable[[], object]) -> QPushButton:
+        button = self.button(name, "", key, do)
         button.setProperty("look", "quiet")
         button.setStyleSheet("text-align: left;")
         button.setAutoDefault(True)
