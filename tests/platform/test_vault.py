@@ -260,6 +260,31 @@ def test_scripts_that_are_first_at_once_share_one_vault(tmp_path: Path) -> None:
     assert [later.get(f"token:{number}") for number in range(16)] == ["t0ken"] * 16
 
 
+@pytest.mark.parametrize("given", [PASSPHRASE, None])
+def test_who_looked_before_another_set_a_passphrase_makes_no_key_beside_its_vault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str | None
+) -> None:
+    folder = tmp_path / "keys"
+    late = chain_of(folder, named=True, given=given)
+    look = late._sealed
+
+    def beaten() -> SealedFiles:
+        monkeypatch.undo()
+        chain_of(folder, named=True, given=PASSPHRASE).put("token:first", "t0ken")
+        return look()
+
+    monkeypatch.setattr(late, "_sealed", beaten)
+    if given is None:
+        with pytest.raises(PassphraseNeeded):
+            late.put("token:late", "t0ken")
+    else:
+        late.put("token:late", "t0ken")
+    assert not (folder / "key").exists()
+    later = chain_of(folder, named=True, given=PASSPHRASE)
+    assert later.get("token:first") == "t0ken"
+    assert later.get("token:late") == (None if given is None else "t0ken")
+
+
 def test_a_clock_that_is_set_back_locks_nobody_out(tmp_path: Path) -> None:
     clock = Clock()
     filled(tmp_path, named=True).set_passphrase(PASSPHRASE)

@@ -232,6 +232,8 @@ class HomeKeychain:
                 self._set_as_given(self._given)
                 return self._sealed()
             if guard == "key file":
+                if not self._key_file.exists and self._has_a_vault_now(about_to_keep):
+                    return self._keeper(about_to_keep)
                 return SealedFiles(self._folder, self._key_file.key)
             system = self._system()
             if system is None:
@@ -240,6 +242,18 @@ class HomeKeychain:
             if about_to_keep:
                 self._index.add(about_to_keep)
             return system
+
+    def _has_a_vault_now(self, about_to_keep: str) -> bool:
+        """Whether another program has set a passphrase since the guard was looked at.
+
+        If not, and something is to be kept, there is a key file afterwards: what was sealed by a key of its own beside a
+        vault could never be opened again.
+        """
+        if about_to_keep:
+            with self._alone():
+                if not self._vault.exists:
+                    self._key_file.key()
+        return self._vault.exists
 
     def _open(self) -> None:
         if self._given is not None:
