@@ -246,8 +246,8 @@ class HomeKeychain:
     def _has_a_vault_now(self, about_to_keep: str) -> bool:
         """Whether another program has set a passphrase since the guard was looked at.
 
-        If not, and something is to be kept, there is a key file afterwards: what was sealed by a key of its own beside a
-        vault could never be opened again.
+        If not, and something is to be kept, there is a key file afterwards: what was sealed by a key of its own beside
+        a vault could never be opened again.
         """
         if about_to_keep:
             with self._alone():
