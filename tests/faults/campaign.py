@@ -15,7 +15,8 @@ import tempfile
 import time as wall
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,12 @@ BUILD = ROOT / "build"
 MEMORY = Path("/dev/shm")
 TOLD_EVERY = 5.0
 """Seconds between lines of progress."""
+WRITTEN_EVERY = 30.0
+"""Seconds between copies of the summary: what was found is not lost with a campaign that ends badly."""
+LONGEST_RUN = 300.0
+"""Seconds after which a run that goes on is a failure: something in it waits for what does not come."""
+LONGEST_STOP = 60.0
+"""Seconds that the runs under way have once the campaign is stopped, and workers have to end."""
 
 
 class Summary(msgspec.Struct, kw_only=True):
@@ -93,9 +100,9 @@ class _Campaign:
         self._folder = folder
         self._seeds = self._wanted()
         self._began = wall.monotonic()
-        self._told = self._began
+        self._told = self._written = self._began
         self._next = asked.first
-        self._stopping = False
+        self._stopping: float | None = None
         self._summary = Summary(seeds=(asked.first, asked.first), jobs=asked.jobs)
         self._by_kind: Counter[str] = Counter()
         self._kills: Counter[str] = Counter()
@@ -129,6 +136,7 @@ class _Campaign:
                 self._count(outcome)
                 if not self._hand_out(worker):
                     del busy[handle]
+            self._end_what_hangs(busy.values())
             self._tell()
         for worker in workers:
             worker.dismiss()
@@ -137,11 +145,19 @@ class _Campaign:
         return self._finish()
 
     def _stop(self) -> None:
-        self._stopping = True
+        self._stopping = wall.monotonic()
+
+    def _end_what_hangs(self, workers: Iterable[_Worker]) -> None:
+        """Kill workers whose run takes too long: their pipe ends then, which counts as a failure."""
+        now = wall.monotonic()
+        for worker in workers:
+            if now - worker.began > LONGEST_RUN or (self._stopping is not None and now - self._stopping > LONGEST_STOP):
+                print(f"seed {worker.seed} does not end", flush=True)
+                worker.kill()
 
     def _hand_out(self, worker: _Worker) -> bool:
         enough = self._asked.stop_after and len(self._summary.failed) >= self._asked.stop_after
-        seed = None if self._stopping or enough else next(self._seeds, None)
+        seed = None if self._stopping is not None or enough else next(self._seeds, None)
         if seed is None:
             return False
         self._next = seed + 1
@@ -182,8 +198,18 @@ class _Campaign:
             f"{len(self._summary.failed)} failed",
             flush=True,
         )
+        if now - self._written > WRITTEN_EVERY:
+            self._written = now
+            self._write_summary()
 
     def _finish(self) -> int:
+        text = self._write_summary()
+        print(text)
+        if self._stopping is not None:
+            print(f"stopped; go on with --first {self._next}")
+        return 1 if self._summary.failed else 0
+
+    def _write_summary(self) -> str:
         summary = self._summary
         summary.seconds = round(wall.monotonic() - self._began, 1)
         summary.seconds_per_run = round(summary.seconds / max(1, summary.runs), 3)
@@ -197,10 +223,7 @@ class _Campaign:
         text = msgspec.json.format(msgspec.json.encode(summary))
         self._asked.summary.parent.mkdir(parents=True, exist_ok=True)
         self._asked.summary.write_bytes(text + b"\n")
-        print(text.decode())
-        if self._stopping:
-            print(f"stopped; go on with --first {self._next}")
-        return 1 if summary.failed else 0
+        return text.decode()
 
 
 def kept(seed: int) -> Path:
@@ -215,10 +238,13 @@ class _Worker:
         asked_read, self._asked = os.pipe()
         self.results, results_write = os.pipe()
         self.seed = -1
+        self.began = wall.monotonic()
         self._pid = os.fork()
         if self._pid == 0:
             code = 1
             try:
+                # a group of its own: Ctrl+C is for the campaign, not for the consoles in the middle of a run
+                os.setpgid(0, 0)
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
                 os.close(self._asked)
                 os.close(self.results)
@@ -234,6 +260,7 @@ class _Worker:
 
     def begin(self, seed: int) -> None:
         self.seed = seed
+        self.began = wall.monotonic()
         os.write(self._asked, f"{seed}\n".encode())
 
     def outcome(self) -> Outcome | None:
@@ -245,8 +272,21 @@ class _Worker:
         """Tell it that there is nothing more; all of them, for each holds what those before it listen to."""
         os.close(self._asked)
 
+    def kill(self) -> None:
+        """End it and the processes of its run."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._pid, signal.SIGKILL)
+
     def close(self) -> None:
-        os.waitpid(self._pid, 0)
+        """Wait until it has ended; one that does not is killed."""
+        until = wall.monotonic() + LONGEST_STOP
+        while os.waitpid(self._pid, os.WNOHANG) == (0, 0):
+            if wall.monotonic() > until:
+                print(f"a worker does not end after seed {self.seed}", flush=True)
+                self.kill()
+                os.waitpid(self._pid, 0)
+                break
+            wall.sleep(0.02)
         self._reader.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,22 @@ def test_nothing_is_lost_doubled_or_damaged(tmp_path: Path) -> None:
     assert set(told["runs_by_kind"]) == set(MIX)
     assert {"request", "commit", "line"} <= set(told["kills"])
     assert {"drop", "eat", "cut", "half", "html", "429", "clock"} <= set(told["faults"])
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(120)
+def test_a_stopped_campaign_tells_what_it_found_and_where_to_go_on(tmp_path: Path) -> None:
+    summary = tmp_path / "faults.json"
+    command = [sys.executable, "-m", "tests.faults", "--runs", "10000", "--summary", str(summary)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as campaign:
+        assert campaign.stdout is not None
+        assert " of 10000 runs" in campaign.stdout.readline()
+        campaign.send_signal(signal.SIGINT)
+        said = campaign.stdout.read()
+    assert campaign.returncode == 0, said
+    told = load_summary(summary)
+    assert 0 < told["runs"] < 10_000
+    assert f"go on with --first {told['seeds'][1] + 1}" in said
 
 
 def test_a_seed_is_one_plan() -> None:
