@@ -78,9 +78,10 @@ class HttpClient:
     """Requests to one help desk.
 
     The connection pool is built with the first request, by the loop that makes it. Credentials are put on requests to
-    the help desk's own origin and on nothing else. *authority* are certificates (PEM) that are trusted as well as the
-    system's; verifying can't be switched off. *transport* replaces the network; *seconds* and *sleep* are the
-    clock of rate limits; *clock* is the wall clock that the server's is compared with.
+    the help desk's own origin and on nothing else: *authorization* to the letter, or *email* and *token* as the Zendesk
+    dialect has them. *authority* are certificates (PEM) that are trusted as well as the system's; verifying can't be
+    switched off. *transport* replaces the network; *seconds* and *sleep* are the clock of rate limits; *clock* is the
+    wall clock that the server's is compared with.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class HttpClient:
         *,
         email: str,
         token: str,
+        authorization: str | None = None,
         authority: str = "",
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Callable[[], Instant] = lambda: time.time_ns() // 1000,
@@ -104,7 +106,7 @@ class HttpClient:
             raise NotAHelpDesk("The address of a help desk starts with https:// and names a server.")
         self.base_url = f"{address.scheme}://{address.netloc}{address.path.rstrip('/')}".removesuffix("/api/v2")
         secret = base64.b64encode(f"{email}/token:{token}".encode()).decode()
-        self._credentials = {"Authorization": f"Basic {secret}"}
+        self._credentials = {"Authorization": authorization or f"Basic {secret}"}
         self._digest = hashlib.sha256(token.encode()).hexdigest()
         self._authority = authority
         self._transport = transport

@@ -42,6 +42,9 @@ NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx
 """Failures before the first byte of a request: whatever it was to do has not been done."""
 
 _LONGEST_REASON = 500
+_SENTENCES = ("error_human", "description", "message")
+"""Where the shapes of error bodies keep what is meant for people, the best first."""
+
 _MARKUP = re.compile(rb"^\s*(<!doctype|<html|<\?xml|<head|<body)", re.IGNORECASE)
 
 
@@ -184,7 +187,7 @@ def _reason(body: bytes) -> tuple[str, str, dict[str, str]]:
         return "", said[:_LONGEST_REASON] if isinstance(said, str) else "", {}
     details = _details(said.get("details"))
     error = said.get("error")
-    code, reason = "", _text(said.get("description")) or _text(said.get("message"))
+    code, reason = "", next(filter(None, (_text(said.get(name)) for name in _SENTENCES)), "")
     if isinstance(error, dict):
         code = _text(error.get("code")) or _text(error.get("title"))
         reason = _text(error.get("message")) or _text(error.get("title")) or reason
@@ -194,17 +197,26 @@ def _reason(body: bytes) -> tuple[str, str, dict[str, str]]:
     errors = said.get("errors")
     if isinstance(errors, list) and errors:
         reason = "; ".join(filter(None, (_one_of_many(each) for each in errors))) or reason
+        details = details or _by_field(errors)
         if isinstance(errors[0], dict):
             code = _text(errors[0].get("code")) or code
-    if details:
+    if details and not isinstance(errors, list):
         reason = "; ".join(text if name == "base" else f"{name}: {text}" for name, text in details.items())
     return code, reason[:_LONGEST_REASON], details
 
 
 def _one_of_many(error: Any) -> str:
     if isinstance(error, dict):
-        return _text(error.get("detail")) or _text(error.get("title")) or _text(error.get("code"))
+        told = (_text(error.get(name)) for name in ("detail", "message", "title", "code"))
+        sentence, field = next(filter(None, told), ""), _text(error.get("field"))
+        return f"{field}: {sentence}" if field and sentence else sentence
     return _text(error)
+
+
+def _by_field(errors: list[Any]) -> dict[str, str]:
+    """Sentences by field of ``[{"field": …, "message": …}, …]``."""
+    rows = [each for each in errors if isinstance(each, dict) and _text(each.get("field"))]
+    return {each["field"]: _text(each.get("message")) for each in rows}
 
 
 def _details(details: Any) -> dict[str, str]:

@@ -20,6 +20,8 @@ PER_TICKET = "per-ticket"
 """In the name of a limit that counts for the ticket of the request only."""
 
 _PAIR = re.compile(r"(total|remaining|resets)\s*=\s*(\d+)")
+_REMAINING = ("ratelimit-remaining", "x-rate-limit-remaining", "x-ratelimit-remaining")
+_LIMIT = ("ratelimit-limit", "x-rate-limit", "x-ratelimit-total", "x-ratelimit-limit")
 _ENDPOINT = ("zendesk-ratelimit-", "zendesk-rate-limit-")
 
 
@@ -45,9 +47,9 @@ class Pace:
     def learn(self, label: str, headers: Mapping[str, str]) -> None:
         """Remember what the answer to a request of *label* tells about limits."""
         now = self._seconds()
-        remaining = _number(headers.get("ratelimit-remaining") or headers.get("x-rate-limit-remaining"))
+        remaining = _number(_first(headers, _REMAINING))
         if remaining is not None:
-            total = _number(headers.get("ratelimit-limit") or headers.get("x-rate-limit")) or remaining
+            total = _number(_first(headers, _LIMIT)) or remaining
             resets = _number(headers.get("ratelimit-reset"))
             self._note(ACCOUNT, total, remaining, now + (WINDOW if resets is None else resets))
         if not label:
@@ -96,10 +98,14 @@ def is_for_one_ticket(headers: Mapping[str, str]) -> bool:
         told = dict(_PAIR.findall(text)) if name.lower().startswith(_ENDPOINT) else {}
         if told.get("remaining") == "0":
             used_up.add(PER_TICKET in name.lower())
-    for name in ("ratelimit-remaining", "x-rate-limit-remaining"):
+    for name in _REMAINING:
         if _number(headers.get(name)) == 0:
             used_up.add(False)
     return used_up == {True}
+
+
+def _first(headers: Mapping[str, str], names: tuple[str, ...]) -> str | None:
+    return next((headers[name] for name in names if name in headers), None)
 
 
 def _number(text: str | None) -> int | None:
