@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agentconsole.connectors.http import HttpClient
+from agentconsole.connectors.http.signing import email_token
 from agentconsole.gui.profile_form import ProfileForm
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import HomeKeychain, SealedFiles
@@ -35,7 +36,7 @@ def holders(folder: Path) -> list[object]:
         store.files,
         Profiles(home, keychain),
         SealedFiles(folder, lambda: KEY),
-        HttpClient("https://desk.example", email="a@desk.example", token=SECRET),
+        HttpClient("https://desk.example", email_token("a@desk.example", SECRET)),
         ProfileForm(name="work", kind="zendesk", url="", email="", token=SECRET),
         ServerSettings(grants=(Grant("a@desk.example", SECRET),)),
     ]

@@ -38,6 +38,7 @@ from agentconsole.connectors.api import (
 from agentconsole.connectors.http import HttpClient
 from agentconsole.connectors.http import client as client_module
 from agentconsole.connectors.http.faults import retry_after
+from agentconsole.connectors.http.signing import email_token
 from agentconsole.services.authorities import read_authority
 
 Answering = Callable[[httpx.Request], httpx.Response]
@@ -46,8 +47,7 @@ Answering = Callable[[httpx.Request], httpx.Response]
 def client_of(answering: Answering, **more: object) -> HttpClient:
     return HttpClient(
         "https://desk.example/api/v2/",
-        email="ben@desk.example",
-        token="s3cret",
+        email_token("ben@desk.example", "s3cret"),
         transport=httpx.MockTransport(answering),
         **more,  # type: ignore[arg-type]
     )
@@ -226,12 +226,12 @@ async def test_secrets_are_in_no_repr_and_no_log(caplog: pytest.LogCaptureFixtur
 @pytest.mark.parametrize("address", ["ftp://desk.example", "https://", "http:///x", "mailto:x", "https://desk:port"])
 def test_an_address_that_cannot_be_one_is_refused(address: str) -> None:
     with pytest.raises(NotAHelpDesk):
-        HttpClient(address, email="a", token="b")
+        HttpClient(address, email_token("a", "b"))
 
 
 def test_addresses_are_read_as_people_type_them() -> None:
     for typed in ("desk.example", "https://desk.example/", " https://desk.example/api/v2 "):
-        assert HttpClient(typed, email="a", token="b").base_url == "https://desk.example"
+        assert HttpClient(typed, email_token("a", "b")).base_url == "https://desk.example"
 
 
 async def test_the_server_s_clock_is_learnt() -> None:
@@ -271,7 +271,7 @@ async def test_a_body_cut_short_is_told_apart_for_reads_and_writes() -> None:
         await writer.drain()
 
     async with raw_server(cut) as address:
-        client = HttpClient(address, email="a", token="b")
+        client = HttpClient(address, email_token("a", "b"))
         assert type(await error_of(client.get("/x"))) is Unreachable
         assert type(await error_of(client.write("PUT", "/x", {}))) is Unanswered
         await client.close()
@@ -283,7 +283,7 @@ async def test_nothing_listening_is_said_so() -> None:
 
     async with raw_server(silent) as address:
         pass
-    client = HttpClient(address, email="a", token="b")
+    client = HttpClient(address, email_token("a", "b"))
     error = await error_of(client.write("PUT", "/x", {}))
     assert type(error) is Unreachable
     assert "nothing listens" in str(error)
@@ -301,7 +301,7 @@ async def test_an_expired_certificate_is_named(tmp_path: Path, monkeypatch: pyte
         raise AssertionError("a request was sent")
 
     async with raw_server(never, context) as address:
-        client = HttpClient(address, email="a", token="b")
+        client = HttpClient(address, email_token("a", "b"))
         error = await error_of(client.write("PUT", "/x", {}))
         assert type(error) is BadCertificate
         assert "expired" in str(error)
@@ -319,13 +319,13 @@ async def test_an_authority_of_ones_own_is_trusted_and_nothing_else_is(tmp_path:
         await writer.drain()
 
     async with raw_server(answer, context) as address:
-        stranger = HttpClient(address, email="a", token="b")
+        stranger = HttpClient(address, email_token("a", "b"))
         error = await error_of(stranger.get("/x"))
         assert type(error) is BadCertificate
         assert "certificate authority of its own" in error.advice
-        colleague = HttpClient(address, email="a", token="b", authority=read_authority(certificate))
+        colleague = HttpClient(address, email_token("a", "b"), authority=read_authority(certificate))
         assert (await colleague.get("/x")).body == b"{}"
-        broken = HttpClient(address, email="a", token="b", authority="-----BEGIN CERTIFICATE-----")
+        broken = HttpClient(address, email_token("a", "b"), authority="-----BEGIN CERTIFICATE-----")
         assert type(await error_of(broken.get("/x"))) is UnusableAuthority
         for client in (stranger, colleague, broken):
             await client.close()
@@ -378,7 +378,7 @@ async def test_a_download_writes_outside_of_the_loop() -> None:
         written.extend(data)
 
     transport = httpx.MockTransport(lambda _request: httpx.Response(200, content=b"content"))
-    client = HttpClient("http://desk.test", email="a@desk.example", token="t", transport=transport)
+    client = HttpClient("http://desk.test", email_token("a@desk.example", "t"), transport=transport)
     await client.download("/file", write)
     await client.close()
     assert threads

@@ -10,6 +10,7 @@ import pytest
 
 from agentconsole.connectors.api import AccessRevoked, NeedsLogin
 from agentconsole.connectors.http import HttpClient
+from agentconsole.connectors.http.signing import email_token
 
 OURS = hashlib.sha256(b"secret").hexdigest()
 
@@ -21,7 +22,7 @@ def revocation(**other: object) -> dict[str, object]:
 async def refused(status: int, body: object, url: str = "https://desk.example") -> NeedsLogin:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     transport = httpx.MockTransport(lambda _request: httpx.Response(status, content=content))
-    client = HttpClient(url, email="ana@desk.example", token="secret", transport=transport)
+    client = HttpClient(url, email_token("ana@desk.example", "secret"), transport=transport)
     with pytest.raises(NeedsLogin) as caught:
         await client.get("/api/v2/tickets")
     await client.close()

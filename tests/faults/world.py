@@ -19,6 +19,7 @@ import httpx
 from agentconsole.connectors.agentconsole.connector import AgentConsoleConnector
 from agentconsole.connectors.api import Connector
 from agentconsole.connectors.http import HttpClient
+from agentconsole.connectors.http.signing import email_token
 from agentconsole.connectors.zendesk.connector import ZendeskConnector
 from agentconsole.domain.instant import SECOND, Instant
 from agentconsole.server.access import grant
@@ -101,8 +102,7 @@ def connector(
     """The real connector of *kind* as *who*. *clock* is the console's own, which may be wrong."""
     http = HttpClient(
         url,
-        email=f"{who}@desk.example",
-        token=f"{who}-token",
+        email_token(f"{who}@desk.example", f"{who}-token"),
         transport=transport,
         clock=clock,
         seconds=time.seconds,

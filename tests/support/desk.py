@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from agentconsole.connectors.agentconsole.connector import AgentConsoleConnector
 from agentconsole.connectors.api import Connector
 from agentconsole.connectors.http import HttpClient
+from agentconsole.connectors.http.signing import email_token
 from agentconsole.connectors.zendesk.connector import ZendeskConnector
 from agentconsole.domain.instant import Instant, from_datetime
 from agentconsole.server.access import grant
@@ -210,8 +211,7 @@ class Desk:
         """A connector of *kind* for *who*, over the wire."""
         http = HttpClient(
             "http://desk.test",
-            email=f"{who}@desk.example",
-            token=token or f"{who}-token",
+            email_token(f"{who}@desk.example", token or f"{who}-token"),
             transport=self.wire,
             clock=self.time.instant,
             seconds=self.time.seconds,

@@ -19,8 +19,9 @@ def open_connector(kind: str, url: str, email: str, token: str, authority: str =
     The client libraries are imported here, when a connection is wanted, for they take longer than showing the window.
     """
     from agentconsole.connectors.http import HttpClient
+    from agentconsole.connectors.http.signing import email_token
 
-    http = HttpClient(url, email=email, token=token, authority=authority)
+    http = HttpClient(url, email_token(email, token), authority=authority)
     if kind == "agentconsole":
         from agentconsole.connectors.agentconsole.connector import AgentConsoleConnector
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
 import logging
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -19,26 +18,27 @@ from httpx_sse import EventSource, ServerSentEvent, SSEError
 from agentconsole import __version__
 from agentconsole.connectors.api import (
     ConnectorError,
+    NeedsLogin,
     NotAHelpDesk,
     RateLimited,
-    Refused,
     Unanswered,
+    Unreachable,
     UnusableAuthority,
 )
+from agentconsole.connectors.http.bodies import LARGEST_ANSWER, TooLarge, bounded, hand_on
 from agentconsole.connectors.http.clock import ClockOffset
 from agentconsole.connectors.http.faults import fault_of_answer, fault_of_exception, looks_like_markup
 from agentconsole.connectors.http.pacing import Pace
+from agentconsole.connectors.http.signing import RawAnswer, SignIn
 from agentconsole.domain.instant import Instant
 
 T = TypeVar("T")
 
-LARGEST_ANSWER = 64 * 1024 * 1024
-"""Bytes, unpacked, beyond which an answer is not believed."""
-
-LARGEST_FILE = 512 * 1024 * 1024
-
 PATIENCE = 5.0
 """Seconds that a request waits for the sake of a rate limit; for longer, its caller is told."""
+
+API_TAILS = ("/api/v2", "/api/v1", "/REST/2.0")
+"""What people copy along with the address of a help desk; each connector puts its own behind it."""
 
 REDIRECTS = 5
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -77,20 +77,18 @@ class Answer(NamedTuple):
 class HttpClient:
     """Requests to one help desk.
 
-    The connection pool is built with the first request, by the loop that makes it. Credentials are put on requests to
-    the help desk's own origin and on nothing else: *authorization* to the letter, or *email* and *token* as the Zendesk
-    dialect has them. *authority* are certificates (PEM) that are trusted as well as the system's; verifying can't be
-    switched off. *transport* replaces the network; *seconds* and *sleep* are the clock of rate limits; *clock* is the
-    wall clock that the server's is compared with.
+    The connection pool is built with the first request, by the loop that makes it. What *sign_in* says is put on
+    requests to the help desk's own origin and on nothing else; when it is refused and can be renewed, the request is
+    made once more. Cookies are nobody's but the sign-in's. *authority* are certificates (PEM) that are trusted as well
+    as the system's; verifying can't be switched off. *transport* replaces the network; *seconds* and *sleep* are the
+    clock of rate limits; *clock* is the wall clock that the server's is compared with.
     """
 
     def __init__(
         self,
         base_url: str,
+        sign_in: SignIn,
         *,
-        email: str,
-        token: str,
-        authorization: str | None = None,
         authority: str = "",
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Callable[[], Instant] = lambda: time.time_ns() // 1000,
@@ -104,10 +102,10 @@ class HttpClient:
             raise NotAHelpDesk("The address's port is not a number.") from error
         if address.scheme not in ("http", "https") or not address.hostname:
             raise NotAHelpDesk("The address of a help desk starts with https:// and names a server.")
-        self.base_url = f"{address.scheme}://{address.netloc}{address.path.rstrip('/')}".removesuffix("/api/v2")
-        secret = base64.b64encode(f"{email}/token:{token}".encode()).decode()
-        self._credentials = {"Authorization": authorization or f"Basic {secret}"}
-        self._digest = hashlib.sha256(token.encode()).hexdigest()
+        self.base_url = _without_api(f"{address.scheme}://{address.netloc}{address.path.rstrip('/')}")
+        self._sign_in = sign_in
+        self._renewing = asyncio.Lock()
+        self._renewals = 0
         self._authority = authority
         self._transport = transport
         self._clock = clock
@@ -168,17 +166,23 @@ class HttpClient:
 
     async def events(self, path: str, params: Mapping[str, Any] | None = None) -> AsyncIterator[ServerSentEvent]:
         """Yield the server-sent events of *path* until the stream ends; a broken one raises Unreachable."""
-        headers = {**self._credentials, "Accept": "text/event-stream", "Cache-Control": "no-store"}
-        client = self._client()
+        url = self.base_url + path
+        extra = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
         try:
-            async with client.stream(
-                "GET", self.base_url + path, params=params, headers=headers, timeout=SILENCE
-            ) as response:
-                if response.status_code != 200:
-                    body = await _bounded(response, LARGEST_ANSWER)
-                    raise self._fault(response.status_code, response.headers, body, is_own=True)
-                async for event in EventSource(response).aiter_sse():
-                    yield event
+            for is_again in (False, True):
+                renewals = self._renewals
+                headers = {**await self._credentials(), **extra}
+                async with self._client().stream(
+                    "GET", url, params=params, headers=headers, timeout=SILENCE
+                ) as response:
+                    if response.status_code != 200:
+                        if not is_again and await self._renewed(response, renewals):
+                            continue
+                        body = await bounded(response, LARGEST_ANSWER)
+                        raise self._fault(response.status_code, response.headers, body, is_own=True)
+                    async for event in EventSource(response).aiter_sse():
+                        yield event
+                    return
         except SSEError as error:
             raise NotAHelpDesk("The event stream is not one.") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -193,18 +197,24 @@ class HttpClient:
         """
         url = str(httpx.URL(self.base_url + "/").join(url))
         try:
+            is_again = False
             for _ in range(REDIRECTS):
                 is_own = self._is_own(url)
                 client = self._client() if is_own else self._stranger()
-                headers = self._credentials if is_own else {}
+                renewals = self._renewals
+                headers = await self._credentials() if is_own else {}
                 async with client.stream("GET", url, headers=headers) as response:
-                    if response.status_code in (301, 302, 303, 307, 308):
+                    if is_own and not is_again and await self._renewed(response, renewals):
+                        is_again = True
+                        continue
+                    is_refused = is_own and self._sign_in.is_refusal(response.status_code, response.headers)
+                    if not is_refused and response.status_code in (301, 302, 303, 307, 308):
                         url = str(response.url.join(response.headers.get("location", "")))
                         continue
                     if response.status_code != 200:
-                        body = await _bounded(response, LARGEST_ANSWER)
+                        body = await bounded(response, LARGEST_ANSWER)
                         raise self._fault(response.status_code, response.headers, body, is_own=is_own)
-                    await _hand_on(response, write, progress)
+                    await hand_on(response, write, progress)
                     return
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise fault_of_exception(error, is_write=False) from error
@@ -233,31 +243,96 @@ class HttpClient:
             raise RateLimited(wait)
         if wait > 0:
             await self._sleep(wait)
-        sent_at = self._clock()
-        try:
-            async with self._client().stream(
-                method, url, params=params, content=content, headers={**self._credentials, **(headers or {})}
-            ) as response:
-                body = await _bounded(response, LARGEST_ANSWER)
-        except _TooLarge as error:
-            message = f"The answer is larger than {LARGEST_ANSWER >> 20} MB."
-            raise (Unanswered(message) if is_write else NotAHelpDesk(message)) from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise fault_of_exception(error, is_write=is_write) from error
-        self._offset.learn(response.headers.get("date"), sent_at, self._clock())
+        renewals = self._renewals
+        for is_again in (False, True):
+            sent_at = self._clock()
+            signed = {**await self._credentials(), **(headers or {})}
+            response, body = await self._answer(method, url, params, content, signed, is_write=is_write)
+            self._offset.learn(response.headers.get("date"), sent_at, self._clock())
+            if is_again or not await self._renewed(response, renewals):
+                break
         self._pace.learn(label, response.headers)
         status = response.status_code
-        if 200 <= status < 300 or (300 <= status < 400 and not is_write):
+        is_refusal = self._sign_in.is_refusal(status, response.headers)
+        if not is_refusal and (200 <= status < 300 or (300 <= status < 400 and not is_write)):
             return Answer(status, response.headers, body, is_write)
         fault = self._fault(status, response.headers, body, is_write=is_write, is_own=self._is_own(url))
         if isinstance(fault, RateLimited) and not fault.one_ticket:
             self._pace.stop(label, fault.retry_after)
         raise fault
 
+    async def _answer(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, Any] | None,
+        content: bytes | None,
+        headers: Mapping[str, str],
+        *,
+        is_write: bool,
+    ) -> tuple[httpx.Response, bytes]:
+        try:
+            async with self._client().stream(method, url, params=params, content=content, headers=headers) as response:
+                return response, await bounded(response, LARGEST_ANSWER)
+        except TooLarge as error:
+            message = f"The answer is larger than {LARGEST_ANSWER >> 20} MB."
+            raise (Unanswered(message) if is_write else NotAHelpDesk(message)) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise fault_of_exception(error, is_write=is_write) from error
+
+    async def _credentials(self) -> Mapping[str, str]:
+        """What to sign a request with. That it could not be had says nothing about the request: it never left."""
+        try:
+            return await self._sign_in.headers(self._ask)
+        except Unanswered as error:
+            raise Unreachable(str(error)) from error
+
+    async def _renewed(self, response: httpx.Response, renewals: int) -> bool:
+        """Say whether *response* refused credentials that have others in their place by now.
+
+        *renewals* is how often that had happened when the request was signed: requests side by side are refused
+        together, and what one of them renewed must not be renewed again by the next.
+        """
+        if not self._sign_in.is_refusal(response.status_code, response.headers):
+            return False
+        async with self._renewing:
+            if self._renewals == renewals:
+                try:
+                    is_new = await self._sign_in.renew(self._ask)
+                except Unanswered as error:
+                    raise Unreachable(str(error)) from error
+                if not is_new:
+                    return False
+                self._renewals += 1
+            return True
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        form: Mapping[str, str] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> RawAnswer:
+        try:
+            async with self._client().stream(
+                method, self.base_url + path, data=form, json=body, headers=headers
+            ) as response:
+                content = await bounded(response, LARGEST_ANSWER)
+        except TooLarge as error:
+            raise NotAHelpDesk("The answer to the sign-in is too large to be one.") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise fault_of_exception(error, is_write=True) from error
+        cookies = tuple(response.headers.get_list("set-cookie"))
+        return RawAnswer(response.status_code, response.headers, cookies, content)
+
     def _fault(
         self, status: int, headers: Mapping[str, str], body: bytes, *, is_own: bool, is_write: bool = False
     ) -> ConnectorError:
-        digest = self._digest if is_own else ""
+        digest = self._sign_in.digest if is_own else ""
+        if is_own and status != 401 and self._sign_in.is_refusal(status, headers):
+            return NeedsLogin()
         return fault_of_answer(status, headers, body, is_write=is_write, token_digest=digest)
 
     def _is_own(self, url: str) -> bool:
@@ -293,6 +368,7 @@ class HttpClient:
             timeout=TIMEOUT,
             follow_redirects=False,
             transport=self._transport,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=30),
             headers={
                 "User-Agent": f"agentconsole/{__version__}",
@@ -303,31 +379,7 @@ class HttpClient:
         )
 
 
-class _TooLarge(Exception):
-    pass
-
-
-async def _bounded(response: httpx.Response, limit: int) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in response.aiter_bytes():
-        size += len(chunk)
-        if size > limit:
-            raise _TooLarge
-        chunks.append(chunk)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-
-async def _hand_on(
-    response: httpx.Response, write: Callable[[bytes], object], progress: Callable[[int], None] | None
-) -> None:
-    """Hand the body to *write*; raises Refused when it is larger than any attachment may be."""
-    size = 0
-    async for chunk in response.aiter_bytes(256 * 1024):
-        size += len(chunk)
-        if size > LARGEST_FILE:
-            raise Refused(f"The attachment is larger than {LARGEST_FILE >> 20} MB.")
-        # a disk may take its time, and the loop has an exchange to keep going
-        await asyncio.to_thread(write, chunk)
-        if progress is not None:
-            progress(size)
+def _without_api(address: str) -> str:
+    for tail in API_TAILS:
+        address = address.removesuffix(tail)
+    return address

@@ -86,7 +86,7 @@ def fault_of_answer(
     code, reason, details = _reason(body)
     if status == 403:
         return Forbidden(reason)
-    if status == 409:
+    if status in (409, 412):
         return Outdated(reason)
     if status in (404, 410):
         return Unsupported(reason) if code == "InvalidEndpoint" else Missing()
