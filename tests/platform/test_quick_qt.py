@@ -1,58 +1,70 @@
-"""PySide6 is imported with kept bytecode, and leaves Python's own import in its place."""
+"""PySide6 is imported without its modules of signatures, which come when they are asked for."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
+
+from PySide6.support import deprecated
 
 _IMPORT = """
 import builtins, sys
-from pathlib import Path
-plain, anew, compiled = builtins.__import__, builtins.compile, []
-def counted(source, name, *rest, **more):
-    compiled.append(str(name))
-    return anew(source, name, *rest, **more)
-builtins.compile = counted
+plain, compile_anew = builtins.__import__, builtins.compile
 from agentconsole.quick_qt import import_qt
-import_qt(Path(sys.argv[1]))
-assert builtins.__import__ is plain and builtins.compile is counted
-from PySide6.QtCore import QObject, QTimer
-try:
-    QTimer().setInterval("soon")
-except TypeError as error:
-    assert "setInterval" in str(error), error
-else:
-    raise AssertionError("a wrong argument was taken")
-print(sum(name.startswith("shibokensupport/") for name in compiled))
+import_qt()
+assert builtins.__import__ is plain and builtins.compile is compile_anew
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 """
 
 
-def _compiled(kept: Path) -> int:
-    """Import Qt in a process of its own; how many of PySide6's modules were compiled for it."""
-    done = subprocess.run(
-        [sys.executable, "-c", _IMPORT, str(kept)], capture_output=True, text=True, check=True, env={"PATH": ""}
+def _said(code: str) -> str:
+    """What *code* prints in a process of its own, after Qt was imported there."""
+    done = subprocess.run([sys.executable, "-c", _IMPORT + code], capture_output=True, text=True, check=True)
+    assert not done.stderr
+    return done.stdout
+
+
+def test_the_import_brings_no_modules_of_signatures() -> None:
+    said = _said("print([name for name in sys.modules if name.startswith(('shibokensupport', 'zipfile', 'inspect'))])")
+    assert said.strip() == "['shibokensupport.signature.mapping']"
+
+
+def test_a_wrong_argument_is_told_as_ever() -> None:
+    said = _said(
+        """
+for wrong in (lambda: QTimer().setInterval("soon"), lambda: QWidget.setTabOrder(1, 2), lambda: QTimer(soon=3)):
+    try:
+        wrong()
+    except (TypeError, AttributeError) as error:
+        print(error)
+    else:
+        raise AssertionError("a wrong argument was taken")
+assert "zipfile" in sys.modules
+"""
     )
-    return int(done.stdout)
+    assert "'PySide6.QtCore.QTimer.setInterval' called with wrong argument types" in said
+    assert "setInterval(msec: int" in said
+    assert "setTabOrder(arg__1: PySide6.QtWidgets.QWidget" in said
+    assert "'soon' is not a Qt property or a signal" in said
 
 
-def test_the_second_start_compiles_nothing(tmp_path: Path) -> None:
-    kept = tmp_path / "__pycache__" / "theirs.pyc"
-    assert _compiled(kept) > 5
-    assert _compiled(kept) == 0
+def test_help_tells_signatures() -> None:
+    assert "setInterval(self, msec: int" in _said("print(QTimer.setInterval.__doc__)")
 
 
-def test_a_damaged_file_or_one_of_another_python_is_made_anew(tmp_path: Path) -> None:
-    kept = tmp_path / "theirs.pyc"
-    _compiled(kept)
-    whole = kept.read_bytes()
-    for damaged in (whole[: len(whole) // 2], b"\0" * 4 + whole[4:], b""):
-        kept.write_bytes(damaged)
-        assert _compiled(kept) > 5
-        assert _compiled(kept) == 0
+def test_the_library_still_tells_of_itself() -> None:
+    code = "import shiboken6; print(shiboken6.isValid(QTimer()), shiboken6.__version__, shiboken6.__version_info__[:2])"
+    said = _said(code)
+    assert said.startswith("True 6.")
+    assert _said(code) == said
 
 
-def test_where_nothing_can_be_kept_the_window_opens_all_the_same(tmp_path: Path) -> None:
-    kept = tmp_path / "a file" / "theirs.pyc"
-    kept.parent.touch()
-    assert _compiled(kept) > 5
+def test_a_wrong_name_is_still_wrong() -> None:
+    code = "import shiboken6; print([hasattr(shiboken6, name) for name in ('nothing', '__nothing__', 'delete')])"
+    assert _said(code).strip() == "[False, False, True]"
+
+
+def test_pyside_mends_nothing_in_its_modules() -> None:
+    """It could, once a module is imported (``fix_for_QtCore`` and so on): then quick_qt has to let it."""
+    assert [name for name in vars(deprecated) if name.startswith("fix_for_")] == []
