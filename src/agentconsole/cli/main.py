@@ -26,6 +26,7 @@ GROUPS = {
     "directory": ("directory",),
     "pack": ("pack",),
     "report": ("report",),
+    "exporting": ("export",),
     "passphrase": ("passphrase",),
     "wiping": ("wipe", "unsent"),
     "doctor": ("doctor",),

@@ -37,6 +37,7 @@ from agentconsole.store.store import Store
 from agentconsole.sync.engine import SyncEngine
 
 if TYPE_CHECKING:
+    from agentconsole.services.exporting import ExportService
     from agentconsole.services.guidance import GuidanceService
     from agentconsole.services.offline import CacheService, TripService
     from agentconsole.services.packs import PackService
@@ -155,6 +156,18 @@ class OpenWorkspace:
         from agentconsole.services.offline import TripService
 
         return TripService(self._store, self._engine)
+
+    @cached_property
+    def exports(self) -> ExportService:
+        """Exports of the profile; nothing of them is imported before they are asked for."""
+        from agentconsole.services.exporting import ExportService
+
+        return ExportService(
+            self.profile,
+            self._store,
+            self._engine,
+            lambda: int(self.settings.get("attachments.most_bytes", MOST_FILES)),
+        )
 
     @property
     def packs(self) -> PackService:

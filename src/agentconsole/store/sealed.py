@@ -53,7 +53,8 @@ class SealedWriter:
     *what* says what it is for and must be given again to read it; *name* is kept inside. Errors are OSError.
     """
 
-    def __init__(self, target: Path, key: bytes, what: str, name: str) -> None:
+    def __init__(self, target: Path, key: bytes, what: str, name: str, *, preface: bytes = b"") -> None:
+        """*preface* comes before all else, in clear; who reads the file has to know how long it is."""
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._target = target
         self._part = target.with_name(f"{PART}{secrets.token_hex(8)}")
@@ -64,7 +65,7 @@ class SealedWriter:
         inside = name.encode("utf-8", "surrogatepass")[:_LONGEST_NAME]
         self._file = os.fdopen(os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0)
         try:
-            self._put(MAGIC + salt + (len(inside) + _TAG).to_bytes(_LENGTH, "little"))
+            self._put(preface + MAGIC + salt + (len(inside) + _TAG).to_bytes(_LENGTH, "little"))
             self._put(self._sealed(inside, last=False))
         except BaseException:
             self.abandon()
@@ -110,21 +111,24 @@ class SealedWriter:
 class SealedFile:
     """The sealed file at *path*. Raises FileNotFoundError, FileDamaged when its beginning is not as it was written.
 
+    The first *preface* bytes are passed over.
+
     Attributes:
         name: what it was called.
         size: bytes of content.
     """
 
-    def __init__(self, path: Path, key: bytes, what: str) -> None:
+    def __init__(self, path: Path, key: bytes, what: str, *, preface: int = 0) -> None:
         self._path = path
         with path.open("rb") as file:
+            file.seek(preface)
             head = file.read(_HEAD)
             if len(head) < _HEAD or not head.startswith(MAGIC):
                 raise FileDamaged(EIO, _DAMAGED)
             self._cipher = _cipher(key, head[len(MAGIC) : -_LENGTH], what)
             length = int.from_bytes(head[-_LENGTH:], "little")
             inside = self._opened(file.read(length), 0, last=False)
-            self._begin = _HEAD + length
+            self._begin = preface + _HEAD + length
             content = file.seek(0, io.SEEK_END) - self._begin
         self.name = inside.decode("utf-8", "replace")
         self._chunks = max(1, -(-content // (CHUNK + _TAG)))

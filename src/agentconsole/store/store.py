@@ -39,6 +39,7 @@ from agentconsole.store.writer import NoWriter, Transaction, Urgency, Writer
 
 if TYPE_CHECKING:
     from agentconsole.store.cache import Cache
+    from agentconsole.store.exporting import ExportReads
     from agentconsole.store.journal_file import Copy
     from agentconsole.store.only_reading import OnlyRead
     from agentconsole.store.reports import ReportReads
@@ -125,6 +126,13 @@ class Store:
         from agentconsole.store.reports import ReportReads
 
         return ReportReads(self._readers)
+
+    @cached_property
+    def exporting(self) -> ExportReads:
+        """Reads for an export of everything; imported when one is made."""
+        from agentconsole.store.exporting import ExportReads
+
+        return ExportReads(self._readers)
 
     def notices(self, now: Instant | None = None) -> tuple[Notice, ...]:
         """Banners in force at *now*, the gravest first; what the disk does not allow comes before all."""

@@ -101,17 +101,23 @@ class Vault:
         self._attempts.forget()
 
     def _write(self, passphrase: str, master: bytes) -> None:
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-        salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
-        header = _Header(format=1, kdf="argon2id", cost=self._cost, salt=salt, nonce=nonce, wrapped=b"")
-        wrapped = AESGCM(_derived(passphrase, salt, self._cost)).encrypt(nonce, master, _bound(header))
-        header = msgspec.structs.replace(header, wrapped=wrapped)
-        header = msgspec.structs.replace(header, checksum=_checksum(header))
-        write_atomically(self._path, msgspec.json.format(msgspec.json.encode(header)) + b"\n")
+        text = wrapped(passphrase, master, self._cost).encode()
+        write_atomically(self._path, msgspec.json.format(text) + b"\n")
 
     def _read(self) -> _Header:
         return _parsed(self._path.read_bytes(), self._path)
+
+
+def wrapped(passphrase: str, master: bytes, cost: Cost = COST) -> str:
+    """Return the text of a vault in which *passphrase* finds *master*."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    header = _Header(format=1, kdf="argon2id", cost=cost, salt=salt, nonce=nonce, wrapped=b"")
+    sealed = AESGCM(_derived(passphrase, salt, cost)).encrypt(nonce, master, _bound(header))
+    header = msgspec.structs.replace(header, wrapped=sealed)
+    header = msgspec.structs.replace(header, checksum=_checksum(header))
+    return msgspec.json.encode(header).decode()
 
 
 def unwrapped(text: str, passphrase: str, place: Path) -> bytes:
