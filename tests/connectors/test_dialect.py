@@ -10,6 +10,7 @@ import pytest
 
 from agentconsole.connectors.api import NotAHelpDesk, Send, Unanswered
 from agentconsole.connectors.http import Answer
+from agentconsole.connectors.http.oddities import Oddities
 from agentconsole.connectors.zendesk.listing import OVERLAP, Walk, read_walk, write_walk
 from agentconsole.connectors.zendesk_dialect import wire
 from agentconsole.connectors.zendesk_dialect.history import history_rows
@@ -117,11 +118,14 @@ def test_one_odd_row_costs_no_page(caplog: pytest.LogCaptureFixture) -> None:
         "not a row",
         {"subject": "nobody"},
     ]
+    oddities = Oddities()
     with caplog.at_level(logging.WARNING):
-        page = page_of(read_body(answer({"tickets": rows}), "tickets"))
-    assert [(row.ref, row.subject, row.tags) for row in page.tickets] == [("1", "fine", ()), ("2", "", ("kept",))]
+        page = page_of(read_body(answer({"tickets": rows}), "tickets", oddities=oddities))
+    assert [(row.ref, row.subject, row.tags) for row in page.tickets] == [("1", "fine", ()), ("2", "", ("7", "kept"))]
     assert page.tickets[1].priority is Priority.LOW
-    assert "2 of 4 tickets" in caplog.text
+    assert oddities.counts()["tickets[]: a row without a usable id was left out"] == 1
+    assert oddities.counts()["tickets[]: a text in place of an object was left out"] == 1
+    assert "a row without a usable id" in caplog.text
     assert "nobody" not in caplog.text
 
 

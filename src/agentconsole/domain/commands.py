@@ -60,7 +60,10 @@ class AddComment(Intent, frozen=True, kw_only=True, tag="comment"):
 
 
 class CreateTicket(Intent, frozen=True, kw_only=True, tag="create"):
-    """Open a ticket. The local ticket exists from now on; the help desk's number comes with the answer."""
+    """Open a ticket. The local ticket exists from now on; the help desk's number comes with the answer.
+
+    ``follows`` is the closed ticket that it goes on from, where the help desk links the two.
+    """
 
     subject: str
     body: str
@@ -71,6 +74,7 @@ class CreateTicket(Intent, frozen=True, kw_only=True, tag="create"):
     values: dict[str, FieldValue] = {}
     tags: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
+    follows: Ref | None = None
 
 
 class MergeTickets(Intent, frozen=True, kw_only=True, tag="merge"):

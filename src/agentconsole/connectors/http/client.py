@@ -164,6 +164,16 @@ class HttpClient:
             method, url, params=params, content=data, headers=headers, label=label, is_write=True
         )
 
+    async def renew(self) -> bool:
+        """Get other credentials, for an answer that should have refused these and did not say so; False if none."""
+        async with self._renewing:
+            try:
+                is_new = await self._sign_in.renew(self._ask)
+            except Unanswered as error:
+                raise Unreachable(str(error)) from error
+            self._renewals += is_new
+            return is_new
+
     async def events(self, path: str, params: Mapping[str, Any] | None = None) -> AsyncIterator[ServerSentEvent]:
         """Yield the server-sent events of *path* until the stream ends; a broken one raises Unreachable."""
         url = self.base_url + path

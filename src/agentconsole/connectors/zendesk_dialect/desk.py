@@ -23,13 +23,15 @@ from agentconsole.connectors.api import (
     Unsupported,
     UploadLost,
 )
-from agentconsole.connectors.http import HttpClient
-from agentconsole.connectors.zendesk_dialect import records, wire
+from agentconsole.connectors.http import Answer, HttpClient
+from agentconsole.connectors.http.oddities import Oddities
+from agentconsole.connectors.zendesk_dialect import records, wire, words
 from agentconsole.connectors.zendesk_dialect.history import history_rows, is_merge, touched_fields
+from agentconsole.connectors.zendesk_dialect.merging import API, Merges, merge_receipt
 from agentconsole.connectors.zendesk_dialect.pages import page_of
-from agentconsole.connectors.zendesk_dialect.reading import read_body
+from agentconsole.connectors.zendesk_dialect.reading import OtherShape, read_body, read_shape
 from agentconsole.connectors.zendesk_dialect.views import view_records
-from agentconsole.connectors.zendesk_dialect.writing import merging, new_ticket, number, tag_changes, ticket_change
+from agentconsole.connectors.zendesk_dialect.writing import new_ticket, number, tag_changes, ticket_change
 from agentconsole.domain.commands import AddComment, ChangeTags, CreateTicket, MergeTickets
 from agentconsole.domain.files import LocalFile, Upload
 from agentconsole.domain.projection import with_tags
@@ -37,11 +39,12 @@ from agentconsole.domain.records import ArticleRecord, Page, PersonRecord, Ticke
 from agentconsole.domain.rows import HistoryRow
 from agentconsole.domain.values import Ref, Status
 
-API = "/api/v2"
 PAGE_SIZE = 100
-LOOKS_AT_A_JOB = 40
-PAUSE_BETWEEN_LOOKS = 0.5
-"""Seconds."""
+
+WARNING = "x-zendesk-api-warn"
+"""The header that names ignored keys of a request which was carried out otherwise."""
+
+_LONGEST_WARNING = 200
 
 
 class _Articles(wire.Wire):
@@ -49,7 +52,7 @@ class _Articles(wire.Wire):
 
 
 class _Token(wire.Wire):
-    token: str = ""
+    token: str
     expires_at: str | None = None
 
 
@@ -61,11 +64,6 @@ class _Upload(wire.Wire):
     upload: _Token
 
 
-_ARTICLES = msgspec.json.Decoder(_Articles)
-_UPLOAD = msgspec.json.Decoder(_Upload)
-_TAGS = msgspec.json.Decoder(_Tags)
-
-
 class DialectDesk:
     """The common part of connectors of the dialect. *sleep* passes the time between looks at a running job."""
 
@@ -73,10 +71,11 @@ class DialectDesk:
 
     def __init__(self, http: HttpClient, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._http = http
-        self._sleep = sleep
         self._me: Ref | None = None
         self._statuses: dict[Ref, records.NamedStatus] = {}
         self._names: dict[Ref, str] = {}
+        self.oddities = Oddities()
+        self._merges = Merges(http, self._read, self.ticket, sleep)
 
     @property
     def clock_offset(self) -> int:
@@ -87,17 +86,33 @@ class DialectDesk:
         """Give back connections."""
         await self._http.close()
 
+    def _read(self, answer: Answer, *expected: str) -> wire.Body:
+        self._heed(answer)
+        return read_body(answer, *expected, oddities=self.oddities)
+
+    def _heed(self, answer: Answer) -> None:
+        """Hear what the help desk says it has ignored of our request: names of keys, which should never be."""
+        warning = answer.headers.get(WARNING)
+        if warning:
+            self.oddities.note(f"{WARNING}: {warning[:_LONGEST_WARNING]}")
+
+    def _page(self, body: wire.Body, **more: Any) -> Page:
+        return page_of(body, self._statuses, oddities=self.oddities, **more)
+
     # reading
 
     async def signed_in(self) -> wire.User:
         """Return the user of the credentials; NeedsLogin when the help desk sees nobody in particular."""
-        body = read_body(await self._http.get(f"{API}/users/me.json"), "user")
-        user = body.user
+        user = self._read(await self._http.get(f"{API}/users/me.json"), "user").user
+        if (user is None or user.id is None) and await self._http.renew():
+            user = self._read(await self._http.get(f"{API}/users/me.json"), "user").user
         if user is None or user.id is None:
             # wrong credentials are answered by an anonymous user, not by an error
             raise NeedsLogin
         if user.role == "end-user":
             raise Forbidden("This sign-in belongs to a requester. The console is for agents.")
+        if user.suspended:
+            raise Forbidden("Your account is suspended at the help desk.")
         self._me = str(user.id)
         return user
 
@@ -115,6 +130,7 @@ class DialectDesk:
                 ("custom_statuses", "/custom_statuses", {}),
             )
         }
+        words.note_statuses(rows["custom_statuses"] or [], self.oddities)
         self._statuses = records.named_statuses(rows["custom_statuses"] or ())
         people = tuple(records.person_record(row) for row in rows["users"] or ())
         groups, fields, macros, views = (rows[name] for name in ("groups", "ticket_fields", "macros", "views"))
@@ -134,14 +150,14 @@ class DialectDesk:
     async def ticket(self, ref: Ref) -> Page:
         """Return one ticket with all its comments and the people in it; Missing when it is gone."""
         include = {"include": "users,organizations,slas,comment_count"}
-        body = read_body(await self._http.get(f"{API}/tickets/{_segment(ref)}.json", include), "ticket")
+        body = self._read(await self._http.get(f"{API}/tickets/{_segment(ref)}.json", include), "ticket")
         if body.ticket is None or records.is_deleted(body.ticket):
             raise Missing
         body.tickets = [body.ticket]
         comments, users = await self._comments(ref)
         body.users = [*(body.users or ()), *users]
         body.comments = comments
-        page = page_of(body, self._statuses, whole_comments_of=(ref,), ticket=ref)
+        page = self._page(body, whole_comments_of=(ref,), ticket=ref)
         self._learn_names(page.people)
         (ticket,) = page.tickets
         if ticket.status is Status.CLOSED and ticket.merged_into is None:
@@ -162,7 +178,8 @@ class DialectDesk:
     async def articles(self, query: str) -> tuple[ArticleRecord, ...]:
         """Search the help centre."""
         answer = await self._http.get(f"{API}/help_center/articles/search.json", {"query": query, "per_page": 10})
-        return tuple(records.article_record(row) for row in answer.read(_ARTICLES).results or ())
+        found = read_shape(answer, _Articles, self.oddities).results or ()
+        return tuple(records.article_record(row) for row in found if row.id is not None)
 
     async def download(
         self, url: str, write: Callable[[bytes], object], progress: Callable[[int], None] | None = None
@@ -184,7 +201,7 @@ class DialectDesk:
         asked: dict[str, Any] = {"page[size]": PAGE_SIZE, **params}
         url = f"{API}{path}.json"
         while True:
-            body = read_body(await self._http.get(url, asked), key)
+            body = self._read(await self._http.get(url, asked), key)
             yield body
             if body.meta is not None:
                 if not body.meta.has_more or not body.meta.after_cursor:
@@ -202,7 +219,12 @@ class DialectDesk:
         try:
             async for body in self._pages(path, key, params):
                 rows.extend(getattr(body, key))
-        except (Forbidden, Missing, Unsupported, Refused):
+        except (Forbidden, Missing, Unsupported, Refused) as error:
+            self.oddities.lack(key, error)
+            return None
+        except OtherShape:
+            # in a small set that has gone odd there is nothing that the tickets could not do without
+            self.oddities.note(f"{key}: an answer of another shape")
             return None
         return rows
 
@@ -219,7 +241,9 @@ class DialectDesk:
         """
         command = send.command
         if isinstance(command, MergeTickets):
-            return await self._merge(send, command)
+            if send.into is None:
+                raise Refused("The ticket to merge into is not at the help desk yet.")
+            return await self._merges.merge(command, _ticket_of(send), send.into, send.key)
         if isinstance(command, ChangeTags):
             await self._retag(send)
             try:
@@ -242,7 +266,7 @@ class DialectDesk:
             if send.uploads and "upload" in str(error).lower():
                 raise UploadLost(str(error)) from error
             raise
-        said = read_body(answer, "ticket")
+        said = self._read(answer, "ticket")
         if said.ticket is None or said.ticket.id is None:
             raise answer.garbled()
         return self._receipt(said, send.current)
@@ -255,7 +279,7 @@ class DialectDesk:
         ref = _ticket_of(send)
         if isinstance(command, MergeTickets):
             page = await self.ticket(ref)
-            return self._merged(ref, send.into, page) if await self._was_merged(page.tickets[0], send) else None
+            return merge_receipt(ref, send.into, page) if await self._was_merged(page.tickets[0], send) else None
         if isinstance(command, ChangeTags):
             receipt = await self._as_it_is(send)
             now = receipt.page.tickets[0]
@@ -297,21 +321,22 @@ class DialectDesk:
             key = f"{send.key}-{each.name}-{stamp}"
             body = {"tags": list(each.tags)}
             answer = await self._http.write(each.method, path, body, key=key, label="tickets-update")
+            self._heed(answer)
             if answer.status != 204:
-                answer.read(_TAGS)  # a sign-in page of somebody's network says 200, too
+                read_shape(answer, _Tags, self.oddities)  # a sign-in page of somebody's network says 200, too
         return True
 
     async def _as_it_is(self, send: Send) -> Receipt:
         """The receipt that the ticket of *send*, as it is now, makes."""
         path = f"{API}/tickets/{_segment(_ticket_of(send))}.json"
-        said = read_body(await self._http.get(path, {"include": "slas,comment_count"}), "ticket")
+        said = self._read(await self._http.get(path, {"include": "slas,comment_count"}), "ticket")
         if said.ticket is None or records.is_deleted(said.ticket):
             raise Missing
         return self._receipt(said, send.current)
 
     async def _settle_creation(self, send: Send) -> Receipt | None:
         for params in ({"external_id": send.key}, {"sort": "-id", "page[size]": PAGE_SIZE}):
-            body = read_body(await self._http.get(f"{API}/tickets.json", params), "tickets")
+            body = self._read(await self._http.get(f"{API}/tickets.json", params), "tickets")
             for row in body.tickets or ():
                 if row.external_id == send.key:
                     return Receipt(ticket=str(row.id), page=await self.ticket(str(row.id)))
@@ -357,59 +382,17 @@ class DialectDesk:
             params={"filename": file.file_name},
             key=key,
         )
-        said = answer.read(_UPLOAD).upload
+        said = read_shape(answer, _Upload, self.oddities).upload
         if not said.token:
             raise answer.garbled()
         return msgspec.structs.replace(
             upload, token=said.token, begun="", sent=file.size, expires_at=records.instant(said.expires_at)
         )
 
-    async def _merge(self, send: Send, command: MergeTickets) -> Receipt:
-        if send.into is None:
-            raise Refused("The ticket to merge into is not at the help desk yet.")
-        source = _ticket_of(send)
-        path = f"{API}/tickets/{_segment(send.into)}/merge.json"
-        answer = await self._http.write("POST", path, merging(source, command), key=send.key)
-        job = read_body(answer, "job_status").job_status
-        return await self._merge_finished(job, source, send.into)
-
-    async def _merge_finished(self, job: wire.Job | None, source: Ref, into: Ref) -> Receipt:
-        """Wait for the job that merges. Whatever fails from here on leaves the merge unanswered, not undone."""
-        try:
-            for _ in range(LOOKS_AT_A_JOB):
-                if job is None or job.status == "completed":
-                    return self._merged(source, into, await self.ticket(source), await self.ticket(into))
-                if job.status in ("failed", "killed"):
-                    break
-                await self._sleep(PAUSE_BETWEEN_LOOKS)
-                answer = await self._http.get(f"{API}/job_statuses/{_segment(str(job.id))}.json")
-                job = read_body(answer, "job_status").job_status
-        except ConnectorError as error:
-            raise Unanswered("The help desk took the merge, but has not said how it went.") from error
-        if job is not None and job.status in ("failed", "killed"):
-            raise Refused(job.message or "The tickets could not be merged.")
-        raise Unanswered("The help desk is still busy with the merge.")
-
-    def _merged(self, source: Ref, into: Ref | None, *pages: Page) -> Receipt:
-        """The receipt for a merge; the plain dialect does not say where a merged ticket went, we do."""
-        tickets = [
-            msgspec.structs.replace(row, merged_into=row.merged_into or into) if row.ref == source else row
-            for page in pages
-            for row in page.tickets
-        ]
-        return Receipt(
-            ticket=source,
-            page=Page(
-                tickets=tuple(tickets),
-                comments=tuple(comment for page in pages for comment in page.comments),
-                people=tuple(person for page in pages for person in page.people),
-                whole_comments_of=tuple(ref for page in pages for ref in page.whole_comments_of),
-            ),
-        )
-
     def _receipt(self, said: wire.Body, current: TicketRecord | None) -> Receipt:
         """The receipt for a change, from its own answer: the ticket, and the comment in the audit."""
         assert said.ticket is not None
+        words.note_tickets([said.ticket], self._statuses, self.oddities)
         ticket = records.ticket_record(said.ticket, self._statuses)
         if ticket.targets is None and current is not None:
             ticket = msgspec.structs.replace(ticket, targets=current.targets)

@@ -2,83 +2,77 @@
 
 from __future__ import annotations
 
-import logging
-import re
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import msgspec
 
+from agentconsole.connectors.api import NotAHelpDesk
 from agentconsole.connectors.http import Answer
+from agentconsole.connectors.http.oddities import Oddities
+from agentconsole.connectors.zendesk_dialect.mending import mended, read_any_json
 from agentconsole.connectors.zendesk_dialect.wire import ROWS, Body, Wire
 
-_log = logging.getLogger(__name__)
 _BODY = msgspec.json.Decoder(Body)
-_ANYTHING = msgspec.json.Decoder(dict[str, Any])
-_PLACE = re.compile(r"at `\$([^`]+)`")
-_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
-
-MOST_ODD_VALUES = 50
-"""After so many, a row is not what it should be at all."""
+_ANYTHING = msgspec.json.Decoder(Any)
 
 W = TypeVar("W", bound=Wire)
 
 
-def read_body(answer: Answer, *expected: str) -> Body:
-    """Decode *answer*, which must have at least one of the keys *expected* (all may be null elsewhere).
+class OtherShape(NotAHelpDesk):
+    """The answer is JSON, and has nothing of what was asked for."""
 
-    One odd value must not cost a page: where the strict shapes do not fit, each row is read by itself, first without
-    the values that do not fit, and left out only when nothing helps.
+
+def read_body(answer: Answer, *expected: str, oddities: Oddities | None = None) -> Body:
+    """Decode *answer*, which must have at least one of the keys *expected*.
+
+    One odd value must not cost a page: where the strict shapes do not fit, each value is read by itself, and left out
+    only when nothing helps. *oddities* hears of it. A list that is null is an empty one.
     """
+    noted = Oddities() if oddities is None else oddities
     try:
         body = _BODY.decode(answer.body)
-    except msgspec.ValidationError:
-        body = _read_row_by_row(answer)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise answer.garbled() from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        body = read_odd(answer, Body, noted)
     if expected and all(getattr(body, name) is None for name in expected):
-        raise answer.garbled()
+        _excuse_nulls(answer, body, expected, noted)
     return body
 
 
-def _read_row_by_row(answer: Answer) -> Body:
-    said = answer.read(_ANYTHING)
-    lists = {name: said.pop(name) for name in ROWS if isinstance(said.get(name), list)}
-    body = _forgiving(said, Body)
+def read_shape(answer: Answer, shape: type[W], oddities: Oddities) -> W:
+    """Decode *answer* as *shape*, odd values put right or left out."""
+    try:
+        return msgspec.json.decode(answer.body, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return read_odd(answer, shape, oddities)
+
+
+def read_odd(answer: Answer, shape: type[W], oddities: Oddities) -> W:
+    """Decode *answer*, which does not fit *shape*, value by value; the error for a garbled answer if that fails."""
+    try:
+        said = _ANYTHING.decode(answer.body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        try:
+            said = read_any_json(answer.body)
+        except ValueError as error:
+            raise answer.garbled() from error
+        oddities.note("an answer was not valid JSON")
+    body = mended(said, shape, "", oddities.note)
     if body is None:
         raise answer.garbled()
-    for name, rows in lists.items():
-        read = [_forgiving(row, ROWS[name]) for row in rows]
-        kept = [row for row in read if row is not None]
-        if len(kept) < len(rows):
-            _log.warning("%d of %d %s can't be read and were left out", len(rows) - len(kept), len(rows), name)
-        setattr(body, name, kept)
     return body
 
 
-def _forgiving(row: Any, shape: type[W]) -> W | None:
-    """Convert *row*, dropping one by one the values that *shape* does not allow; None when that does not help."""
-    if not isinstance(row, dict):
-        return None
-    for _ in range(MOST_ODD_VALUES):
-        try:
-            return msgspec.convert(row, shape)
-        except msgspec.ValidationError as error:
-            if not _dropped(row, str(error)):
-                return None
-    return None
-
-
-def _dropped(row: dict[str, Any], complaint: str) -> bool:
-    """Remove from *row* the value at the place that *complaint* names; False when there is none."""
-    place = _PLACE.search(complaint)
-    if place is None:
-        return False
-    *way, last = [int(index) if index else name for name, index in _STEP.findall(place[1])]
-    holder: Any = row
-    try:
-        for step in way:
-            holder = holder[step]
-        del holder[last]
-    except (KeyError, IndexError, TypeError):
-        return False
-    return True
+def _excuse_nulls(answer: Answer, body: Body, expected: tuple[str, ...], oddities: Oddities) -> None:
+    """Take lists that are null for empty ones; OtherShape for an answer that has none of the *expected* keys."""
+    said: Any = None
+    with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        said = _ANYTHING.decode(answer.body)
+    lists = [name for name in expected if name in ROWS and isinstance(said, dict) and name in said]
+    if not lists:
+        if answer.is_write or not isinstance(said, dict):
+            raise answer.garbled()
+        raise OtherShape("The answer can't be read as the help desk's API.")
+    for name in lists:
+        oddities.note(f"{name}: null in place of a list")
+        setattr(body, name, [])

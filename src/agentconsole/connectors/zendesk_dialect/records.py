@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
 from agentconsole.connectors.zendesk_dialect import wire
-from agentconsole.domain.instant import SECOND, Instant, from_iso
+from agentconsole.connectors.zendesk_dialect.rails_zones import zone_of
+from agentconsole.domain.instant import SECOND, Instant, from_datetime, from_iso
 from agentconsole.domain.records import (
     ArticleRecord,
     AttachmentRecord,
@@ -39,10 +42,18 @@ METRICS = {
 STAGES = {
     "active": Stage.ACTIVE,
     "paused": Stage.PAUSED,
+    "breached": Stage.ACTIVE,
     "achieved": Stage.ACHIEVED,
     "fulfilled": Stage.ACHIEVED,
 }
 STATUSES = {str(status): status for status in Status} | {"on-hold": Status.HOLD}
+_PLAIN = {status: (str(status), "on-hold", "") if status is Status.HOLD else (str(status), "") for status in Status}
+"""Labels that say no more than the category does."""
+
+CATEGORIES = ("new", "open", "pending", "hold", "solved")
+"""What a status of a desk's own may be a label under."""
+
+TYPES = ("problem", "incident", "question", "task")
 PRIORITIES = {str(priority): priority for priority in Priority}
 ROLES = {str(role): role for role in PersonRole}
 
@@ -70,6 +81,10 @@ _WORDS = (
     ("done", Status.SOLVED),
     ("new", Status.NEW),
 )
+_LONGEST_EPOCH = 15
+_MILLISECONDS_FROM = 100_000_000_000
+"""A count of seconds this high would be of the year 5138: it is of milliseconds."""
+
 _MARKUP_THAT_SAYS_SOMETHING = re.compile(r"<(?!/?(?:div|p|br)\b)", re.IGNORECASE)
 _EMPHASIS = re.compile(r"</?em>")
 
@@ -80,6 +95,7 @@ class NamedStatus(NamedTuple):
     category: Status
     label: str
     is_default: bool
+    active: bool = True
 
 
 def ref(value: wire.Id) -> Ref | None:
@@ -118,13 +134,29 @@ def merged_into(comments: Iterable[wire.Comment]) -> Ref | None:
 
 
 def instant(text: str | None) -> Instant | None:
-    """A time of the wire; None for what is not one."""
+    """A time of the wire; None for what is not one.
+
+    Usually ISO 8601 with a zone. Without one it is UTC; seconds since 1970 and the form of mails have been met too.
+    """
     if not text:
         return None
     try:
         return from_iso(text)
     except ValueError:
-        return None
+        return _unusual_instant(text.strip())
+
+
+def _unusual_instant(text: str) -> Instant | None:
+    if text.isascii() and text.isdigit():
+        number = int(text) if len(text) < _LONGEST_EPOCH else 0
+        return number * SECOND if 0 < number < _MILLISECONDS_FROM else number * (SECOND // 1000) or None
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            moment = read(text.removesuffix(" UTC"))
+            return from_datetime(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC))
+        except (ValueError, TypeError, OverflowError):
+            continue
+    return None
 
 
 def ticket_record(
@@ -139,17 +171,18 @@ def ticket_record(
     if statuses and row.custom_status_id is not None:
         named = statuses.get(str(row.custom_status_id))
         if named is not None and status is not Status.CLOSED:
-            status, native = named.category, "" if named.is_default else named.label
-    created_at = instant(row.created_at) or 0
+            status, native = named.category, "" if named.label.lower() in _PLAIN[named.category] else named.label
+    created_at = instant(row.created_at) or instant(row.updated_at) or (row.generated_timestamp or 0) * SECOND
+    custom_fields = row.custom_fields if row.custom_fields is not None else row.fields
     return TicketRecord(
         ref=str(row.id),
-        subject=row.subject or _first_line(row.description),
+        subject=row.subject or row.raw_subject or _first_line(row.description),
         status=status,
         native_status=native,
         created_at=created_at,
         updated_at=instant(row.updated_at) or created_at,
         stamp=row.updated_at or "",
-        priority=PRIORITIES.get(row.priority) if row.priority else None,
+        priority=PRIORITIES.get(row.priority.lower()) if row.priority else None,
         type=row.type or None,
         channel=channel(row.via),
         requester=ref(row.requester_id),
@@ -157,8 +190,8 @@ def ticket_record(
         group=ref(row.group_id),
         organization=ref(row.organization_id),
         tags=tuple(sorted(row.tags)) if row.tags else (),
-        fields={str(each.id): each.value for each in row.custom_fields if each.value is not None}
-        if row.custom_fields
+        fields={str(each.id): each.value for each in custom_fields if each.value is not None and each.id is not None}
+        if custom_fields
         else {},
         due_at=instant(row.due_at),
         satisfaction=_score(row.satisfaction_rating),
@@ -186,6 +219,8 @@ def is_deleted(row: wire.Ticket) -> bool:
 def comment_record(row: wire.Comment, ticket: Ref, **known: Any) -> CommentRecord:
     """A comment of *ticket*; *known* are values of its audit that the row itself may lack."""
     body = row.body if row.body is not None else row.plain_body or ""
+    if not body and row.type == "VoiceComment":
+        body = _call(row)
     html = row.html_body
     if html and not _MARKUP_THAT_SAYS_SOMETHING.search(html):
         html = None  # paragraphs and line breaks only: the text says the same in a third of the room
@@ -215,7 +250,7 @@ def attachment_records(rows: Iterable[wire.Attachment]) -> tuple[AttachmentRecor
             inline=bool(row.inline),
         )
         for row in rows
-        if not row.deleted
+        if not row.deleted and row.id is not None
     )
 
 
@@ -241,8 +276,14 @@ def event_comments(
     return tuple(
         comment_record(event, ticket, author=author, created_at=instant(at), key=key)
         for event in events
-        if "Comment" in (event.type, event.event_type) and event.id is not None
+        if is_comment(event) and event.id is not None
     )
+
+
+def is_comment(event: wire.AuditEvent) -> bool:
+    """Say whether *event* is something that somebody said: in writing, on the phone, on a channel of its own."""
+    said = (event.event_type or "", event.type or "")
+    return any(word.endswith("Comment") for word in said)
 
 
 def person_record(row: wire.User) -> PersonRecord:
@@ -254,7 +295,7 @@ def person_record(row: wire.User) -> PersonRecord:
         phone=row.phone or None,
         role=ROLES.get(row.role or "", PersonRole.END_USER),
         organization=ref(row.organization_id),
-        time_zone=row.iana_time_zone or None,
+        time_zone=row.iana_time_zone or (zone_of(row.time_zone) if row.time_zone else None),
         locale=row.locale or None,
         notes=row.notes or None,
         tags=tuple(sorted(row.tags)) if row.tags else (),
@@ -290,6 +331,7 @@ def group_records(rows: Iterable[wire.Group], memberships: Iterable[wire.Members
             active=not row.deleted,
         )
         for row in rows
+        if row.id is not None
     )
 
 
@@ -309,7 +351,7 @@ def field_records(rows: Iterable[wire.TicketField]) -> tuple[FieldRecord, ...]:
             position=row.position or 0,
         )
         for row in rows
-        if row.type not in SYSTEM_FIELDS
+        if row.type not in SYSTEM_FIELDS and row.id is not None
     )
     return tuple(sorted(found, key=lambda field: field.position))
 
@@ -326,6 +368,7 @@ def macro_records(rows: Iterable[wire.Macro]) -> tuple[MacroRecord, ...]:
             position=row.position or 0,
         )
         for row in rows
+        if row.id is not None
     )
     return tuple(sorted(found, key=lambda macro: macro.position))
 
@@ -334,9 +377,13 @@ def named_statuses(rows: Iterable[wire.CustomStatus]) -> dict[Ref, NamedStatus]:
     """The desk's own statuses, by ref."""
     return {
         str(row.id): NamedStatus(
-            STATUSES.get(row.status_category or "", Status.OPEN), row.agent_label or "", bool(row.default)
+            category=STATUSES.get(row.status_category or "", Status.OPEN),
+            label=row.agent_label or "",
+            is_default=bool(row.default),
+            active=row.active is not False,
         )
         for row in rows
+        if row.id is not None
     }
 
 
@@ -368,6 +415,15 @@ def _guessed(word: str) -> Status:
 def _score(rating: Any) -> str | None:
     score = rating.get("score") if isinstance(rating, dict) else rating
     return score if isinstance(score, str) and score != "unoffered" else None
+
+
+def _call(row: wire.Comment) -> str:
+    """What is known of a call whose comment has no text: who called whom, and what was said if it was written down."""
+    data = row.data if isinstance(row.data, dict) else {}
+    ends = [data.get(name) for name in ("from", "to")]
+    words = " → ".join(str(end) for end in ends if end)
+    transcript = data.get("transcription_text")
+    return "\n\n".join(filter(None, (f"Call {words}".strip(), str(transcript or ""))))
 
 
 def _first_line(description: str | None) -> str:

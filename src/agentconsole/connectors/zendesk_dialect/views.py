@@ -39,6 +39,7 @@ def view_records(rows: Iterable[wire.View], names: Mapping[Ref, str]) -> tuple[V
             position=row.position or 0,
         )
         for row in rows
+        if row.id is not None
     )
     return tuple(sorted(found, key=lambda view: view.position))
 

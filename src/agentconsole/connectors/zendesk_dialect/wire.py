@@ -52,7 +52,9 @@ class Ticket(Wire):
     """A ticket of a list, an export or a search; ``status`` is "deleted" for a tombstone."""
 
     id: Id
+    result_type: str | None = None
     subject: str | None = None
+    raw_subject: str | None = None
     description: str | None = None
     status: str | None = None
     custom_status_id: Id = None
@@ -73,6 +75,8 @@ class Ticket(Wire):
     comment_count: int | None = None
     tags: list[str] | None = None
     custom_fields: list[FieldValue] | None = None
+    fields: list[FieldValue] | None = None
+    generated_timestamp: int | None = None
     satisfaction_rating: Any = None
     slas: Slas | None = None
     status_history: list[tuple[int, str]] | None = None
@@ -106,6 +110,7 @@ class Comment(Wire):
     created_at: str | None = None
     via: AnyVia = None
     metadata: Any = None
+    data: Any = None
     attachments: list[Attachment] | None = None
 
 
@@ -223,6 +228,7 @@ class CustomStatus(Wire):
     id: Id
     status_category: str | None = None
     agent_label: str | None = None
+    active: bool | None = None
     default: bool | None = None
 
 

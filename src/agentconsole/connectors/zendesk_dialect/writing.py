@@ -94,6 +94,9 @@ def ticket_change(send: Send, uploads: Sequence[str] = ()) -> dict[str, Any]:
                 ticket["macro_ids"] = [number(command.macro)]
         case _:
             raise TypeError(f"{type(command).__name__} is not a change of one ticket")
+    if current is not None and current.native_status and ticket.get("status") == str(current.status):
+        # it stands in a status of the desk's own under this very category, and would lose it for the usual one
+        del ticket["status"]
     ticket["metadata"] = {"custom": {MARKER: send.key}}
     if current is not None and current.stamp:
         ticket["safe_update"] = True
@@ -117,6 +120,8 @@ def new_ticket(send: Send, command: CreateTicket, uploads: Sequence[str] = ()) -
         }
     if command.tags:
         ticket["tags"] = list(command.tags)
+    if command.follows is not None:
+        ticket["via_followup_source_id"] = number(command.follows)
     ticket["external_id"] = send.key
     ticket["metadata"] = {"custom": {MARKER: send.key}}
     return {"ticket": ticket}
