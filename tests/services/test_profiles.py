@@ -64,11 +64,28 @@ def test_without_a_name_several_profiles_are_a_question(profiles: Profiles) -> N
         ({"url": "desk.example.com"}, "web address"),
         ({"url": "http://desk.example.com"}, "https"),
         ({"email": "ana"}, "e-mail"),
+        ({"email": ""}, "e-mail"),
+        ({"kind": "rt", "email": ""}, "user name"),
+        ({"kind": "rt", "way": "browser"}, "password, token"),
+        ({"way": "browser"}, "unique identifier"),
     ],
 )
 def test_what_is_wrong_is_said(changed: dict[str, str], complaint: str) -> None:
     profile = Profile(**{"name": "work", "kind": "zendesk", "url": "https://d.example", "email": "a@b.c", **changed})
     assert complaint in problem_with(profile)
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        Profile(name="a", kind="rt", url="https://d.example/rt", email="ana", way="token"),
+        Profile(name="a", kind="zammad", url="https://d.example"),
+        Profile(name="a", kind="freshdesk", url="https://acme.freshdesk.com"),
+        Profile(name="a", kind="zendesk", url="https://acme.zendesk.com", way="browser", client_id="console"),
+    ],
+)
+def test_a_profile_names_whom_its_kind_asks_for(profile: Profile) -> None:
+    assert problem_with(profile) == ""
 
 
 def test_plain_http_is_for_this_computer_only() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from agentconsole.connectors.api import Connector, Unreachable
+from agentconsole.connectors.api import Connection, Connector, Unreachable
 from agentconsole.connectors.registry import open_connector
 from agentconsole.domain.changes import Change
 from agentconsole.domain.commands import AddComment, SetFields
@@ -70,7 +70,8 @@ class Seat:
         )
 
     def _connect(self, kind: str, who: str) -> Connector:
-        return open_connector(kind, self.address, f"{who}@desk.example", self._token)
+        connection = Connection(kind=kind, url=self.address, person=f"{who}@desk.example")
+        return open_connector(connection, self._token)
 
     def _status_changed(self, status: SyncStatus) -> None:
         self.statuses.append(status)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from agentconsole.cli.failures import EXIT_USAGE, CommandFailed
 from agentconsole.cli.opening import home_of, profiles_of
 from agentconsole.cli.printing import print_json, print_table
+from agentconsole.domain.desk_kinds import DESK_KINDS, complete_address
 from agentconsole.services.authorities import AuthorityProblem, read_authority
-from agentconsole.services.profiles import KINDS, Profile, desk_of
+from agentconsole.services.profiles import Profile, desk_of
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -26,10 +27,21 @@ def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentPar
 
     add = verbs.add_parser("add", parents=[common], help="add a connection, or change its address and token")
     add.add_argument("name", metavar="NAME")
-    add.add_argument("--kind", choices=KINDS, default="agentconsole")
-    add.add_argument("--url", required=True)
-    add.add_argument("--email", required=True)
-    add.add_argument("--token-env", required=True, metavar="VAR", help="the environment variable that holds the token")
+    add.add_argument(
+        "--kind",
+        choices=DESK_KINDS,
+        default="agentconsole",
+        help="; ".join(f"{each.kind}: {each.title}" for each in DESK_KINDS.values()),
+    )
+    add.add_argument("--url", required=True, help="the help desk's address; for zendesk and freshdesk its name will do")
+    ways = "; ".join(f"{each.kind}: {', '.join(way.name for way in each.ways)}" for each in DESK_KINDS.values())
+    add.add_argument("--way", default="", help=f"how to sign in; {ways}")
+    who = add.add_mutually_exclusive_group()
+    who.add_argument("--email", default="", help="who signs in (zendesk, agentconsole)")
+    who.add_argument("--user", default="", help="the user name that signs in (rt)")
+    add.add_argument(
+        "--token-env", required=True, metavar="VAR", help="the environment variable that holds the token or password"
+    )
     add.add_argument("--ca-file", type=Path, metavar="FILE", help="certificates (PEM) to trust beside the system's")
     add.add_argument("--json", action="store_true")
     add.set_defaults(run=add_profile)
@@ -55,15 +67,16 @@ def add_profile(options: Namespace) -> int:
     if not token:
         raise CommandFailed(
             f"The environment variable {options.token_env} is empty.",
-            f"Put the token there first: export {options.token_env}=...",
+            f"Put the token or password there first: export {options.token_env}=...",
             EXIT_USAGE,
         )
     profiles = profiles_of(home_of(options))
     profile = Profile(
         name=options.name,
         kind=options.kind,
-        url=options.url.rstrip("/"),
-        email=options.email,
+        url=complete_address(options.kind, options.url),
+        email=options.email or options.user,
+        way=options.way,
         authority="" if options.ca_file is None else _authority(options.ca_file),
     )
     former = next((each for each in profiles.all() if each.name == profile.name), None)
@@ -92,7 +105,7 @@ def list_profiles(options: Namespace) -> int:
     if options.json:
         print_json(found)
     elif found:
-        print_table(("NAME", "KIND", "ADDRESS", "E-MAIL"), ((p.name, p.kind, p.url, p.email) for p in found))
+        print_table(("NAME", "KIND", "ADDRESS", "SIGNS IN"), ((p.name, p.kind, p.url, p.email) for p in found))
     else:
         print("No profile yet. Add one with: agentconsole profile add NAME --url URL --email E --token-env VAR")
     return 0

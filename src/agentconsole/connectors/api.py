@@ -25,12 +25,40 @@ from typing import ClassVar, Protocol
 
 import msgspec
 
+from agentconsole.domain.capabilities import Capabilities
 from agentconsole.domain.commands import Command
 from agentconsole.domain.files import LocalFile, Upload
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.records import ArticleRecord, Page, Presence, TicketRecord
 from agentconsole.domain.rows import HistoryRow
 from agentconsole.domain.values import Ref, Role
+
+__all__ = [
+    "AccessRevoked",
+    "BadCertificate",
+    "Capabilities",
+    "Connection",
+    "Connector",
+    "ConnectorError",
+    "Forbidden",
+    "Identity",
+    "Missing",
+    "NeedsLogin",
+    "NotAHelpDesk",
+    "Nudge",
+    "Outdated",
+    "PinAnswer",
+    "RateLimited",
+    "Receipt",
+    "Refused",
+    "Send",
+    "ServerFailed",
+    "Unanswered",
+    "Unreachable",
+    "Unsupported",
+    "UnusableAuthority",
+    "UploadLost",
+]
 
 
 class ConnectorError(Exception):
@@ -183,21 +211,20 @@ class Unsupported(ConnectorError):
     advice = "The connection page lists what this kind of help desk offers."
 
 
-class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
-    """What a help desk offers; what it lacks is disabled with the reason, never faked."""
+class Connection(msgspec.Struct, frozen=True, kw_only=True):
+    """What is needed to connect to a help desk, its secret apart.
 
-    safe_update: bool = False
-    idempotent_writes: bool = False
-    push: bool = False
-    presence: bool = False
-    server_sla: bool = False
-    contacts: bool = False
-    merge: bool = False
-    attachments: bool = False
-    history: bool = False
-    articles: bool = False
-    pin: bool = False
-    closing: bool = False
+    ``way`` is how to sign in, by the name of one of the kind's :class:`~agentconsole.domain.desk_kinds.Way`; ``person``
+    the e-mail address or user name that goes with it; ``client_id`` what the help desk calls the console where the web
+    browser signs in. ``authority`` are certificates (PEM) to trust beside the system's.
+    """
+
+    kind: str
+    url: str
+    way: str = ""
+    person: str = ""
+    client_id: str = ""
+    authority: str = ""
 
 
 class PinAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,33 +1,40 @@
-"""The kinds of help desks that a profile may name."""
+"""The kinds of help desks that a profile may name: what each offers, and its connector.
+
+Each is a package here of its kind's name, with ``offers.py`` (the constant OFFERS; imports no client library) and
+``opening.py`` (the function ``open_connector``, of the shape of :func:`open_connector`).
+"""
 
 from __future__ import annotations
 
-from agentconsole.connectors.api import Connector, Unsupported
+from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
 
-KINDS = {
-    "agentconsole": "The console's own ticket server, with all extras",
-    "zendesk": "Zendesk Support, or any server of its dialect",
-}
-"""Kind to what it is called in the connection wizard."""
+from agentconsole.connectors.api import Capabilities, Connection, Connector, Unsupported
+from agentconsole.domain.desk_kinds import DESK_KINDS
 
 
-def open_connector(kind: str, url: str, email: str, token: str, authority: str = "") -> Connector:
-    """Return a connector to the help desk at *url*. Nothing is sent yet; a wrong address raises NotAHelpDesk.
+def offers_of(kind: str) -> Capabilities:
+    """Return what help desks of *kind* offer, as far as it is known without asking one. Unsupported."""
+    offers: Capabilities = _part_of(kind, "offers").OFFERS
+    return offers
 
-    *authority* are certificates (PEM) to trust beside the system's.
+
+def open_connector(
+    connection: Connection, secret: str, keep: Callable[[str], None] = lambda _secret: None
+) -> Connector:
+    """Return a connector for *connection*. Nothing is sent yet; a wrong address raises NotAHelpDesk. Unsupported.
+
+    *keep* is called with a secret that takes the place of *secret*, before it is used: of those that rotate, the one
+    before is worth nothing any more.
 
     The client libraries are imported here, when a connection is wanted, for they take longer than showing the window.
     """
-    from agentconsole.connectors.http import HttpClient
-    from agentconsole.connectors.http.signing import email_token
+    opened: Connector = _part_of(connection.kind, "opening").open_connector(connection, secret, keep)
+    return opened
 
-    http = HttpClient(url, email_token(email, token), authority=authority)
-    if kind == "agentconsole":
-        from agentconsole.connectors.agentconsole.connector import AgentConsoleConnector
 
-        return AgentConsoleConnector(http)
-    if kind == "zendesk":
-        from agentconsole.connectors.zendesk.connector import ZendeskConnector
-
-        return ZendeskConnector(http)
-    raise Unsupported(f"There is no kind of help desk called {kind}; known are {', '.join(KINDS)}.")
+def _part_of(kind: str, part: str) -> ModuleType:
+    if kind not in DESK_KINDS:
+        raise Unsupported(f"There is no kind of help desk called {kind}; known are {', '.join(DESK_KINDS)}.")
+    return import_module(f"agentconsole.connectors.{kind}.{part}")

@@ -19,6 +19,7 @@ WINDOW_LOCK = "window.lock"
 """The file in a profile's folder whose lock the process with the profile's window has."""
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from agentconsole.connectors.api import Capabilities, Connector, Identity
@@ -40,7 +41,7 @@ def open_workspace(home: Home, profile: Profile, profiles: Profiles, *, poll_int
         except (ProfileError, KeychainError) as error:
             # a token that can't be had is mended like one that is refused: by signing in again
             raise NeedsLogin(str(error)) from error
-        return _connector(profile, token)
+        return _connector(profile, token, keep_token)
 
     def keep_token(token: str) -> None:
         profiles.add(profile, token)
@@ -108,18 +109,30 @@ def _is_sound(path: Path, profile: Profile, profiles: Profiles) -> bool:
         store.close()
 
 
-async def try_connection(profile: Profile, token: str) -> tuple[Identity, Capabilities]:
-    """Sign in to *profile*'s help desk with *token* and leave again; a ConnectorError says what is wrong."""
-    connector = _connector(profile, token)
+async def try_connection(
+    profile: Profile, token: str, keep: Callable[[str], None] = lambda _token: None
+) -> tuple[Identity, Capabilities]:
+    """Sign in to *profile*'s help desk with *token* and leave again; a ConnectorError says what is wrong.
+
+    *keep* is called with what takes the place of *token*, where it is one of those that are good for one use.
+    """
+    connector = _connector(profile, token, keep)
     try:
         return await connector.identify(), connector.capabilities
     finally:
         await connector.close()
 
 
-def _connector(profile: Profile, token: str) -> Connector:
+def _connector(profile: Profile, token: str, keep: Callable[[str], None]) -> Connector:
+    from agentconsole.connectors.api import Connection
     from agentconsole.connectors.registry import open_connector
 
-    return open_connector(
-        kind=profile.kind, url=profile.url, email=profile.email, token=token, authority=profile.authority
+    connection = Connection(
+        kind=profile.kind,
+        url=profile.url,
+        way=profile.way,
+        person=profile.email,
+        client_id=profile.client_id,
+        authority=profile.authority,
     )
+    return open_connector(connection, token, keep)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from agentconsole.domain.desk_kinds import DESK_KINDS, LOOPBACK, person_problem
 from agentconsole.platform.files import write_atomically
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import HomeKeychain, KeychainError
@@ -20,12 +21,9 @@ from agentconsole.platform.locks import FileLock
 from agentconsole.store.cipher import KEY_SIZE, Seal, look_at
 from agentconsole.store.errors import DatabaseBusy, KeyMissing, WrongKey
 
-KINDS = ("agentconsole", "zendesk")
-
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LOCK_TRIES = 100
 _LOCK_PAUSE = 0.1  # seconds
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class ProfileError(Exception):
@@ -39,15 +37,20 @@ class DamagedProfiles(ProfileError):
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One connection. The token is in the keychain, never here.
+    """One connection. The secret (token, key, password) is in the keychain, never here.
 
-    ``authority`` are certificates (PEM) to trust beside the system's, for a company with an authority of its own.
+    ``email`` names who signs in as the kind wants it: their e-mail address, their user name, or not at all. ``way`` is
+    one of the kind's ways to sign in, "" the first of them; ``client_id`` is what the help desk calls the console where
+    that way is the web browser. ``authority`` are certificates (PEM) to trust beside the system's, for a company with
+    an authority of its own.
     """
 
     name: str
     kind: str
     url: str
-    email: str
+    email: str = ""
+    way: str = ""
+    client_id: str = ""
     authority: str = ""
 
 
@@ -200,16 +203,25 @@ def problem_with(profile: Profile) -> str:
     """Return what is wrong with *profile*, in words, or an empty text."""
     if not _NAME.fullmatch(profile.name):
         return "A profile's name has letters, digits, '.', '_' or '-', at most 64 of them, and starts with no sign."
-    if profile.kind not in KINDS:
-        return f"{profile.kind!r} is not a kind of help desk we know: {', '.join(KINDS)}."
+    if profile.kind not in DESK_KINDS:
+        return f"{profile.kind!r} is not a kind of help desk we know: {', '.join(DESK_KINDS)}."
     parts = urlsplit(profile.url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return f"{profile.url!r} is not a web address. It looks like https://desk.example.com"
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         return "Over plain http your token could be read on the way; use https (http is for this computer only)."
-    if "@" not in profile.email:
-        return f"{profile.email!r} is not an e-mail address."
-    return ""
+    return _sign_in_problem(profile)
+
+
+def _sign_in_problem(profile: Profile) -> str:
+    ways = DESK_KINDS[profile.kind].ways
+    if profile.way and all(way.name != profile.way for way in ways):
+        known = ", ".join(way.name for way in ways)
+        return f"{profile.way!r} is not a way to sign in to {DESK_KINDS[profile.kind].title}: {known}."
+    way = DESK_KINDS[profile.kind].way(profile.way)
+    if way.name == "browser" and not profile.client_id:
+        return "To sign in by the web browser, the unique identifier of the console's OAuth client is needed."
+    return person_problem(profile.kind, profile.way, profile.email)
 
 
 def desk_of(profile: Profile) -> str:

@@ -14,8 +14,8 @@ from urllib.parse import quote
 import msgspec
 
 from agentconsole.connectors.agentconsole import extras
+from agentconsole.connectors.agentconsole.offers import OFFERS
 from agentconsole.connectors.api import (
-    Capabilities,
     Forbidden,
     Identity,
     Missing,
@@ -55,20 +55,7 @@ class AgentConsoleConnector(DialectDesk):
     """One reference server."""
 
     kind = "agentconsole"
-    capabilities = Capabilities(
-        safe_update=True,
-        idempotent_writes=True,
-        push=True,
-        presence=True,
-        server_sla=True,
-        contacts=True,
-        merge=True,
-        attachments=True,
-        history=True,
-        articles=True,
-        pin=True,
-        closing=True,
-    )
+    capabilities = OFFERS
     streams: tuple[str, ...] = (EVERYTHING,)
 
     async def identify(self) -> Identity:

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 import msgspec
 
 from agentconsole.connectors.api import (
-    Capabilities,
     Forbidden,
     Identity,
     Missing,
@@ -26,6 +25,7 @@ from agentconsole.connectors.api import (
 )
 from agentconsole.connectors.http import HttpClient
 from agentconsole.connectors.zendesk.listing import OVERLAP, Walk, read_walk, write_walk
+from agentconsole.connectors.zendesk.offers import OFFERS
 from agentconsole.connectors.zendesk_dialect import records, wire
 from agentconsole.connectors.zendesk_dialect.desk import API, DialectDesk
 from agentconsole.connectors.zendesk_dialect.pages import page_of
@@ -74,9 +74,7 @@ class ZendeskConnector(DialectDesk):
     """One Zendesk account. *seconds* is a monotonic clock, *clock* the wall clock."""
 
     kind = "zendesk"
-    capabilities = Capabilities(
-        safe_update=True, server_sla=True, merge=True, attachments=True, history=True, articles=True, closing=True
-    )
+    capabilities = OFFERS
 
     def __init__(
         self,

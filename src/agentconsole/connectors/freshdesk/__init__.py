@@ -1,0 +1,1 @@
+"""Freshdesk, by version 2 of its API."""

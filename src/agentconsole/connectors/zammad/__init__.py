@@ -1,0 +1,1 @@
+"""Zammad, by its REST API (v1)."""
