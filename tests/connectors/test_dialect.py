@@ -270,6 +270,7 @@ def test_history_is_told_in_words() -> None:
         {"type": "Change", "field_name": "tags", "previous_value": ["a"], "value": ["b"]},
         {"type": "Change", "field_name": "41", "previous_value": "", "value": "dns"},
         {"type": "Notification", "value": "x"},
+        {"type": "SomethingNew", "value": "x"},
     ]
     audit = msgspec.convert(
         {"id": 1, "author_id": 102, "created_at": "2026-11-17T10:05:00Z", "events": events}, wire.Audit
@@ -282,6 +283,8 @@ def test_history_is_told_in_words() -> None:
         "assignee: none → Ben Bell",
         "tags: +b −a",
         "Area: none → dns",
+        "a notification was sent",
+        "something new",
     ]
 
 

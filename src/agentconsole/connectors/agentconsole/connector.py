@@ -28,8 +28,6 @@ from agentconsole.connectors.api import (
 )
 from agentconsole.connectors.zendesk_dialect import wire
 from agentconsole.connectors.zendesk_dialect.desk import DialectDesk
-from agentconsole.connectors.zendesk_dialect.pages import page_of
-from agentconsole.connectors.zendesk_dialect.reading import read_body
 from agentconsole.connectors.zendesk_dialect.records import instant
 from agentconsole.domain.commands import MergeTickets
 from agentconsole.domain.files import LocalFile, Upload
@@ -130,7 +128,7 @@ class AgentConsoleConnector(DialectDesk):
             body = wire.Body()
         if isinstance(send.command, MergeTickets) and send.ticket is not None and send.into is not None:
             # the answer of then may still say that the job is queued
-            return await self._merge_finished(body.job_status, send.ticket, send.into)
+            return await self._merges.finished(body.job_status, send.ticket, send.into)
         ticket = send.ticket if body.ticket is None else str(body.ticket.id)
         if ticket is None:
             raise Refused("The help desk opened the ticket but does not say under which number.")
@@ -223,10 +221,9 @@ class AgentConsoleConnector(DialectDesk):
         return extras.pin_answer(answer.read(msgspec.json.Decoder(extras.PinCheck)))
 
     async def _rows(self, path: str, params: dict[str, Any], **more: Any) -> Page:
-        body = read_body(await self._http.get(EXTRAS + path, params), "tickets", "comments")
-        return page_of(
+        body = self._read(await self._http.get(EXTRAS + path, params), "tickets", "comments")
+        return self._page(
             body,
-            self._statuses,
             cursor=body.cursor,
             more=body.end_of_stream is False,
             remaining=body.remaining,

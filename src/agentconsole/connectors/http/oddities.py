@@ -24,6 +24,12 @@ class Oddities:
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
         self._lacks: dict[str, None] = {}
+        self._left_out = 0
+
+    @property
+    def left_out(self) -> int:
+        """How many rows were left out because nothing could be made of them."""
+        return self._left_out
 
     def __bool__(self) -> bool:
         return bool(self._counts)
@@ -42,6 +48,11 @@ class Oddities:
         """Count *word*, of a closed set that does not have it; told as it is only where it can't be about a person."""
         told = word if isinstance(word, str) and _WORD.fullmatch(word) else f"a {type(word).__name__}"
         self.note(f"{where}: the word {told} is not known")
+
+    def note_left_out(self, what: str) -> None:
+        """Count a row that nothing could be made of."""
+        self._left_out += 1
+        self.note(f"{what} was left out")
 
     def lack(self, what: str, error: Exception) -> None:
         """Note that *what* can't be had of this help desk, with this sign-in: its plan or a right is too small."""

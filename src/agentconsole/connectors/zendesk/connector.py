@@ -27,9 +27,10 @@ from agentconsole.connectors.http import HttpClient
 from agentconsole.connectors.zendesk.listing import OVERLAP, Walk, read_walk, write_walk
 from agentconsole.connectors.zendesk.offers import OFFERS
 from agentconsole.connectors.zendesk_dialect import records, wire
-from agentconsole.connectors.zendesk_dialect.desk import API, DialectDesk
-from agentconsole.connectors.zendesk_dialect.pages import page_of
-from agentconsole.connectors.zendesk_dialect.reading import read_body
+from agentconsole.connectors.zendesk_dialect.desk import DialectDesk
+from agentconsole.connectors.zendesk_dialect.merging import API
+from agentconsole.connectors.zendesk_dialect.rails_zones import zone_of
+from agentconsole.connectors.zendesk_dialect.reading import OtherShape
 from agentconsole.connectors.zendesk_dialect.records import instant
 from agentconsole.domain.instant import SECOND, Instant
 from agentconsole.domain.records import Page
@@ -54,11 +55,16 @@ WITHHELD = 61
 PEOPLE_REST = 300.0
 """Seconds between looks at people and organizations: tickets bring along those they mention."""
 
+NOTHING_DELETED = "-"
+"""Cursor of a look at deleted tickets that found none."""
+
 UNDER_WAY = 5 * SECOND
 """How long a second is not trusted to be over: clocks differ, and answers are under way."""
 
 EXPORTS_LABEL = "incremental-exports"
 _WITH = "users,organizations,slas,comment_count"
+_NOT_TO_BE_HAD = (Forbidden, Missing, Unsupported, Refused, OtherShape)
+"""What one sign-in, plan or ticket does not give; the rest can be had all the same."""
 
 
 class _Page(NamedTuple):
@@ -102,7 +108,7 @@ class ZendeskConnector(DialectDesk):
             name=user.name or "",
             email=user.email or "",
             role=role,
-            time_zone=user.iana_time_zone,
+            time_zone=user.iana_time_zone or (zone_of(user.time_zone) if user.time_zone else None),
         )
 
     async def urgent(self) -> AsyncIterator[Page]:
@@ -117,9 +123,13 @@ class ZendeskConnector(DialectDesk):
                 "per_page": 100,
                 "page": number,
             }
-            body = read_body(await self._http.get(f"{API}/search.json", query, label="search"), "results")
-            body.tickets = body.results
-            page = page_of(body, self._statuses)
+            try:
+                body = self._read(await self._http.get(f"{API}/search.json", query, label="search"), "results")
+            except _NOT_TO_BE_HAD as error:
+                self.oddities.lack("search", error)
+                return
+            body.tickets = [row for row in body.results or () if row.result_type in (None, "ticket")]
+            page = self._page(body)
             yield page
             commented = [row.ref for row in page.tickets[: URGENT_WITH_COMMENTS - with_comments]]
             if commented:
@@ -131,7 +141,7 @@ class ZendeskConnector(DialectDesk):
     async def changes(self, stream: str, cursor: str | None) -> Page:
         """Return the next page of *stream* after *cursor*.
 
-        When exports turn out to be forbidden, ``streams`` changes to the lists, and the page is empty.
+        When exports turn out to be forbidden or missing, ``streams`` changes to the lists, and the page is empty.
         """
         match stream:
             case "listed_tickets":
@@ -148,8 +158,16 @@ class ZendeskConnector(DialectDesk):
             page = await (
                 self._exported(stream, cursor) if stream in ("tickets", "users") else self._timed(stream, cursor)
             )
-        except Forbidden:
-            self.streams = LISTS
+        except Refused:
+            if cursor is None:
+                raise
+            # the export's cursor has died: from the beginning, which brings nothing twice
+            self.oddities.note(f"incremental/{stream}: the cursor was refused; read anew")
+            return Page(cursor=None, more=True)
+        except (Forbidden, Missing, Unsupported, OtherShape) as error:
+            self.oddities.lack(f"incremental/{stream}", error)
+            if isinstance(error, Forbidden) or stream in ("tickets", "ticket_events"):
+                self.streams = LISTS
             return Page(cursor=cursor)
         if not page.more:
             self._rested[stream] = self._seconds()
@@ -175,9 +193,9 @@ class ZendeskConnector(DialectDesk):
         if stream == "tickets":
             params["include"] = _WITH
         answer = await self._http.get(f"{API}/incremental/{stream}/cursor.json", params, label=EXPORTS_LABEL)
-        body = read_body(answer, stream)
+        body = self._read(answer, stream)
         more = body.end_of_stream is False and body.after_cursor is not None
-        return page_of(body, self._statuses, cursor=body.after_cursor or cursor, more=more)
+        return self._page(body, cursor=body.after_cursor or cursor, more=more)
 
     async def _timed(self, stream: str, cursor: str | None) -> Page:
         """One page of an export by time. Rows of the last second come again, which does no harm."""
@@ -187,13 +205,13 @@ class ZendeskConnector(DialectDesk):
         if stream == "ticket_events":
             params["include"] = "comment_events"
         answer = await self._http.get(f"{API}/incremental/{stream}.json", params, label=EXPORTS_LABEL)
-        body = read_body(answer, stream)
+        body = self._read(answer, stream)
         rows = body.ticket_events if stream == "ticket_events" else body.organizations
         end = body.end_time or start
         # an account that can't say where its stream ends says so by a page that is not full
         ended = len(rows or ()) < EXPORT_SIZE if body.end_of_stream is None else body.end_of_stream
         more = not ended and end > start
-        page = page_of(body, self._statuses, cursor=str(max(end, start)), more=more)
+        page = self._page(body, cursor=str(max(end, start)), more=more)
         if stream != "ticket_events":
             return page
         comments = {
@@ -221,35 +239,42 @@ class ZendeskConnector(DialectDesk):
                 raise
             # the list's own cursor has died meanwhile: walk again from the top
             return Page(cursor=write_walk(Walk(known_to=walk.known_to, pages=walk.pages)), more=True)
-        body = read_body(answer, "tickets")
+        body = self._read(answer, "tickets")
         meta = body.meta or wire.Meta()
         fresh, walk, more = walk.step(body.tickets or [], meta.after_cursor if meta.has_more else None)
         body.tickets = [row for row in fresh if self._fetched.get(str(row.id), ("",))[0] != (row.updated_at or None)]
         if body.tickets:
             walk = msgspec.structs.replace(walk, pages=walk.pages + 1)
-        page = page_of(body, self._statuses, cursor=write_walk(walk), more=more)
+        page = self._page(body, cursor=write_walk(walk), more=more)
         whole = self._whole(fresh)
         page = await self._with_comments(page, [row.ref for row in page.tickets])
         self._unproven.append(_Page(write_walk(walk), more, whole, walk))
         return page
 
     async def _deleted(self, cursor: str | None) -> Page:
-        """Tickets deleted since the last look: newest first, until a known one."""
-        params: dict[str, Any] = {"sort_by": "deleted_at", "sort_order": "desc", "page[size]": 100}
+        """Tickets deleted since the last look: newest first, until a known one.
+
+        The first look needs no more than a place to stop at later: what was deleted before is not here.
+        """
+        params: dict[str, Any] = {"sort": "-deleted_at", "page[size]": 100}
         known = set(cursor.split(",")) if cursor else set()
         gone: dict[str, Ref] = {}
         while True:
-            answer = await self._http.get(f"{API}/deleted_tickets.json", params, label="deleted-tickets")
-            body = read_body(answer, "deleted_tickets")
+            try:
+                answer = await self._http.get(f"{API}/deleted_tickets.json", params, label="deleted-tickets")
+                body = self._read(answer, "deleted_tickets")
+            except _NOT_TO_BE_HAD as error:
+                self.oddities.lack("deleted_tickets", error)
+                return Page(deleted=tuple(gone.values()), cursor=cursor)
             # a ticket may be deleted, restored, and deleted again
             found = {f"{row.id}@{row.deleted_at or ''}": str(row.id) for row in body.deleted_tickets or () if row.id}
             gone |= {told: ref for told, ref in found.items() if told not in known}
             meta = body.meta or wire.Meta()
-            if known.intersection(found) or not meta.has_more or not meta.after_cursor:
+            if not known or known.intersection(found) or not meta.has_more or not meta.after_cursor:
                 break
             params["page[after]"] = meta.after_cursor
         newest = [*gone, *(told for told in (cursor or "").split(",") if told)][:100]
-        return Page(deleted=tuple(gone.values()), cursor=",".join(newest) or None)
+        return Page(deleted=tuple(gone.values()), cursor=",".join(newest) or NOTHING_DELETED)
 
     async def _with_comments(self, page: Page, tickets: list[Ref]) -> Page:
         """*page* with all comments of *tickets*. One that is gone by now has none."""
@@ -257,11 +282,17 @@ class ZendeskConnector(DialectDesk):
 
         async def fetch(ref: Ref) -> Page:
             async with gate:
+                left_out = self.oddities.left_out
                 try:
                     comments, users = await self._comments(ref)
-                except Missing:
+                except _NOT_TO_BE_HAD as error:
+                    if not isinstance(error, Missing):
+                        self.oddities.lack("tickets/comments", error)
                     return Page()
-                return page_of(wire.Body(comments=comments, users=users), ticket=ref, whole_comments_of=(ref,))
+                page = self._page(wire.Body(comments=comments, users=users), ticket=ref)
+                # what could not be read is still there, and nothing to remove here
+                is_whole = self.oddities.left_out == left_out
+                return msgspec.structs.replace(page, whole_comments_of=(ref,)) if is_whole else page
 
         found = await asyncio.gather(*(fetch(ref) for ref in tickets))
         people = {row.ref: row for part in (*found, page) for row in part.people}

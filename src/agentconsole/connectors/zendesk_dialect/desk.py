@@ -149,6 +149,7 @@ class DialectDesk:
 
     async def ticket(self, ref: Ref) -> Page:
         """Return one ticket with all its comments and the people in it; Missing when it is gone."""
+        left_out = self.oddities.left_out
         include = {"include": "users,organizations,slas,comment_count"}
         body = self._read(await self._http.get(f"{API}/tickets/{_segment(ref)}.json", include), "ticket")
         if body.ticket is None or records.is_deleted(body.ticket):
@@ -157,7 +158,10 @@ class DialectDesk:
         comments, users = await self._comments(ref)
         body.users = [*(body.users or ()), *users]
         body.comments = comments
-        page = self._page(body, whole_comments_of=(ref,), ticket=ref)
+        page = self._page(body, ticket=ref)
+        if self.oddities.left_out == left_out:
+            # what could not be read is still there, and nothing to remove here
+            page = msgspec.structs.replace(page, whole_comments_of=(ref,))
         self._learn_names(page.people)
         (ticket,) = page.tickets
         if ticket.status is Status.CLOSED and ticket.merged_into is None:

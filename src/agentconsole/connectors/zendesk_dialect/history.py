@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -28,6 +29,33 @@ _FIELDS = {
     "organization_id": "organization",
 }
 """Fields of the dialect that we know by another name."""
+
+
+_EVENTS = {
+    "Notification": "a notification was sent",
+    "NotificationWithCcs": "a notification was sent, with copies",
+    "FollowerNotification": "followers were notified",
+    "OrganizationActivity": "the organization was notified",
+    "SmsNotification": "a text message was sent",
+    "Cc": "copies were sent",
+    "FollowerChange": "followers changed",
+    "EmailCcChange": "copies changed",
+    "CollaborationChange": "collaborators changed",
+    "CommentPrivacyChange": "a public reply was made internal",
+    "CommentRedactionEvent": "words of a comment were removed for good",
+    "AttachmentRedactionEvent": "a file was removed for good",
+    "External": "another program was notified",
+    "Push": "another program was notified",
+    "WebhookEvent": "another program was notified",
+    "TicketSharingEvent": "sharing with another desk changed",
+    "ChatStartedEvent": "a chat began",
+    "ChatEndedEvent": "a chat ended",
+    "KnowledgeLinked": "an article was linked",
+    "KnowledgeCaptured": "an article was written from this ticket",
+}
+"""What became of a ticket besides comments and changed fields."""
+
+_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def history_rows(audits: Iterable[wire.Audit], names: Mapping[Ref, str]) -> tuple[HistoryRow, ...]:
@@ -74,8 +102,12 @@ def _status(events: Iterable[wire.AuditEvent]) -> Status | None:
 def _text(event: wire.AuditEvent, names: Mapping[Ref, str]) -> str:
     if event.type == "Comment":
         return "replied publicly" if event.public is not False else "added an internal note"
-    if event.type != "Change" or not event.field_name:
-        return ""
+    if event.type == "Create":
+        return ""  # what a ticket began with is told in one line
+    if event.type != "Change":
+        return _happened(event)
+    if not event.field_name:
+        return "something changed"
     if event.field_name == "tags":
         return _tags(event.previous_value, event.value)
     title = _TITLES.get(event.field_name)
@@ -83,6 +115,25 @@ def _text(event: wire.AuditEvent, names: Mapping[Ref, str]) -> str:
         return ""
     title = title or names.get(f"field:{event.field_name}", event.field_name.replace("_", " "))
     return f"{title}: {_value(event.previous_value, names)} → {_value(event.value, names)}"
+
+
+def _happened(event: wire.AuditEvent) -> str:
+    """An event that is neither a comment nor a change, in words; an unknown one by its own name."""
+    match event.type:
+        case None | "":
+            return ""
+        case "VoiceComment":
+            return "a call was recorded"
+        case "SatisfactionRating":
+            return f"satisfaction: {_value(event.score, {})}"
+        case "Error":
+            return f"error: {event.message}" if event.message else "an error was recorded"
+        case "AgentMacroReference":
+            return f"macro: {event.macro_title}" if event.macro_title else "a macro was applied"
+        case known if known in _EVENTS:
+            return _EVENTS[known]
+        case other:
+            return _WORDS.sub(" ", other).lower()
 
 
 def _tags(before: Any, after: Any) -> str:

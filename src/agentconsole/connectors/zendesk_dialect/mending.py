@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
 from functools import cache
 from typing import Any, Final, TypeVar
 
 from msgspec import inspect
 
+from agentconsole.connectors.http.oddities import Oddities
 from agentconsole.connectors.zendesk_dialect.wire import Wire
 
 W = TypeVar("W", bound=Wire)
-Note = Callable[[str], None]
 
 _UNFIT: Final = object()
 _TRUTHS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False, "t": True, "f": False}
@@ -47,9 +46,9 @@ def read_any_json(data: bytes) -> Any:
     return _cleaned(said)
 
 
-def mended(value: Any, shape: type[W], where: str, note: Note) -> W | None:
+def mended(value: Any, shape: type[W], where: str, oddities: Oddities) -> W | None:
     """Return *value* as *shape*; None when it can't be one at all."""
-    made = _as_struct(value, _struct_type(shape), where, note)
+    made = _as_struct(value, _struct_type(shape), where, oddities)
     return None if made is _UNFIT else made
 
 
@@ -60,7 +59,7 @@ def _struct_type(shape: type[Wire]) -> inspect.StructType:
     return told
 
 
-def _as_struct(value: Any, told: inspect.StructType, where: str, note: Note) -> Any:
+def _as_struct(value: Any, told: inspect.StructType, where: str, oddities: Oddities) -> Any:
     if not isinstance(value, dict):
         return _UNFIT
     values: dict[str, Any] = {}
@@ -71,9 +70,9 @@ def _as_struct(value: Any, told: inspect.StructType, where: str, note: Note) -> 
                 return _UNFIT
             continue
         place = f"{where}.{field.encode_name}" if where else field.encode_name
-        made = _made(given, field.type, place, note)
+        made = _made(given, field.type, place, oddities)
         if made is _UNFIT:
-            note(f"{place}: expected {_called(field.type)}, got {_kind(given)}")
+            oddities.note(f"{place}: expected {_called(field.type)}, got {_kind(given)}")
             if field.required:
                 return _UNFIT
         else:
@@ -83,41 +82,41 @@ def _as_struct(value: Any, told: inspect.StructType, where: str, note: Note) -> 
     return told.cls(**values)
 
 
-def _made(value: Any, told: inspect.Type, where: str, note: Note) -> Any:
+def _made(value: Any, told: inspect.Type, where: str, oddities: Oddities) -> Any:
     match told:
         case inspect.AnyType():
             return value
         case inspect.NoneType():
             return None if value is None else _UNFIT
         case inspect.UnionType(types=types):
-            return _one_of(value, types, where, note)
+            return _one_of(value, types, where, oddities)
         case inspect.StructType():
-            return _as_struct(value, told, where, note)
+            return _as_struct(value, told, where, oddities)
         case inspect.ListType(item_type=item_type):
-            return _as_list(value, item_type, where, note)
+            return _as_list(value, item_type, where, oddities)
         case inspect.DictType(value_type=value_type):
             if not isinstance(value, dict):
                 return _UNFIT
-            rows = {str(name): _made(each, value_type, f"{where}[]", note) for name, each in value.items()}
+            rows = {str(name): _made(each, value_type, f"{where}[]", oddities) for name, each in value.items()}
             return {name: each for name, each in rows.items() if each is not _UNFIT}
         case inspect.TupleType(item_types=item_types):
             if not isinstance(value, list | tuple) or len(value) != len(item_types):
                 return _UNFIT
-            parts = tuple(_made(each, kind, where, note) for each, kind in zip(value, item_types, strict=True))
+            parts = tuple(_made(each, kind, where, oddities) for each, kind in zip(value, item_types, strict=True))
             return _UNFIT if any(part is _UNFIT for part in parts) else parts
         case _:
-            return _as_scalar(value, told, where, note)
+            return _as_scalar(value, told, where, oddities)
 
 
-def _one_of(value: Any, types: tuple[inspect.Type, ...], where: str, note: Note) -> Any:
+def _one_of(value: Any, types: tuple[inspect.Type, ...], where: str, oddities: Oddities) -> Any:
     """*value* as the first of *types* that it is, else as the first that it can be made."""
     if value is None and any(isinstance(each, inspect.NoneType) for each in types):
         return None
     for told in types:
         if _is(value, told):
-            return _made(value, told, where, note)
+            return _made(value, told, where, oddities)
     for told in types:
-        made = _made(value, told, where, note)
+        made = _made(value, told, where, oddities)
         if made is not _UNFIT:
             return made
     return _UNFIT
@@ -139,33 +138,33 @@ def _is(value: Any, told: inspect.Type) -> bool:
             return False
 
 
-def _as_list(value: Any, item_type: inspect.Type, where: str, note: Note) -> Any:
+def _as_list(value: Any, item_type: inspect.Type, where: str, oddities: Oddities) -> Any:
     if isinstance(value, str) and isinstance(item_type, inspect.StrType):
-        note(f"{where}: several words in one text in place of a list")
+        oddities.note(f"{where}: several words in one text in place of a list")
         return value.split()
     if isinstance(value, dict) and isinstance(item_type, inspect.StructType):
         names = {field.name for field in item_type.fields}
         if names & value.keys():
-            note(f"{where}: one object in place of a list")
+            oddities.note(f"{where}: one object in place of a list")
             value = [value]
         elif names == {"id", "value"}:
-            note(f"{where}: an object in place of a list")
+            oddities.note(f"{where}: an object in place of a list")
             value = [{"id": name, "value": each} for name, each in value.items()]
     if not isinstance(value, list):
         return _UNFIT
     kept = []
     for each in value:
-        made = _made(each, item_type, f"{where}[]", note)
+        made = _made(each, item_type, f"{where}[]", oddities)
         if made is _UNFIT:
             is_row = isinstance(each, dict) and isinstance(item_type, inspect.StructType)
             what = "a row without a usable id" if is_row else f"{_kind(each)} in place of {_called(item_type)}"
-            note(f"{where}[]: {what} was left out")
+            oddities.note_left_out(f"{where}[]: {what}")
         else:
             kept.append(made)
     return kept
 
 
-def _as_scalar(value: Any, told: inspect.Type, where: str, note: Note) -> Any:
+def _as_scalar(value: Any, told: inspect.Type, where: str, oddities: Oddities) -> Any:
     if _is(value, told):
         return value
     made: Any = _UNFIT
@@ -188,7 +187,7 @@ def _as_scalar(value: Any, told: inspect.Type, where: str, note: Note) -> Any:
         case _:
             pass
     if made is not _UNFIT:
-        note(f"{where}: {_kind(value)} in place of {_called(told)}")
+        oddities.note(f"{where}: {_kind(value)} in place of {_called(told)}")
     return made
 
 

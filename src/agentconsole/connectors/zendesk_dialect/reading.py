@@ -57,7 +57,7 @@ def read_odd(answer: Answer, shape: type[W], oddities: Oddities) -> W:
         except ValueError as error:
             raise answer.garbled() from error
         oddities.note("an answer was not valid JSON")
-    body = mended(said, shape, "", oddities.note)
+    body = mended(said, shape, "", oddities)
     if body is None:
         raise answer.garbled()
     return body

@@ -238,6 +238,9 @@ class AuditEvent(Comment):
     field_name: str | None = None
     value: Any = None
     previous_value: Any = None
+    score: Any = None
+    message: str | None = None
+    macro_title: str | None = None
 
 
 class Audit(Wire):

@@ -27,7 +27,7 @@ def note_tickets(rows: list[wire.Ticket], statuses: Collection[Ref], oddities: O
     """Count what *rows* say that is not known; *statuses* are the refs of the desk's own, none if nobody knows."""
     for row in rows:
         if row.id is None:
-            oddities.note("tickets[]: a row without an id was left out")
+            oddities.note_left_out("tickets[]: a row without an id")
         if row.status is None:
             oddities.note("tickets[].status: none; shown as open")
         elif row.status.lower() not in STATUSES and row.status != "deleted":
@@ -54,21 +54,21 @@ def note_comments(rows: list[wire.Comment], oddities: Oddities) -> None:
     """Count what *rows* say that is not known."""
     for row in rows:
         if row.id is None:
-            oddities.note("comments[]: a row without an id was left out")
+            oddities.note_left_out("comments[]: a row without an id")
         if row.public is None:
             oddities.note("comments[].public: none; shown as a public reply")
         if row.type and row.type not in COMMENTS:
             oddities.note_word("comments[].type", row.type)
         _note_time("comments[].created_at", row.created_at, oddities)
         if any(each.id is None for each in row.attachments or ()):
-            oddities.note("comments[].attachments[]: a file without an id was left out")
+            oddities.note_left_out("comments[].attachments[]: a file without an id")
 
 
 def note_people(rows: list[wire.User], oddities: Oddities) -> None:
     """Count what *rows* say that is not known."""
     for row in rows:
         if row.id is None:
-            oddities.note("users[]: a row without an id was left out")
+            oddities.note_left_out("users[]: a row without an id")
         if row.role and row.role not in ROLES:
             oddities.note_word("users[].role", row.role)
         if not row.iana_time_zone and row.time_zone and zone_of(row.time_zone) is None:
