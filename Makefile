@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check bench faults gallery lock clean
+.PHONY: run test check bench faults gallery package test-package bench-package lock clean
 
 run: .venv/.ready
 	@packaging/system_packages.sh run
@@ -39,6 +39,22 @@ gallery: .venv/.ready
 	@packaging/system_packages.sh run
 	@$(BIN)/python packaging/hatch_build.py > /dev/null
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.support.gallery build/gallery light dark contrast
+
+# build/package/: a folder with the console and all that it needs, and on Debian a package of it.
+package: .venv/.ready
+	@packaging/system_packages.sh package
+	PYTHONPATH=packaging $(BIN)/python -m console_package $(ARGS)
+
+# Installs the package in a bare Debian 12, works with it and removes it. As root, with some hundreds of MB to fetch.
+test-package:
+	@packaging/system_packages.sh package
+	@ls build/package/*.deb > /dev/null 2>&1 || $(MAKE) package
+	packaging/deb/test_in_clean_debian.sh build/package/*.deb
+
+bench-package: .venv/.ready
+	@packaging/system_packages.sh run
+	@ls build/package/*.deb > /dev/null 2>&1 || $(MAKE) package
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench --only package --output build/bench-package.json $(ARGS)
 
 lock: .venv/.ready
 	$(BIN)/pip-compile -q --extra dev --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \

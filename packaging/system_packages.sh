@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Install the Debian packages that a purpose needs and that are missing; when not root, print the line to run.
-# usage: system_packages.sh install PYTHON | run | test
+# usage: system_packages.sh install PYTHON | run | test | package
 set -euo pipefail
 purpose=$1
 
@@ -24,11 +24,15 @@ install)
 run)
     wanted=("${fonts[@]}")
     ;;
+package)
+    # strip, Debian's own tools for packages and for what desktops read, and a bare Debian to try them in
+    wanted=(binutils dpkg-dev debootstrap appstream desktop-file-utils)
+    ;;
 test)
     wanted=("${fonts[@]}" postgresql dbus-daemon gnome-keyring)
     ;;
 *)
-    echo "usage: $0 install PYTHON | run | test" >&2
+    echo "usage: $0 install PYTHON | run | test | package" >&2
     exit 2
     ;;
 esac

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import threading
 from pathlib import Path
 from types import TracebackType
 
 from agentconsole.cli.failures import CommandFailed
 from agentconsole.cli.serve import TOKENS_VARIABLE
+from agentconsole.platform.program import own_command
 
 _READY = "serving "
 
@@ -25,8 +25,8 @@ class ServerProcess:
 
     def __init__(self, folder: Path, *, tickets: int, seed: int, grants: list[str]) -> None:
         self._command = [
-            sys.executable,
-            *("-m", "agentconsole", "serve", "--home", str(folder), "--port", "0"),
+            *own_command(),
+            *("serve", "--home", str(folder), "--port", "0"),
             *("--demo", "--tickets", str(tickets), "--seed", str(seed)),
         ]
         self._environment = {**os.environ, TOKENS_VARIABLE: "\n".join(grants)}

@@ -1,0 +1,1 @@
+"""Makes what people install: the folder of a packaged console, and packages of it."""

@@ -1,0 +1,141 @@
+"""What a packaged console is made of, said once for every system: the recipes in packaging/pyinstaller
+differ in the rest only.
+
+PyInstaller follows the imports that it can see. What is imported by name, read as a file, or found by what a
+distribution says of itself has to be named here; what its hooks bring and nothing here uses is left out again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from PyInstaller.utils.hooks import collect_data_files, collect_submodules, copy_metadata
+
+from console_package.distributions import build_only_modules
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "agentconsole"
+PACKAGING = ROOT / "packaging"
+START = str(PACKAGING / "pyinstaller" / "start.py")
+
+Entry = tuple[str, str, str]
+"""PyInstaller's: where it goes, where it is taken from, of which kind it is."""
+
+
+def hidden_imports() -> list[str]:
+    """Return the modules that are imported by a name that is only known at run time."""
+    return [
+        # groups of commands, connectors, forms
+        *collect_submodules("agentconsole", filter=lambda name: ".migrations" not in name),
+        # the languages of holidays, by country
+        *collect_submodules("holidays.countries"),
+        *collect_submodules("holidays.calendars"),
+        *collect_submodules("keyring.backends"),
+        # dialects and drivers come by the database's address
+        "sqlalchemy.dialects.postgresql.psycopg",
+        "sqlalchemy.dialects.sqlite",
+        "psycopg",
+        "psycopg_binary",
+        # env.py of the migrations is read as a file
+        "alembic.context",
+        "alembic.op",
+        "alembic.ddl.postgresql",
+        "alembic.ddl.sqlite",
+        "logging.config",
+        "tzdata",
+    ]
+
+
+def data_files() -> list[tuple[str, str]]:
+    """Return (file, folder in the package) of everything that is read as a file."""
+    generated = [(str(path), _folder(path)) for path in _files(SOURCE / "_gen") if path.suffix in {".rcc", ".qm"}]
+    read = [(str(path), _folder(path)) for name in ("packs", "help") for path in _files(SOURCE / "_gen" / name)]
+    # Alembic looks for its revisions in folders
+    scripts = [
+        (str(path), _folder(path))
+        for part in ("store", "server")
+        for path in _files(SOURCE / part / "migrations")
+        if path.suffix in {".py", ".mako"}
+    ]
+    written = [(str(SOURCE / "SECURITY.md"), "agentconsole")]
+    # keyring finds its back ends by what distributions announce; versions are told by doctor and by the server
+    announced = [entry for name in ("keyring", "agentconsole") for entry in copy_metadata(name)]
+    return [*generated, *read, *scripts, *written, *announced, *collect_data_files("tzdata")]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+
+
+def _folder(path: Path) -> str:
+    return str(PurePosixPath("agentconsole", *path.relative_to(SOURCE).parent.parts))
+
+
+EXCLUDED = [
+    # asked for by libraries "if it is there"
+    *("tkinter", "matplotlib", "scipy", "IPython", "PIL", "pandas", "OpenGL", "cupy", "numba", "h5py", "jupyter_rfb"),
+    # what tests and builds are made with, which libraries use "if it is there"
+    *build_only_modules("agentconsole"),
+    *("numpy.f2py", "numpy.distutils", "pyqtgraph.examples", "pyqtgraph.opengl", "pyqtgraph.console"),
+    *("sqlite3", "_sqlite3", "pydoc_data", "curses", "_curses", "readline", "ensurepip", "venv", "turtledemo"),
+    *("lib2to3", "idlelib", "_lsprof", "cProfile"),
+    # parts of Qt that no module of ours imports
+    *(f"PySide6.Qt{name}" for name in ("Qml", "Quick", "QuickWidgets", "QuickControls2", "Sql", "Test", "Xml", "Help")),
+    *(f"PySide6.Qt{name}" for name in ("Designer", "UiTools", "Concurrent", "OpenGL", "OpenGLWidgets", "SvgWidgets")),
+    *(f"PySide6.Qt{name}" for name in ("PrintSupport", "QuickTest", "StateMachine")),
+]
+
+_PLUGINS = {
+    # each kind of screen
+    "platforms": ("xcb", "wayland", "offscreen", "windows", "cocoa"),
+    # pictures in mails and attachments; our icons are SVG
+    "imageformats": ("gif", "ico", "jpeg", "svg", "webp"),
+    "iconengines": ("svgicon",),
+    # accents and scripts that need more keys than one
+    "platforminputcontexts": ("composeplatforminputcontextplugin", "ibusplatforminputcontextplugin"),
+    # file dialogs of the desktop
+    "platformthemes": ("xdgdesktopportal",),
+    "wayland-shell-integration": ("xdg-shell", "qt-shell"),
+    "wayland-decoration-client": ("adwaita", "bradient"),
+    "wayland-graphics-integration-client": ("wayland-egl", "qt-plugin-wayland-egl", "dmabuf-server"),
+    "xcbglintegrations": (),
+    "styles": ("modernwindows", "macstyle"),
+}
+"""The kinds of Qt's plugins that are used, and which of each. The rest stays away, with the libraries it brings."""
+
+_UNUSED = re.compile(
+    r"(?:^|/)(?:tests?|testing|examples?)/(?!.*\.pyc?$)"  # data of other people's tests
+    r"|/translations/|/qml/|/(?:Qt6?)?(?:Quick|Qml|VirtualKeyboard|Pdf|EglFS)\w*"
+    r"|libQt6(?:Qml|Quick|Pdf|VirtualKeyboard|EglFS|EglFs|Labs|Sql|Test|Help|Designer|WaylandCompositor)\w*"
+    r"|alembic/templates/|holidays/locale/|pyqtgraph/(?:icons/(?!__)|colors/maps/|examples/)|sqlalchemy/\S+\.pyx$"
+    r"|\.(?:pyi|pxd|pyx|c|h|hpp|cpp|lib|a)$"
+)
+_SYSTEM = re.compile(r"^(?:/usr)?/lib(?:64|32)?/")
+
+
+def is_wanted(target: str, source: str, *, system_libraries_stay_out: bool) -> bool:
+    """Tell whether the file *source* belongs into the package as *target*.
+
+    With *system_libraries_stay_out* libraries of the system it is built on are left to the system it runs on: its
+    packages bring them, with their security updates. Only Python's own library comes along.
+    """
+    place = target.replace("\\", "/")
+    if (plugin := re.search(r"/plugins/([\w-]+)/(?:lib)?q?([\w-]+?)\.(?:so|dll|dylib)$", place)) is not None:
+        kind, name = plugin.groups()
+        return any(name == each or name == f"q{each}" for each in _PLUGINS.get(kind, ()))
+    if _UNUSED.search(place):
+        return False
+    if system_libraries_stay_out and _SYSTEM.match(source) and "/python3" not in source:
+        return Path(source).name.startswith("libpython3")
+    return True
+
+
+def only_wanted(entries: Iterable[Entry], *, system_libraries_stay_out: bool = False) -> list[Entry]:
+    """Return those of *entries* that the package is to have."""
+    return [
+        entry
+        for entry in entries
+        if is_wanted(entry[0], entry[1] or "", system_libraries_stay_out=system_libraries_stay_out)
+    ]
