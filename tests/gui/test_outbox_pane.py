@@ -127,13 +127,30 @@ def test_several_are_discarded_at_once_and_come_back_by_one_undo(
     assert [title.partition(":")[0] for title in titles(pane)][:3] == ["Refused", "Conflict", "Held back"]
 
 
+def test_its_neighbours_keep_their_room_when_it_offers_less(pane: OutboxPane, theatre: Theatre) -> None:
+    theatre.workspace.outbox.fill()
+    pane.refresh()
+    theatre.settle()
+    widths = []
+    for number in range(len(titles(pane))):
+        listing(pane).setCurrentIndex(listing(pane).model().index(number, 0))
+        theatre.settle()
+        layout = pane.layout()
+        assert layout is not None
+        widths.append((layout.minimumSize().width(), pane.minimumWidth()))
+    needs, kept = zip(*widths, strict=True)
+    assert len(set(needs)) > 1, "some changes offer less than others"
+    assert list(kept) == sorted(kept)
+
+
 def test_what_was_changed_in_one_go_is_taken_back_in_one_go(pane: OutboxPane, theatre: Theatre) -> None:
     theatre.workspace.outbox.fill()
     pane.refresh()
     theatre.settle()
     number = next(n for n in range(len(titles(pane))) if pane._model.row(n).batch == "bulk")  # type: ignore[union-attr]
     listing(pane).setCurrentIndex(listing(pane).model().index(number, 0))
-    assert button(pane, "outboxBatch").text() == "Take all 12 back"
+    assert button(pane, "outboxBatch").text() == "Take the whole batch back"
+    assert "12 are not sent" in button(pane, "outboxBatch").toolTip()
     listing(pane).setFocus()
     QTest.keyClick(listing(pane), Qt.Key.Key_D, Qt.KeyboardModifier.ShiftModifier)
     theatre.settle()

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from agentconsole.domain.changes import Change
@@ -148,6 +148,8 @@ class Theatre:
         for _ in range(20):
             QCoreApplication.sendPostedEvents()
             QCoreApplication.processEvents()
+            while self.context.bridge.is_telling:
+                QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
             self._loop.run_until_complete(self.context.tasks.settled())
             self._loop.run_until_complete(asyncio.sleep(0))
             if not self.context.tasks.running:

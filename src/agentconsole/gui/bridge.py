@@ -2,29 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from agentconsole.domain.changes import Change
 from agentconsole.services.api import Workspace
 
 BREATH_MS = 200
-MANY = 8
-"""More changes than this within a breath are a storm."""
+"""Nobody hears of what others change more often than this: nobody could follow a queue that changes more often."""
+FRAME_MS = 16
+"""Between one listener's turn and the next one's, so that what the first one paints is a frame of its own."""
 
 _NOT_OURS = frozenset({"sync", "push", "other process"})
 """Who changes things while the agent looks on."""
 
 
+class Turn(QObject):
+    """What one listener hears, in a turn of its own.
+
+    Signals:
+        changed: As :attr:`Bridge.changed`.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._waiting: dict[str, Change] = {}
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something was not told yet."""
+        return bool(self._waiting)
+
+    def keep(self, change: Change) -> None:
+        """Tell of *change* with what else its initiator does until the next :meth:`tell`."""
+        before = self._waiting.get(change.initiator)
+        self._waiting[change.initiator] = change if before is None else before.joined(change)
+
+    def tell(self) -> None:
+        """Tell all that waits."""
+        waiting, self._waiting = self._waiting, {}
+        for change in waiting.values():
+            self.changed.emit(change)
+
+
 class Bridge(QObject):
-    """Turns the workspace's changes into a signal.
+    """Turns the workspace's changes into signals.
 
     While thousands of changes come from elsewhere (an outbox drains, a first sync runs) each would make every pane read
-    and paint again, many times between two frames. Those of one initiator are told as one then, once a breath: nobody
-    could follow a queue that changes more often. What the agent does is told at once, and after what came before.
+    and paint again, many times between two frames. What others do is told at most once a breath, then, and to one pane
+    after the other: all of them at once would be one long frame. What the agent does is told to all at once, after what
+    came before.
 
     Signals:
         changed: A :class:`~agentconsole.domain.changes.Change`, always from the event loop and never from within the
-            call that caused it, so that no pane is refreshed in the middle of its own work.
+            call that caused it, so that no pane is refreshed in the middle of its own work. For those who have little
+            to paint; the others have a :meth:`turn`.
     """
 
     changed = Signal(object)
@@ -32,43 +67,74 @@ class Bridge(QObject):
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._told = 0
-        self._gathered: dict[str, Change] = {}
-        self._breath = QTimer(self)
-        self._breath.setSingleShot(True)
-        self._breath.setInterval(BREATH_MS)
-        self._breath.timeout.connect(self._breathed)
+        first = Turn(self)
+        first.changed.connect(self.changed)
+        self._turns = [first]
+        self._round: list[Turn] = []
+        self._next = self._timer(self._tell_next)
+        self._breath = self._timer(self._begin)
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = workspace.subscribe(self._arrived.emit)
 
-    def _deliver(self, change: Change) -> None:
-        if change.initiator not in _NOT_OURS:
-            self._tell_gathered()
-            self.changed.emit(change)
-            return
-        if not self._breath.isActive():
-            self._breath.start()
-        self._told += 1
-        if self._told <= MANY:
-            self.changed.emit(change)
-        else:
-            before = self._gathered.get(change.initiator)
-            self._gathered[change.initiator] = change if before is None else before.joined(change)
+    def turn(self, owner: QObject) -> Turn:
+        """Return a turn for *owner*, a pane that reads or paints much when something changes; it ends with *owner*."""
+        turn = Turn(owner)
+        self._turns.append(turn)
+        owner.destroyed.connect(lambda: self._end(turn))
+        return turn
 
-    def _breathed(self) -> None:
-        if self._gathered:
-            # the storm is not over before a whole breath has passed without another change
-            self._breath.start()
-        else:
-            self._told = 0
-        self._tell_gathered()
+    @property
+    def is_telling(self) -> bool:
+        """Whether somebody was not told yet of what arrived."""
+        return any(turn.is_waiting for turn in self._turns)
 
-    def _tell_gathered(self) -> None:
-        gathered, self._gathered = self._gathered, {}
-        for change in gathered.values():
-            self.changed.emit(change)
+    @property
+    def is_quiet(self) -> bool:
+        """Whether all were told, long enough ago for the next change to be told at once."""
+        return not (self.is_telling or self._breath.isActive() or self._next.isActive())
 
     def close(self) -> None:
         """Hear no more changes."""
         self._unsubscribe()
         self._breath.stop()
+        self._next.stop()
+
+    def _timer(self, timeout: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.timeout.connect(timeout)
+        return timer
+
+    def _deliver(self, change: Change) -> None:
+        if change.initiator not in _NOT_OURS:
+            for turn in list(self._turns):
+                turn.tell()
+                turn.changed.emit(change)
+            return
+        for turn in self._turns:
+            turn.keep(change)
+        if not (self._breath.isActive() or self._next.isActive()):
+            self._begin()
+
+    def _begin(self) -> None:
+        """Begin a round, if there is something to tell and none under way."""
+        if self._next.isActive():
+            return
+        self._round = [turn for turn in self._turns if turn.is_waiting]
+        if self._round:
+            self._breath.start(BREATH_MS)
+            self._tell_next()
+
+    def _tell_next(self) -> None:
+        if self._round:
+            self._round.pop(0).tell()
+        if self._round:
+            self._next.start(FRAME_MS)
+        elif not self._breath.isActive():
+            # it took longer than a breath: the next round begins when this one's last frame was painted
+            self._breath.start(FRAME_MS)
+
+    def _end(self, turn: Turn) -> None:
+        for turns in (self._turns, self._round):
+            if turn in turns:
+                turns.remove(turn)

@@ -66,7 +66,7 @@ class DirectoryPane(QWidget):
         self.setAccessibleName("Contact directory")
         self.setProperty("look", "content")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumSize(280, 240)
+        self.setMinimumSize(320, 240)
         self._context = context
         self._minute = 0
         self._stale = True
@@ -75,7 +75,7 @@ class DirectoryPane(QWidget):
         self._doing.recorded.connect(self._recorded)
         self._build()
         register_directory_actions(self, context.actions)
-        context.bridge.changed.connect(self._changed)
+        context.bridge.turn(self).changed.connect(self._changed)
         context.theming.changed.connect(self._model.layoutChanged)
 
     @property

@@ -24,6 +24,7 @@ from agentconsole.gui.models.outbox_words import VIEW_WORDS, what
 from agentconsole.gui.panes.outbox.detail import OutboxDetail
 from agentconsole.gui.panes.outbox.views import ViewChips
 from agentconsole.gui.status_words import need_you_text
+from agentconsole.gui.steady_width import SteadyWidth
 from agentconsole.gui.tasks import trouble_of
 
 _BREATH_MS = 250
@@ -78,8 +79,9 @@ class OutboxPane(QWidget):
         self._breath.setInterval(_BREATH_MS)
         self._breath.timeout.connect(self._breathed)
         self._build()
+        SteadyWidth(self)
         self._register()
-        context.bridge.changed.connect(self._changed)
+        context.bridge.turn(self).changed.connect(self._changed)
         context.clock.ticked.connect(self._ticked)
         context.theming.changed.connect(self._list.viewport().update)
         self.refresh()

@@ -167,7 +167,7 @@ class QueuePane(QWidget):
         self._feed.held_back.connect(self.heading.offer_refresh)
         self._feed.about_to_arrange.connect(self._remember_place)
         self._feed.arranged.connect(self._return_to_place)
-        context.bridge.changed.connect(self._changed)
+        context.bridge.turn(self).changed.connect(self._changed)
         context.clock.ticked.connect(self._tick)
 
     # Views and questions

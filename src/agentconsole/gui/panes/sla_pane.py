@@ -94,7 +94,7 @@ class SlaPane(QWidget):
         self._gather.timeout.connect(self.reload)
         self._build()
         self.table.opened.connect(self.ticket_opened)
-        context.bridge.changed.connect(self._changed)
+        context.bridge.turn(self).changed.connect(self._changed)
         context.clock.ticked.connect(self._tick)
         self._register_actions()
         chosen = str(context.workspace.settings.get("sla.grouping", Grouping.NONE.value))

@@ -87,7 +87,7 @@ class TicketPane(QWidget):
         self._looking.setSingleShot(True)
         self._looking.setInterval(LOOKED_MS)
         self._looking.timeout.connect(self._mark_seen)
-        context.bridge.changed.connect(self._changed)
+        context.bridge.turn(self).changed.connect(self._changed)
         self._drawer.begin()
         self.show_ticket(None)
 

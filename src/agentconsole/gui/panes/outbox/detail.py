@@ -53,8 +53,10 @@ class OutboxDetail(QFrame):
         for button in (self.decide, self.retry, self.edit, self.open):
             buttons.addWidget(button)
         buttons.addStretch(1)
-        for button in (self.batch, self.discard):
-            buttons.addWidget(button)
+        buttons.addWidget(self.discard)
+        of_batch = QHBoxLayout()
+        of_batch.addStretch(1)
+        of_batch.addWidget(self.batch)
         for button in (self.decide, self.retry, self.edit, self.open, self.batch, self.discard):
             button.hide()  # all at once they would make the pane wider than its neighbours allow
         column = QVBoxLayout(self)
@@ -64,6 +66,7 @@ class OutboxDetail(QFrame):
             column.addWidget(label)
         column.addSpacing(8)
         column.addLayout(buttons)
+        column.addLayout(of_batch)
 
     def show_change(self, row: OutboxRow, standing: Standing | None, batch: OutboxBatch, now: Instant) -> None:
         """Explain *row*; *batch* is what was queued in one go with it."""
@@ -93,8 +96,10 @@ class OutboxDetail(QFrame):
             if may_go
             else "It may have arrived already: the console is asking the help desk"
         )
-        self._offer(self.batch, batch.left > 1, f"Take all {batch.left:,} back")
-        self.batch.setToolTip(f"{batch.total:,} changes were made in one go; {batch.left:,} are not sent  (Shift+D)")
+        self._offer(self.batch, batch.left > 1, "Take the whole batch back")
+        said = f"{batch.total:,} changes were made in one go; {batch.left:,} are not sent"
+        self.batch.setToolTip(f"{said}  (Shift+D)")
+        self.batch.setAccessibleName(f"{self.batch.text()}: {said}")
         self._offer(self.open, True, "Open ticket")
         for button in (self.decide, self.retry, self.edit, self.open, self.discard):
             button.setAccessibleName(f"{button.text()}: {what(row)}")

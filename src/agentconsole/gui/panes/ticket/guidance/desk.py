@@ -49,7 +49,7 @@ class GuidanceDesk(QObject):
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLES_MS)
         self._settle.timeout.connect(self._read)
-        context.bridge.changed.connect(self._changed)
+        context.bridge.turn(self).changed.connect(self._changed)
 
     @property
     def guidance(self) -> TicketGuidance | None:
