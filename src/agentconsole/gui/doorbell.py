@@ -12,7 +12,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-_RING = b"come forward\n"
+_RING = b"come forward"
+_LONGEST = 1024
+"""Bytes of what is said at the door."""
 _COMING = b"coming\n"
 
 PATIENCE = 5.0
@@ -28,10 +30,10 @@ class Doorbell(QObject):
     """Hears when the same profile is started once more.
 
     Signals:
-        rung: Somebody wants this window.
+        rung: Somebody wants this window, to show an address (str) if that is not empty.
     """
 
-    rung = Signal()
+    rung = Signal(str)
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -59,24 +61,27 @@ class Doorbell(QObject):
     def _hear(self, caller: QLocalSocket) -> None:
         if not caller.canReadLine():
             return
-        if bytes(caller.readLine().data()) == _RING:
+        asked, _, address = bytes(caller.readLine(_LONGEST).data()).rstrip(b"\n").partition(b" for ")
+        if asked == _RING:
             caller.write(_COMING)
             caller.flush()
-            self.rung.emit()
+            self.rung.emit(address.decode(errors="replace"))
         caller.disconnectFromServer()
 
 
-def ring(folder: Path, patience: float = PATIENCE) -> bool:
+def ring(folder: Path, patience: float = PATIENCE, address: str = "") -> bool:
     """Ask the window of the profile in *folder* to come forward; False when none answers within *patience* seconds.
 
-    Blocks: for a program that has no window itself.
+    It is asked to show *address*, unless that is empty. Blocks: for a program that has no window itself.
     """
     socket = QLocalSocket()
     milliseconds = max(1, int(patience * 1000))
     socket.connectToServer(bell_of(folder))
     if not socket.waitForConnected(milliseconds):
         return False
-    socket.write(_RING)
+    # one line, whatever somebody wrote into the address; one that is too long is none that could be shown
+    errand = " ".join(address.split()).encode()[: _LONGEST // 2]
+    socket.write(b"%s for %s\n" % (_RING, errand) if errand else _RING + b"\n")
     socket.flush()
     answered = socket.waitForReadyRead(milliseconds) and bytes(socket.readLine().data()) == _COMING
     socket.abort()
