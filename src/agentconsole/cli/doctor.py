@@ -206,7 +206,7 @@ async def _profile(home: Home, profile: Profile, profiles: Profiles) -> list[Fin
     finally:
         await workspace.close()
     try:
-        found.append(await _signed_in(profile, profiles))
+        found.append(await _signed_in(home, profile, profiles))
     except Exception as error:  # the translation lets our own bugs through
         found.append(failed("help desk", error, level="warning"))
     return found
@@ -237,10 +237,10 @@ def _first_line(text: str) -> str:
     return text.partition("\n")[0]
 
 
-async def _signed_in(profile: Profile, profiles: Profiles) -> Finding:
-    from agentconsole.services.opening import try_connection
+async def _signed_in(home: Home, profile: Profile, profiles: Profiles) -> Finding:
+    from agentconsole.services.opening import try_profile
 
-    identity, _capabilities = await try_connection(profile, profiles.token(profile))
+    identity, _capabilities = await try_profile(home, profile, profiles)
     return Finding(
         check=f"{profile.name}: help desk", level="ok", message=f"{profile.url} knows you; your role is {identity.role}"
     )

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from agentconsole.cli.failures import EXIT_USAGE, CommandFailed
 from agentconsole.cli.opening import home_of, profiles_of
@@ -39,8 +42,12 @@ def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentPar
     who = add.add_mutually_exclusive_group()
     who.add_argument("--email", default="", help="who signs in (zendesk, agentconsole)")
     who.add_argument("--user", default="", help="the user name that signs in (rt)")
-    add.add_argument(
-        "--token-env", required=True, metavar="VAR", help="the environment variable that holds the token or password"
+    secret = add.add_mutually_exclusive_group(required=True)
+    secret.add_argument("--token-env", metavar="VAR", help="the environment variable that holds the token or password")
+    secret.add_argument(
+        "--oauth",
+        metavar="CLIENT_ID",
+        help="sign in with the web browser (zendesk), through the OAuth client that an administrator made",
     )
     add.add_argument("--ca-file", type=Path, metavar="FILE", help="certificates (PEM) to trust beside the system's")
     add.add_argument("--json", action="store_true")
@@ -63,22 +70,17 @@ def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentPar
 
 
 def add_profile(options: Namespace) -> int:
-    token = os.environ.get(options.token_env, "").strip()
-    if not token:
-        raise CommandFailed(
-            f"The environment variable {options.token_env} is empty.",
-            f"Put the token or password there first: export {options.token_env}=...",
-            EXIT_USAGE,
-        )
-    profiles = profiles_of(home_of(options))
     profile = Profile(
         name=options.name,
         kind=options.kind,
         url=complete_address(options.kind, options.url),
         email=options.email or options.user,
-        way=options.way,
+        way="browser" if options.oauth else options.way,
+        client_id=options.oauth or "",
         authority="" if options.ca_file is None else _authority(options.ca_file),
     )
+    profile, token = asyncio.run(_by_browser(profile)) if options.oauth else (profile, _token_of(options.token_env))
+    profiles = profiles_of(home_of(options))
     former = next((each for each in profiles.all() if each.name == profile.name), None)
     profiles.add(profile, token)
     if options.json:
@@ -91,6 +93,39 @@ def add_profile(options: Namespace) -> int:
             "Nothing of it is sent to the new one."
         )
     return 0
+
+
+def _token_of(variable: str) -> str:
+    token = os.environ.get(variable, "").strip()
+    if not token:
+        raise CommandFailed(
+            f"The environment variable {variable} is empty.",
+            f"Put the token or password there first: export {variable}=...",
+            EXIT_USAGE,
+        )
+    return token
+
+
+async def _by_browser(profile: Profile) -> tuple[Profile, str]:
+    """Have the agent sign in; returns the profile with their e-mail address, and its secret."""
+    from agentconsole.services.browser_sign_in import sign_in_by_browser
+    from agentconsole.services.opening import try_connection
+
+    if all(way.name != "browser" for way in DESK_KINDS[profile.kind].ways):
+        raise CommandFailed(
+            f"Nobody signs in to {profile.kind} with the web browser from here.", "Use --token-env.", EXIT_USAGE
+        )
+    secret = await sign_in_by_browser(profile.url, profile.client_id, authority=profile.authority, open_page=_open_page)
+    identity, _capabilities = await try_connection(profile, secret)
+    return msgspec.structs.replace(profile, email=identity.email), secret
+
+
+def _open_page(address: str) -> None:
+    """Show *address* in the browser; who has none at hand can take it elsewhere on this computer."""
+    import webbrowser  # most commands have no use for it
+
+    print(f"Sign in with your web browser. If none opens, open this address:\n{address}", file=sys.stderr, flush=True)
+    webbrowser.open(address)
 
 
 def _authority(path: Path) -> str:
@@ -149,11 +184,12 @@ def test_profile(options: Namespace) -> int:
 
 
 async def _test(options: Namespace) -> int:
-    from agentconsole.services.opening import try_connection
+    from agentconsole.services.opening import try_profile
 
-    profiles = profiles_of(home_of(options))
+    home = home_of(options)
+    profiles = profiles_of(home)
     profile = profiles.get(options.name or options.profile)
-    identity, capabilities = await try_connection(profile, profiles.token(profile))
+    identity, capabilities = await try_profile(home, profile, profiles)
     if options.json:
         print_json({"profile": profile.name, "identity": identity, "capabilities": capabilities})
     else:

@@ -21,6 +21,7 @@ ConnectorError                 the world's fault: title, advice, and whether try
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import ClassVar, Protocol
 
 import msgspec
@@ -51,6 +52,8 @@ __all__ = [
     "RateLimited",
     "Receipt",
     "Refused",
+    "SecretInMemory",
+    "SecretKeeper",
     "Send",
     "ServerFailed",
     "Unanswered",
@@ -287,6 +290,40 @@ class Nudge(msgspec.Struct, frozen=True, kw_only=True):
     change: bool = True
     presence: tuple[Presence, ...] = ()
     presence_of: Ref | None = None
+
+
+class SecretKeeper(Protocol):
+    """Keeps the secret of one connection. May wait for a disk or for another process: not to be called by a loop."""
+
+    def __call__(self, secret: str) -> None:
+        """Keep *secret* in the place of the one before, so that it survives whatever happens next. OSError."""
+        ...
+
+    def latest(self) -> str:
+        """Return the secret as it was kept last: another process may have kept one since. OSError."""
+        ...
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Let no other process, and nobody else in this one, replace the secret meanwhile. OSError."""
+        ...
+
+
+class SecretInMemory:
+    """Keeps a secret for as long as the program runs."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    def __call__(self, secret: str) -> None:
+        self._secret = secret
+
+    def latest(self) -> str:
+        """Return the secret."""
+        return self._secret
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Nobody else knows it."""
+        return nullcontext()
 
 
 class Connector(Protocol):

@@ -6,11 +6,17 @@ Each is a package here of its kind's name, with ``offers.py`` (the constant OFFE
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
 
-from agentconsole.connectors.api import Capabilities, Connection, Connector, Unsupported
+from agentconsole.connectors.api import (
+    Capabilities,
+    Connection,
+    Connector,
+    SecretInMemory,
+    SecretKeeper,
+    Unsupported,
+)
 from agentconsole.domain.desk_kinds import DESK_KINDS
 
 
@@ -20,17 +26,16 @@ def offers_of(kind: str) -> Capabilities:
     return offers
 
 
-def open_connector(
-    connection: Connection, secret: str, keep: Callable[[str], None] = lambda _secret: None
-) -> Connector:
+def open_connector(connection: Connection, secret: str, keep: SecretKeeper | None = None) -> Connector:
     """Return a connector for *connection*. Nothing is sent yet; a wrong address raises NotAHelpDesk. Unsupported.
 
     *keep* is called with a secret that takes the place of *secret*, before it is used: of those that rotate, the one
-    before is worth nothing any more.
+    before is worth nothing any more. Without it the secret is kept in memory.
 
     The client libraries are imported here, when a connection is wanted, for they take longer than showing the window.
     """
-    opened: Connector = _part_of(connection.kind, "opening").open_connector(connection, secret, keep)
+    keeper = SecretInMemory(secret) if keep is None else keep
+    opened: Connector = _part_of(connection.kind, "opening").open_connector(connection, secret, keeper)
     return opened
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agentconsole.platform.home import Home
 from agentconsole.services.desk_clock import DeskClock
+from agentconsole.services.kept_secret import KeptSecret
 from agentconsole.services.pack_folders import SHIPPED_PACKS, PackFolders
 from agentconsole.services.profiles import Profile, ProfileError, Profiles, desk_of
 from agentconsole.services.settings import SettingsFile
@@ -19,10 +20,9 @@ WINDOW_LOCK = "window.lock"
 """The file in a profile's folder whose lock the process with the profile's window has."""
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from agentconsole.connectors.api import Capabilities, Connector, Identity
+    from agentconsole.connectors.api import Capabilities, Connector, Identity, SecretKeeper
     from agentconsole.store.salvaging import Salvaged
 
 
@@ -41,7 +41,7 @@ def open_workspace(home: Home, profile: Profile, profiles: Profiles, *, poll_int
         except (ProfileError, KeychainError) as error:
             # a token that can't be had is mended like one that is refused: by signing in again
             raise NeedsLogin(str(error)) from error
-        return _connector(profile, token, keep_token)
+        return _connector(profile, token, KeptSecret(home, profile, profiles))
 
     def keep_token(token: str) -> None:
         profiles.add(profile, token)
@@ -109,12 +109,17 @@ def _is_sound(path: Path, profile: Profile, profiles: Profiles) -> bool:
         store.close()
 
 
+async def try_profile(home: Home, profile: Profile, profiles: Profiles) -> tuple[Identity, Capabilities]:
+    """Sign in to the help desk of *profile*, which is known, and leave again; a ConnectorError says what is wrong."""
+    return await try_connection(profile, profiles.token(profile), KeptSecret(home, profile, profiles))
+
+
 async def try_connection(
-    profile: Profile, token: str, keep: Callable[[str], None] = lambda _token: None
+    profile: Profile, token: str, keep: SecretKeeper | None = None
 ) -> tuple[Identity, Capabilities]:
     """Sign in to *profile*'s help desk with *token* and leave again; a ConnectorError says what is wrong.
 
-    *keep* is called with what takes the place of *token*, where it is one of those that are good for one use.
+    *keep* keeps what takes the place of *token*, where it is one of those that are good for one use.
     """
     connector = _connector(profile, token, keep)
     try:
@@ -123,7 +128,7 @@ async def try_connection(
         await connector.close()
 
 
-def _connector(profile: Profile, token: str, keep: Callable[[str], None]) -> Connector:
+def _connector(profile: Profile, token: str, keep: SecretKeeper | None) -> Connector:
     from agentconsole.connectors.api import Connection
     from agentconsole.connectors.registry import open_connector
 

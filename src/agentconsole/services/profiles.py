@@ -133,6 +133,10 @@ class Profiles:
             raise ProfileError(f"{self.keychain.place} holds no token for {profile.name!r}. Add the profile again.")
         return token
 
+    def keep_token(self, profile: Profile, token: str) -> None:
+        """Replace the token of *profile*, which stays as it is otherwise. KeychainError."""
+        self.keychain.put(_secret_name(profile.name), token)
+
     def store_key(self, profile: Profile) -> bytes:
         """Return the key that the store of *profile* is encrypted with, and every file beside it: 32 bytes.
 

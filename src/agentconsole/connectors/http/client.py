@@ -149,15 +149,19 @@ class HttpClient:
         content: bytes | None = None,
         content_type: str = "application/json",
         params: Mapping[str, Any] | None = None,
+        if_match: str | None = None,
         label: str = "",
     ) -> Answer:
         """Change something; *body* is sent as JSON, or *content* as it is. *key* makes a repetition harmless.
 
+        *if_match* is the entity tag of what is to be changed, where the help desk refuses the change of another one.
         Writes follow no redirects.
         """
         headers = {"Content-Type": content_type} if body is not None or content is not None else {}
         if key is not None:
             headers["Idempotency-Key"] = key
+        if if_match is not None:
+            headers["If-Match"] = if_match
         data = content if content is not None else (msgspec.json.encode(body) if body is not None else None)
         url = self.base_url + path
         return await self._exchange(
@@ -168,7 +172,7 @@ class HttpClient:
         """Get other credentials, for an answer that should have refused these and did not say so; False if none."""
         async with self._renewing:
             try:
-                is_new = await self._sign_in.renew(self._ask)
+                is_new = await self._sign_in.renew(self.ask)
             except Unanswered as error:
                 raise Unreachable(str(error)) from error
             self._renewals += is_new
@@ -293,7 +297,7 @@ class HttpClient:
     async def _credentials(self) -> Mapping[str, str]:
         """What to sign a request with. That it could not be had says nothing about the request: it never left."""
         try:
-            return await self._sign_in.headers(self._ask)
+            return await self._sign_in.headers(self.ask)
         except Unanswered as error:
             raise Unreachable(str(error)) from error
 
@@ -308,7 +312,7 @@ class HttpClient:
         async with self._renewing:
             if self._renewals == renewals:
                 try:
-                    is_new = await self._sign_in.renew(self._ask)
+                    is_new = await self._sign_in.renew(self.ask)
                 except Unanswered as error:
                     raise Unreachable(str(error)) from error
                 if not is_new:
@@ -316,7 +320,7 @@ class HttpClient:
                 self._renewals += 1
             return True
 
-    async def _ask(
+    async def ask(
         self,
         method: str,
         path: str,
@@ -325,6 +329,7 @@ class HttpClient:
         body: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> RawAnswer:
+        """Ask the help desk something without credentials: see :class:`agentconsole.connectors.http.signing.Ask`."""
         try:
             async with self._client().stream(
                 method, self.base_url + path, data=form, json=body, headers=headers
