@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
 import gc
 import logging
 import os
 import sys
-from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 from agentconsole import __version__
 from agentconsole.cli.failures import EXIT_ERROR, CommandFailed
-from agentconsole.cli.printing import print_json
 from agentconsole.platform.memory import keep_out_of_core_dumps
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
 
 GROUPS = {
     "demo": ("demo",),
@@ -27,6 +31,7 @@ GROUPS = {
     "pack": ("pack",),
     "report": ("report",),
     "exporting": ("export",),
+    "importing": ("import",),
     "passphrase": ("passphrase",),
     "wiping": ("wipe", "unsent"),
     "doctor": ("doctor",),
@@ -39,17 +44,20 @@ def build_parser(arguments: Sequence[str]) -> ArgumentParser:
 
     The modules of other commands are not imported: the window should not wait for what it does not need.
     """
-    parser = ArgumentParser(
+    parser = argparse.ArgumentParser(
         prog="agentconsole", parents=[_common(None)], description="A native desktop console for support agents."
     )
     parser.add_argument("--version", action="version", version=f"agentconsole {__version__}")
     parser.set_defaults(run=_open_window)
     named = [group for group, names in GROUPS.items() if set(names) & set(arguments)]
     _known, rest = _common(None).parse_known_args(arguments)
-    if rest:
+    if len(rest) == 1 and rest[0].lower().startswith("support:"):
+        # a desktop starts us so when somebody follows such an address (see domain/links.py)
+        parser.add_argument("address", metavar="support:ticket/NUMBER", help="open this ticket in the window")
+    elif rest:
         commands = parser.add_subparsers(dest="command", metavar="COMMAND")
         # behind a command the same options have no default, or they would reset what stood before it
-        behind = _common(SUPPRESS)
+        behind = _common(argparse.SUPPRESS)
         for group in named or GROUPS:
             import_module(f"agentconsole.cli.{group}").add_parsers(commands, behind)
     return parser
@@ -63,9 +71,15 @@ def _open_window(options: Namespace) -> int:
     return open_window(options)
 
 
+def _plain_start() -> Namespace:
+    """Return what the parser makes of an empty command line."""
+    plain = SimpleNamespace(home=None, profile=None, verbose=False, run=_open_window)
+    return cast("Namespace", plain)
+
+
 def _common(default: str | None) -> ArgumentParser:
     """Return the options that may stand before and behind a command."""
-    parser = ArgumentParser(add_help=False, argument_default=default)
+    parser = argparse.ArgumentParser(add_help=False, argument_default=default)
     parser.add_argument("--home", metavar="DIR", help="keep everything under DIR (or set AGENTCONSOLE_HOME)")
     parser.add_argument("--profile", metavar="NAME", help="which connection (or set AGENTCONSOLE_PROFILE)")
     parser.add_argument(
@@ -81,7 +95,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     windowless = {name for names in GROUPS.values() for name in names} - {"demo"}
     keep_out_of_core_dumps(has_window=not windowless & set(words))
-    options = _read(words)
+    options = read_command_line(words)
     shown = logging.StreamHandler()
     shown.setLevel(logging.DEBUG if options.verbose else logging.WARNING)
     shown.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
@@ -103,12 +117,17 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if failure.advice:
             print(failure.advice, file=sys.stderr)
         if getattr(options, "json", False):
+            from agentconsole.cli.printing import print_json
+
             print_json({"error": failure.title, "advice": failure.advice})
         return failure.code
 
 
-def _read(words: list[str]) -> Namespace:
+def read_command_line(words: list[str]) -> Namespace:
     """Read the command line; a query may have words such as ``-tag:spam``, which are no options."""
+    if not words:
+        # as most starts are: argparse takes longer than the window's settings, its key and its first rows
+        return _plain_start()
     parser = build_parser(words)
     options, rest = parser.parse_known_args(words)
     if any(word.startswith("--") or not hasattr(options, "query") for word in rest):

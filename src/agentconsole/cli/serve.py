@@ -6,6 +6,7 @@ import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentconsole.cli.failures import EXIT_USAGE, CommandFailed
@@ -33,6 +34,13 @@ def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentPar
     serve.add_argument("--demo", action="store_true", help="fill an empty database with the demo world")
     serve.add_argument("--tickets", type=int, default=2000, metavar="N", help="how many tickets the demo world has")
     serve.add_argument("--seed", type=int, default=1, metavar="S", help="which demo world")
+    serve.add_argument(
+        "--import",
+        dest="archive",
+        type=Path,
+        metavar="PATH",
+        help="first bring an archive of `agentconsole export` in; may be repeated, nothing is doubled",
+    )
     serve.add_argument(
         "--close-after",
         type=days,
@@ -98,6 +106,10 @@ def run_server(options: Namespace) -> int:
     check_address(options.host, options.port)
     if options.demo:
         load_demo(url, options.tickets, options.seed)
+    if options.archive is not None:
+        from agentconsole.cli.importing import import_into
+
+        import_into(url, options.archive)
     more = [grant(line) for line in os.environ.get(TOKENS_VARIABLE, "").splitlines() if line.strip()]
     return run(
         ServerSettings(

@@ -10,6 +10,7 @@ from agentconsole.server.routes import (
     fields,
     groups,
     help_center,
+    imports,
     incremental,
     jobs,
     macros,
@@ -49,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     jobs.router,
     incremental.router,
     export.router,
+    imports.router,
     desk_info.router,
     events.router,
 )

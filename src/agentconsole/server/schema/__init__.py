@@ -12,7 +12,7 @@ Conventions, so that a stored row is nearly the answer that is sent:
 from sqlalchemy import Table
 
 from agentconsole.server.schema.columns import ID, INSTANT, JSON_TEXT, metadata
-from agentconsole.server.schema.exchange import clock, idempotency, job_statuses, presence, presence_clock
+from agentconsole.server.schema.exchange import clock, idempotency, imports, job_statuses, presence, presence_clock
 from agentconsole.server.schema.news import announcements, contacts, status_summary
 from agentconsole.server.schema.people import (
     access_tokens,
@@ -78,6 +78,7 @@ __all__ = [
     "groups",
     "holidays",
     "idempotency",
+    "imports",
     "job_statuses",
     "macros",
     "metadata",

@@ -1,4 +1,4 @@
-"""The order of changes, answers that are remembered, work under way, and who has what open."""
+"""The order of changes, answers that are remembered, work under way, who has what open, and what came from where."""
 
 from sqlalchemy import Column, Integer, LargeBinary, String, Table, Text
 
@@ -60,3 +60,15 @@ presence = Table(
     Column("since", INSTANT, nullable=False),
     Column("expires_at", INSTANT, nullable=False),
 )
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("source", String(255), primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("ref", String(255), primary_key=True),
+    Column("id", ID, nullable=False),
+)
+"""What was brought in from other help desks (``source``) under another number (``ref``), and which it has here.
+
+A second import finds by it what is there already."""
