@@ -9,6 +9,7 @@ from typing import TypeAlias
 import pytest
 
 from tests.connectors.contract.desks.reference import ReferenceDesk
+from tests.connectors.contract.desks.zammad import ZammadDesk
 from tests.connectors.contract.harness import ContractDesk
 
 MakeDesk: TypeAlias = Callable[[pytest.FixtureRequest, Path], ContractDesk]
@@ -23,4 +24,5 @@ DESKS: dict[str, MakeDesk] = {
     "reference server": _reference("agentconsole", "ben"),
     "zendesk, an agent": _reference("zendesk", "ben"),
     "zendesk, an admin": _reference("zendesk", "ada"),
+    "zammad": lambda _request, _folder: ZammadDesk(),
 }
