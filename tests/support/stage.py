@@ -146,18 +146,20 @@ class Theatre:
     def settle(self) -> None:
         """Run every started coroutine and deliver every queued signal until nothing is left to do."""
         for _ in range(20):
-            QCoreApplication.sendPostedEvents()
-            QCoreApplication.processEvents()
-            while self.context.bridge.is_telling:
-                QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+            self._deliver()
             self._loop.run_until_complete(self.context.tasks.settled())
             self._loop.run_until_complete(asyncio.sleep(0))
             if not self.context.tasks.running:
-                QCoreApplication.sendPostedEvents()
-                QCoreApplication.processEvents()
+                self._deliver()
                 if not self.context.tasks.running:
                     return
         raise AssertionError("the panes keep starting work")
+
+    def _deliver(self) -> None:
+        QCoreApplication.sendPostedEvents()
+        QCoreApplication.processEvents()
+        while self.context.bridge.is_telling:
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
     def complete(self, awaitable: Awaitable[Any]) -> None:
         """Run the loop until *awaitable* is done."""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from agentconsole.domain.changes import Change
+from agentconsole.gui.frames import Frames
 from agentconsole.services.api import Workspace
 
 BREATH_MS = 200
 """Nobody hears of what others change more often than this: nobody could follow a queue that changes more often."""
-FRAME_MS = 16
-"""Between one listener's turn and the next one's, so that what the first one paints is a frame of its own."""
 
 _NOT_OURS = frozenset({"sync", "push", "other process"})
 """Who changes things while the agent looks on."""
@@ -60,6 +57,9 @@ class Bridge(QObject):
         changed: A :class:`~agentconsole.domain.changes.Change`, always from the event loop and never from within the
             call that caused it, so that no pane is refreshed in the middle of its own work. For those who have little
             to paint; the others have a :meth:`turn`.
+
+    Attributes:
+        frames: Where panes ask for a frame in which to show what they read because of a change.
     """
 
     changed = Signal(object)
@@ -67,12 +67,14 @@ class Bridge(QObject):
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.frames = Frames(self)
         first = Turn(self)
         first.changed.connect(self.changed)
         self._turns = [first]
-        self._round: list[Turn] = []
-        self._next = self._timer(self._tell_next)
-        self._breath = self._timer(self._begin)
+        self._breath = QTimer(self)
+        self._breath.setSingleShot(True)
+        self._breath.setInterval(BREATH_MS)
+        self._breath.timeout.connect(self._begin)
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = workspace.subscribe(self._arrived.emit)
 
@@ -85,25 +87,19 @@ class Bridge(QObject):
 
     @property
     def is_telling(self) -> bool:
-        """Whether somebody was not told yet of what arrived."""
-        return any(turn.is_waiting for turn in self._turns)
+        """Whether somebody was not told yet of what arrived, or has not shown it."""
+        return self.frames.is_busy or any(turn.is_waiting for turn in self._turns)
 
     @property
     def is_quiet(self) -> bool:
         """Whether all were told, long enough ago for the next change to be told at once."""
-        return not (self.is_telling or self._breath.isActive() or self._next.isActive())
+        return not (self.is_telling or self._breath.isActive())
 
     def close(self) -> None:
         """Hear no more changes."""
         self._unsubscribe()
         self._breath.stop()
-        self._next.stop()
-
-    def _timer(self, timeout: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.timeout.connect(timeout)
-        return timer
+        self.frames.stop()
 
     def _deliver(self, change: Change) -> None:
         if change.initiator not in _NOT_OURS:
@@ -113,28 +109,19 @@ class Bridge(QObject):
             return
         for turn in self._turns:
             turn.keep(change)
-        if not (self._breath.isActive() or self._next.isActive()):
+        if not self._breath.isActive():
             self._begin()
 
     def _begin(self) -> None:
-        """Begin a round, if there is something to tell and none under way."""
-        if self._next.isActive():
+        """Tell those who have something to hear, each in a frame of its own; the next ones after a breath."""
+        waiting = [turn for turn in self._turns if turn.is_waiting]
+        if not waiting:
             return
-        self._round = [turn for turn in self._turns if turn.is_waiting]
-        if self._round:
-            self._breath.start(BREATH_MS)
-            self._tell_next()
-
-    def _tell_next(self) -> None:
-        if self._round:
-            self._round.pop(0).tell()
-        if self._round:
-            self._next.start(FRAME_MS)
-        elif not self._breath.isActive():
-            # it took longer than a breath: the next round begins when this one's last frame was painted
-            self._breath.start(FRAME_MS)
+        self._breath.start()
+        if not self.frames.is_busy:
+            for turn in waiting:
+                self.frames.ask(turn, turn.tell)
 
     def _end(self, turn: Turn) -> None:
-        for turns in (self._turns, self._round):
-            if turn in turns:
-                turns.remove(turn)
+        if turn in self._turns:
+            self._turns.remove(turn)

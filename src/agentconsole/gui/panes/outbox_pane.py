@@ -103,7 +103,11 @@ class OutboxPane(QWidget):
             self._reading = False
             self._context.tasks.troubled.emit(trouble_of(error))
 
-        self._context.tasks.run(read(), done=lambda told: self._arrange(view, *told), failed=failed)
+        self._context.tasks.run(
+            read(),
+            done=self._context.bridge.frames.spaced(self, lambda told: self._arrange(view, *told)),
+            failed=failed,
+        )
 
     def show_view(self, view: OutboxView) -> None:
         """List *view*."""

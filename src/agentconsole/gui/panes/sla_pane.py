@@ -170,7 +170,7 @@ class SlaPane(QWidget):
         """Read the targets anew, without waiting for them here."""
         self._stale = False
         self._gather.stop()
-        self._context.tasks.run(asyncio.to_thread(self._read), self._show)
+        self._context.tasks.run(asyncio.to_thread(self._read), self._context.bridge.frames.spaced(self, self._show))
         self._count_again()
 
     def _read(self) -> tuple[list[TargetRow], dict[str, str]]:

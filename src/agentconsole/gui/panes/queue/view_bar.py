@@ -72,7 +72,8 @@ class ViewBar(QFrame):
         self._count_again = self._counting
         if not self._counting:
             self._counting = True
-            self._context.tasks.run(self._context.workspace.queue.counts(), self._counted, self._not_counted)
+            counted = self._context.bridge.frames.spaced(self, self._counted)
+            self._context.tasks.run(self._context.workspace.queue.counts(), counted, self._not_counted)
 
     def _counted(self, counts: dict[str, int]) -> None:
         self._counting = False

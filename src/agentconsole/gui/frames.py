@@ -1,0 +1,68 @@
+"""A frame for each: work that paints much is spread over frames, so that none of them is long."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import TypeVar
+
+import shiboken6
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer
+
+FRAME_MS = 16
+T = TypeVar("T")
+
+
+class Frames(QObject):
+    """Does one piece of work a frame, in the order in which it was asked for; at once while the last one is over.
+
+    Panes fill and paint themselves in some ten milliseconds each. What others change concerns all of them, and their
+    answers come back when they like: two or three in one frame, and the agent's next key waits.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: deque[tuple[QObject, Callable[[], object]]] = deque()
+        self._since = QElapsedTimer()
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.timeout.connect(self._go_on)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether work waits for its frame."""
+        return bool(self._waiting)
+
+    def ask(self, owner: QObject, work: Callable[[], object]) -> None:
+        """Do *work* in a frame of its own, unless *owner* is gone by then."""
+        self._waiting.append((owner, work))
+        if len(self._waiting) == 1 and not self._next.isActive():
+            passed = self._since.elapsed() if self._since.isValid() else FRAME_MS
+            if passed >= FRAME_MS:
+                self._go_on()
+            else:
+                self._next.start(FRAME_MS - passed)
+
+    def spaced(self, owner: QObject, function: Callable[[T], object]) -> Callable[[T], None]:
+        """Return *function* of *owner* as one that is carried out in a frame of its own."""
+        return lambda value: self.ask(owner, lambda: function(value))
+
+    def stop(self) -> None:
+        """Forget what waits."""
+        self._waiting.clear()
+        self._next.stop()
+
+    def _go_on(self) -> None:
+        if not self._waiting:
+            return
+        owner, work = self._waiting[0]
+        try:
+            if shiboken6.isValid(owner):
+                work()
+        finally:
+            # it counts as waiting while it is done: what it asks for in turn comes after it
+            if self._waiting:
+                self._waiting.popleft()
+            self._since.start()
+            if self._waiting:
+                self._next.start(FRAME_MS)

@@ -1,0 +1,67 @@
+"""Work that paints much gets a frame of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QElapsedTimer, QObject
+from pytestqt.qtbot import QtBot
+
+from agentconsole.gui.frames import FRAME_MS, Frames
+
+
+@pytest.fixture
+def frames(qtbot: QtBot) -> Iterator[Frames]:
+    made = Frames()
+    yield made
+    made.stop()
+    made.deleteLater()
+
+
+def test_the_first_is_done_at_once_and_the_others_a_frame_apart(frames: Frames, qtbot: QtBot) -> None:
+    clock = QElapsedTimer()
+    clock.start()
+    done: list[tuple[str, int]] = []
+    for name in ("a", "b", "c"):
+        frames.ask(frames, lambda name=name: done.append((name, clock.elapsed())))
+    assert [name for name, _ in done] == ["a"]
+    qtbot.waitUntil(lambda: not frames.is_busy)
+    assert [name for name, _ in done] == ["a", "b", "c"]
+    for (_, before), (_, after) in zip(done, done[1:], strict=False):
+        assert after - before >= FRAME_MS - 1
+
+
+def test_what_is_asked_for_meanwhile_comes_after_it(frames: Frames, qtbot: QtBot) -> None:
+    done: list[str] = []
+
+    def first() -> None:
+        frames.ask(frames, lambda: done.append("second"))
+        done.append("first")
+
+    frames.ask(frames, first)
+    assert done == ["first"]
+    qtbot.waitUntil(lambda: done == ["first", "second"])
+
+
+def test_a_pane_that_is_gone_is_not_filled(frames: Frames, qtbot: QtBot) -> None:
+    pane = QObject()
+    done: list[str] = []
+    fill = frames.spaced(pane, done.append)
+    frames.ask(frames, lambda: None)
+    fill("too late")
+    pane.deleteLater()
+    qtbot.waitUntil(lambda: not frames.is_busy)
+    assert not done
+
+
+def test_one_that_fails_does_not_hold_up_the_others(frames: Frames, qtbot: QtBot) -> None:
+    done: list[str] = []
+
+    def fails() -> None:
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        frames.ask(frames, fails)
+    frames.ask(frames, lambda: done.append("next"))
+    qtbot.waitUntil(lambda: done == ["next"])
