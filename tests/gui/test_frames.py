@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QElapsedTimer, QObject
@@ -28,7 +29,7 @@ def test_the_first_is_done_at_once_and_the_others_a_frame_apart(frames: Frames, 
     assert [name for name, _ in done] == ["a"]
     qtbot.waitUntil(lambda: not frames.is_busy)
     assert [name for name, _ in done] == ["a", "b", "c"]
-    for (_, before), (_, after) in zip(done, done[1:], strict=False):
+    for (_, before), (_, after) in pairwise(done):
         assert after - before >= FRAME_MS - 1
 
 
@@ -59,9 +60,9 @@ def test_one_that_fails_does_not_hold_up_the_others(frames: Frames, qtbot: QtBot
     done: list[str] = []
 
     def fails() -> None:
-        raise ValueError
+        raise ValueError("this pane fails")
 
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="this pane"):
         frames.ask(frames, fails)
     frames.ask(frames, lambda: done.append("next"))
     qtbot.waitUntil(lambda: done == ["next"])
