@@ -43,7 +43,7 @@ class Standing(NamedTuple):
 class Cast(NamedTuple):
     """Who and what is there when a test begins; refs as the connector gives them.
 
-    ``me`` signs in. ``field`` is a custom field of tickets that takes the texts ``values``; "" for a desk without.
+    ``me`` signs in. ``field`` is a custom field of tickets that takes ``values``, one after the other; "" for a desk without.
     """
 
     me: Ref
@@ -52,7 +52,7 @@ class Cast(NamedTuple):
     group: Ref
     other_group: Ref
     field: Ref = ""
-    values: tuple[str, str] = ("", "")
+    values: tuple[str, str | None] = ("", None)
 
 
 class ContractDesk(Protocol):

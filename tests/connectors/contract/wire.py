@@ -19,6 +19,9 @@ looks the same. html: a sign-in page with status 200. html error: a proxy's page
 effect, half of the answer arrives. busy: 429, come back in 9 seconds. broken: 500. signed out: 401.
 """
 
+ELSEWHERE = "elsewhere.test"
+"""A host that is not the help desk's. Whatever is asked there is answered, and noted."""
+
 PAGE = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body>Welcome to the hotel's network</body></html>"
 
 
@@ -79,6 +82,8 @@ class FaultyWire(httpx.AsyncBaseTransport):
         if not self._is_ours(request):
             return await self._inner.handle_async_request(request)
         self.heard.append(request)
+        if request.url.host == ELSEWHERE:
+            return httpx.Response(200, content=b"a picture", request=request)
         direction: Direction = "write" if self._is_write(request) else "read"
         if direction == "write" and self._before_write:
             await self._before_write.pop(0)()

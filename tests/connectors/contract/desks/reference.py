@@ -33,6 +33,7 @@ class ReferenceDesk:
     def __init__(self, account_file: Path, folder: Path, kind: str, who: str = "ben") -> None:
         self.kind = kind
         self._who = who
+        self._colleague = "ben" if who == "ada" else "ada"
         self._account_file = account_file
         self._file = folder / "server.db"
         self._time = Time()
@@ -61,7 +62,7 @@ class ReferenceDesk:
             group=str(account.FRONT),
             other_group=str(account.BACK),
             field=FIELD,
-            values=("dns", "mail"),
+            values=("dns", None),
         )
 
     def now(self) -> Instant:
@@ -154,7 +155,7 @@ class ReferenceDesk:
         await self._as_colleague("PUT", f"/tickets/{ticket}.json", {"ticket": change})
 
     async def _as_colleague(self, method: str, path: str, body: Any) -> Any:
-        return await self._desk.as_("ben" if self._who == "ada" else "ada", method, path, body)
+        return await self._desk.as_(self._colleague, method, path, body)
 
     async def _said(self, comment: dict[str, Any]) -> Said:
         files = {each["file_name"]: await self._fetch(each["content_url"]) for each in comment["attachments"]}
@@ -174,7 +175,7 @@ class ReferenceDesk:
         return answer.content
 
     def _client(self) -> httpx.AsyncClient:
-        sign_in = ("ada@desk.example/token", "ada-token")
+        sign_in = (f"{self._colleague}@desk.example/token", f"{self._colleague}-token")
         return httpx.AsyncClient(transport=self._desk.wire, base_url="http://desk.test", auth=sign_in)
 
 
