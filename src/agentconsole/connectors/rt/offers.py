@@ -7,6 +7,7 @@ from agentconsole.domain.commands import SETTABLE
 
 OFFERS = Capabilities(
     safe_update=True,
+    atomic_reply=False,
     delta_feed="updated_since",
     tombstones=True,
     server_sla=True,
@@ -16,6 +17,11 @@ OFFERS = Capabilities(
     attachments="inline",
     history=True,
     why={
+        "safe_update": (
+            "Request Tracker refuses a change that was made against an older state, but takes two that come at "
+            "the same moment. The console reads each ticket back and compares."
+        ),
+        "tags": "Tags need a custom field called “Tags” that takes several values; your queues have none.",
         "settable:type": "Request Tracker has no types of tickets.",
         "settable:organization": "In Request Tracker a ticket belongs to the organization of its requestor.",
         "closing": "Request Tracker has nothing that is more final than resolved.",

@@ -1,0 +1,20 @@
+"""Make the connector for a profile's connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from agentconsole.connectors.api import Connection, Connector
+from agentconsole.connectors.http import HttpClient
+from agentconsole.connectors.http.signing import SignIn, plain_token
+from agentconsole.connectors.rt.connector import RequestTrackerConnector
+from agentconsole.connectors.rt.signing import PasswordSession
+
+
+def open_connector(connection: Connection, secret: str, keep: Callable[[str], None]) -> Connector:  # noqa: ARG001
+    """Return a connector that signs in as *connection* says, by password or token."""
+    sign_in: SignIn = (
+        plain_token(secret) if connection.way == "token" else PasswordSession(connection.person.strip(), secret)
+    )
+    http = HttpClient(connection.url, sign_in, authority=connection.authority)
+    return RequestTrackerConnector(http, connection.person.strip(), by_token=connection.way == "token")

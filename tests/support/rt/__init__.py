@@ -1,0 +1,1 @@
+"""A real Request Tracker of the tests' own, from Debian's package."""
