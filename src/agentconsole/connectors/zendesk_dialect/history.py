@@ -8,6 +8,7 @@ from typing import Any
 
 from agentconsole.connectors.zendesk_dialect import wire
 from agentconsole.connectors.zendesk_dialect.records import STATUSES, instant, ref
+from agentconsole.domain.commands import SETTABLE
 from agentconsole.domain.rows import HistoryRow
 from agentconsole.domain.values import Ref, Status
 
@@ -79,9 +80,13 @@ def history_rows(audits: Iterable[wire.Audit], names: Mapping[Ref, str]) -> tupl
 
 
 def touched_fields(audit: wire.Audit) -> frozenset[str]:
-    """The ticket fields that *audit* says were changed, under our names."""
+    """The ticket fields that *audit* says were changed, under our names.
+
+    Help desks change more than a ticket has for us: its brand, its form, the status of their own beside the status.
+    """
     names = {event.field_name for event in audit.events or () if event.type == "Change" and event.field_name}
-    return frozenset(_FIELDS.get(name, f"field:{name}" if name.isdigit() else name) for name in names)
+    ours = {_FIELDS.get(name, f"field:{name}" if name.isdigit() else name) for name in names}
+    return frozenset(name for name in ours if name in SETTABLE or name.startswith("field:"))
 
 
 def is_merge(audit: wire.Audit, into: Ref | None) -> bool:

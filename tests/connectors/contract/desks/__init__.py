@@ -10,6 +10,7 @@ import pytest
 
 from tests.connectors.contract.desks.reference import ReferenceDesk
 from tests.connectors.contract.desks.zammad import ZammadDesk
+from tests.connectors.contract.desks.zendesk import ZendeskDesk
 from tests.connectors.contract.harness import ContractDesk
 
 MakeDesk: TypeAlias = Callable[[pytest.FixtureRequest, Path], ContractDesk]
@@ -24,5 +25,6 @@ DESKS: dict[str, MakeDesk] = {
     "reference server": _reference("agentconsole", "ben"),
     "zendesk, an agent": _reference("zendesk", "ben"),
     "zendesk, an admin": _reference("zendesk", "ada"),
+    "zendesk": lambda _request, folder: ZendeskDesk(folder),
     "zammad": lambda _request, _folder: ZammadDesk(),
 }
