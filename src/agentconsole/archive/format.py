@@ -156,6 +156,8 @@ def record_of(kind: Kind, line: Line) -> Any:
     The result is of ``kind.record``.
     """
     known: Line = {key: _heard(key, value) for key, value in line.items() if key in kind.keys}
+    if "author" in kind.keys:
+        known.setdefault("author", None)
     if "id" in known:
         known["ref"] = known.pop("id")
     return msgspec.convert(known, kind.record)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from agentconsole.cli.finding import Finding
+from agentconsole.domain.desk_kinds import ARCHIVE
 from agentconsole.platform.keychain import DamagedVault, KeychainError
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def _store(home: Home, profiles: Profiles, profile: Profile) -> Iterator[Finding
 
     check = f"{profile.name}: encryption"
     try:
-        profiles.token(profile)
+        if profile.kind != ARCHIVE:
+            profiles.token(profile)
         seal = look_at(home.database(profile.name), profiles.store_key(profile))
     except KeychainError as error:
         yield Finding(check=check, level="error", message=f"{error.title}. {error}".rstrip(), advice=error.advice)

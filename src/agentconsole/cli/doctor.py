@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from agentconsole import __version__
@@ -14,6 +14,7 @@ from agentconsole.cli.custody_findings import custody
 from agentconsole.cli.finding import Finding
 from agentconsole.cli.opening import home_of, profiles_of
 from agentconsole.cli.printing import print_json
+from agentconsole.domain.desk_kinds import ARCHIVE
 from agentconsole.services.profiles import DamagedProfiles
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from agentconsole.platform.home import Home
     from agentconsole.services.profiles import Profile, Profiles
 
+_MOST_KINDS = 10
 _ROOM = 500 * 1024 * 1024
 
 
@@ -203,13 +205,31 @@ async def _profile(home: Home, profile: Profile, profiles: Profiles) -> list[Fin
                 advice="See `agentconsole outbox list`." if stuck else "",
             )
         )
+        found.extend(_unread(profile, workspace.sync.status().unread))
     finally:
         await workspace.close()
+    if profile.kind == ARCHIVE:
+        return found  # it has no help desk
     try:
         found.append(await _signed_in(home, profile, profiles))
     except Exception as error:  # the translation lets our own bugs through
         found.append(failed("help desk", error, level="warning"))
     return found
+
+
+def _unread(profile: Profile, unread: Mapping[str, int]) -> Iterator[Finding]:
+    """Tell what of the help desk's answers could not be read, the most frequent first."""
+    if not unread:
+        return
+    told = sorted(unread.items(), key=lambda each: -each[1])
+    parts = "; ".join(f"{what} ({times}×)" for what, times in told[:_MOST_KINDS])
+    more = f"; and {len(told) - _MOST_KINDS} more kinds" if len(told) > _MOST_KINDS else ""
+    yield Finding(
+        check=f"{profile.name}: answers",
+        level="warning",
+        message=f"the help desk sent what the console does not know: {parts}{more}",
+        advice="All else was read. Send us this line, so that the console learns it; no text of a ticket is in it.",
+    )
 
 
 def _second_copy(home: Home, profile: Profile, profiles: Profiles) -> Finding:

@@ -32,6 +32,7 @@ GROUPS = {
     "report": ("report",),
     "exporting": ("export",),
     "importing": ("import",),
+    "archives": ("open-archive",),
     "passphrase": ("passphrase",),
     "wiping": ("wipe", "unsent"),
     "doctor": ("doctor",),
@@ -93,7 +94,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     # whatever this program writes is about customers: for its owner's eyes only
     os.umask(0o077)
     words = list(sys.argv[1:] if arguments is None else arguments)
-    windowless = {name for names in GROUPS.values() for name in names} - {"demo"}
+    windowless = {name for names in GROUPS.values() for name in names} - {"demo", "open-archive"}
     keep_out_of_core_dumps(has_window=not windowless & set(words))
     options = read_command_line(words)
     shown = logging.StreamHandler()

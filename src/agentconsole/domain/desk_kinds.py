@@ -11,6 +11,9 @@ Person: TypeAlias = Literal["", "email", "user"]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
+ARCHIVE = "archive"
+"""The kind of a profile that holds what was exported of a help desk, and has none. Nobody signs in to it."""
+
 _SUBDOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 

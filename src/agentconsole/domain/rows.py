@@ -15,7 +15,7 @@ from agentconsole.domain.drafts import NOTHING_ALONG, Along
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.merging import FieldConflict
 from agentconsole.domain.records import AttachmentRecord, OrganizationRecord, PersonRecord, SlaTarget
-from agentconsole.domain.values import Metric, OutboxState, Priority, Ref, Stage, Status, TicketId
+from agentconsole.domain.values import Metric, OutboxState, Priority, Ref, Role, Stage, Status, TicketId
 
 
 class QueueRow(NamedTuple):
@@ -279,13 +279,13 @@ class DirectoryRow(Row, frozen=True, kw_only=True):
 
 
 class SyncStatus(Row, frozen=True, kw_only=True):
-    """What the status bar tells. ``phase`` is idle, connecting, initial, pulling, pushing, offline or stopped.
+    """What the status bar tells. ``phase`` is idle, connecting, initial, pulling, pushing, offline, stopped or archive.
 
     ``done`` and ``total`` count rows of the running phase (total None: unknown). ``data_as_of`` is when the cache last
     agreed with the help desk. ``waiting`` counts all changes that are not at the help desk; of these, ``need_you`` go
     nowhere until the agent decides, and ``will_go`` are sent without anybody's doing. ``problem`` and ``advice`` say
     what is wrong and what to do, in words. ``wipe_requested``: the help desk took the access back and asks that what is
-    kept of it is removed.
+    kept of it is removed. ``unread`` is what of its answers could not be read, or not as it stood, and how often.
     """
 
     online: bool = False
@@ -305,6 +305,7 @@ class SyncStatus(Row, frozen=True, kw_only=True):
     advice: str = ""
     needs_login: bool = False
     wipe_requested: bool = False
+    unread: dict[str, int] = {}
 
     @property
     def need_you(self) -> int:
@@ -326,10 +327,20 @@ class Notice(Row, frozen=True, kw_only=True):
 
 
 class Me(Row, frozen=True, kw_only=True):
-    """Who is signed in."""
+    """Who is signed in; nobody is in an ``archive``, which is only read."""
 
     ref: Ref
     name: str
     email: str
     role: str
     profile: str
+    archive: bool = False
+
+    @property
+    def reads_only(self) -> str:
+        """Why nothing can be written, in a sentence; "" when it can."""
+        if self.archive:
+            return "This is an archive: you can read and search everything here, but not answer or change it."
+        if self.role == Role.REVIEWER:
+            return "You are signed in as a reviewer: you can read everything here, but not answer or change it."
+        return ""

@@ -42,6 +42,14 @@ def status_line(status: SyncStatus, now: Instant, zone: tzinfo | None = None) ->
             click="Click to sign in again (F5)",
         )
     match status.phase:
+        case "archive":
+            return StatusLine(
+                _joined("Archive", _as_of(status, now, zone)),
+                "archive",
+                "muted",
+                "It holds what was exported of a help desk. It is never online, and nothing in it can be changed.",
+                click="",
+            )
         case "initial":
             return StatusLine(
                 _progress(status), "refresh-cw", "link", _hint(status), True, status.done, status.total or 0

@@ -102,7 +102,8 @@ def register_window_actions(window: MainWindow, actions: Actions, dialogs: Windo
 def allow_writing(context: WindowContext) -> None:
     """Offer a new ticket to whoever may write one; the others read why not, in menu and palette."""
     me = context.workspace.me()
-    reads_only = me is not None and me.role == "reviewer"
+    reads_only = me is not None and bool(me.reads_only)
     action = context.actions.action(NEW_TICKET)
     action.setEnabled(not reads_only)
-    action.setText("New ticket (as a reviewer you can only read)" if reads_only else "New ticket…")
+    why = "an archive can only be read" if me is not None and me.archive else "as a reviewer you can only read"
+    action.setText(f"New ticket ({why})" if reads_only else "New ticket…")

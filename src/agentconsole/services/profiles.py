@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from agentconsole.domain.desk_kinds import DESK_KINDS, LOOPBACK, person_problem
+from agentconsole.domain.desk_kinds import ARCHIVE, DESK_KINDS, LOOPBACK, person_problem
 from agentconsole.platform.files import write_atomically
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import HomeKeychain, KeychainError
@@ -106,6 +106,13 @@ class Profiles:
         self.keychain.put(_secret_name(profile.name), token)
         others = [known for known in self.all() if known.name != profile.name]
         self._write((*others, profile))
+
+    def add_archive(self, profile: Profile) -> None:
+        """Remember the *profile* of an archive, which has no secret but the key of its store."""
+        problem = problem_with(profile)
+        if problem or profile.kind != ARCHIVE:
+            raise ProfileError(problem or f"{profile.name!r} is no archive.")
+        self._write((*(known for known in self.all() if known.name != profile.name), profile))
 
     def remove(self, name: str) -> Profile:
         """Forget the profile *name*, its token and the key of its store. Its folder is the caller's to deal with."""
@@ -207,6 +214,8 @@ def problem_with(profile: Profile) -> str:
     """Return what is wrong with *profile*, in words, or an empty text."""
     if not _NAME.fullmatch(profile.name):
         return "A profile's name has letters, digits, '.', '_' or '-', at most 64 of them, and starts with no sign."
+    if profile.kind == ARCHIVE:
+        return ""
     if profile.kind not in DESK_KINDS:
         return f"{profile.kind!r} is not a kind of help desk we know: {', '.join(DESK_KINDS)}."
     parts = urlsplit(profile.url)

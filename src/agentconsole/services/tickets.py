@@ -37,6 +37,7 @@ from agentconsole.domain.records import (
 from agentconsole.domain.rows import Choice, HistoryRow, MacroEffect, Me, TicketDetail
 from agentconsole.domain.values import Priority, Ref, Role, Status, TicketId
 from agentconsole.services.attachments import AttachmentService
+from agentconsole.store.errors import ArchivedStore
 from agentconsole.store.store import Store
 from agentconsole.sync.engine import SyncEngine
 
@@ -324,6 +325,8 @@ class TicketService:
 
     def _may_write(self) -> None:
         me = self._me()
+        if me and me.archive:
+            raise ArchivedStore
         if me and me.role == Role.REVIEWER:
             raise NotAllowed(NotAllowed.title)
 

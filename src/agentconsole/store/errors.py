@@ -8,6 +8,7 @@ StoreError
 ├── CorruptDatabase   the file is damaged, or is not ours
 ├── WrongKey          the file is encrypted, and the key at hand is not the one
 ├── KeyMissing        the file is encrypted, and its key is nowhere
+├── ArchivedStore     the store is an archive, which nothing is changed in
 ├── DatabaseBusy      another program kept it locked for too long
 └── StoreClosed       the store was closed while the change still waited
 ```
@@ -45,6 +46,13 @@ class NewerSchema(StoreError):
 
     title = "Your data was written by a newer version of the console"
     advice = "Update this console, or start the newer one again. The data was left exactly as it is."
+
+
+class ArchivedStore(StoreError):
+    """The store holds an archive of a help desk: nothing could ever be sent from it."""
+
+    title = "This is an archive"
+    advice = "It can be read and searched, and nothing in it can be changed. Work on its tickets at the help desk."
 
 
 class ReadOnlyDisk(StoreError):

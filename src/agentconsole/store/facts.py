@@ -7,6 +7,9 @@ from concurrent.futures import Future
 from agentconsole.store.reading import Readers
 from agentconsole.store.writer import Transaction, Urgency, Writer
 
+ARCHIVE = "archive"
+"""The fact that a store has which holds an archive: what the archive is of, as JSON."""
+
 
 class Facts:
     """Named texts: who is signed in, the clock's offset, when the cache last agreed with the help desk."""

@@ -13,6 +13,8 @@ from agentconsole.domain.values import OutboxState, TicketId
 from agentconsole.store import driver
 from agentconsole.store.confirming import insert_unknown
 from agentconsole.store.creating import created_record
+from agentconsole.store.errors import ArchivedStore
+from agentconsole.store.facts import ARCHIVE
 from agentconsole.store.projecting import encode_record, reproject, store_record
 from agentconsole.store.standing import standing_for
 from agentconsole.store.writer import Transaction
@@ -21,7 +23,12 @@ from agentconsole.store.writer import Transaction
 def insert_change(
     tx: Transaction, ticket: TicketId, command: Command, *, batch: str, not_before: Instant, now: Instant
 ) -> str:
-    """Queue *command* for *ticket*; returns its key. What can never be sent is refused at once."""
+    """Queue *command* for *ticket*; returns its key. What can never be sent is refused at once.
+
+    Raises ArchivedStore where nothing can be sent.
+    """
+    if tx.db.execute("SELECT 1 FROM fact WHERE name = ?", (ARCHIVE,)).fetchone() is not None:
+        raise ArchivedStore
     key = uuid4().hex
     command = with_standing_target(tx.db, command)
     reason = hopeless(tx.db, command)

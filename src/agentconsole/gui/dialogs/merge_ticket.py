@@ -176,8 +176,8 @@ def refusal_of(source: TicketDetail, target: QueueRow) -> str:
 def merge_refusal(context: WindowContext, ticket: TicketDetail) -> str:
     """Return why *ticket* can't be merged into any other, "" when it can."""
     me = context.workspace.me()
-    if me is not None and me.role == "reviewer":
-        return "You are signed in as a reviewer and can only read."
+    if me is not None and me.reads_only:
+        return me.reads_only if me.archive else "You are signed in as a reviewer and can only read."
     if not ticket.ref:
         return "It has not reached the help desk yet. Merge it when it has a number."
     if ticket.deleted or ticket.merged_into or ticket.status is Status.CLOSED:

@@ -65,6 +65,25 @@ class ExportStopped(Exception):
         return "Nothing was left behind."
 
 
+class ArchiveOpened(msgspec.Struct, frozen=True, kw_only=True):
+    """An archive that is a profile now. ``counts`` are of its tickets, comments and attachments that are here.
+
+    ``problems`` say what of it could not be read.
+    """
+
+    profile: str
+    desk: str
+    counts: dict[str, int]
+    problems: tuple[str, ...] = ()
+
+
+class ArchiveStopped(Exception):
+    """Somebody stopped bringing an archive in."""
+
+    title = "The archive was not opened"
+    advice = "Open it again to go on."
+
+
 class Exports(Protocol):
     """Exports of the open profile."""
 

@@ -139,7 +139,10 @@ class Doing(QObject):
 
     def _may_write(self) -> bool:
         me = self._context.workspace.me()
-        if me is not None and me.role == "reviewer":
+        if me is not None and me.archive:
+            self._context.messages.tell("An archive can only be read", "Put this on record at the help desk.")
+            return False
+        if me is not None and me.reads_only:
             self._context.messages.tell("As a reviewer you can only read", "An agent can put this on record.")
             return False
         return True

@@ -53,7 +53,11 @@ class BulkEdit(QObject):
     def refusal(self) -> str:
         """Why nothing can be changed here, "" when it can."""
         me = self._context.workspace.me()
-        return "Reviewers read tickets and can't change them." if me is not None and me.role == "reviewer" else ""
+        if me is None or not me.reads_only:
+            return ""
+        if me.archive:
+            return "Tickets in an archive can't be changed."
+        return "Reviewers read tickets and can't change them."
 
     def _open_ones(self, tickets: Sequence[TicketId]) -> list[TicketId]:
         """Return which of *tickets* can still be changed: the closed ones can't."""

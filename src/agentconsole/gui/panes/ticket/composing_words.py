@@ -17,8 +17,8 @@ LONGEST_DELAY = 600
 def refusal_words(context: WindowContext, ticket: TicketDetail | None) -> str:
     """Return why nothing can be written to *ticket*, "" when it can."""
     me = context.workspace.me()
-    if me is not None and me.role == "reviewer":
-        return "You are signed in as a reviewer: you can read everything here, but not answer or change it."
+    if me is not None and me.reads_only:
+        return me.reads_only
     if ticket is None:
         return ""
     if ticket.deleted:
