@@ -27,9 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{folder} ({_megabytes(folder)})")
     if options.folder_only or shutil.which("dpkg-deb") is None:
         return 0
-    from console_package.deb import build_deb
+    from console_package.deb import build_deb, check_integration, needs_of
 
-    package = build_deb(folder, target, epoch)
+    check_integration()
+    package = build_deb(folder, target, epoch, needs_of(folder, target))
     print(f"{package} ({_megabytes(package)})")
     return 0
 

@@ -18,6 +18,7 @@ from console_package.distributions import build_only_modules
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "agentconsole"
 PACKAGING = ROOT / "packaging"
+ICON = PACKAGING / "linux" / "agentconsole.svg"
 START = str(PACKAGING / "pyinstaller" / "start.py")
 
 Entry = tuple[str, str, str]
@@ -48,10 +49,13 @@ def hidden_imports() -> list[str]:
     ]
 
 
+_NOT_READ = (".py", ".pyc", ".pyi", ".typed", "README.md", ".new")
+
+
 def data_files() -> list[tuple[str, str]]:
     """Return (file, folder in the package) of everything that is read as a file."""
-    generated = [(str(path), _folder(path)) for path in _files(SOURCE / "_gen") if path.suffix in {".rcc", ".qm"}]
-    read = [(str(path), _folder(path)) for name in ("packs", "help") for path in _files(SOURCE / "_gen" / name)]
+    # whatever lies among the modules and is none
+    read = [(str(path), _folder(path)) for path in _files(SOURCE) if not path.name.endswith(_NOT_READ)]
     # Alembic looks for its revisions in folders
     scripts = [
         (str(path), _folder(path))
@@ -59,10 +63,9 @@ def data_files() -> list[tuple[str, str]]:
         for path in _files(SOURCE / part / "migrations")
         if path.suffix in {".py", ".mako"}
     ]
-    written = [(str(SOURCE / "SECURITY.md"), "agentconsole")]
     # keyring finds its back ends by what distributions announce; versions are told by doctor and by the server
     announced = [entry for name in ("keyring", "agentconsole") for entry in copy_metadata(name)]
-    return [*generated, *read, *scripts, *written, *announced, *collect_data_files("tzdata")]
+    return [*read, *scripts, *announced, *collect_data_files("tzdata")]
 
 
 def _files(folder: Path) -> list[Path]:
@@ -79,7 +82,7 @@ EXCLUDED = [
     # what tests and builds are made with, which libraries use "if it is there"
     *build_only_modules("agentconsole"),
     *("numpy.f2py", "numpy.distutils", "pyqtgraph.examples", "pyqtgraph.opengl", "pyqtgraph.console"),
-    *("sqlite3", "_sqlite3", "pydoc_data", "curses", "_curses", "readline", "ensurepip", "venv", "turtledemo"),
+    *("pydoc_data", "curses", "_curses", "readline", "ensurepip", "venv", "turtledemo"),
     *("lib2to3", "idlelib", "_lsprof", "cProfile"),
     # parts of Qt that no module of ours imports
     *(f"PySide6.Qt{name}" for name in ("Qml", "Quick", "QuickWidgets", "QuickControls2", "Sql", "Test", "Xml", "Help")),
@@ -139,3 +142,27 @@ def only_wanted(entries: Iterable[Entry], *, system_libraries_stay_out: bool = F
         for entry in entries
         if is_wanted(entry[0], entry[1] or "", system_libraries_stay_out=system_libraries_stay_out)
     ]
+
+
+def without_hooks(scripts: Iterable[Entry]) -> list[Entry]:
+    """Return *scripts* without what PyInstaller runs before our own.
+
+    Those hooks import half of the standard library, which our start leaves for later (``late_imports.py``), and put the
+    place of our plugins into the environment, where the Qt of a program that we start would find and load them. What
+    they do is done by ``start.py``, or by PySide6 itself.
+    """
+    return [entry for entry in scripts if not entry[0].startswith("pyi_rth_")]
+
+
+def windows_icon() -> str:
+    """Draw the icon for Windows and return its file."""
+    from console_package.icons import save_ico
+
+    return str(save_ico(ICON, ROOT / "build" / "agentconsole.ico"))
+
+
+def macos_icon() -> str:
+    """Draw the icon for macOS and return its file."""
+    from console_package.icons import save_icns
+
+    return str(save_icns(ICON, ROOT / "build" / "agentconsole.icns"))

@@ -8,8 +8,10 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from console_package.contents import PACKAGING, ROOT
 from console_package.distributions import needed_by, version_of
@@ -52,8 +54,8 @@ Description: desktop console for support agents
 """
 
 
-def build_deb(folder: Path, target: Path, epoch: int) -> Path:
-    """Pack the console in *folder* into a package below *target* and return it.
+def build_deb(folder: Path, target: Path, epoch: int, depends: Sequence[str]) -> Path:
+    """Pack the console in *folder*, which *depends* on those packages, into a package below *target* and return it.
 
     Everything in it is as old as *epoch* (seconds since 1970): the same folder makes the same bytes.
     """
@@ -69,7 +71,7 @@ def build_deb(folder: Path, target: Path, epoch: int) -> Path:
     _serve(tree)
     _settle(tree, epoch)
     package = target / f"{NAME}_{version_of(NAME)}_{_architecture()}.deb"
-    _describe(tree, target, epoch)
+    _describe(tree, epoch, depends)
     subprocess.run(
         # xz on one processor: the bytes must not depend on how many there are
         ["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--threads-max=1", "--build", str(tree), str(package)],
@@ -89,14 +91,27 @@ def _integrate(tree: Path, epoch: int) -> None:
     """Menu entry, addresses that begin with ``support:``, icons, the page in software centres."""
     share = tree / "usr/share"
     _copy(LINUX / "agentconsole.desktop", share / "applications" / "agentconsole.desktop")
-    day = datetime.fromtimestamp(epoch, UTC).date().isoformat()
-    about = (LINUX / "org.agentconsole.agentconsole.metainfo.xml").read_text(encoding="utf-8")
-    about = about.replace("@VERSION@", version_of(NAME)).replace("@DATE@", day)
-    _write(share / "metainfo/org.agentconsole.agentconsole.metainfo.xml", about.encode())
+    _write(share / "metainfo/org.agentconsole.agentconsole.metainfo.xml", _page(epoch).encode())
     drawing = LINUX / "agentconsole.svg"
     for side in SIZES:
         save_png(drawing, side, share / f"icons/hicolor/{side}x{side}/apps/{NAME}.png")
     _copy(drawing, share / f"icons/hicolor/scalable/apps/{NAME}.svg")
+
+
+def check_integration() -> None:
+    """Let the desktops' own programs look at what they will read; raises CalledProcessError when one minds it."""
+    subprocess.run(["desktop-file-validate", str(LINUX / "agentconsole.desktop")], check=True)
+    with TemporaryDirectory() as folder:
+        page = Path(folder) / "org.agentconsole.agentconsole.metainfo.xml"
+        page.write_text(_page(0), encoding="utf-8")
+        subprocess.run(["appstreamcli", "validate", "--no-net", str(page)], check=True, stdout=subprocess.DEVNULL)
+
+
+def _page(epoch: int) -> str:
+    """Return what software centres show, of this version and of the day of *epoch*."""
+    day = datetime.fromtimestamp(epoch, UTC).date().isoformat()
+    page = (LINUX / "org.agentconsole.agentconsole.metainfo.xml").read_text(encoding="utf-8")
+    return page.replace("@VERSION@", version_of(NAME)).replace("@DATE@", day)
 
 
 def _document(tree: Path, epoch: int) -> None:
@@ -147,14 +162,14 @@ def _settle(tree: Path, epoch: int) -> None:
         os.utime(path, (epoch, epoch), follow_symlinks=False)
 
 
-def _describe(tree: Path, work: Path, epoch: int) -> None:
+def _describe(tree: Path, epoch: int, depends: Sequence[str]) -> None:
     files = sorted(path for path in tree.rglob("*") if path.is_file() and not path.is_symlink())
     control = _CONTROL.format(
         name=NAME,
         version=version_of(NAME),
         architecture=_architecture(),
         size=sum(-(-path.stat().st_size // 1024) for path in files),
-        depends=", ".join(depends(tree, work)),
+        depends=", ".join(depends),
         recommends=", ".join(RECOMMENDED),
     )
     sums = "".join(
@@ -168,20 +183,20 @@ def _describe(tree: Path, work: Path, epoch: int) -> None:
         os.utime(path, (epoch, epoch))
 
 
-def depends(tree: Path, work: Path) -> list[str]:
-    """Return what the package needs of Debian: the owners of every library that something in *tree* is linked with.
+def needs_of(folder: Path, work: Path) -> list[str]:
+    """Return which packages of Debian *folder* needs: the owners of every library that something in it is linked with.
 
-    Debian's own tool looks up the oldest version of each that has what is used.
+    Debian's own tool looks up the oldest version of each that has what is used; it gets a place below *work*.
     """
     debian = work / "debian"
     debian.mkdir(parents=True, exist_ok=True)
     (debian / "control").write_text(f"Source: {NAME}\n\nPackage: {NAME}\nArchitecture: any\n", encoding="utf-8")
-    programs = programs_in(tree)
+    programs = programs_in(folder)
     own = sorted({str(path.parent) for path in programs})
     done = subprocess.run(
         [
             *("dpkg-shlibdeps", "-O", "--ignore-missing-info", "--warnings=0"),
-            *(f"-l{folder}" for folder in own),
+            *(f"-l{each}" for each in own),
             *(f"-e{path}" for path in programs),
         ],
         cwd=work,

@@ -25,7 +25,7 @@ def build_folder(target: Path, epoch: int) -> Path:
     work = target / "work"
     environment = {
         **os.environ,
-        "PYTHONPATH": str(PACKAGING),
+        "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(PACKAGING))),
         # the same sources make the same bytes
         "PYTHONHASHSEED": "0",
         "SOURCE_DATE_EPOCH": str(epoch),

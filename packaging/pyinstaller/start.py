@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
+
+_LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+_TRACKER = "from multiprocessing."
 
 
 def _leave_libraries_to_other_programs() -> None:
@@ -12,18 +14,31 @@ def _leave_libraries_to_other_programs() -> None:
 
     What the bootloader set for this process has been read by the time this runs; ours find each other by rpath.
     """
-    for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
+    for name in _LIBRARY_PATHS:
         before = os.environ.pop(f"{name}_ORIG", None)
+        os.environ.pop(name, None)
         if before is not None:
             os.environ[name] = before
-        else:
-            os.environ.pop(name, None)
+
+
+def _serve_as_worker() -> None:
+    """Be what multiprocessing has started this program as, if it has; that does not return then.
+
+    PyInstaller has a hook for this, which imports multiprocessing at each start: a twentieth of a second.
+    """
+    if sys.argv[1:2] == ["--multiprocessing-fork"]:
+        from multiprocessing import freeze_support
+
+        freeze_support()
+    if sys.argv[-2:-1] == ["-c"] and sys.argv[-1].startswith(_TRACKER):
+        exec(sys.argv[-1])  # noqa: S102  # an interpreter would do so: it starts the keeper of shared memory
+        sys.exit()
 
 
 if __name__ == "__main__":
-    multiprocessing.freeze_support()
     if sys.platform != "win32":
         _leave_libraries_to_other_programs()
+    _serve_as_worker()
     from agentconsole.__main__ import main
 
     main()
