@@ -15,6 +15,7 @@ from tests.bench.bare_sync import copy_everything
 from tests.bench.encryption import encryption_rows
 from tests.bench.evicting import evicting_rows
 from tests.bench.measuring import Row, row
+from tests.bench.packaged import package_rows
 from tests.bench.samples import Sample
 from tests.bench.world import TOKEN, BenchWorld
 
@@ -26,7 +27,7 @@ TYPED = (
 """What agents look for; typed letter by letter."""
 
 FRAME_MS = 33.0
-DRAIN_S = 240
+DRAIN_S = 420.0
 """The longest that an outbox is watched."""
 TIMER_MS = 5
 
@@ -414,6 +415,13 @@ def eviction(desk: Desk) -> Iterator[Row]:
     yield from evicting_rows(world.store_file, world.store_key, world.folder / "evicted", desk.times(200))
 
 
+def package(desk: Desk) -> Iterator[Row]:
+    """What people install, when one was made: it lies beside the folder of the worlds."""
+    desk.leave()
+    desk.world.forget_settings()
+    yield from package_rows(desk.folder.resolve().parent / "package", desk.world.home, desk.times(7))
+
+
 ROWS = {
     "targets": targets,
     "sync": initial_sync,
@@ -422,6 +430,7 @@ ROWS = {
     **ALONE,
     "eviction": eviction,
     "encryption": encryption,
+    "package": package,
 }
 """What can be asked for by name, in the order of measuring: the sync comes first, the others use what it made."""
 
