@@ -20,9 +20,9 @@ ConnectorError                 the world's fault: title, advice, and whether try
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 import msgspec
 
@@ -41,12 +41,14 @@ __all__ = [
     "Connection",
     "Connector",
     "ConnectorError",
+    "Counts",
     "Forbidden",
     "Identity",
     "Missing",
     "NeedsLogin",
     "NotAHelpDesk",
     "Nudge",
+    "Observant",
     "Outdated",
     "PinAnswer",
     "RateLimited",
@@ -324,6 +326,22 @@ class SecretInMemory:
     def alone(self) -> AbstractContextManager[None]:
         """Nobody else knows it."""
         return nullcontext()
+
+
+class Counts(Protocol):
+    """How often each of several things happened."""
+
+    def counts(self) -> Mapping[str, int]:
+        """Return the numbers by what it was, in words."""
+        ...
+
+
+@runtime_checkable
+class Observant(Protocol):
+    """A connector that counts what of the help desk's answers it could not read, or not as it stood."""
+
+    @property
+    def oddities(self) -> Counts: ...
 
 
 class Connector(Protocol):

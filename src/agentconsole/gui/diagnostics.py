@@ -39,6 +39,8 @@ def diagnostics(status: SyncStatus, totals: Mapping[str, int], theming: Theming)
         "Outbox": f"{status.waiting} waiting, {status.conflicts} in conflict, {status.refused} refused",
         "Cache": ", ".join(f"{count:,} {name}" for name, count in sorted(totals.items())) or "not counted yet",
     }
+    if status.unread:
+        lines["Not understood"] = "; ".join(f"{what} ({times}×)" for what, times in status.unread.items())
     if status.problem:
         lines["Problem"] = status.problem
     return "\n".join(f"{name}: {value}" for name, value in lines.items())

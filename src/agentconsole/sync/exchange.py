@@ -14,6 +14,7 @@ from agentconsole.connectors.api import (
     Connector,
     ConnectorError,
     NeedsLogin,
+    Observant,
     RateLimited,
     ServerFailed,
     Unreachable,
@@ -24,7 +25,7 @@ from agentconsole.store.store import Store
 from agentconsole.sync.backoff import Backoff
 from agentconsole.sync.pull import Progress, Puller
 from agentconsole.sync.push import Pusher, has_work
-from agentconsole.sync.standing import Standing
+from agentconsole.sync.standing import UNREAD, Standing
 from agentconsole.sync.turn import NoTurn, Turn, having
 
 SIGN_IN_POLL = 300.0
@@ -46,6 +47,7 @@ class Session:
         self.connector = connector
         self.puller = puller
         self.pusher = pusher
+        self.told: dict[str, int] = {}
 
 
 class Exchange:
@@ -99,7 +101,11 @@ class Exchange:
         """Fetch everything that is new; returns how many rows of each kind came."""
         session = await self.signed_in()
         began_at = self.now()
-        pulled = await session.puller.pull()
+        try:
+            pulled = await session.puller.pull()
+        finally:
+            with contextlib.suppress(StoreError):  # whatever else went wrong is what counts
+                await self._note_unread(session)
         await self._agreed(session, began_at)
         return pulled
 
@@ -215,6 +221,19 @@ class Exchange:
             advice="",
             needs_login=False,
         )
+
+    async def _note_unread(self, session: Session) -> None:
+        """Remember what of the help desk's answers could not be read: whoever looks for a cause finds it told."""
+        connector = session.connector
+        found = connector.oddities.counts() if isinstance(connector, Observant) else {}
+        fresh = {what: times - session.told.get(what, 0) for what, times in found.items()}
+        if not any(fresh.values()):
+            return
+        session.told = dict(found)
+        known = self._standing.status().unread
+        unread = known | {what: known.get(what, 0) + times for what, times in fresh.items()}
+        self._standing.change(unread=unread)
+        await asyncio.wrap_future(self._store.facts.put(UNREAD, msgspec.json.encode(unread).decode()))
 
     def _progressed(self, progress: Progress) -> None:
         self._heard()

@@ -11,6 +11,9 @@ import msgspec
 from agentconsole.domain.rows import SyncStatus
 from agentconsole.store.store import Store
 
+UNREAD = "unread"
+"""The fact that says what of the help desk's answers could not be read."""
+
 
 class Standing:
     """The one status of a profile. Read from any thread; *changed* is called, by whoever changes it, on every change.
@@ -28,6 +31,7 @@ class Standing:
             data_as_of=_number(store.facts.get("data_as_of")),
             last_sync_at=_number(store.facts.get("last_sync_at")),
             clock_offset=_number(store.facts.get("clock_offset")) or 0,
+            unread=_counts(store.facts.get(UNREAD)),
         )
 
     @property
@@ -68,3 +72,10 @@ class Standing:
 
 def _number(text: str | None) -> int | None:
     return int(text) if text is not None and text.lstrip("-").isdigit() else None
+
+
+def _counts(text: str | None) -> dict[str, int]:
+    try:
+        return msgspec.json.decode(text or "{}", type=dict[str, int])
+    except msgspec.DecodeError:
+        return {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote
@@ -15,8 +15,9 @@ from tests.support.desks.zendesk.account import MISSING, Account, Refusal, Row, 
 from tests.support.desks.zendesk.grants import Grants
 from tests.support.desks.zendesk.rows import deleted_row, side_loads, ticket_row
 
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 Params = dict[str, list[str]]
 
 BASE = "https://acme.desk.test"
@@ -50,7 +51,7 @@ class ZendeskServer:
         self._jobs: dict[str, list[Row]] = {}
         self._creations: dict[str, tuple[str, Row]] = {}
 
-    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
