@@ -11,7 +11,7 @@ import pytest
 from agentconsole.connectors.api import Send
 from agentconsole.domain.commands import AddComment, MergeTickets, SetFields
 from agentconsole.domain.unsent import Gone, Side
-from agentconsole.domain.values import OutboxState
+from agentconsole.domain.values import OutboxState, Status
 from tests.support.desk import KINDS, Desk
 from tests.sync.console import Console
 
@@ -186,6 +186,23 @@ async def test_an_unanswered_merge_that_a_pull_has_brought_is_not_refused(
     await console.pull()
     await console.push()
     assert console.state(key) is OutboxState.SENT
+
+
+async def test_a_merge_is_settled_although_the_ticket_it_went_into_was_deleted_since(
+    console: Console, desk: Desk, kind: str
+) -> None:
+    (key,) = console.queue("2", MergeTickets(into=console.id("1")))
+    desk.wire.lose_answer("POST", "/tickets/1/merge")
+    desk.wire.lose_request("GET", f"/extras/idempotency/{key}" if kind == "agentconsole" else "/tickets/2")
+    with pytest.raises(Exception, match="reached"):
+        await console.push()
+    await desk.as_("ada", "DELETE", "/tickets/1.json")
+    desk.time.pass_(120)
+    await console.push()
+    assert console.state(key) is OutboxState.SENT
+    merged = console.store.tickets.confirmed(console.id("2"))
+    assert merged is not None
+    assert merged.status is Status.CLOSED
 
 
 async def test_the_same_words_twice_are_two_comments_even_where_our_mark_is_dropped(

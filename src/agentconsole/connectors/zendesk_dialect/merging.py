@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from agentconsole.connectors.api import ConnectorError, Receipt, Refused, Unanswered
+from agentconsole.connectors.api import ConnectorError, Missing, Receipt, Refused, Unanswered
 from agentconsole.connectors.http import Answer, HttpClient
 from agentconsole.connectors.zendesk_dialect import wire
 from agentconsole.connectors.zendesk_dialect.writing import merging, number
@@ -54,9 +54,16 @@ class Merges:
         if refusal:
             raise Refused(refusal)
         try:
-            return merge_receipt(source, into, await self._ticket(source), await self._ticket(into))
+            return merge_receipt(source, into, await self._as_it_is(source), await self._as_it_is(into))
         except ConnectorError as error:
             raise Unanswered(_UNTOLD) from error
+
+    async def _as_it_is(self, ticket: Ref) -> Page:
+        """*ticket* as it is by now. One that was deleted since was merged all the same, and must not be waited for."""
+        try:
+            return await self._ticket(ticket)
+        except Missing:
+            return Page(deleted=(ticket,))
 
     async def _ended(self, job: wire.Job | None) -> wire.Job | None:
         try:
@@ -88,6 +95,7 @@ def merge_receipt(source: Ref, into: Ref | None, *pages: Page) -> Receipt:
             comments=tuple(comment for page in pages for comment in page.comments),
             people=tuple(person for page in pages for person in page.people),
             whole_comments_of=tuple(ref for page in pages for ref in page.whole_comments_of),
+            deleted=tuple(ref for page in pages for ref in page.deleted),
         ),
     )
 
