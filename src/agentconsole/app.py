@@ -13,14 +13,14 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from agentconsole.errand import Errand
 from agentconsole.one_window import AlreadyOpen, OneWindow
-from agentconsole.platform.crash import CrashReports, DiscreetFormatter
+from agentconsole.platform.crash import CrashReports
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import KeychainError
 from agentconsole.platform.leaving import leave_within
@@ -53,7 +53,6 @@ LONGEST_LEAVING = 30.0
 WIPED = 64
 """How a run of the window ends when its profile was wiped and the agent wants to connect another help desk."""
 
-_LOG_BYTES = 1024 * 1024
 _SWITCH_SECONDS = 0.0005
 
 
@@ -64,25 +63,26 @@ def run_first_start(home: Home, profiles: Profiles) -> Profile | Literal["demo"]
     return _with_loop(home, lambda app: ask_for_profile(app, profiles))
 
 
-def run_window(home: Home, profiles: Profiles, profile: Profile) -> int:
-    """Open the window on *profile* and return the exit code once it is closed."""
+def run_window(home: Home, profiles: Profiles, profile: Profile, address: str = "") -> int:
+    """Open the window on *profile* and return the exit code once it is closed.
+
+    *address* is what to show in it, or in the one that is open already (see ``domain/links.py``).
+    """
+    errand = Errand(address)
     started = time.perf_counter()
+    one = OneWindow(home.profile(profile.name))
 
-    async def stay(app: QApplication) -> int:
-        one = OneWindow(home.profile(profile.name))
-        try:
-            if not await _is_first(app, home, profiles, one):
-                return 0
-            return await live(app, one)
-        finally:
-            one.give_back()
-
-    async def live(app: QApplication, one: OneWindow) -> int:
-        session = await _opened(app, home, profiles, profile, started)
+    async def stay(app: QApplication, first: Session | None) -> int:
+        if first is None and not await _is_first(app, home, profiles, one, address):
+            return 0
+        session = first or await _opened(app, home, profiles, profile, started)
+        session.go_on()
         while True:
-            session.start_exchange_after_first_paint()
-            session.painted.add_done_callback(lambda _painted: one.listen(app))
+            session.after_first_paint(session.start_exchange)
+            session.after_first_paint(lambda: one.listen(app, errand.ask))
+            session.after_first_paint(partial(errand.can_be_shown, session.follow))
             await session.closing.wait()
+            errand.wait()
             match session.wish:
                 case "lock" | "idle" as wish:
                     following = await _locked(app, home, profiles, profile, session, wish)
@@ -106,14 +106,34 @@ def run_window(home: Home, profiles: Profiles, profile: Profile) -> int:
                     await session.end()
                     return 0
 
-    return _with_loop(home, stay)
+    try:
+        with application(home) as app:
+            # the agent sees their queue before asyncio is imported: that takes as long as to paint it
+            first = first_frame(app, home, profiles, profile, started) if one.take_at_once() else None
+            return run_with_loop(home, app, lambda app: stay(app, first))
+    finally:
+        one.give_back()
 
 
-async def _is_first(app: QApplication, home: Home, profiles: Profiles, one: OneWindow) -> bool:
-    """Take the right to the window; False when the one that is open has come forward."""
+def first_frame(app: QApplication, home: Home, profiles: Profiles, profile: Profile, started: float) -> Session | None:
+    """Open the window and return once the queue is painted; None when something stands in the way.
+
+    Then it has to be shown what that is, which takes more than a window: see :func:`_opened`.
+    """
+    try:
+        session = Session(app, home, profiles, profile, started, has_loop=False)
+    except (KeychainError, StoreError, OSError) as error:
+        log.info("the window did not open at once: %s", type(error).__name__)
+        return None
+    session.paint()
+    return session
+
+
+async def _is_first(app: QApplication, home: Home, profiles: Profiles, one: OneWindow, address: str) -> bool:
+    """Take the right to the window; False when the one that is open has come forward, to show *address*."""
     while True:
         try:
-            if await one.take():
+            if await one.take(address):
                 return True
         except AlreadyOpen as error:
             from agentconsole.start_trouble import solve
@@ -218,18 +238,28 @@ def run_tour(home: Home, profiles: Profiles, profile: Profile, folder: Path) -> 
 
 def _with_loop(home: Home, main: Callable[[QApplication], Coroutine[Any, Any, T]]) -> T:
     """Run *main* on an application with asyncio, and with logs and crash reports under *home*."""
+    with application(home) as app:
+        return run_with_loop(home, app, main)
+
+
+@contextmanager
+def application(home: Home) -> Iterator[QApplication]:
+    """Yield the application, which can show and paint windows; crash reports go to a folder under *home*."""
     # what a start builds lives as long as the window; looking it through for garbage again and again delays the first
     # frame (Session gives collection to a timer, and at the end back to the interpreter)
     gc.disable()
     import_qt()
     from PySide6.QtCore import qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
-    from qasync import QEventLoop
 
     # Qt hands the interpreter back and forth all the time; the main thread must not wait 5 ms for it each time that the
     # sync is busy
     sys.setswitchinterval(_SWITCH_SECONDS)
     CrashReports(home.logs).install()
+    early = _EarlyRecords()
+    ours = logging.getLogger("agentconsole")
+    ours.addHandler(early)
+    ours.setLevel(logging.INFO)
     qInstallMessageHandler(_log_qt)
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
@@ -237,43 +267,38 @@ def _with_loop(home: Home, main: Callable[[QApplication], Coroutine[Any, Any, T]
     app.setApplicationDisplayName("Agent Console")
     # the one way out is Session.end: the last window's closing must not stop the loop under it
     app.setQuitOnLastWindowClosed(False)
-
     try:
-        with _logging_to(home.logs), asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
-            return runner.run(main(app))
+        yield app
     finally:
+        ours.removeHandler(early)
         gc.enable()
 
 
-class _LogFile(RotatingFileHandler):
-    """A log file that a full disk can't turn into complaints on the terminal: what it can't keep is not kept."""
+def run_with_loop(home: Home, app: QApplication, main: Callable[[QApplication], Coroutine[Any, Any, T]]) -> T:
+    """Run *main* with asyncio on Qt's loop, and with a log under *home* (where what was logged before is found too)."""
+    from qasync import QEventLoop
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # the library's name
-        """Let the record go."""
+    from agentconsole.platform.log_file import logging_to
 
-
-@contextmanager
-def _logging_to(folder: Path) -> Iterator[None]:
-    """Keep the log in files of a limited size; it holds no text of tickets and no secrets.
-
-    Where nothing can be written there is no log: that must not be why the agent can't see what is wrong.
-    """
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = _LogFile(folder / "agentconsole.log", maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8")
-    except OSError:
-        yield
-        return
-    file.setFormatter(DiscreetFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     ours = logging.getLogger("agentconsole")
-    ours.addHandler(file)
-    ours.setLevel(logging.INFO)
-    try:
-        yield
-    finally:
-        ours.removeHandler(file)
-        with suppress(OSError):
-            file.close()
+    early: list[logging.LogRecord] = []
+    for handler in [each for each in ours.handlers if isinstance(each, _EarlyRecords)]:
+        ours.removeHandler(handler)
+        early += handler.records
+    with logging_to(home.logs, early), asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+        return runner.run(main(app))
+
+
+class _EarlyRecords(logging.Handler):
+    """Keeps what is logged before there is a file: that costs an import, and so comes after the first frame."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep *record*."""
+        self.records.append(record)
 
 
 def _log_qt(kind: object, _context: object, message: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,24 +42,37 @@ class OneWindow:
         self._lock = FileLock(folder / WINDOW_LOCK)
         self._bell: Doorbell | None = None
 
-    async def take(self) -> bool:
-        """Take the right; False when another window has it and has come forward. Raises AlreadyOpen."""
-        if self._taken():
+    def take_at_once(self) -> bool:
+        """Take the right if nobody has it; return whether it is ours."""
+        try:
+            with suppress(FileExistsError):
+                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return self._lock.take()
+        except OSError:
+            # a disk that can only be read has no locks to give; whoever reads does no harm
+            return True
+
+    async def take(self, address: str = "") -> bool:
+        """Take the right; False when another window has it and has come forward, to show *address*.
+
+        Raises AlreadyOpen.
+        """
+        if self.take_at_once():
             return True
         from agentconsole.gui.doorbell import PATIENCE, ring
 
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            if await asyncio.to_thread(ring, self._folder, 1.0):
+            if await asyncio.to_thread(ring, self._folder, 1.0, address):
                 return False
             # it may have ended meanwhile, or not be painted yet
-            if self._taken():
+            if self.take_at_once():
                 return True
             await asyncio.sleep(_LOOK_EVERY)
         raise AlreadyOpen
 
-    def listen(self, app: QApplication) -> None:
-        """From now on, come forward when the profile is started once more."""
+    def listen(self, app: QApplication, asked: Callable[[str], object]) -> None:
+        """From now on, come forward when the profile is started once more; *asked* gets the address it is to show."""
         if self._bell is not None:
             return
         from agentconsole.gui.doorbell import Doorbell
@@ -66,7 +80,12 @@ class OneWindow:
         self._bell = bell = Doorbell(self._folder)
         if not bell.is_hung:
             _log.warning("a second start can't find this window")
-        bell.rung.connect(lambda: _come_forward(app))
+
+        def come(address: str) -> None:
+            _come_forward(app)
+            asked(address)
+
+        bell.rung.connect(come)
 
     def give_back(self) -> None:
         """Let another window be opened. Idempotent."""
@@ -75,15 +94,6 @@ class OneWindow:
             bell.close()
             bell.deleteLater()
         self._lock.give_back()
-
-    def _taken(self) -> bool:
-        try:
-            with suppress(FileExistsError):
-                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return self._lock.take()
-        except OSError:
-            # a disk that can only be read has no locks to give; whoever reads does no harm
-            return True
 
 
 def _come_forward(app: QApplication) -> None:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_LONGEST_PAINTING_MS = 2000
+"""A window that comes up minimized or on another desktop is not painted; the console has to go on all the same."""
+
 
 class Session:
     """One open window with all that belongs to it.
@@ -37,13 +40,25 @@ class Session:
         window: the window, shown.
         context: what its panes were given.
         workspace: the services behind it; their exchange with the help desk is not started yet.
-        closing: set once the window wants to close.
+        closing: set once the window wants to close; it is there from :meth:`go_on` on.
         wish: why: "close", "lock", "idle" (lock because nobody is there), "wipe", "wipe for the help desk", "repair".
-        painted: done once the queue was painted for the first time.
         is_over: whether everything of it is closed.
     """
 
-    def __init__(self, app: QApplication, home: Home, profiles: Profiles, profile: Profile, started: float) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        home: Home,
+        profiles: Profiles,
+        profile: Profile,
+        started: float,
+        *,
+        has_loop: bool = True,
+    ) -> None:
+        """Open the window. Without an event loop yet, :meth:`paint` shows it and :meth:`go_on` continues once there is.
+
+        Raises KeychainError, StoreError and OSError.
+        """
         from agentconsole.first_start import connect
         from agentconsole.gui.actions import Actions
         from agentconsole.gui.bridge import Bridge
@@ -72,13 +87,12 @@ class Session:
             reduced_motion=bool(settings.get("reduced_motion", False)),
         )
         theming.apply()
-        loop = asyncio.get_running_loop()
         custody = KeychainCustody(profiles.keychain)
         self.context: WindowContext = WindowContext(
             workspace=self.workspace,
             theming=theming,
             icons=IconSet(theming),
-            tasks=Tasks(loop),
+            tasks=Tasks(),
             actions=Actions(settings.get("keys", {})),
             bridge=Bridge(self.workspace),
             clock=Clock(self.workspace.now),
@@ -86,9 +100,13 @@ class Session:
             custody=custody,
         )
         self.window: MainWindow = MainWindow(self.context, connect=connect)
-        self.closing = asyncio.Event()
+        self.closing: asyncio.Event
         self._is_asking = False
         self.wish = "close"
+        self._has_loop = False
+        self._wants_to_close = False
+        self._paint_seconds: float | None = None
+        self._when_painted: list[Callable[[], object]] = []
         self.is_over = False
         self.window.close_requested.connect(self._wish_to_close)
         self.window.lock_requested.connect(lambda: self._leave("lock"))
@@ -100,13 +118,34 @@ class Session:
             is_watched=lambda: not self.window.shows_wallboard,
         )
         self._idle.idled.connect(lambda: self._leave("idle"))
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.closing.set)
         self._report_error, sys.excepthook = sys.excepthook, self._keep_words_after
         self._desktop = DesktopNotifications()
-        self.painted: asyncio.Future[float] = loop.create_future()
         FirstPaint(self.window).painted.connect(self._note_first_paint)
+        if has_loop:
+            self.go_on()
         self.window.show()
+
+    def paint(self) -> None:
+        """Return once the first frame of the queue is on the screen, or the system wants none of it by now."""
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        loop = QEventLoop()
+        self.after_first_paint(loop.quit)
+        QTimer.singleShot(_LONGEST_PAINTING_MS, loop, loop.quit)
+        loop.exec()
+
+    def go_on(self) -> None:
+        """Live on in the running event loop: what was asked for in the meantime happens now. Idempotent."""
+        if self._has_loop:
+            return
+        loop = asyncio.get_running_loop()
+        self.closing = asyncio.Event()
+        self._has_loop = True
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.closing.set)
+        self.context.tasks.begin(loop)
+        if self._wants_to_close:
+            self.closing.set()
 
     def _keep_words_after(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """An error that nobody caught is reported; what is being written is saved before anything follows from it."""
@@ -117,6 +156,10 @@ class Session:
 
     def _wish_to_close(self) -> None:
         """Close, unless words would be lost and the agent would rather stay. A signal does not ask."""
+        if not self._has_loop:
+            # a moment after the first frame there are no words yet that could be lost
+            self._close()
+            return
         if self._is_asking:
             return
         self._is_asking = True
@@ -124,7 +167,7 @@ class Session:
         async def ask() -> None:
             try:
                 if await self.window.may_leave():
-                    self.closing.set()
+                    self._close()
             finally:
                 self._is_asking = False
 
@@ -132,9 +175,15 @@ class Session:
 
     def _leave(self, wish: str) -> None:
         """Let the owner do what *wish* says; the first wish counts."""
-        if not self.closing.is_set():
+        if not (self.closing.is_set() if self._has_loop else self._wants_to_close):
             self.wish = wish
+            self._close()
+
+    def _close(self) -> None:
+        if self._has_loop:
             self.closing.set()
+        else:
+            self._wants_to_close = True
 
     def _obey(self, change: Change) -> None:
         """Do what can't wait for anybody: the store is damaged, or the help desk asks that all is removed."""
@@ -147,6 +196,12 @@ class Session:
         """Return the queue's view and what is searched there."""
         return self.window.queue_place()
 
+    def follow(self, address: str) -> None:
+        """Show what *address* names (``support:ticket/1042``), or say why it can't be shown."""
+        from agentconsole.gui.following import follow
+
+        follow(address, self.window, self.context)
+
     def go_to(self, place: tuple[str, str]) -> None:
         """Show the queue as it was at *place*; which ticket was open the window remembers by itself."""
         self.window.go_to_queue(*place)
@@ -158,19 +213,29 @@ class Session:
         self.window.show()
 
     def _note_first_paint(self) -> None:
-        if not self.painted.done():
-            self.painted.set_result(time.perf_counter() - self._started)
-            log.info("first paint after %.0f ms", self.painted.result() * 1000)
+        self._paint_seconds = time.perf_counter() - self._started
+        log.info("first paint after %.0f ms", self._paint_seconds * 1000)
+        waiting, self._when_painted = self._when_painted, []
+        for each in waiting:
+            each()
+
+    def after_first_paint(self, act: Callable[[], object]) -> None:
+        """Call *act* once the queue is painted: at once if it is already."""
+        if self._paint_seconds is None:
+            self._when_painted.append(act)
+        else:
+            act()
 
     async def first_paint(self) -> float:
         """Return how many seconds passed from the start to the first painted queue, once it is painted."""
-        return await self.painted
+        painted = asyncio.Event()
+        self.after_first_paint(painted.set)
+        await painted.wait()
+        assert self._paint_seconds is not None
+        return self._paint_seconds
 
-    def start_exchange_after_first_paint(self) -> None:
-        """Begin to exchange with the help desk as soon as the agent can see their queue."""
-        self.painted.add_done_callback(lambda _painted: self._begin())
-
-    def _begin(self) -> None:
+    def start_exchange(self) -> None:
+        """Begin to exchange with the help desk, and everything else that goes on by itself."""
         from agentconsole.gui.breach_alarms import BreachAlarms
         from agentconsole.gui.dialogs.new_ticket import take_in_former
 

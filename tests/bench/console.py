@@ -7,10 +7,15 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+# as the program does
+from agentconsole.late_imports import import_late
+
+import_late()
+
 # what the command line imports before it opens a window belongs to the start
-from agentconsole.cli.main import build_parser
-from agentconsole.cli.opening import home_of, profiles_of
-from tests.bench.asking import serve, tell, tell_painted
+from agentconsole.cli.main import read_command_line  # noqa: E402
+from agentconsole.cli.opening import home_of, profiles_of  # noqa: E402
+from tests.bench.asking import serve, tell, tell_painted  # noqa: E402
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -26,25 +31,28 @@ def main() -> int:
     gc.disable()
     started = time.perf_counter()
     mode, os.environ["AGENTCONSOLE_HOME"] = sys.argv[1:]
-    options = build_parser([]).parse_args([])
-    from agentconsole.app import _with_loop
-    from agentconsole.session import Session
-
+    options = read_command_line([])
     home = home_of(options)
     profiles = profiles_of(home)
     profile = profiles.all()[0]
+    profiles.read_ahead(profile)
+    from agentconsole.app import application, run_with_loop
+    from agentconsole.session import Session
 
-    async def run(application: QApplication) -> int:
-        session = Session(application, home, profiles, profile, started)
+    with application(home) as app:
+        session = Session(app, home, profiles, profile, started, has_loop=False)
         if mode == "start":
             _tell_first_rows(session)
-        await session.first_paint()
-        if mode != "start":
-            await _answering(session)
-        await session.end()
-        return 0
+        session.paint()
 
-    return _with_loop(home, run)
+        async def go_on(_app: QApplication) -> int:
+            session.go_on()
+            if mode != "start":
+                await _answering(session)
+            await session.end()
+            return 0
+
+        return run_with_loop(home, app, go_on)
 
 
 def _tell_first_rows(session: Session) -> None:

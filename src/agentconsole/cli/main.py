@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 GROUPS = {
     "demo": ("demo",),
     "serve": ("serve",),
+    "server": ("server",),
     "profiles": ("profile",),
     "offline": ("cache", "trip"),
     "exchange": ("sync", "outbox"),

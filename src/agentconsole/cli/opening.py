@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from argparse import Namespace
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -13,6 +12,8 @@ from agentconsole.platform.keychain import open_keychain
 from agentconsole.services.profiles import Profiles
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from agentconsole.services.workspace import OpenWorkspace
 
 PROFILE_VARIABLE = "AGENTCONSOLE_PROFILE"

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
-from argparse import Namespace
+from typing import TYPE_CHECKING
 
-from agentconsole.cli.demo import run_demo
 from agentconsole.cli.opening import PROFILE_VARIABLE, finish_begun_wipes
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import open_keychain
 from agentconsole.services.profiles import DamagedProfiles, Profile, Profiles
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 
 def open_window(options: Namespace) -> int:
     home = Home.locate(options.home)
     # whoever starts a window is asked there, not in a terminal that they may not see
     profiles = Profiles(home, open_keychain(home))
-    name = options.profile or os.environ.get(PROFILE_VARIABLE)
+    address: str = getattr(options, "address", "")
+    name = options.profile or _profile_in(address) or os.environ.get(PROFILE_VARIABLE)
     while True:
         known = _known(home, profiles)
         if name or known:
@@ -30,12 +33,26 @@ def open_window(options: Namespace) -> int:
             if choice is None:
                 return 0
             if choice == "demo":
+                from agentconsole.cli.demo import run_demo
+
                 return run_demo(options)
             profile = choice
-        code = run_window(home, profiles, profile)
+        code = run_window(home, profiles, profile, address)
         if code != WIPED:
             return code
-        name = None
+        name, address = None, ""
+
+
+def _profile_in(address: str) -> str:
+    """Return whose ticket *address* names, where it says so. What is wrong with it is told in the window."""
+    if not address:
+        return ""
+    from agentconsole.domain.links import NotALink, read_link
+
+    try:
+        return read_link(address).profile
+    except NotALink:
+        return ""
 
 
 def _known(home: Home, profiles: Profiles) -> tuple[Profile, ...]:

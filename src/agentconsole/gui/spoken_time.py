@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from datetime import datetime, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agentconsole.domain.instant import DAY, HOUR, MINUTE, Instant, to_datetime
 
@@ -56,11 +56,11 @@ def clock_in(name: str | None, now: Instant) -> str:
     return f"{local(now, zone):%H:%M %a}" if zone else ""
 
 
-def zone_named(name: str | None) -> ZoneInfo | None:
+def zone_named(name: str | None) -> zoneinfo.ZoneInfo | None:
     """Return the zone *name*, or None when there is no such zone."""
     try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return zoneinfo.ZoneInfo(name) if name else None
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         return None
 
 

@@ -37,7 +37,7 @@ def trouble_of(error: BaseException) -> Trouble:
 
 
 class Tasks(QObject):
-    """Runs coroutines on the window's event loop.
+    """Runs coroutines on the window's event loop; what is asked before there is one, begins with it.
 
     Signals:
         troubled: A :class:`Trouble` that no caller took care of.
@@ -45,11 +45,19 @@ class Tasks(QObject):
 
     troubled = Signal(object)
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, parent: QObject | None = None) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._loop = loop
+        self._waiting: list[Callable[[], object]] = []
         self._running: set[asyncio.Task[Any]] = set()
         self._closed = False
+
+    def begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        """From now on there is *loop*: start what was asked for before, in that order."""
+        self._loop = loop
+        waiting, self._waiting = self._waiting, []
+        for start in waiting:
+            start()
 
     @property
     def running(self) -> int:
@@ -64,10 +72,14 @@ class Tasks(QObject):
     ) -> asyncio.Task[T] | None:
         """Start *coroutine*; *done* gets its result, *failed* its error (otherwise :attr:`troubled` tells the agent).
 
-        Both are called on the main thread. Returns None after :meth:`end`, when nothing may start any more.
+        Both are called on the main thread. Returns None after :meth:`end`, when nothing may start any more, and for
+        what waits for :meth:`begin`.
         """
         if self._closed:
             coroutine.close()
+            return None
+        if self._loop is None:
+            self._waiting.append(lambda: self.run(coroutine, done, failed))
             return None
         task = self._loop.create_task(coroutine)
         self._running.add(task)
@@ -99,9 +111,10 @@ class Tasks(QObject):
 
     async def settled(self, within: float | None = None) -> None:
         """Return once nothing is running any more, including what was started meanwhile; at the latest *within* s."""
-        deadline = None if within is None else self._loop.time() + within
+        time = asyncio.get_running_loop().time
+        deadline = None if within is None else time() + within
         while self._running:
-            left = None if deadline is None else deadline - self._loop.time()
+            left = None if deadline is None else deadline - time()
             if left is not None and left <= 0:
                 return
             await asyncio.wait(set(self._running), timeout=left)

@@ -12,35 +12,38 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from agentconsole.connectors.api import Connector
+from agentconsole.domain.capabilities import Capabilities
 from agentconsole.domain.changes import Change
-from agentconsole.domain.instant import Instant
-from agentconsole.domain.rows import Me, Notice, SyncStatus
-from agentconsole.domain.values import Ref, TicketId
+from agentconsole.domain.desk_kinds import ARCHIVE
+from agentconsole.domain.rows import Me, SyncStatus
 from agentconsole.platform.locks import FileLock
-from agentconsole.services.absence import AbsenceService
-from agentconsole.services.countdown import CountdownService
-from agentconsole.services.desk_clock import DeskClock
-from agentconsole.services.directory import DirectoryService
-from agentconsole.services.directory_records import DirectoryRecords
-from agentconsole.services.pack_folders import PackFolders
-from agentconsole.services.pictures import PictureService
-from agentconsole.services.profiles import Profile
 from agentconsole.services.queue import QueueService
-from agentconsole.services.reports import ReportService
-from agentconsole.services.settings import SettingsFile
-from agentconsole.services.sla import SlaService
-from agentconsole.services.tickets import MOST_FILES, TicketService
-from agentconsole.services.unsent import DraftService, OutboxService
 from agentconsole.store.opening import wall_clock
-from agentconsole.store.store import Store
-from agentconsole.sync.engine import SyncEngine
+from agentconsole.sync.standing import Standing
 
 if TYPE_CHECKING:
+    from agentconsole.connectors.api import Connector
+    from agentconsole.domain.instant import Instant
+    from agentconsole.domain.rows import Notice
+    from agentconsole.domain.values import Ref, TicketId
+    from agentconsole.services.absence import AbsenceService
+    from agentconsole.services.countdown import CountdownService
+    from agentconsole.services.desk_clock import DeskClock
+    from agentconsole.services.directory import DirectoryService
     from agentconsole.services.exporting import ExportService
     from agentconsole.services.guidance import GuidanceService
     from agentconsole.services.offline import CacheService, TripService
+    from agentconsole.services.pack_folders import PackFolders
     from agentconsole.services.packs import PackService
+    from agentconsole.services.pictures import PictureService
+    from agentconsole.services.profiles import Profile
+    from agentconsole.services.reports import ReportService
+    from agentconsole.services.settings import SettingsFile
+    from agentconsole.services.sla import SlaService
+    from agentconsole.services.tickets import TicketService
+    from agentconsole.services.unsent import DraftService, OutboxService
+    from agentconsole.store.store import Store
+    from agentconsole.sync.engine import SyncEngine
 
 log = logging.getLogger(__name__)
 
@@ -63,23 +66,25 @@ class _Identity(msgspec.Struct):
 class SyncService:
     """See :class:`agentconsole.services.api.Sync`."""
 
-    def __init__(self, engine: SyncEngine) -> None:
+    def __init__(self, standing: Standing, engine: Callable[[], SyncEngine]) -> None:
+        """*engine* is made when it is first needed: how things stand is known before there is one."""
+        self._standing = standing
         self._engine = engine
 
     def status(self) -> SyncStatus:
-        return self._engine.status()
+        return self._standing.status()
 
     def start(self) -> None:
-        self._engine.start()
+        self._engine().start()
 
     def nudge(self) -> None:
-        self._engine.nudge()
+        self._engine().nudge()
 
     async def stop(self) -> None:
-        await self._engine.stop()
+        await self._engine().stop()
 
     async def once(self) -> dict[str, Any]:
-        return await self._engine.once()
+        return await self._engine().once()
 
 
 class OpenWorkspace:
@@ -102,40 +107,15 @@ class OpenWorkspace:
         self._keep_token = keep_token
         self._store = store
         self._shown: deque[TicketId] = deque(maxlen=SHOWN)
-        self._engine = SyncEngine(
-            store=store,
-            connect=connect,
-            clock=wall_clock,
-            status_changed=self._hear,
-            poll_interval=poll_interval,
-            turn=FileLock(store.path.with_name("exchange.lock")),
-            shown=lambda: tuple(self._shown),
-        )
-        clock.hear(self._engine.status())
+        self._connect = connect
+        self._poll_interval = poll_interval
+        self._standing = Standing(store, self._hear)
+        if profile.kind == ARCHIVE:
+            self._standing.change(phase="archive")
+        clock.hear(self._standing.status())
         self.settings = settings
         self.queue = QueueService(store, self._my_ref, self.now)
-        self.tickets = TicketService(
-            store,
-            self._engine,
-            self.me,
-            self.now,
-            lambda: int(settings.get("attachments.most_bytes", MOST_FILES)),
-            self._opened,
-        )
-        self.drafts = DraftService(store)
-        self.outbox = OutboxService(store, self._engine)
-        self.directory = DirectoryService(
-            store,
-            self.now,
-            lambda: self.packs,
-            DirectoryRecords(store, self.tickets, lambda: self.guidance, self.me, self.now),
-        )
-        self.countdown = CountdownService(store)
-        self.away = AbsenceService(store, self._my_ref, self.now)
-        self.sla = SlaService(store, lambda: self.packs, self.now)
-        self.reports = ReportService(store, self.now, lambda: self._engine.status().data_as_of, self.sla.reckoner)
-        self.sync = SyncService(self._engine)
-        self.pictures = PictureService()
+        self.sync = SyncService(self._standing, lambda: self._engine)
         self._pack_folders = pack_folders
         self._packs: PackService | None = None
         self._making_packs = threading.Lock()
@@ -143,35 +123,120 @@ class OpenWorkspace:
         self._making_guidance = threading.Lock()
         self._preparing: threading.Thread | None = None
 
+    # What the first frame of the queue does not need is imported and made when it is first asked for
+
+    @cached_property
+    def _engine(self) -> SyncEngine:
+        from agentconsole.sync.engine import SyncEngine
+
+        made = SyncEngine
+        if self.profile.kind == ARCHIVE:
+            from agentconsole.sync.archived import ArchivedEngine
+
+            made = ArchivedEngine
+        return made(
+            store=self._store,
+            connect=self._connect,
+            clock=wall_clock,
+            status_changed=self._hear,
+            poll_interval=self._poll_interval,
+            turn=FileLock(self._store.path.with_name("exchange.lock")),
+            shown=lambda: tuple(self._shown),
+            standing=self._standing,
+        )
+
+    @cached_property
+    def tickets(self) -> TicketService:
+        """One ticket in full, and changes."""
+        from agentconsole.services.tickets import TicketService
+
+        return TicketService(
+            self._store, self._engine, self.me, self.now, self._most_files, self._opened, self.capabilities
+        )
+
+    @cached_property
+    def drafts(self) -> DraftService:
+        """What is being written."""
+        from agentconsole.services.unsent import DraftService
+
+        return DraftService(self._store)
+
+    @cached_property
+    def outbox(self) -> OutboxService:
+        """What waits to be sent."""
+        from agentconsole.services.unsent import OutboxService
+
+        return OutboxService(self._store, self._engine)
+
+    @cached_property
+    def directory(self) -> DirectoryService:
+        """Who to turn to."""
+        from agentconsole.services.directory import DirectoryService
+        from agentconsole.services.directory_records import DirectoryRecords
+
+        records = DirectoryRecords(self._store, self.tickets, lambda: self.guidance, self.me, self.now)
+        return DirectoryService(self._store, self.now, lambda: self.packs, records)
+
+    @cached_property
+    def countdown(self) -> CountdownService:
+        """What is due, soonest first."""
+        from agentconsole.services.countdown import CountdownService
+
+        return CountdownService(self._store)
+
+    @cached_property
+    def away(self) -> AbsenceService:
+        """What happened while nobody was here."""
+        from agentconsole.services.absence import AbsenceService
+
+        return AbsenceService(self._store, self._my_ref, self.now)
+
+    @cached_property
+    def sla(self) -> SlaService:
+        """Targets, and why each is what it is."""
+        from agentconsole.services.sla import SlaService
+
+        return SlaService(self._store, lambda: self.packs, self.now)
+
+    @cached_property
+    def reports(self) -> ReportService:
+        """Figures."""
+        from agentconsole.services.reports import ReportService
+
+        return ReportService(self._store, self.now, lambda: self._standing.status().data_as_of, self.sla.reckoner)
+
+    @cached_property
+    def pictures(self) -> PictureService:
+        """Pictures on other hosts that an agent asks for."""
+        from agentconsole.services.pictures import PictureService
+
+        return PictureService()
+
     @cached_property
     def cache(self) -> CacheService:
-        """What is kept here; nothing of it is imported before it is asked for."""
+        """What is kept here."""
         from agentconsole.services.offline import CacheService
+        from agentconsole.services.tickets import MOST_FILES
 
         return CacheService(self._store, self._engine, self.settings, MOST_FILES)
 
     @cached_property
     def trips(self) -> TripService:
-        """What is taken along; nothing of it is imported before it is asked for."""
+        """What is taken along."""
         from agentconsole.services.offline import TripService
 
         return TripService(self._store, self._engine)
 
     @cached_property
     def exports(self) -> ExportService:
-        """Exports of the profile; nothing of them is imported before they are asked for."""
+        """Exports of the profile."""
         from agentconsole.services.exporting import ExportService
 
-        return ExportService(
-            self.profile,
-            self._store,
-            self._engine,
-            lambda: int(self.settings.get("attachments.most_bytes", MOST_FILES)),
-        )
+        return ExportService(self.profile, self._store, self._engine, self._most_files)
 
     @property
     def packs(self) -> PackService:
-        """The policy packs; nothing of them is imported before they are asked for."""
+        """The policy packs."""
         with self._making_packs:
             if self._packs is None:
                 from agentconsole.services.packs import PackService
@@ -183,7 +248,7 @@ class OpenWorkspace:
 
     @property
     def guidance(self) -> GuidanceService:
-        """What the packs say about tickets; nothing of it is imported before it is asked for."""
+        """What the packs say about tickets."""
         with self._making_guidance:
             if self._guidance is None:
                 from agentconsole.services.guidance import GuidanceService
@@ -204,7 +269,23 @@ class OpenWorkspace:
         if known is None:
             return None
         found = msgspec.json.decode(known, type=_Identity)
-        return Me(ref=found.ref, name=found.name, email=found.email, role=found.role, profile=self.profile.name)
+        return Me(
+            ref=found.ref,
+            name=found.name,
+            email=found.email,
+            role=found.role,
+            profile=self.profile.name,
+            archive=self.profile.kind == ARCHIVE,
+        )
+
+    def capabilities(self) -> Capabilities:
+        """What the help desk offers: as it said when it was last reached, else as its kind does."""
+        found = self._engine.capabilities()
+        if found is None:
+            from agentconsole.connectors.registry import offers_of
+
+            found = offers_of(self.profile.kind)
+        return found
 
     def notices(self) -> tuple[Notice, ...]:
         found = [*self._store.notices(self.now()), *(self._packs.notices() if self._packs is not None else ())]
@@ -223,14 +304,23 @@ class OpenWorkspace:
         """Return what is wrong with the store's file, an empty text when nothing is; reads all of it."""
         return self._store.integrity()
 
+    def _most_files(self) -> int:
+        from agentconsole.services.tickets import MOST_FILES
+
+        return int(self.settings.get("attachments.most_bytes", MOST_FILES))
+
     async def sign_in(self, token: str) -> None:
         await asyncio.to_thread(self._keep_token, token)
         self._engine.nudge()
 
     async def close(self) -> None:
-        await self._engine.stop()
-        await asyncio.to_thread(self.tickets.attachments.close)
-        await asyncio.to_thread(self.sla.close)
+        made = vars(self)
+        if "_engine" in made:
+            await self._engine.stop()
+        if "tickets" in made:
+            await asyncio.to_thread(self.tickets.attachments.close)
+        if "sla" in made:
+            await asyncio.to_thread(self.sla.close)
         if self._preparing is not None:
             await asyncio.to_thread(self._preparing.join)
         if self._guidance is not None:

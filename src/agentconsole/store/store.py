@@ -11,40 +11,38 @@ from typing import TYPE_CHECKING
 from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.rows import Notice
-from agentconsole.store.absence import AbsenceReads
-from agentconsole.store.admitting import Admission
 from agentconsole.store.condition import Condition, State
-from agentconsole.store.countdown import CountdownReads
-from agentconsole.store.customers import Customers
-from agentconsole.store.directory import Directory
-from agentconsole.store.drafts import Drafts
 from agentconsole.store.errors import StoreError
 from agentconsole.store.facts import Cursors, Facts, put_fact
 from agentconsole.store.feed import Feed
-from agentconsole.store.files import Files, files_of
-from agentconsole.store.guidance import GuidanceStore
 from agentconsole.store.keys import DONE, UNSOLVED
-from agentconsole.store.notices import notices
-from agentconsole.store.outbox import OutboxStore
-from agentconsole.store.outbox_list import OutboxList
-from agentconsole.store.pages import Pages
-from agentconsole.store.people import People
 from agentconsole.store.queue import QueueReads
 from agentconsole.store.reading import Readers
-from agentconsole.store.reckoning import Reckoning
-from agentconsole.store.target_keeping import TargetKeeping
-from agentconsole.store.tickets import TicketReads
-from agentconsole.store.uploads import Uploads
 from agentconsole.store.writer import NoWriter, Transaction, Urgency, Writer
 
 if TYPE_CHECKING:
+    from agentconsole.store.absence import AbsenceReads
     from agentconsole.store.cache import Cache
+    from agentconsole.store.countdown import CountdownReads
+    from agentconsole.store.customers import Customers
+    from agentconsole.store.directory import Directory
+    from agentconsole.store.drafts import Drafts
     from agentconsole.store.exporting import ExportReads
+    from agentconsole.store.files import Files
+    from agentconsole.store.guidance import GuidanceStore
     from agentconsole.store.journal_file import Copy
     from agentconsole.store.only_reading import OnlyRead
+    from agentconsole.store.outbox import OutboxStore
+    from agentconsole.store.outbox_list import OutboxList
+    from agentconsole.store.pages import Pages
+    from agentconsole.store.people import People
+    from agentconsole.store.reckoning import Reckoning
     from agentconsole.store.reports import ReportReads
     from agentconsole.store.restoring import Restored
+    from agentconsole.store.target_keeping import TargetKeeping
+    from agentconsole.store.tickets import TicketReads
     from agentconsole.store.trips import Trips
+    from agentconsole.store.uploads import Uploads
 
 _FIRST_OPENED = "first opened"
 
@@ -70,7 +68,6 @@ class Store:
         self._feed = feed = Feed()
         self._only_read = only_read
         self._condition = condition = Condition(path, feed, state=State.READING if only_read else State.WELL)
-        keeping = TargetKeeping(clock)
         writer: Writer
         if only_read is not None:
             readers = Readers(only_read.path, key=key, reach=only_read.reach, failed=condition.hear)
@@ -83,59 +80,156 @@ class Store:
                 key=key,
                 condition=condition,
                 poll_interval=poll_interval,
-                before_commit=keeping.bring_along,
+                before_commit=lambda tx: self._keeping.bring_along(tx),
             )
         self._readers, self._writer = readers, writer
-        self.reckoning = Reckoning(readers, writer, keeping, clock)
         self.facts = Facts(readers, writer)
         self.cursors = Cursors(readers, writer)
         self.queue = QueueReads(readers, writer, clock)
-        self.tickets = TicketReads(readers, writer)
-        self.people = People(readers)
-        self.directory = Directory(readers)
-        self.customers = Customers(readers)
-        self.countdown = CountdownReads(readers)
-        self.absence = AbsenceReads(readers)
-        self.drafts = Drafts(readers, writer, clock)
-        self.outbox = OutboxStore(readers, writer, clock)
-        self.outbox_list = OutboxList(readers)
-        self.uploads = Uploads(readers, writer)
-        self.guidance = GuidanceStore(readers, writer)
-        self.files = Files(files_of(path), readers, writer, key=key)
-        first_opened = self._first_opened()
+        self._key = key
         # what was there before the agent ever looked is not news to them
-        self.pages = Pages(writer, lambda: first_opened, Admission(clock))
+        self._opened_first = self._first_opened()
+
+    # What the first frame of the queue does not need is imported when it is first asked for
+
+    @cached_property
+    def _keeping(self) -> TargetKeeping:
+        """Targets that stay true: the writer asks for it before it commits."""
+        from agentconsole.store.target_keeping import TargetKeeping
+
+        return TargetKeeping(self._clock)
+
+    @cached_property
+    def reckoning(self) -> Reckoning:
+        """What targets are counted from."""
+        from agentconsole.store.reckoning import Reckoning
+
+        return Reckoning(self._readers, self._writer, self._keeping, self._clock)
+
+    @cached_property
+    def tickets(self) -> TicketReads:
+        """One ticket in full."""
+        from agentconsole.store.tickets import TicketReads
+
+        return TicketReads(self._readers, self._writer)
+
+    @cached_property
+    def people(self) -> People:
+        """Who writes and who answers."""
+        from agentconsole.store.people import People
+
+        return People(self._readers)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Contacts and articles."""
+        from agentconsole.store.directory import Directory
+
+        return Directory(self._readers)
+
+    @cached_property
+    def customers(self) -> Customers:
+        """What is known of a requester and an organization."""
+        from agentconsole.store.customers import Customers
+
+        return Customers(self._readers)
+
+    @cached_property
+    def countdown(self) -> CountdownReads:
+        """What is due, soonest first."""
+        from agentconsole.store.countdown import CountdownReads
+
+        return CountdownReads(self._readers)
+
+    @cached_property
+    def absence(self) -> AbsenceReads:
+        """What changed while nobody was here."""
+        from agentconsole.store.absence import AbsenceReads
+
+        return AbsenceReads(self._readers)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """What is being written."""
+        from agentconsole.store.drafts import Drafts
+
+        return Drafts(self._readers, self._writer, self._clock)
+
+    @cached_property
+    def outbox(self) -> OutboxStore:
+        """What waits to be sent."""
+        from agentconsole.store.outbox import OutboxStore
+
+        return OutboxStore(self._readers, self._writer, self._clock)
+
+    @cached_property
+    def outbox_list(self) -> OutboxList:
+        """The same as a list of any length."""
+        from agentconsole.store.outbox_list import OutboxList
+
+        return OutboxList(self._readers)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """Which parts of files the help desk has."""
+        from agentconsole.store.uploads import Uploads
+
+        return Uploads(self._readers, self._writer)
+
+    @cached_property
+    def guidance(self) -> GuidanceStore:
+        """What guidance reads of tickets, and what was dismissed."""
+        from agentconsole.store.guidance import GuidanceStore
+
+        return GuidanceStore(self._readers, self._writer)
+
+    @cached_property
+    def files(self) -> Files:
+        """Attachments that are kept here."""
+        from agentconsole.store.files import Files, files_of
+
+        return Files(files_of(self.path), self._readers, self._writer, key=self._key)
+
+    @cached_property
+    def pages(self) -> Pages:
+        """Pages of the help desk come in here."""
+        from agentconsole.store.admitting import Admission
+        from agentconsole.store.pages import Pages
+
+        return Pages(self._writer, lambda: self._opened_first, Admission(self._clock))
 
     @cached_property
     def cache(self) -> Cache:
-        """What of the help desk is kept here; imported when the first ticket is opened or room is made."""
+        """What of the help desk is kept here."""
         from agentconsole.store.cache import Cache
 
         return Cache(self._readers, self._writer, self._clock)
 
     @cached_property
     def trips(self) -> Trips:
-        """What is taken along; imported when it is first asked for."""
+        """What is taken along."""
         from agentconsole.store.trips import Trips
 
         return Trips(self._readers, self._writer, self._clock)
 
     @cached_property
     def reports(self) -> ReportReads:
-        """Reads for statistics; imported when they are first asked for, not when the window starts."""
+        """Reads for statistics."""
         from agentconsole.store.reports import ReportReads
 
         return ReportReads(self._readers)
 
     @cached_property
     def exporting(self) -> ExportReads:
-        """Reads for an export of everything; imported when one is made."""
+        """Reads for an export of everything."""
         from agentconsole.store.exporting import ExportReads
 
         return ExportReads(self._readers)
 
     def notices(self, now: Instant | None = None) -> tuple[Notice, ...]:
         """Banners in force at *now*, the gravest first; what the disk does not allow comes before all."""
+        from agentconsole.store.notices import notices
+
         trouble = self._condition.notice()
         if self._condition.state is State.DAMAGED and trouble is not None:
             return (trouble,)

@@ -84,7 +84,8 @@ class SyncEngine:
     *clock* is our wall clock. *turn* is had while something is sent: no two processes send from one store at a time.
     *seconds* is a monotonic clock. *status_changed* is called from the engine's thread (or from that of the store's
     writer) and must return at once. *sleep* passes time and *jitter* yields numbers in [0, 1). *shown* are the tickets
-    that windows of this process show: they are not removed to make room.
+    that windows of this process show: they are not removed to make room. *standing* is how things stood before there
+    was an engine; it brings its own *status_changed*.
     """
 
     def __init__(
@@ -100,6 +101,7 @@ class SyncEngine:
         jitter: Callable[[], float] = random.random,
         seconds: Callable[[], float] = time.monotonic,
         shown: Callable[[], Collection[TicketId]] = tuple,
+        standing: Standing | None = None,
     ) -> None:
         self._store = store
         self._shown = shown
@@ -107,7 +109,7 @@ class SyncEngine:
         self._sleep = sleep
         self._clock = clock
         self._seconds = seconds
-        self._standing = Standing(store, status_changed)
+        self._standing = standing or Standing(store, status_changed)
         self._pull_backoff = Backoff(jitter, first=1.0, cap=max(poll_interval, 1.0) * 2)
         self._listen_backoff = Backoff(jitter, first=0.5, cap=30.0)
         self._push_backoff = Backoff(jitter, first=1.0, cap=60.0)
