@@ -21,12 +21,11 @@ from agentconsole.store.errors import StoreError
 from agentconsole.store.store import Store
 from tests.faults.ledger import Entry, Ledger
 from tests.faults.plan import Step
-from tests.faults.world import REFERENCE_FIELD, TICKETS
+from tests.faults.stage import Names
 
 MARK = re.compile(r"\[\[[ab]\d+\]\]|x[ab]\d+x")
 """Words and tags that a change can be told by."""
 
-FIELD = f"field:{REFERENCE_FIELD}"
 STOPPED = (OutboxState.HELD, OutboxState.CONFLICT, OutboxState.REFUSED)
 WITHDRAWABLE = (OutboxState.QUEUED, *STOPPED)
 
@@ -61,6 +60,7 @@ class Agent:
     def __init__(
         self,
         who: str,
+        names: Names,
         store: Store,
         tickets: TicketService,
         outbox: OutboxService,
@@ -69,6 +69,7 @@ class Agent:
         sources: Path,
     ) -> None:
         self._who = who
+        self._names = names
         self._store = store
         self._tickets = tickets
         self._outbox = outbox
@@ -92,7 +93,7 @@ class Agent:
             await self._save(["draft", number], ticket, body, public=public, over=None)
         values = {}
         if more.get("field"):
-            values[FIELD] = f"Reference {name}"
+            values[self._names.field] = f"Reference {name}"
         if "status" in more:
             values["status"] = more["status"]
         files = [self._sources / f"file-{self._who[0]}{number}.txt"] if "file" in more else []
@@ -118,7 +119,7 @@ class Agent:
             return
         values = dict(fields)
         if values.pop("field", None):
-            values[FIELD] = f"Reference {mark(self._who, number)}"
+            values[self._names.field] = f"Reference {mark(self._who, number)}"
         if "subject" in values:
             values["subject"] = f"Subject {mark(self._who, number)}"
         await self._tried(step, self._tickets.set_fields([ticket], values), ticket=ticket)
@@ -135,13 +136,13 @@ class Agent:
         if what == "tag":
             change = self._tickets.change_tags(tickets, [tag(self._who, number)], [])
         else:
-            change = self._tickets.set_fields(tickets, {FIELD: f"Reference {mark(self._who, number)}"})
+            change = self._tickets.set_fields(tickets, {self._names.field: f"Reference {mark(self._who, number)}"})
         await self._tried(step, change, tickets=tickets)
 
     async def _create(self, step: Step, number: int, more: dict[str, Any]) -> None:
         name = mark(self._who, number)
         known = (
-            {"requester": "201"}
+            {"requester": self._names.requester}
             if more["known"]
             else {
                 "requester": None,
@@ -194,7 +195,7 @@ class Agent:
             if place % 2:
                 await self._tried(["move"], self._outbox.create_instead(row.key), **_about(row))
             else:
-                other = self._store.tickets.find(str(1 + place % TICKETS))
+                other = self._store.tickets.find(self._names.tickets[place % len(self._names.tickets)])
                 if other is not None:
                     await self._tried(["move"], self._outbox.readdress(row.key, other), **_about(row))
         else:

@@ -24,11 +24,12 @@ from typing import Any
 import msgspec
 
 from tests.faults.breaking import BREAKAGES
-from tests.faults.desk import DeskProcess
 from tests.faults.plan import MIX, kind_of, plan_of
+from tests.faults.reference.stage import stage as reference_stage
 from tests.faults.room import NoRoom, TinyDisk
+from tests.faults.rt.stage import stage as rt_stage
 from tests.faults.run import Outcome, Runner
-from tests.faults.world import Templates, Time
+from tests.faults.stage import Setting, Stage
 from tests.faults.writes import is_watchable
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +39,9 @@ TOLD_EVERY = 5.0
 """Seconds between lines of progress."""
 WRITTEN_EVERY = 30.0
 """Seconds between copies of the summary: what was found is not lost with a campaign that ends badly."""
+STAGES: dict[str, Setting] = {"reference": reference_stage, "rt": rt_stage}
+"""By what ``--connector`` says: the reference server in both its dialects, or Debian's Request Tracker."""
+
 LONGEST_RUN = 300.0
 """Seconds after which a run that goes on is a failure: something in it waits for what does not come."""
 LONGEST_STOP = 60.0
@@ -70,8 +74,11 @@ class Summary(msgspec.Struct, kw_only=True):
 def main(arguments: Sequence[str]) -> int:
     """Run what *arguments* ask for; returns 0 when all went well, 1 when something was wrong."""
     asked = _parsed(arguments)
-    with tempfile.TemporaryDirectory(prefix="agentconsole-faults-", dir=_memory()) as folder:
-        return _Campaign(asked, Path(folder)).go()
+    with (
+        tempfile.TemporaryDirectory(prefix="agentconsole-faults-", dir=_memory()) as folder,
+        STAGES[asked.connector](Path(folder), asked.jobs) as stage,
+    ):
+        return _Campaign(asked, Path(folder), stage).go()
 
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
@@ -79,6 +86,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=10_000)
     parser.add_argument("--first", type=int, default=0, metavar="SEED", help="the first seed; to go on with a campaign")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--connector", choices=sorted(STAGES), default="reference", help="the help desk it is about")
     parser.add_argument("--only", choices=sorted(set(MIX)), help="only seeds of this kind")
     parser.add_argument("--replay", type=int, metavar="SEED", help="run one seed and tell all about it")
     parser.add_argument("--break", dest="breakage", choices=sorted(BREAKAGES), help="break the console on purpose")
@@ -95,8 +103,9 @@ def _memory() -> Path | None:
 
 
 class _Campaign:
-    def __init__(self, asked: argparse.Namespace, folder: Path) -> None:
+    def __init__(self, asked: argparse.Namespace, folder: Path, stage: Stage) -> None:
         self._asked = asked
+        self._stage = stage
         self._folder = folder
         self._seeds = self._wanted()
         self._began = wall.monotonic()
@@ -114,13 +123,11 @@ class _Campaign:
             yield seed
 
     def go(self) -> int:
-        time = Time()
-        templates = Templates(self._folder, time)
         self._summary.watched_writes = is_watchable()
         gc.collect()
         gc.freeze()
         signal.signal(signal.SIGINT, lambda *_: self._stop())
-        workers = [_Worker(number, self, templates, time) for number in range(self._asked.jobs)]
+        workers = [_Worker(number, self) for number in range(self._asked.jobs)]
         self._began = wall.monotonic()
         busy = {worker.results: worker for worker in workers if self._hand_out(worker)}
         while busy:
@@ -234,7 +241,7 @@ def kept(seed: int) -> Path:
 class _Worker:
     """A process that runs one seed after the other, with a help desk of its own."""
 
-    def __init__(self, number: int, campaign: _Campaign, templates: Templates, time: Time) -> None:
+    def __init__(self, number: int, campaign: _Campaign) -> None:
         asked_read, self._asked = os.pipe()
         self.results, results_write = os.pipe()
         self.seed = -1
@@ -248,7 +255,7 @@ class _Worker:
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
                 os.close(self._asked)
                 os.close(self.results)
-                _work(number, campaign._asked, campaign._folder, templates, asked_read, results_write)
+                _work(number, campaign._asked, campaign._folder, campaign._stage, asked_read, results_write)
                 code = 0
             except BaseException:
                 traceback.print_exc()
@@ -290,8 +297,7 @@ class _Worker:
         self._reader.close()
 
 
-def _work(number: int, asked: argparse.Namespace, folder: Path, templates: Templates, seeds: int, results: int) -> None:
-    time = Time()
+def _work(number: int, asked: argparse.Namespace, folder: Path, stage: Stage, seeds: int, results: int) -> None:
     place, disk = folder / str(number), BUILD / "faults" / f"disk-{os.getpid()}"
     for each in (place, disk):
         each.mkdir(parents=True)
@@ -299,9 +305,9 @@ def _work(number: int, asked: argparse.Namespace, folder: Path, templates: Templ
         tiny = TinyDisk(folder / "tiny" / str(number))
     except NoRoom:
         tiny = None
-    desk = DeskProcess(templates.desk, place / "desk.db", time)
+    world = stage.world(number, place)
     breakage = BREAKAGES[asked.breakage] if asked.breakage else None
-    runner = Runner(templates, desk, time, place, disk, tiny, watchable=is_watchable(), sabotage=breakage)
+    runner = Runner(world, place, disk, tiny, watchable=is_watchable(), sabotage=breakage)
     try:
         with os.fdopen(seeds) as lines:
             for line in lines:
@@ -311,7 +317,7 @@ def _work(number: int, asked: argparse.Namespace, folder: Path, templates: Templ
                     runner.keep(plan, outcome, kept(plan.seed))
                 os.write(results, msgspec.json.encode(outcome) + b"\n")
     finally:
-        desk.close()
+        world.close()
         shutil.rmtree(disk)
 
 

@@ -34,11 +34,8 @@ from tests.faults import killing, writes
 from tests.faults.acting import Agent
 from tests.faults.ledger import Entry, Ledger
 from tests.faults.plan import Spell
-from tests.faults.world import Time, connector, opened
-
-REFS = {"ada": "101", "ben": "102"}
-PATIENCE = httpx.Timeout(0.25, connect=0.25)
-"""Instead of half a minute: nobody here is far away."""
+from tests.faults.stage import Access, Names
+from tests.faults.world import opened
 
 BETWEEN_SYNCS = 31.0
 SETTLES_WITHIN = 0.25
@@ -46,14 +43,14 @@ SETTLES_WITHIN = 0.25
 
 
 class Console:
-    """A console of *who* on the store at *path*, whose clock may be set wrong."""
+    """A console of *who* on the store at *path*, whose clock may be set wrong; *access* is its way to the help desk."""
 
-    def __init__(self, who: str, kind: str, url: str, path: Path, time: Time, dice: random.Random) -> None:
+    def __init__(self, who: str, access: Access, path: Path, dice: random.Random, *, online: bool = True) -> None:
         self.who = who
-        self._kind = kind
-        self._url = url
+        self._access = access
+        self._online = online
         self._path = path
-        self._time = time
+        self._time = time = access.time
         self._dice = dice
         self.skew = 0
         self.store: Store = opened(path, self.clock)
@@ -74,7 +71,8 @@ class Console:
         return self._time.instant() + self.skew
 
     def me(self) -> Me:
-        return Me(ref=REFS[self.who], name=self.who, email=f"{self.who}@desk.example", role="agent", profile="desk")
+        ref = self._access.names.people[self.who]
+        return Me(ref=ref, name=self.who, email=f"{self.who}@desk.example", role="agent", profile="desk")
 
     async def exchange(self) -> dict[str, Any]:
         """Push and pull, in a session that stays, as a window's does."""
@@ -86,25 +84,27 @@ class Console:
         await self._exchange.end()
 
     def _connect(self) -> Connector:
-        return connector(self._kind, self.who, self._url, self._time, self.clock, self._sleep)
+        return self._access.connector(self.who, self.clock, self._sleep, online=self._online)
 
     async def _sleep(self, seconds: float) -> None:
         """Time passes at once; with an engine in a thread, quickly: its loops must not spin."""
         until = self._time.instant() + int(seconds * SECOND)
-        await asyncio.sleep(min(seconds / 300, 0.02) if self.is_threaded else 0)
+        await asyncio.sleep(max(min(seconds / 300, 0.02) if self.is_threaded else 0.0, self._time.least_pause))
         self._time.reach(until)
 
 
 class Life:
     """What one process does, from opening the store to closing it."""
 
-    def __init__(self, spell: Spell, console: Console, ledger: Ledger, made: dict[int, int], sources: Path) -> None:
+    def __init__(
+        self, spell: Spell, console: Console, names: Names, ledger: Ledger, made: dict[int, int], sources: Path
+    ) -> None:
         self._spell = spell
         self._console = console
         self._ledger = ledger
         store, engine = console.store, console.engine if spell.engine else None
         tickets = TicketService(store, engine, console.me, console.clock)
-        self._agent = Agent(console.who, store, tickets, OutboxService(store, engine), ledger, made, sources)
+        self._agent = Agent(console.who, names, store, tickets, OutboxService(store, engine), ledger, made, sources)
 
     async def live(self) -> None:
         console = self._console
@@ -141,11 +141,9 @@ class Life:
 def be(
     spell: Spell,
     *,
-    kind: str,
-    url: str,
+    access: Access,
     path: Path,
     sources: Path,
-    time: Time,
     ledger: Ledger,
     made: dict[int, int],
     dice: random.Random,
@@ -155,9 +153,9 @@ def be(
     """Be the console process of *spell*; never returns. It begins once it reads a byte from *go*."""
     code = 1
     try:
-        _prepare(spell, ledger, keeper)
+        _prepare(spell, access.patience, ledger, keeper)
         os.read(go, 1)
-        _live(spell, kind, url, path, sources, time, ledger, made, dice)
+        _live(spell, access, path, sources, ledger, made, dice)
         ledger.note(Entry(what="end"))
         code = 0
     except StoreError as error:
@@ -169,9 +167,10 @@ def be(
         os._exit(code)
 
 
-def _prepare(spell: Spell, ledger: Ledger, keeper: socket.socket | None) -> None:
+def _prepare(spell: Spell, patience: float, ledger: Ledger, keeper: socket.socket | None) -> None:
     hurry()
-    http_client.TIMEOUT = PATIENCE
+    # instead of half a minute: nobody here is far away
+    http_client.TIMEOUT = httpx.Timeout(patience, connect=0.25)
     if spell.one_by_one:
         push.SIDE_BY_SIDE = 1
     if not spell.reference:
@@ -189,16 +188,14 @@ def _prepare(spell: Spell, ledger: Ledger, keeper: socket.socket | None) -> None
 
 def _live(
     spell: Spell,
-    kind: str,
-    url: str,
+    access: Access,
     path: Path,
     sources: Path,
-    time: Time,
     ledger: Ledger,
     made: dict[int, int],
     dice: random.Random,
 ) -> None:
-    console = Console(spell.who, kind, url, path, time, dice)
+    console = Console(spell.who, access, path, dice, online=spell.online)
     match spell.disk:
         case ["rlimit", most]:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -206,7 +203,7 @@ def _live(
         case ["pages", free]:
             _leave_pages(console.store, free)
     try:
-        asyncio.run(Life(spell, console, ledger, made, sources).live())
+        asyncio.run(Life(spell, console, access.names, ledger, made, sources).live())
     finally:
         console.store.close()
 

@@ -11,58 +11,33 @@ import contextlib
 import os
 import signal
 from collections import Counter
-from email.utils import format_datetime
-from typing import Any, NamedTuple
+from typing import Protocol
 
-import msgspec
-
-from agentconsole.server.app import Application
-from tests.faults.world import Time
-
-STATIC = frozenset(
-    {
-        *(f"/api/v2/{name}.json" for name in ("groups", "group_memberships", "users", "ticket_fields", "macros")),
-        *("/api/v2/views.json", "/api/v2/custom_statuses.json"),
-        *(f"/api/agentconsole/v1/{name}" for name in ("contacts", "announcements", "status/summary.json")),
-    }
-)
-"""What no run changes is answered from memory: it is asked for at each sign-in and would take most of the time."""
+from tests.faults.stage import Answer, Kill, Request
 
 HTML = b"<!doctype html><html><body><h1>Welcome to our network</h1><p>Please sign in.</p></body></html>"
 STALL = 2.0
 """Seconds that an answer is kept back when the client does not give up before."""
 
 
-class Request(NamedTuple):
-    """One request, read whole."""
+class Behind(Protocol):
+    """The help desk itself."""
 
-    method: str
-    target: str
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
+    async def ask(self, request: Request, dialect: str) -> Answer:
+        """Have *request* answered."""
+        ...
 
-
-class Answer(NamedTuple):
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
-
-
-class Kill(msgspec.Struct):
-    """Kill process *pid* at request *number*: before the help desk heard it, after, or amid the answer."""
-
-    pid: int
-    number: int
-    where: str
+    async def stream(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Pass an event stream on as it comes, until the client is gone."""
+        ...
 
 
 class Front:
-    """Listens on loopback and passes on to *app*, badly when told to."""
+    """Listens on loopback and passes on to *behind*, badly when told to."""
 
-    def __init__(self, app: Application, time: Time) -> None:
-        self._app = app
-        self._time = time
-        self._static: dict[tuple[str, bytes], Answer] = {}
+    def __init__(self, behind: Behind) -> None:
+        self._behind = behind
+        self._left: set[asyncio.Task[Answer]] = set()
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -88,10 +63,11 @@ class Front:
 
     async def settle(self) -> None:
         """Return once nothing is on its way any more, late requests included."""
-        while self._late or self._under_way:
+        while self._late or self._left or self._under_way:
             for _, request in self._late:
                 await self._ask(request)
             self._late.clear()
+            await asyncio.gather(*self._left)
             await self._idle.wait()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -133,7 +109,7 @@ class Front:
         if fault:
             self.met[fault.split()[0]] += 1
             return await self._spoil(fault, request, reader, writer, number)
-        await _write(writer, await self._ask(request))
+        await write_answer(writer, await self._ask(request))
         return True
 
     async def _die(self, kill: Kill, request: Request, writer: asyncio.StreamWriter) -> bool:
@@ -163,6 +139,12 @@ class Front:
             case "late":
                 self._late.append((number + 1 + number % 5, request))
                 return False
+            case "left":
+                # nobody listens any more, and the help desk works on
+                work = asyncio.ensure_future(self._ask(request))
+                self._left.add(work)
+                work.add_done_callback(self._left.discard)
+                return False
             case "stall":
                 if number % 2:
                     await self._ask(request)
@@ -170,14 +152,14 @@ class Front:
                     await asyncio.wait_for(reader.read(1), STALL)
                 return False
             case "html":
-                await _write(writer, Answer(200, [(b"content-type", b"text/html")], HTML))
+                await write_answer(writer, Answer(200, [(b"content-type", b"text/html")], HTML))
                 return True
             case "429":
                 wait = str(1 + number % 40).encode()
-                await _write(writer, Answer(429, [(b"retry-after", wait)], b'{"error":"TooManyRequests"}'))
+                await write_answer(writer, Answer(429, [(b"retry-after", wait)], b'{"error":"TooManyRequests"}'))
                 return True
             case "500" | "502" | "503":
-                await _write(writer, Answer(int(name), [(b"content-type", b"text/html")], b"<html>Bad</html>"))
+                await write_answer(writer, Answer(int(name), [(b"content-type", b"text/html")], b"<html>Bad</html>"))
                 return True
         answer = await self._ask(request)
         data = _bytes(answer)
@@ -190,15 +172,15 @@ class Front:
             case "cut":
                 writer.write(data[: max(1, len(data) * (number % 9 + 1) // 10)])
             case "half":
-                await _write(writer, answer._replace(body=answer.body[: len(answer.body) // 2]))
+                await write_answer(writer, answer._replace(body=answer.body[: len(answer.body) // 2]))
             case "long":
                 writer.write(_bytes(answer, length=len(answer.body) + 100))
             case "short":
                 writer.write(_bytes(answer, length=max(0, len(answer.body) - 40)))
             case "html_heard":
-                await _write(writer, Answer(200, [(b"content-type", b"text/html")], HTML))
+                await write_answer(writer, Answer(200, [(b"content-type", b"text/html")], HTML))
             case "500_heard" | "502_heard":
-                await _write(writer, Answer(int(name[:3]), [], b"<html>Bad gateway</html>"))
+                await write_answer(writer, Answer(int(name[:3]), [], b"<html>Bad gateway</html>"))
             case _:
                 raise ValueError(name)
         await writer.drain()
@@ -208,82 +190,14 @@ class Front:
         return True
 
     async def _ask(self, request: Request) -> Answer:
-        """Have *request* answered by the help desk."""
-        path = request.target.partition("?")[0]
-        who = next((value for name, value in request.headers if name == b"authorization"), b"")
-        is_static = request.method == "GET" and path in STATIC
-        if is_static and (known := self._static.get((request.target, who))) is not None:
-            return known
-        status, headers, parts = 500, [], []
-        body_sent = False
-
-        async def receive() -> dict[str, Any]:
-            nonlocal body_sent
-            if body_sent:
-                await asyncio.Event().wait()
-            body_sent = True
-            return {"type": "http.request", "body": request.body, "more_body": False}
-
-        async def send(message: Any) -> None:
-            nonlocal status, headers
-            if message["type"] == "http.response.start":
-                status, headers = message["status"], list(message["headers"])
-            else:
-                parts.append(message.get("body", b""))
-
-        await self._app(self._scope(request), receive, send)
-        answer = Answer(status, self._dated(headers), b"".join(parts))
-        if is_static and status == 200:
-            self._static[request.target, who] = answer
-        return answer
+        return await self._behind.ask(request, self._dialect)
 
     async def _stream(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Pass an event stream on as it comes, until the client is gone."""
         self._under_way -= 1  # nobody waits for its end
-        gone = asyncio.ensure_future(reader.read(1))
-
-        async def receive() -> dict[str, Any]:
-            await asyncio.wait([gone])
-            return {"type": "http.disconnect"}
-
-        async def send(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                head = _head(message["status"], [*message["headers"], (b"connection", b"close")])
-                writer.write(head)
-            else:
-                writer.write(message.get("body", b""))
-            await writer.drain()
-
         try:
-            with contextlib.suppress(ConnectionError):
-                await self._app(self._scope(request), receive, send)
+            await self._behind.stream(request, reader, writer)
         finally:
-            gone.cancel()
             self._under_way += 1
-
-    def _scope(self, request: Request) -> dict[str, Any]:
-        path, _, query = request.target.partition("?")
-        headers = request.headers
-        if self._dialect == "zendesk" and not (request.method == "POST" and path == "/api/v2/tickets.json"):
-            # as the real service does: a key means something where a ticket is created, and nowhere else
-            headers = [each for each in headers if each[0] != b"idempotency-key"]
-        return {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": request.method,
-            "scheme": "http",
-            "path": path,
-            "raw_path": path.encode(),
-            "query_string": query.encode(),
-            "root_path": "",
-            "headers": [each for each in headers if each[0] != b"accept-encoding"],
-            "client": ("127.0.0.1", 1),
-            "server": ("127.0.0.1", self.port),
-        }
-
-    def _dated(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        return [*headers, (b"date", format_datetime(self._time.now(), usegmt=True).encode())]
 
 
 async def _read(reader: asyncio.StreamReader) -> Request | None:
@@ -304,7 +218,7 @@ async def _read(reader: asyncio.StreamReader) -> Request | None:
     return Request(method, target, headers, await reader.readexactly(length) if length else b"")
 
 
-async def _write(writer: asyncio.StreamWriter, answer: Answer) -> None:
+async def write_answer(writer: asyncio.StreamWriter, answer: Answer) -> None:
     writer.write(_bytes(answer))
     await writer.drain()
 
@@ -312,9 +226,9 @@ async def _write(writer: asyncio.StreamWriter, answer: Answer) -> None:
 def _bytes(answer: Answer, length: int | None = None) -> bytes:
     headers = [each for each in answer.headers if each[0] != b"content-length"]
     size = len(answer.body) if length is None else length
-    return _head(answer.status, [*headers, (b"content-length", str(size).encode())]) + answer.body
+    return head_of(answer.status, [*headers, (b"content-length", str(size).encode())]) + answer.body
 
 
-def _head(status: int, headers: list[tuple[bytes, bytes]]) -> bytes:
+def head_of(status: int, headers: list[tuple[bytes, bytes]]) -> bytes:
     lines = [f"HTTP/1.1 {status} Whatever".encode(), *(name + b": " + value for name, value in headers)]
     return b"\r\n".join(lines) + b"\r\n\r\n"

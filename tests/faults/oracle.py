@@ -1,7 +1,7 @@
 """Judges a run: nothing lost, nothing twice, nothing out of order, everybody agrees, no file is damaged.
 
-What arrived is counted at the help desk by marks that only one change has, in its own tables; the console's keys and
-states are believed only where they admit that something has *not* arrived.
+What arrived is counted at the help desk by marks that only one change has, in what it keeps itself; the console's keys
+and states are believed only where they admit that something has *not* arrived.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tests.faults.acting import FIELD, mark, tag
+from tests.faults.acting import mark, tag
 from tests.faults.copies import STOPPED, WAITING, Copy, Row
 from tests.faults.ledger import Entry
+from tests.faults.stage import Names
 from tests.faults.truth import Truth
 
-AGENTS = {"ada": "101", "ben": "102"}
 _MARK = re.compile(r"\[\[[ab](\d+)\]\]")
 _TAG = re.compile(r'"x[ab](\d+)x"')
 
@@ -49,17 +49,16 @@ class Piece(NamedTuple):
 
 
 def judge(
-    verdict: Verdict, paths: Mapping[str, Path], entries: Mapping[str, Sequence[Entry]], database: Path
+    verdict: Verdict, paths: Mapping[str, Path], entries: Mapping[str, Sequence[Entry]], truth: Truth, names: Names
 ) -> Verdict:
-    """Add to *verdict* what is wrong with the copies at *paths* and the help desk's *database*."""
-    truth = Truth(database)
+    """Add to *verdict* what is wrong with the copies at *paths*, and with what the help desk has."""
     for who, path in paths.items():
         copy = Copy(who, path)
         verdict.corrupt += len(copy.damage)
         verdict.wrong += [f"{who}: damaged: {each}" for each in copy.damage]
         verdict.wrong += [f"{who}: {each}" for each in copy.folds()]
         verdict.wrong += [f"{who} does not agree: {each}" for each in copy.differences(truth)]
-        _Judge(who, copy, truth, entries[who], verdict).judge()
+        _Judge(who, copy, truth, names, entries[who], verdict).judge()
     for key, count in truth.keys.items():
         if count > 1:
             verdict.twice += 1
@@ -68,8 +67,12 @@ def judge(
 
 
 class _Judge:
-    def __init__(self, who: str, copy: Copy, truth: Truth, entries: Sequence[Entry], verdict: Verdict) -> None:
+    def __init__(
+        self, who: str, copy: Copy, truth: Truth, names: Names, entries: Sequence[Entry], verdict: Verdict
+    ) -> None:
         self._who = who
+        self._me = names.people[who]
+        self._field = names.field.removeprefix("field:")
         self._copy = copy
         self._truth = truth
         self._verdict = verdict
@@ -149,7 +152,7 @@ class _Judge:
                 counts = [
                     truth.given[ticket, field, value]
                     for field, value in (
-                        (FIELD.removeprefix("field:"), f"Reference {name}"),
+                        (self._field, f"Reference {name}"),
                         ("subject", f"Subject {name}"),
                     )
                     if ("field" if field != "subject" else "subject") in fields
@@ -158,11 +161,11 @@ class _Judge:
             case ["tags", *_] | ["bulk", _, _, "tag"]:
                 return int((ticket, tag(self._who, piece.step[1])) in truth.tagged), None
             case ["bulk", *_]:
-                return truth.given[ticket, FIELD.removeprefix("field:"), f"Reference {name}"], None
+                return truth.given[ticket, self._field, f"Reference {name}"], None
             case ["merge", *_]:
                 # merges bear no mark: of several of one ticket nobody can say which it was
                 several = self._merges[copy.standing(piece.ticket)] > 1
-                return (-1 if several else truth.merged_by[ticket, AGENTS[self._who]]), None
+                return (-1 if several else truth.merged_by[ticket, self._me]), None
         raise ValueError(piece.step)
 
     def _judge_piece(self, piece: Piece, row: Row | None, count: int) -> None:
@@ -235,7 +238,7 @@ class _Judge:
         others = [
             each
             for each in truth.comments
-            if each.ticket == ref and int(last) < each.id < mine.id and each.author != AGENTS[self._who]
+            if each.ticket == ref and int(last) < each.id < mine.id and each.author != self._me
         ]
         if others:
             self._say(f"sent although {others[0].body!r} was not read: {piece.step} on {ref}")

@@ -10,7 +10,7 @@ from typing import Any
 from agentconsole.domain.instant import SECOND
 from agentconsole.domain.values import OutboxState
 from tests.faults.console import Console
-from tests.faults.world import Time
+from tests.faults.stage import Access
 
 MOST_ROUNDS = 12
 QUIET = 130.0
@@ -19,14 +19,15 @@ QUIET = 130.0
 MOVING = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNKNOWN)
 
 
-def make_peace(people: dict[str, Path], kind: str, url: str, time: Time, dice: random.Random) -> list[str]:
+def make_peace(people: dict[str, Path], access: Access, dice: random.Random) -> list[str]:
     """Exchange until all stores stand still; returns what went wrong where nothing should."""
-    return asyncio.run(_peace(people, kind, url, time, dice))
+    return asyncio.run(_peace(people, access, dice))
 
 
-async def _peace(people: dict[str, Path], kind: str, url: str, time: Time, dice: random.Random) -> list[str]:
+async def _peace(people: dict[str, Path], access: Access, dice: random.Random) -> list[str]:
     wrong: list[str] = []
-    consoles = [Console(who, kind, url, path, time, dice) for who, path in people.items()]
+    time = access.time
+    consoles = [Console(who, access, path, dice) for who, path in people.items()]
     for number in range(MOST_ROUNDS):
         wrong.clear()
         moved = 0

@@ -18,17 +18,12 @@ import msgspec
 
 from tests.faults import console as console_process
 from tests.faults import oracle
-from tests.faults.desk import DeskProcess
-from tests.faults.front import Kill
 from tests.faults.ledger import Entry, Ledger, read
 from tests.faults.peace import make_peace
 from tests.faults.plan import Plan, Spell, Step
 from tests.faults.room import TinyDisk
-from tests.faults.world import Templates, Time
+from tests.faults.stage import Access, Kill, World
 from tests.faults.writes import Keeper, Order
-
-NOWHERE = "http://127.0.0.1:9"
-"""Where nobody listens: a computer without a network."""
 
 HANGS = 60.0
 """Seconds after which a process is said to hang."""
@@ -54,13 +49,11 @@ class Outcome(msgspec.Struct, kw_only=True):
 
 
 class Runner:
-    """Runs plans one after the other, on *desk*, in *folder* (or on *disk* where the plan says so)."""
+    """Runs plans one after the other, in *world*, in *folder* (or on *disk* where the plan says so)."""
 
     def __init__(
         self,
-        templates: Templates,
-        desk: DeskProcess,
-        time: Time,
+        world: World,
         folder: Path,
         disk: Path,
         tiny: TinyDisk | None,
@@ -68,9 +61,7 @@ class Runner:
         watchable: bool,
         sabotage: Callable[[], None] | None = None,
     ) -> None:
-        self._templates = templates
-        self._desk = desk
-        self._time = time
+        self._world = world
         self._folder = folder
         self._disk = disk
         self._tiny = tiny
@@ -95,8 +86,7 @@ class Runner:
         for place in (self._folder / "run", self._disk / "run", *([self._tiny.folder / "run"] if self._tiny else [])):
             if place.exists():
                 shutil.copytree(place, target / place.parent.name, dirs_exist_ok=True)
-        for path in self._desk.database.parent.glob(f"{self._desk.database.name}*"):
-            shutil.copy(path, target / path.name)
+        self._world.keep(target)
         (target / "plan.json").write_bytes(msgspec.json.format(msgspec.json.encode(plan)))
         (target / "story.json").write_bytes(msgspec.json.format(msgspec.json.encode(self._story)))
         (target / "outcome.json").write_bytes(msgspec.json.format(msgspec.json.encode(outcome)))
@@ -110,6 +100,7 @@ class _Run:
         self._kills: Counter[str] = Counter()
         self._faults: Counter[str] = Counter()
         self.story: list[dict[str, Any]] = []
+        self.access: Access
         self.outcome = Outcome(seed=plan.seed, kind=plan.kind)
         place = runner._disk if plan.on_disk else runner._folder
         needs_tiny = any(spell.disk is not None and spell.disk[0] == "tmpfs" for spell in plan.spells)
@@ -124,16 +115,15 @@ class _Run:
         self._made: dict[str, dict[int, int]] = {who: {} for who in self._people}
 
     def go(self) -> None:
-        runner, plan, outcome = self._runner, self._plan, self.outcome
-        runner._time.set(runner._templates.until)
-        runner._desk.reset()
-        for who, path in self._paths.items():
-            runner._templates.copy(plan.dialect, who, path)
-        for spell in plan.spells:
+        world, outcome = self._runner._world, self.outcome
+        for path in self._paths.values():
+            path.parent.mkdir(parents=True, exist_ok=True)
+        self._plan, self.access = world.begin(self._plan, self._paths)
+        for spell in self._plan.spells:
             self._write_sources(spell)
             self._live(spell)
-            runner._desk.act(spell.afterwards)
-            runner._time.pass_(self._dice.choice((1, 20, 600)))
+            world.desk.act(spell.afterwards)
+            world.time.pass_(self._dice.choice((1, 20, 600)))
         faults = [entry.error for each in self._entries.values() for entry in each if entry.what == "fault"]
         faults += [str(entry.report) for each in self._entries.values() for entry in each if entry.what == "log"]
         outcome.wrong += [f"the console failed: {fault}" for fault in faults]
@@ -166,10 +156,10 @@ class _Run:
         twin = _Process(self, _twin(spell)) if spell.twin else None
         kill = spell.kill
         request = Kill(process.pid, kill[1], kill[2]) if kill is not None and kill[0] == "request" else None
-        runner._desk.begin(spell.faults, self._plan.dialect, request)
+        runner._world.desk.begin(spell.faults, self._plan.dialect, request)
         entries, died = process.wait(twin)
         self.outcome.processes += 1 + spell.twin
-        met, by_request, heard = runner._desk.settle()
+        met, by_request, heard = runner._world.desk.settle()
         self.story.append({"who": spell.who, "notes": entries, "requests": heard})
         self._faults.update(met)
         if tiny is not None:
@@ -195,7 +185,7 @@ class _Run:
     def _judge(self) -> oracle.Verdict | None:
         """Make peace and ask the oracle, in a process of their own."""
         runner, plan = self._runner, self._plan
-        runner._desk.begin({}, plan.dialect, None)
+        runner._world.desk.begin({}, plan.dialect, None)
         reading, writing = os.pipe()
         pid = os.fork()
         if pid == 0:
@@ -206,22 +196,25 @@ class _Run:
         if hung:
             os.kill(pid, signal.SIGABRT)
         os.waitpid(pid, 0)
+        _, _, heard = runner._world.desk.settle()
+        self.story.append({"who": "judge", "notes": [], "requests": heard})
         if hung or not data:
             self.outcome.wrong.append("the judge hung" if hung else "the judge died")
             return None
         return msgspec.json.decode(data, type=oracle.Verdict)
 
     def _be_judge(self, writing: int) -> None:
-        runner, plan = self._runner, self._plan
+        runner = self._runner
         verdict = oracle.Verdict()
         try:
             if runner._sabotage is not None:
                 runner._sabotage()
             console_process.hurry()
             console_process.skip_reference()
-            problems = make_peace(self._paths, plan.dialect, runner._desk.url, runner._time, self._dice)
+            problems = make_peace(self._paths, self.access, self._dice)
             verdict.wrong += [f"no peace: {problem}" for problem in problems]
-            verdict = oracle.judge(verdict, self._paths, self._entries, runner._desk.database)
+            truth = runner._world.truth(self.access)
+            verdict = oracle.judge(verdict, self._paths, self._entries, truth, self.access.names)
         except BaseException as error:
             import traceback
 
@@ -256,11 +249,9 @@ class _Process:
                 runner._sabotage()
             console_process.be(
                 spell,
-                kind=plan.dialect,
-                url=runner._desk.url if spell.online else NOWHERE,
+                access=run.access,
                 path=run._paths[spell.who],
                 sources=run._sources,
-                time=runner._time,
                 ledger=Ledger(writing, 1_000 * run.outcome.processes),
                 made=dict(run._made[spell.who]),
                 dice=random.Random(f"{plan.seed} {run.outcome.processes}"),

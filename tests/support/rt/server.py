@@ -11,9 +11,10 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import httpx
@@ -62,12 +63,21 @@ ROOT = Account("root", ROOT_PASSWORD)
 class RequestTracker:
     """A running server. ``folder`` has its configuration, its log, and in ``mail`` a file for each mail it sent."""
 
-    def __init__(self, folder: Path, port: int, database: str, cluster: postgres.Cluster, workers: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        database: str,
+        cluster: postgres.Cluster,
+        workers: int,
+        extra: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.folder = folder
         self.port = port
         self.database = database
         self.cluster = cluster
         self._workers = workers
+        self._extra = extra
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -88,7 +98,7 @@ class RequestTracker:
                     *("perl", str(SERVER), "--server", "Starman", "--host", "127.0.0.1", "--port", str(self.port)),
                     *("--workers", str(self._workers), "--max-requests", "100000"),
                 ],
-                env=_environment(self.folder),
+                env={**_environment(self.folder), **self._extra},
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -140,14 +150,21 @@ class Installation:
         self._template = template
 
     @contextmanager
-    def serve(self, *, workers: int = 4, bcrypt: int = CHEAP, zone: str = "Europe/Berlin") -> Iterator[RequestTracker]:
-        """Start a server on a new copy; it is stopped and removed at the end."""
+    def serve(
+        self,
+        *,
+        workers: int = 4,
+        bcrypt: int = CHEAP,
+        zone: str = "Europe/Berlin",
+        extra: Mapping[str, str] = MappingProxyType({}),
+    ) -> Iterator[RequestTracker]:
+        """Start a server on a new copy, with *extra* in its environment; it is stopped and removed at the end."""
         folder = Path(tempfile.mkdtemp(prefix="agentconsole-rt-"))
         try:
             with self._cluster.database(self._template) as database:
                 port = postgres.free_port()
                 configure(folder, database, self._cluster, port=port, bcrypt=bcrypt, zone=zone)
-                server = RequestTracker(folder, port, database, self._cluster, workers)
+                server = RequestTracker(folder, port, database, self._cluster, workers, extra)
                 try:
                     server.start()
                     yield server

@@ -1,0 +1,1 @@
+"""The reference server as the campaign's help desk, in both its dialects."""
