@@ -13,7 +13,7 @@ from agentconsole.connectors.api import Capabilities
 from agentconsole.domain.commands import SetFields
 from agentconsole.domain.records import AttachmentRecord
 from agentconsole.domain.values import Priority, Status
-from agentconsole.services.tickets import CantClose, InvalidChange, TicketService
+from agentconsole.services.tickets import CantClose, InvalidChange, NotOffered, TicketService
 from agentconsole.store.errors import DiskFull
 from agentconsole.store.reading import Readers
 from agentconsole.store.store import Store
@@ -127,3 +127,33 @@ async def test_where_the_help_desk_closes_tickets_itself_the_agent_cannot(store:
     with pytest.raises(CantClose, match="closes tickets itself"):
         await tickets.set_fields([1], {"status": "closed"})
     assert not store.outbox.rows()
+
+
+class Poor:
+    """An exchange with a help desk that lacks most things."""
+
+    def capabilities(self) -> Capabilities:
+        return Capabilities(tags=False, create=False, settable=frozenset({"status"}), why={"merge": "Merge by hand."})
+
+
+async def test_what_the_help_desk_lacks_is_refused_before_it_is_queued(store: Store) -> None:
+    pull(store, ticket("1"), ticket("2"))
+    tickets = TicketService(store, cast("SyncEngine", Poor()), lambda: None, lambda: NOON)
+    for asked, name in (
+        (tickets.set_fields([1], {"priority": "low"}), "settable:priority"),
+        (tickets.change_tags([1], ["a"], []), "tags"),
+        (tickets.comment(1, "Hello", public=False, add_tags=["a"]), "tags"),
+        (tickets.merge(1, 2), "merge"),
+        (tickets.create("S", "B", requester=None, values={}), "create"),
+    ):
+        with pytest.raises(NotOffered) as caught:
+            await asked
+        assert str(caught.value) == tickets.lack(name) != ""
+    assert not store.outbox.rows()
+    assert tickets.lack("merge") == "Merge by hand."
+
+
+def test_a_desk_that_was_never_reached_lacks_nothing_that_is_known(store: Store) -> None:
+    tickets = TicketService(store, None, lambda: None, lambda: NOON)
+    assert tickets.lack("merge") == ""
+    assert tickets.no_closing() == ""

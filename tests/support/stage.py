@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop
 from PySide6.QtWidgets import QApplication
 
+from agentconsole.domain.capabilities import EVERYTHING, Capabilities
 from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import SECOND, Instant
 from agentconsole.domain.rows import (
@@ -84,9 +85,13 @@ class StagedWorkspace:
         self.profile = StagedProfile()
         self.tokens: list[str] = []
         self.role = "agent"
+        self.offers = EVERYTHING
 
     def me(self) -> Me | None:
         return Me(ref="a0", name="Noor Haddad", email="noor@desk.example", role=self.role, profile="Demo")
+
+    def capabilities(self) -> Capabilities:
+        return self.offers
 
     def notices(self) -> tuple[Notice, ...]:
         return self.shown_notices

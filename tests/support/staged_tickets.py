@@ -194,6 +194,9 @@ class StagedTickets(api.Tickets):
     def no_closing(self) -> str:
         return self.refuses_closing
 
+    def lack(self, name: str) -> str:
+        return self._stage.offers.lack(name)
+
     async def change_tags(
         self,
         tickets: Sequence[TicketId],

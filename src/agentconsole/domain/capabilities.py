@@ -75,6 +75,28 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
         return self.why.get(name) or WORDS[name].lack
 
 
+EVERYTHING = Capabilities(
+    safe_update=True,
+    idempotent_writes=True,
+    tombstones=True,
+    push=True,
+    presence=True,
+    server_sla=True,
+    merge=True,
+    follow_up=True,
+    closing=True,
+    custom_status=True,
+    attachments="upload",
+    history=True,
+    macros=True,
+    views=True,
+    articles=True,
+    contacts=True,
+    pin=True,
+)
+"""Where nobody knows yet: nothing is refused for want of it."""
+
+
 class Words(NamedTuple):
     """What a capability is to an agent: its name, what it gives them, and what they do without."""
 

@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence, QShortcutEvent
+from PySide6.QtGui import QAction, QKeySequence, QShortcut, QShortcutEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 
 @dataclass(slots=True)
 class Entry:
-    """One action. ``default_keys`` are what it ships with; the QAction holds the keys in force."""
+    """One action. ``default_keys`` are what it ships with; the QAction holds the keys in force.
+
+    ``refusal`` is why it can't be used here at all; ``deaf`` are its keys then, which only tell why.
+    """
 
     id: str
     section: str
@@ -21,6 +24,8 @@ class Entry:
     scope: QWidget | None
     keywords: str = ""
     hidden: bool = field(default=False)
+    refusal: str = ""
+    deaf: list[QShortcut] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -81,9 +86,11 @@ class Actions(QObject):
 
     Signals:
         changed: An action came, went or has another key.
+        refused: The key of an action was pressed that can't be used here: the action's text, and why not.
     """
 
     changed = Signal()
+    refused = Signal(str, str)
 
     def __init__(self, remapped: Mapping[str, str] | None = None, parent: QObject | None = None) -> None:
         """*remapped* are the agent's own keys by action id."""
@@ -151,6 +158,7 @@ class Actions(QObject):
         """Forget an action, if it is known."""
         entry = self._entries.pop(id, None)
         if entry is not None:
+            _drop(entry.deaf)
             entry.action.deleteLater()
             self.changed.emit()
 
@@ -176,6 +184,15 @@ class Actions(QObject):
             self._bind(self._entries[id])
         self.changed.emit()
 
+    def refuse(self, id: str, reason: str) -> None:  # noqa: A002
+        """Let the action *id* not be used here, and say why wherever it is shown; "" takes that back. KeyError."""
+        entry = self._entries[id]
+        if entry.refusal != reason:
+            entry.refusal = reason
+            entry.action.setEnabled(not reason)
+            self._bind(entry)
+            self.changed.emit()
+
     @property
     def remapped(self) -> dict[str, str]:
         """The keys that differ from the defaults, for the settings."""
@@ -197,7 +214,28 @@ class Actions(QObject):
         keys = entry.default_keys if own is None else ((own,) if own else ())
         entry.action.setShortcuts([QKeySequence(key) for key in keys])
         hint = entry.key_text
-        entry.action.setToolTip(f"{entry.text}  ({hint})" if hint else entry.text)
+        told = f"{entry.text}  ({hint})" if hint else entry.text
+        entry.action.setToolTip(f"{told}\n{entry.refusal}" if entry.refusal else told)
+        self._deafen(entry)
+
+    def _deafen(self, entry: Entry) -> None:
+        """A disabled action hears no keys: let them tell why it is, for silence looks like a fault."""
+        _drop(entry.deaf)
+        host = entry.scope or self._window
+        if not entry.refusal or host is None:
+            return
+        for key in entry.action.shortcuts():
+            shortcut = QShortcut(key, host, context=entry.action.shortcutContext())
+            shortcut.activated.connect(lambda: self.refused.emit(entry.text, entry.refusal))
+            entry.deaf.append(shortcut)
+
+
+def _drop(shortcuts: list[QShortcut]) -> None:
+    while shortcuts:
+        shortcut = shortcuts.pop()
+        # until it is deleted it would compete with the action for the key
+        shortcut.setEnabled(False)
+        shortcut.deleteLater()
 
 
 def _overlap(one: QWidget | None, other: QWidget | None) -> bool:

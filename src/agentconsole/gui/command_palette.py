@@ -76,6 +76,8 @@ class OfferModel(QAbstractListModel):
                 return offer.title
             case Qt.ItemDataRole.AccessibleTextRole:
                 return ", ".join(part for part in (offer.title, offer.section, offer.key) if part)
+            case Qt.ItemDataRole.ToolTipRole if not offer.enabled:
+                return offer.section
             case _ if role == KEY_ROLE:
                 return offer.key
             case _ if role == SECTION_ROLE:
@@ -123,8 +125,11 @@ class OfferDelegate(QStyledItemDelegate):
             painter.setPen(colour(theme.muted))
             painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, part)
             right -= width + 4
-        section = str(index.data(SECTION_ROLE) or "")
         painter.setPen(colour(theme.muted))
+        # why an action can't be used is a sentence: the tooltip has the rest of a long one
+        most = inner.width() * 3 // 5
+        said = str(index.data(SECTION_ROLE) or "")
+        section = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, most)
         wide = painter.fontMetrics().horizontalAdvance(section)
         centred = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRect(right - wide - 8, inner.top(), wide, inner.height()), centred, section)
@@ -219,9 +224,8 @@ class CommandPalette(Overlay):
                 score += 10 + 5 * self._recent.index(entry.id)
             if not typed:
                 score += FIRST_SECTIONS.get(entry.section, 0)
-            offer = Offer(
-                entry.text.rstrip("…"), entry.section, entry.key_text, self._starter(entry.id), entry.action.isEnabled()
-            )
+            title, section = entry.text.rstrip("…"), entry.refusal or entry.section
+            offer = Offer(title, section, entry.key_text, self._starter(entry.id), entry.action.isEnabled())
             found.append((score + (0 if offer.enabled else -500), offer))
         found.sort(key=lambda pair: -pair[0])
         offers, more = [offer for _, offer in found], self._more(typed.strip())

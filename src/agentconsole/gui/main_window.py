@@ -345,6 +345,8 @@ class MainWindow(QMainWindow):
         Banners(self._context, away, self._form.banners)
         self._context.tasks.run(self._context.workspace.directory.prepare())
         self._return_to_work()
+        self._context.actions.refused.connect(self._context.messages.tell)
+        self._refuse_what_is_lacking()
         from agentconsole.gui.pack_news import PackNews
 
         PackNews(self._context, self)
@@ -483,6 +485,14 @@ class MainWindow(QMainWindow):
         if "settings" in change.topics or "people" in change.topics:
             self._name_window()
             allow_writing(self._context)
+            self._refuse_what_is_lacking()
+
+    def _refuse_what_is_lacking(self) -> None:
+        """Disable what this help desk can't do; before the first frame there is nothing to disable yet."""
+        if self._later is None:
+            from agentconsole.gui.offered import refuse_what_is_lacking
+
+            refuse_what_is_lacking(self._context)
 
     def _show_needs(self) -> None:
         """Show in the outbox what needs the agent; Enter decides there."""

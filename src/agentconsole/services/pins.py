@@ -46,7 +46,7 @@ class PinDesk:
     def unavailable(self) -> str:
         """Why PINs can't be checked with this help desk; empty when they can, or when that is not known yet."""
         offered = self._engine.capabilities() if self._engine else None
-        return "" if offered is None or offered.pin else "This help desk keeps no Support PINs."
+        return "" if offered is None else offered.lack("pin")
 
     def last(self, ticket: TicketDetail) -> PinState | None:
         """How the last check of the requester's PIN from here ended, as it stood then."""

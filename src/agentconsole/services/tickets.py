@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from agentconsole.connectors.api import Unreachable
+from agentconsole.domain.capabilities import EVERYTHING, Capabilities, lack_of
 from agentconsole.domain.commands import (
     SETTABLE,
     AddComment,
@@ -67,14 +68,18 @@ class TicketClosed(InvalidChange):
     advice = "A new reply needs a follow-up ticket."
 
 
+class NotOffered(InvalidChange):
+    """This kind of help desk has no such thing; the text says what it lacks."""
+
+    title = "This help desk can't do that"
+    advice = "Nothing was changed. Help → About and diagnostics lists what your help desk offers."
+
+
 class CantClose(InvalidChange):
     """A ticket can't be closed, or not yet. Nothing was queued."""
 
     title = "This ticket can't be closed"
     advice = "Solve it first. Where a help desk closes tickets itself, it does so some days after they were solved."
-
-
-NO_CLOSING = "This help desk closes tickets itself, some time after they were solved."
 
 
 class TicketService:
@@ -88,8 +93,13 @@ class TicketService:
         now: Callable[[], Instant],
         most_files: Callable[[], int] = lambda: MOST_FILES,
         opened: Callable[[TicketId], None] = lambda _ticket: None,
+        offers: Callable[[], Capabilities] | None = None,
     ) -> None:
-        """*most_files* is how many bytes of attachments are kept here; *opened* hears which ticket is on a screen."""
+        """*most_files* is how many bytes of attachments are kept here; *opened* hears which ticket is on a screen.
+
+        *offers* is what the help desk offers; without it, what *engine* knows once it was reached.
+        """
+        self._offers = offers or (lambda: (engine.capabilities() if engine else None) or EVERYTHING)
         self._opened = opened
         self._store = store
         self._engine = engine
@@ -116,8 +126,10 @@ class TicketService:
         return await self._queue(items, initiator=initiator, not_before=self._after(delay))
 
     def no_closing(self) -> str:
-        offered = self._engine.capabilities() if self._engine else None
-        return "" if offered is None or offered.closing else NO_CLOSING
+        return self.lack("closing")
+
+    def lack(self, name: str) -> str:
+        return self._offers().lack(name)
 
     async def change_tags(
         self,
@@ -240,6 +252,7 @@ class TicketService:
             values=checked,
             tags=tuple(tags),
         )
+        self._refuse_lacking([command])
         not_before = self._after(delay)
         created = await asyncio.wrap_future(
             self._store.outbox.create(command, batch=_new_batch(), not_before=not_before)
@@ -368,6 +381,13 @@ class TicketService:
                 items.append((ticket, SetFields(values=fresh, base={name: base.get(name) for name in fresh})))
         return items
 
+    def _refuse_lacking(self, commands: Sequence[Command]) -> None:
+        """Raise NotOffered for what this help desk can't carry out: it would only come back refused."""
+        offers = self._offers()
+        for command in commands:
+            if lack := lack_of(command, offers):
+                raise NotOffered(lack)
+
     async def _queue(
         self,
         items: Sequence[tuple[TicketId, Command]],
@@ -376,6 +396,7 @@ class TicketService:
         not_before: Instant = 0,
         drop_draft_of: TicketId | None = None,
     ) -> str:
+        self._refuse_lacking([command for _, command in items])
         batch = _new_batch()
         if items:
             await asyncio.wrap_future(

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from agentconsole.domain.capabilities import Capabilities
 from agentconsole.domain.changes import Change
 from agentconsole.domain.desk_kinds import ARCHIVE
 from agentconsole.domain.rows import Me, SyncStatus
@@ -23,6 +22,7 @@ from agentconsole.sync.standing import Standing
 
 if TYPE_CHECKING:
     from agentconsole.connectors.api import Connector
+    from agentconsole.domain.capabilities import Capabilities
     from agentconsole.domain.instant import Instant
     from agentconsole.domain.rows import Notice
     from agentconsole.domain.values import Ref, TicketId

@@ -178,6 +178,8 @@ def merge_refusal(context: WindowContext, ticket: TicketDetail) -> str:
     me = context.workspace.me()
     if me is not None and me.reads_only:
         return me.reads_only if me.archive else "You are signed in as a reviewer and can only read."
+    if lack := context.workspace.tickets.lack("merge"):
+        return lack
     if not ticket.ref:
         return "It has not reached the help desk yet. Merge it when it has a number."
     if ticket.deleted or ticket.merged_into or ticket.status is Status.CLOSED:

@@ -78,6 +78,13 @@ class Tickets(Protocol):
         """
         ...
 
+    def lack(self, name: str) -> str:
+        """Why this help desk does not offer *name*, one of ``domain.capabilities.WORDS``; "" when it does.
+
+        What is lacking and asked for all the same is refused with those words, before anything is queued.
+        """
+        ...
+
     async def change_tags(
         self,
         tickets: Sequence[TicketId],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from agentconsole.domain.capabilities import Capabilities
 from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.pictures import FetchedPictures
@@ -131,6 +132,10 @@ class Workspace(Protocol):
 
     def me(self) -> Me | None:
         """Who is signed in, once the help desk has said so (remembered for offline)."""
+        ...
+
+    def capabilities(self) -> Capabilities:
+        """What the help desk offers: as it said when it was last reached, else as its kind does."""
         ...
 
     def notices(self) -> tuple[Notice, ...]: ...

@@ -72,6 +72,12 @@ class BulkEdit(QObject):
             return CLOSED
         return self._context.workspace.tickets.no_closing() or ("" if self._solved(tickets) else NOT_SOLVED)
 
+    def _no_status(self, status: Status) -> str:
+        """Why none of the tickets can get *status*, "" when one can."""
+        if status is Status.CLOSED:
+            return self.no_closing()
+        return self._context.workspace.tickets.lack(f"statuses:{status}")
+
     def _solved(self, tickets: Sequence[TicketId]) -> list[TicketId]:
         solved = {row.id for row in self._context.workspace.queue.rows(tickets) if row.status is Status.SOLVED}
         return [ticket for ticket in tickets if ticket in solved]
@@ -162,7 +168,7 @@ class BulkEdit(QObject):
         menu = TypedMenu(parent)
         for status, title in STATUSES:
             action = menu.addAction(title, partial(self.set_status, status))
-            if status is Status.CLOSED and (refusal := self.no_closing()):
+            if refusal := self._no_status(status):
                 action.setEnabled(False)
                 action.setToolTip(refusal)
         menu.setToolTipsVisible(True)
@@ -187,24 +193,28 @@ class BulkEdit(QObject):
         if open_ticket is not None:
             menu.addAction("Open", open_ticket)
             menu.addSeparator()
-        changes: list[QAction] = []
+        changes: list[tuple[QAction, str]] = []
         for title, part in (("Status", self.status_menu(menu)), ("Priority", self.priority_menu(menu))):
             part.setTitle(title)
-            changes.append(menu.addMenu(part))
-        changes.append(menu.addAction("Assign to…", lambda: self.ask_assignee(corner)))
-        changes.append(menu.addAction("Move to group…", lambda: self.ask_group(corner)))
-        changes.append(menu.addAction("Tags…", self.ask_tags))
+            changes.append((menu.addMenu(part), f"settable:{title.lower()}"))
+        changes.append((menu.addAction("Assign to…", lambda: self.ask_assignee(corner)), "settable:assignee"))
+        changes.append((menu.addAction("Move to group…", lambda: self.ask_group(corner)), "settable:group"))
+        changes.append((menu.addAction("Tags…", self.ask_tags), "tags"))
         if merge is not None:
             menu.addSeparator()
-            changes.append(menu.addAction("Merge into another ticket…", merge))
-        for action in changes:
-            action.setEnabled(not self.refusal)
+            changes.append((menu.addAction("Merge into another ticket…", merge), "merge"))
+        for action, needs in changes:
+            refusal = self.refusal or self._context.workspace.tickets.lack(needs)
+            action.setEnabled(not refusal)
+            action.setToolTip(refusal)
+        menu.setToolTipsVisible(True)
         return menu
 
     def ask_status(self, corner: QPoint) -> None:
         """Ask which status the tickets get."""
-        closed = (Status.CLOSED, "Closed", "Final", self.no_closing())
-        self._choose("Set status…", (*STATUSES[:-1], closed), self.set_status, corner)
+        hints = {Status.CLOSED: "Final"}
+        offered = [(each, title, hints.get(each, ""), self._no_status(each)) for each, title in STATUSES]
+        self._choose("Set status…", offered, self.set_status, corner)
 
     def ask_priority(self, corner: QPoint) -> None:
         """Ask which priority the tickets get."""

@@ -61,6 +61,7 @@ class ComposerFrame(QWidget):
         tools: tuple[QWidget, ...] = (self._reply, self._note, self.editor, self.macros, self._attach)
         for widget in tools:
             widget.setEnabled(not refusal)
+        self._attach.setEnabled(not refusal and not self._no_files)
         for widget in (*tools, self._draft, self._audience, self.send_button):
             widget.setVisible(not refusal)
 
@@ -109,6 +110,9 @@ class ComposerFrame(QWidget):
         self.macros = self._tool("composeMacros", "zap", "Use a macro  (M)")
         self._move = self._tool("composeMove", "arrow-right", "")
         self._attach = self._tool("composeAttach", "paperclip", "Attach files, or drop them here")
+        self._no_files = context.workspace.tickets.lack("attachments")
+        if self._no_files:
+            self._attach.setToolTip(self._no_files)
         self._draft = QLabel(self)
         self._draft.setObjectName("draftState")
         self._draft.setProperty("look", "meta")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
+from agentconsole.domain.capabilities import CHOSEN_STATUSES
 from agentconsole.domain.records import FieldRecord
 from agentconsole.domain.rows import TicketDetail
 from agentconsole.domain.values import Priority, Status
@@ -170,7 +171,7 @@ class Properties(QWidget):
     def _statuses(self, ticket: TicketDetail) -> list[Option]:
         """The statuses that *ticket* can get; only a solved one can be closed."""
         offered = [
-            Option(STATUS_WORDS[each], each.value, STATUS_HINTS[each])
+            Option(STATUS_WORDS[each], each.value, STATUS_HINTS[each], self._lack_of(each))
             for each in Status
             if each is ticket.status or each not in (Status.CLOSED, Status.NEW)
         ]
@@ -178,6 +179,15 @@ class Properties(QWidget):
             closed, refusal = Status.CLOSED, self._context.workspace.tickets.no_closing()
             offered.append(Option(STATUS_WORDS[closed], closed.value, STATUS_HINTS[closed], refusal))
         return offered
+
+    def _lack_of(self, status: Status) -> str:
+        """Why no ticket can get *status* with this help desk, "" when one can."""
+        return self._context.workspace.tickets.lack(f"statuses:{status}") if status in CHOSEN_STATUSES else ""
+
+    def _lack(self, name: str) -> str:
+        """Why the field *name* can't be changed with this help desk, "" when it can."""
+        capability = "custom_fields" if name.startswith("field:") else f"settable:{name}"
+        return self._context.workspace.tickets.lack(capability)
 
     def _set(self, name: str, value: Any) -> None:
         if self._ticket is not None and value != self._options(name, self._ticket)[1]:
@@ -319,7 +329,9 @@ class Properties(QWidget):
         self._tell("type", ticket.type.capitalize() if ticket.type else "None")
         for field in self._custom:
             self._tell(f"field:{field.ref}", custom_words(field, ticket.fields.get(field.ref)))
-        self.tags.show_tags(ticket.tags, read_only=bool(self._refusal))
+        refusal = self._refusal or self._context.workspace.tickets.lack("tags")
+        self.tags.show_tags(ticket.tags, read_only=bool(refusal))
+        self.tags.setToolTip(refusal)
 
     def _tell(self, name: str, text: str, picture: QPixmap | None = None) -> None:
         button = self._buttons[name]
@@ -327,10 +339,9 @@ class Properties(QWidget):
         editable = not name.startswith("field:") or any(
             f"field:{each.ref}" == name and each.type in (*_CHOSEN, *_TYPED) for each in self._custom
         )
-        tip = self._refusal or (
-            f"Press {key} to change" if key else "" if editable else "Changed at the help desk only"
-        )
-        button.setEnabled(not self._refusal and editable)
+        refusal = self._refusal or self._lack(name)
+        tip = refusal or (f"Press {key} to change" if key else "" if editable else "Changed at the help desk only")
+        button.setEnabled(not refusal and editable)
         button.tell(text, picture, tip)
 
 

@@ -44,7 +44,11 @@ class SendButton(QWidget):
                 action.setText("Send and solve\tCtrl+Shift+Return")
             action.setObjectName(f"replySend_{status.value}")
             action.triggered.connect(lambda _checked=False, status=status: self.asked.emit(status))
+            if refusal := context.workspace.tickets.lack(f"statuses:{status}"):
+                action.setEnabled(False)
+                action.setToolTip(refusal)
             menu.addAction(action)
+        menu.setToolTipsVisible(True)
         self._and.setMenu(menu)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

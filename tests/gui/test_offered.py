@@ -1,0 +1,91 @@
+"""What a help desk lacks is disabled where it would be used, with the reason, and never pretended."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QListView, QWidget
+from pytestqt.qtbot import QtBot
+
+from agentconsole.domain.capabilities import WORDS, Capabilities
+from agentconsole.domain.values import Status
+from agentconsole.gui.main_window import MainWindow
+from agentconsole.gui.offered import NEEDS, refuse_what_is_lacking
+from tests.support.stage import Theatre
+
+POOR = Capabilities(
+    create=False,
+    tags=False,
+    settable=frozenset({"status", "assignee"}),
+    statuses=frozenset({Status.OPEN, Status.SOLVED}),
+    why={"merge": "This desk merges by hand."},
+)
+
+
+def test_every_action_that_needs_something_is_known(theatre: Theatre, qtbot: QtBot) -> None:
+    window = _window(theatre, qtbot)
+    assert set(NEEDS) <= {entry.id for entry in theatre.context.actions.entries()}
+    assert set(NEEDS.values()) <= set(WORDS)
+    window.close()
+
+
+def test_what_is_lacking_is_disabled_with_its_reason(theatre: Theatre, qtbot: QtBot) -> None:
+    theatre.workspace.offers = POOR
+    window = _window(theatre, qtbot)
+    for name, need in NEEDS.items():
+        action = theatre.context.actions.action(name)
+        reason = POOR.lack(need)
+        assert action.isEnabled() is (reason == ""), name
+        assert reason in action.toolTip()
+    assert not theatre.context.actions.action("ticket.merge").isEnabled()
+    assert theatre.context.actions.action("ticket.assign").isEnabled()
+    window.close()
+
+
+def test_its_key_says_why_instead_of_nothing(theatre: Theatre, qtbot: QtBot) -> None:
+    theatre.workspace.offers = POOR
+    host = QWidget()
+    qtbot.addWidget(host)
+    actions = theatre.context.actions
+    actions.attach(host)
+    done: list[str] = []
+    actions.register("ticket.merge", "Merge into another ticket…", "Shift+M", lambda: done.append("merged"))
+    refuse_what_is_lacking(theatre.context)
+    told: list[tuple[str, str]] = []
+    actions.refused.connect(lambda what, why: told.append((what, why)))
+    with qtbot.waitActive(host):
+        host.show()
+    host.setFocus()
+    qtbot.keyClick(host, Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
+    assert told == [("Merge into another ticket…", "This desk merges by hand.")]
+    theatre.workspace.offers = Capabilities(merge=True)
+    refuse_what_is_lacking(theatre.context)
+    qtbot.keyClick(host, Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
+    assert (told[1:], done) == ([], ["merged"])
+    assert "by hand" not in actions.action("ticket.merge").toolTip()
+
+
+def test_the_palette_tells_why(theatre: Theatre, qtbot: QtBot) -> None:
+    theatre.workspace.offers = POOR
+    window = _window(theatre, qtbot)
+    theatre.context.actions.trigger("window.palette")
+    typed = window.findChild(QLineEdit, "commandPaletteInput")
+    listed = window.findChild(QListView, "commandPaletteList")
+    assert typed is not None
+    assert listed is not None
+    typed.setText("merge into")
+    model = listed.model()
+    shown = [model.index(row, 0) for row in range(model.rowCount())]
+    (merging,) = (index for index in shown if index.data() == "Merge into another ticket")
+    assert "This desk merges by hand." in str(merging.data(Qt.ItemDataRole.AccessibleTextRole))
+    assert not merging.flags() & Qt.ItemFlag.ItemIsEnabled
+    window.close()
+
+
+def _window(theatre: Theatre, qtbot: QtBot) -> MainWindow:
+    window = MainWindow(theatre.context)
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    with qtbot.waitExposed(window):
+        window.show()
+    theatre.settle()
+    return window
