@@ -24,6 +24,11 @@ MOST_DAYS = 36_500
 TOKENS_VARIABLE = "AGENTCONSOLE_SERVE_TOKENS"
 """More ``EMAIL=TOKEN[:ROLE]``, a line each: unlike arguments, the environment is not shown to other users."""
 
+DATABASE_VARIABLE = "AGENTCONSOLE_SERVE_DB"
+"""The address of the database, which may hold its password."""
+
+MOST_WORKERS = 64
+
 
 def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentParser) -> None:
     """Add this group's command."""
@@ -57,6 +62,22 @@ def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentPar
         help=f"let EMAIL in with TOKEN; ROLE is {', '.join(ROLES)} (default admin); may be repeated",
     )
     serve.add_argument(
+        "--workers",
+        type=workers,
+        default=1,
+        metavar="N",
+        help="processes behind the one address (default 1)",
+    )
+    serve.add_argument(
+        "--metrics-port", type=int, metavar="P", help="figures for Prometheus at this port (default: none); 0 takes any"
+    )
+    serve.add_argument(
+        "--metrics-host",
+        default="127.0.0.1",
+        metavar="HOST",
+        help="where those are served (default: here only)",
+    )
+    serve.add_argument(
         "--revoke", metavar="EMAIL", help="take back all tokens of EMAIL and end; a running server obeys at once"
     )
     serve.add_argument(
@@ -74,6 +95,13 @@ def days(text: str) -> float:
     if not 0 <= value <= MOST_DAYS:
         raise ArgumentTypeError(f"must be a number of days from 0 to {MOST_DAYS:,}")
     return value
+
+
+def workers(text: str) -> int:
+    """Read a number of processes; ArgumentTypeError for anything else."""
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_WORKERS:
+        raise ArgumentTypeError(f"must be a number from 1 to {MOST_WORKERS}")
+    return int(text)
 
 
 def grant(text: str) -> Grant:
@@ -94,11 +122,7 @@ def run_server(options: Namespace) -> int:
     from agentconsole.server.running import check_address, run
     from agentconsole.server.settings import ServerSettings
 
-    url = options.db
-    if url is None:
-        folder = home_of(options).root / "server"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        url = f"sqlite:///{folder / 'desk.db'}"
+    url = database_url(options)
     if options.wipe and not options.revoke:
         raise CommandFailed("--wipe goes with --revoke EMAIL.", "Nothing was changed.", EXIT_USAGE)
     if options.revoke:
@@ -118,8 +142,21 @@ def run_server(options: Namespace) -> int:
             database_url=url,
             grants=(*options.token, *more),
             close_after=round(options.close_after * 86_400),
+            workers=options.workers,
+            metrics_host=options.metrics_host,
+            metrics_port=options.metrics_port,
         )
     )
+
+
+def database_url(options: Namespace) -> str:
+    """Return the address of the database: of ``--db``, of the environment, or that of a file under the home."""
+    url: str | None = options.db or os.environ.get(DATABASE_VARIABLE)
+    if url is None:
+        folder = home_of(options).root / "server"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        url = f"sqlite:///{folder / 'desk.db'}"
+    return url
 
 
 def take_back(url: str, email: str, *, wipe: bool) -> int:

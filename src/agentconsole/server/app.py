@@ -12,6 +12,7 @@ from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp
 
 from agentconsole import __version__
 from agentconsole.server import errors
@@ -42,11 +43,14 @@ class Application(FastAPI):
 
 
 def create_app(
-    database: Database, settings: ServerSettings, seconds: Callable[[], float] = time.monotonic
+    database: Database,
+    settings: ServerSettings,
+    seconds: Callable[[], float] = time.monotonic,
+    measured: Callable[[ASGIApp], ASGIApp] | None = None,
 ) -> Application:
     """Return the ASGI application that serves *database*, whose schema must be up to date.
 
-    *seconds* is the clock that rate limits are counted by.
+    *seconds* is the clock that rate limits are counted by. *measured* counts what is asked.
     """
     app = Application(
         title="agentconsole ticket server",
@@ -64,6 +68,9 @@ def create_app(
         Feed(database),
         SignInBrake(settings.wrong_sign_ins, seconds),
     )
+    if measured is not None:
+        # innermost: there the pattern of the path is known, and a path without its ".json"
+        app.add_middleware(measured)
     app.add_middleware(Dialect)
     app.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=1)
     app.add_exception_handler(errors.Problem, _problem)

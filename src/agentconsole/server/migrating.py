@@ -1,5 +1,6 @@
 """Bring a server database to the schema of this version."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -22,6 +23,27 @@ def configuration(db: Connection | None = None) -> Config:
     return config
 
 
+def newest_revision() -> str:
+    """The schema that this version works with."""
+    return known_revisions()[0]
+
+
+def current_revision(db: Connection) -> str | None:
+    """The schema that the database has, None for one without any."""
+    return MigrationContext.configure(db).get_current_revision()
+
+
+@cache
+def known_revisions() -> tuple[str, ...]:
+    """The schemas that this version knows, its own first."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions())
+
+
+def upgrade_within(db: Connection, to: str) -> None:
+    """Bring the schema to *to* in the transaction of *db*."""
+    command.upgrade(configuration(db), to)
+
+
 def upgrade(engine: Engine) -> None:
     """Run the migrations that are missing, all in one transaction; other processes wait meanwhile.
 
@@ -30,11 +52,9 @@ def upgrade(engine: Engine) -> None:
     with engine.connect().execution_options(agentconsole_writes=True) as db, db.begin():
         if db.dialect.name == "postgresql":
             db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
-        config = configuration(db)
-        scripts = ScriptDirectory.from_config(config)
-        current = MigrationContext.configure(db).get_current_revision()
-        if current == scripts.get_current_head():
+        current = current_revision(db)
+        if current == newest_revision():
             return
-        if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
+        if current is not None and current not in known_revisions():
             raise SchemaTooNew(current)
-        command.upgrade(config, "head")
+        upgrade_within(db, "head")

@@ -23,6 +23,10 @@ class RateLimits:
     account: Limit
     endpoints: Mapping[str, Limit] = field(default_factory=dict)
 
+    def __reduce__(self) -> "tuple[type[RateLimits], tuple[Limit, dict[str, Limit]]]":
+        """Workers get them from their parent, and a view of a mapping can't be sent."""
+        return RateLimits, (self.account, dict(self.endpoints))
+
 
 GENEROUS = RateLimits(account=Limit(100_000), endpoints=MappingProxyType({"pin-checks": Limit(60)}))
 """For the embedded server and small teams: the headers are there, the brake is far away."""
@@ -77,9 +81,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """One server process. Port 0 takes any free one. *upload_limit* is in bytes, the others in seconds.
+    """One server. Port 0 takes any free one. *upload_limit* is in bytes, the others in seconds.
 
-    Tickets that have been solved for *close_after* are closed for good; 0 leaves that to people.
+    Tickets that have been solved for *close_after* are closed for good; 0 leaves that to people. *workers* processes
+    serve behind the one address. Figures for Prometheus are served at *metrics_port*, None: not at all.
     """
 
     host: str = "127.0.0.1"
@@ -95,3 +100,6 @@ class ServerSettings:
     idempotency_kept_for: int = 7 * 86_400
     presence_kept_for: int = 60
     heartbeat_every: float = 15.0
+    workers: int = 1
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = None

@@ -9,6 +9,7 @@ from agentconsole.server.routes import (
     export,
     fields,
     groups,
+    health,
     help_center,
     imports,
     incremental,
@@ -53,4 +54,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     imports.router,
     desk_info.router,
     events.router,
+    health.router,
 )

@@ -1,0 +1,125 @@
+"""Backups: made while the server runs, of one moment, whole; restored into either database, and never over anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from agentconsole.server.backup import NoBackup, back_up, check, restore
+from agentconsole.server.database import Database
+from agentconsole.server.schema import metadata, users
+from tests.server.conftest import NOW, client_of
+from tests.support import postgres
+
+
+def contents(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of all tables."""
+    with database.read() as db:
+        return {
+            table.name: [tuple(row) for row in db.execute(select(table).order_by(*table.primary_key.columns))]
+            for table in metadata.sorted_tables
+        }
+
+
+@pytest.fixture
+def backup(either: Database, tmp_path: Path) -> Path:
+    """A backup of the account, which had a file uploaded to it."""
+    client = client_of(either, "ada-token")
+    assert client.post("/api/v2/uploads?filename=a.bin", content=bytes(range(256))).status_code == 201
+    path = tmp_path / "desk.backup"
+    back_up(either, path, overwrite=False)
+    return path
+
+
+def test_what_is_restored_is_what_was_there(either: Database, backup: Path, tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'restored.db'}", now=lambda: NOW)
+    try:
+        manifest = restore(database, backup, overwrite=False)
+        assert contents(database) == contents(either)
+        assert manifest.tables["tickets"].rows > 0
+        client = client_of(database, "ada-token")
+        made = client.post("/api/v2/tickets", json={"ticket": {"subject": "After", "comment": {"body": "x"}}})
+        assert made.status_code == 201
+    finally:
+        database.close()
+
+
+@pytest.mark.postgres
+def test_a_desk_moves_to_postgresql(either: Database, backup: Path, cluster: postgres.Cluster) -> None:
+    with cluster.database() as name:
+        database = Database(cluster.url(name), now=lambda: NOW)
+        try:
+            restore(database, backup, overwrite=False)
+            assert contents(database) == contents(either)
+            client = client_of(database, "ben-token")
+            made = client.post("/api/v2/tickets", json={"ticket": {"subject": "After", "comment": {"body": "x"}}})
+            assert made.status_code == 201
+        finally:
+            database.close()
+
+
+def test_what_is_written_meanwhile_is_not_in_it(either: Database, tmp_path: Path) -> None:
+    wrote: list[str] = []
+
+    def write_once(table: str, _rows: int) -> None:
+        if not wrote:
+            wrote.append(table)
+            with either.write() as tx:
+                tx.add(users, name="Late Larry", email="late@desk.example")
+
+    path = tmp_path / "desk.backup"
+    before = contents(either)
+    back_up(either, path, write_once, overwrite=False)
+    assert len(contents(either)["users"]) == len(before["users"]) + 1
+    database = Database(f"sqlite:///{tmp_path / 'restored.db'}")
+    try:
+        restore(database, path, overwrite=False)
+        assert contents(database) == before
+    finally:
+        database.close()
+
+
+def test_nothing_is_written_over_without_being_told(either: Database, backup: Path) -> None:
+    with pytest.raises(NoBackup, match="there already"):
+        back_up(either, backup, overwrite=False)
+    back_up(either, backup, overwrite=True)
+    with pytest.raises(NoBackup, match="help desk in that database"):
+        restore(either, backup, overwrite=False)
+    with either.write() as tx:
+        tx.add(users, name="To be lost")
+    restore(either, backup, overwrite=True)
+    with either.read() as db:
+        assert "To be lost" not in set(db.scalars(select(users.c.name)))
+
+
+def test_a_damaged_backup_restores_nothing(loaded: Database, tmp_path: Path) -> None:
+    path = tmp_path / "desk.backup"
+    back_up(loaded, path, overwrite=False)
+    before = contents(loaded)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3] ^= 0xFF
+    path.write_bytes(data)
+    with pytest.raises(NoBackup, match="damaged"):
+        check(path)
+    with pytest.raises(NoBackup, match="damaged"):
+        restore(loaded, path, overwrite=True)
+    assert contents(loaded) == before
+
+
+def test_what_fails_amid_a_restore_leaves_all_as_it_was(loaded: Database, tmp_path: Path) -> None:
+    path = tmp_path / "desk.backup"
+    back_up(loaded, path, overwrite=False)
+    with loaded.write() as tx:
+        tx.db.execute(insert(users).values(id=5, name="Stays", created_at=tx.at, updated_at=tx.at, seq=tx.next_seq()))
+    before = contents(loaded)
+
+    def fail(table: str, _rows: int) -> None:
+        if table == "tickets":
+            raise OSError("the disk went away")
+
+    with pytest.raises(OSError, match="went away"):
+        restore(loaded, path, fail, overwrite=True)
+    assert contents(loaded) == before
