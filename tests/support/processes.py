@@ -14,7 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-PROGRAM = (sys.executable, "-m", "agentconsole")
+PROGRAM = tuple(os.environ.get("TESTED_PROGRAM", "").split()) or (sys.executable, "-m", "agentconsole")
+"""The console, from its sources; ``make test-package`` has a packaged one tested instead."""
 TOKEN = "e2e-admin-token"
 EMAIL = "supervisor@desk.example"
 
