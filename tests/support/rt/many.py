@@ -127,13 +127,13 @@ def _copy_roles(connection: psycopg.Connection, times: int) -> None:
     new = _new_id("groups")
     run(f"INSERT INTO principals SELECT {new}, 'Group', 0 FROM m_groups {series}")
     run(
-        f"INSERT INTO groups SELECT {new}, g.name, g.description, g.domain, {_new_id('tickets')}, g.creator, g.created, "
-        "g.lastupdatedby, g.lastupdated FROM groups AS g JOIN m_groups ON m_groups.old = g.id "
+        f"INSERT INTO groups SELECT {new}, g.name, g.description, g.domain, {_new_id('tickets')}, g.creator, "
+        "g.created, g.lastupdatedby, g.lastupdated FROM groups AS g JOIN m_groups ON m_groups.old = g.id "
         f"JOIN m_tickets ON m_tickets.old = g.instance CROSS JOIN b_tickets {series}"
     )
     run(
-        f"INSERT INTO groupmembers (groupid, memberid, creator, created) SELECT {new}, r.memberid, r.creator, r.created "
-        f"FROM groupmembers AS r JOIN m_groups ON m_groups.old = r.groupid {series}"
+        f"INSERT INTO groupmembers (groupid, memberid, creator, created) SELECT {new}, r.memberid, r.creator, "
+        f"r.created FROM groupmembers AS r JOIN m_groups ON m_groups.old = r.groupid {series}"
     )
     # a group is its own member there, and every row says by which row it came about: all of ours are direct
     run("CREATE TEMP TABLE was AS SELECT coalesce(max(id), 0) AS newest FROM cachedgroupmembers")

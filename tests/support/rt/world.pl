@@ -36,4 +36,13 @@ our @ACL = (
     map( { { GroupDomain => 'UserDefined', GroupId => 'Readers', Queue => 'Support', Right => $_ } } qw(SeeQueue ShowTicket SeeCustomField) ),
     map( { { GroupDomain => 'SystemInternal', GroupType => 'Everyone', Queue => 'Support', Right => $_ } } qw(CreateTicket ReplyToTicket) ),
 );
+
+# What customers write begins in the middle: RT itself begins with the lowest.
+our @Final = (
+    sub {
+        my $queue = RT::Queue->new( RT->SystemUser );
+        $queue->Load('Support');
+        $queue->SetDefaultValue( Name => 'InitialPriority', Value => 50 );
+    },
+);
 1;

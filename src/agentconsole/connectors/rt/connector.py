@@ -99,6 +99,8 @@ class RequestTrackerConnector:
         self._fetched: dict[Ref, str] = {}
         self._unproven: list[_Page] = []
         self._gone: set[Ref] = set()
+        self._learning = asyncio.Lock()
+        self._is_ready = False
 
     @property
     def clock_offset(self) -> int:
@@ -137,6 +139,12 @@ class RequestTrackerConnector:
         people = await self._people.staff()
         return Page(people=people, groups=queues, ticket_fields=fields, macros=(), views=())
 
+    async def _ready(self) -> None:
+        """Know queues and custom fields before a ticket is read or written: a session may begin with that."""
+        async with self._learning:
+            if not self._is_ready:
+                await self._queues_and_fields()
+
     async def _queues_and_fields(self) -> tuple[tuple[GroupRecord, ...], tuple[FieldRecord, ...]]:
         params = {"fields": "id,Name,Lifecycle,Disabled"}
         found = [queue async for rows in self._reading.pages("/queues/all", params, wire.Queue) for queue in rows]
@@ -162,6 +170,7 @@ class RequestTrackerConnector:
             fields.append(records.field_record(definition, position))
         self._tickets.multiple = frozenset(multiple)
         self._sending.tags = tags
+        self._is_ready = True
         self.capabilities = OFFERS if tags is not None else msgspec.structs.replace(OFFERS, tags=False)
         return groups, tuple(fields)
 
@@ -183,6 +192,8 @@ class RequestTrackerConnector:
         if rows:
             yield await self._tickets.page_of(await self._tickets.with_sources(rows), conversed=True)
         for query, order in ((dated, ["ASC", "DESC"]), ("Status = '__Active__'", ["DESC", "DESC"])):
+            if query is dated and len(rows) < URGENT_FIRST:
+                continue
             params = {
                 **asked,
                 "query": query,
@@ -210,10 +221,11 @@ class RequestTrackerConnector:
 
     async def _updated(self, cursor: str | None) -> Page:
         """The next tickets that were updated since the last walk began, with their conversations."""
+        await self._ready()
         self._prove(cursor)
         now = self._clock() + self.clock_offset
         resting = read_walk(cursor)
-        walk = resting.begun(now)
+        walk = resting.begun(now)  # the clock was compared just now, by the other stream
         query = f"id > {walk.after} AND EffectiveId > 0"
         if walk.known_to:
             query += f" AND LastUpdated >= {asking.seconds_ago(walk.seconds_back(now))}"
@@ -295,10 +307,12 @@ class RequestTrackerConnector:
 
     async def ticket(self, ref: Ref) -> Page:
         """Return one ticket with all its comments and the people in it; of one merged, its target's as well."""
+        await self._ready()
         return await self._tickets.whole(await self._tickets.look(ref))
 
     async def history(self, ticket: Ref) -> tuple[HistoryRow, ...]:
         """Return the events of *ticket*, oldest first."""
+        await self._ready()
         params = {**asking.TRANSACTION_FIELDS, "fields": f"{asking.TRANSACTION_FIELDS['fields']},Data"}
         happened: list[wire.Transaction] = []
         async for rows in self._reading.pages(f"/ticket/{segment(ticket)}/history", params, wire.Transaction):
@@ -325,10 +339,12 @@ class RequestTrackerConnector:
 
     async def send(self, send: Send) -> Receipt:
         """Carry out one command. Unanswered means that it may have taken effect."""
+        await self._ready()
         return await self._sending.send(send, self.capabilities)
 
     async def settle(self, send: Send) -> Receipt | None:
         """Look whether *send* took effect."""
+        await self._ready()
         return await self._sending.settle(send)
 
     async def download(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 from agentconsole.connectors.plain_rest.plain_text import text_of
 from agentconsole.connectors.rt import wire
 from agentconsole.connectors.rt.statuses import Statuses
-from agentconsole.domain.instant import Instant, from_iso, to_iso
+from agentconsole.domain.instant import Instant, from_datetime, to_iso
 from agentconsole.domain.records import (
     AttachmentRecord,
     CommentRecord,
@@ -74,13 +75,13 @@ def number(value: Any) -> int:
 
 
 def instant(text: str | None) -> Instant | None:
-    """A time of RT: with a final Z, or as its transactions have it, in UTC without a zone. None when it is not set."""
-    if not text or text.startswith(NEVER):
-        return None
+    """A time of RT: its transactions have them in UTC without saying so. None when it is not set."""
     try:
-        return from_iso(text if text.endswith("Z") else f"{text}Z")
+        moment = datetime.fromisoformat(text or "")
     except ValueError:
         return None
+    at = from_datetime(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC))
+    return at if at > 0 else None
 
 
 def date_of(moment: Any) -> str:

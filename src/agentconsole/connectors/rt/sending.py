@@ -17,7 +17,6 @@ import msgspec
 from agentconsole.connectors.api import (
     ConnectorError,
     Forbidden,
-    Missing,
     Outdated,
     Receipt,
     Refused,
@@ -106,14 +105,15 @@ class Sending:
                 receipt = await self._settling.comment(send, self.me)
                 return receipt and await self._finished(send, command, receipt)
             case SetFields() | ChangeTags():
-                return await self._settling.change(send, self._wanted(send))
+                return await self._settling.change(send, self._wanted(send), self.me, self.tags)
 
     # fields
 
     async def _set(self, send: Send) -> Receipt:
         ref = _ticket_of(send)
-        current = _guarded(send)
+        # first: of a ticket that has been merged there is no state that a change could be made against
         looked = await self._alive(ref)
+        current = _guarded(send)
         page = await self._change(send, current, looked, self._wanted(send))
         return receipt_of(send, page)
 
@@ -330,6 +330,3 @@ def _requestor(command: CreateTicket) -> str:
 
 def _first_comment(page: Page, key: str) -> Ref | None:
     return next((comment.ref for comment in page.comments if comment.key == key), None)
-
-
-__all__ = ["Missing", "Sending"]

@@ -84,8 +84,8 @@ class Settling:
         page = await self._tickets.whole(looked)
         return Receipt(ticket=source, page=page, after=the_ticket(page, source))
 
-    async def change(self, send: Send, wanted: Mapping[str, Any]) -> Receipt | None:
-        """The receipt for fields that are as they were wanted."""
+    async def change(self, send: Send, wanted: Mapping[str, Any], me: Ref, tags: Ref | None) -> Receipt | None:
+        """The receipt for fields that are as they were wanted, or were until somebody changed them again."""
         ref = _ticket_of(send)
         page = await self._tickets.whole(await self._tickets.look(ref), conversed=False)
         ticket = the_ticket(page, ref)
@@ -93,6 +93,8 @@ class Settling:
             is_done = with_tags(ticket, send.command.add, send.command.remove) is ticket
         else:
             is_done = all(is_as_wanted(ticket, name, value) for name, value in wanted.items())
+        if not is_done and send.current is not None and send.current.stamp:
+            is_done = await self.was_ours(send, wanted, wanted, me, tags)
         return receipt_of(send, page) if is_done else None
 
     async def was_ours(
@@ -174,13 +176,21 @@ def _made(happened: wire.Transaction, name: str, wanted: Any, tags: Ref | None) 
     """Say whether a transaction gave the field *name* the value that was *wanted*."""
     if name == "status":
         return happened.Type == "Status"
-    if name == "tags":
-        return happened.Type == "CustomField" and happened.Field == tags
-    if name.startswith("field:"):
-        return happened.Type == "CustomField" and happened.Field == name.removeprefix("field:")
+    if name == "tags" or name.startswith("field:"):
+        return happened.Type == "CustomField" and happened.Field == (
+            tags if name == "tags" else name.removeprefix("field:")
+        )
     if name == "requester":
         return happened.Type == "AddWatcher" and happened.NewValue == str(wanted)
-    return happened.Type == "Set" and happened.Field == _SET.get(name)
+    if happened.Type != "Set" or happened.Field != _SET.get(name):
+        return False
+    match name:
+        case "priority":
+            return happened.NewValue == str(records.number_of(wanted))
+        case "assignee" | "group":
+            return wanted is None or happened.NewValue == str(wanted)
+        case _:
+            return True
 
 
 def _ticket_of(send: Send) -> Ref:

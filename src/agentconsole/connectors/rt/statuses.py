@@ -6,7 +6,7 @@ does not. The word itself is kept with the ticket, and sent back as long as the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from agentconsole.domain.values import Status
 
@@ -85,10 +85,5 @@ class Statuses:
         known = {word.lower() for word in offered} | {word.lower() for word in self._known}
         fitting = [word for word in (*offered, *self._known) if word != DELETED and self.category(word) is wanted]
         preferred = [word for word in _PREFERRED.get(wanted, ()) if word in known]
-        guesses = [] if fitting else [*_PREFERRED.get(wanted, ())]
-        return tuple(dict.fromkeys((*preferred, *fitting, *guesses)))
-
-
-def known_words() -> Mapping[str, Status]:
-    """The words that need no asking."""
-    return _WORDS
+        # RT proposes a few steps only, and takes others that a lifecycle has all the same
+        return tuple(dict.fromkeys((*preferred, *fitting, *_PREFERRED.get(wanted, ()))))
