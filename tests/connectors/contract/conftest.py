@@ -11,7 +11,7 @@ import pytest
 from agentconsole.store.opening import open_store
 from agentconsole.store.store import Store
 from tests.connectors.contract.console import Console
-from tests.connectors.contract.desks import DESKS
+from tests.connectors.contract.desks import ALONE, DESKS, READERS
 from tests.connectors.contract.harness import ContractDesk
 from tests.support.desk import new_account
 from tests.support.keys import KEY
@@ -33,7 +33,16 @@ def empty_store_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=DESKS)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is read otherwise but written alike is not asked to write again: that takes a while."""
+    if "desk" in metafunc.fixturenames:
+        is_reading = metafunc.module.__name__.rpartition(".")[2] in ("test_reading", "test_oddities")
+        names = [name for name in DESKS if is_reading or name not in READERS]
+        desks = [pytest.param(name, marks=ALONE.get(name, ())) for name in names]
+        metafunc.parametrize("desk", desks, indirect=True)
+
+
+@pytest.fixture
 async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ContractDesk]:
     """Each help desk."""
     async with DESKS[request.param](request, tmp_path) as desk:

@@ -43,7 +43,8 @@ class Standing(NamedTuple):
 class Cast(NamedTuple):
     """Who and what is there when a test begins; refs as the connector gives them.
 
-    ``me`` signs in. ``field`` is a custom field of tickets that takes ``values``, one after the other; "" for a desk without.
+    ``me`` signs in. ``field`` is a custom field of tickets that takes ``values``, one after the other; "" for a desk
+    without.
     """
 
     me: Ref

@@ -38,16 +38,21 @@ class FaultyWire(httpx.AsyncBaseTransport):
         self._inner = inner
         self._is_write = is_write
         self._is_ours = is_ours
-        self._faults: dict[Direction, list[Fault]] = {"read": [], "write": []}
+        self._faults: dict[Direction, list[Fault | None]] = {"read": [], "write": []}
         self._lasting: dict[Direction, Fault] = {}
         self._left: int | None = None
         self._rewriting: Callable[[Any], Any] | None = None
         self._before_write: list[Callable[[], Awaitable[None]]] = []
         self.heard: list[httpx.Request] = []
+        self.failed: list[Fault] = []
 
     def next(self, direction: Direction, *faults: Fault) -> None:
         """Let the next requests of *direction* go wrong, one after the other."""
         self._faults[direction].extend(faults)
+
+    def pass_then_fail(self, direction: Direction, passing: int, fault: Fault) -> None:
+        """Let *passing* requests of *direction* through, and the one after them go wrong."""
+        self._faults[direction].extend([*([None] * passing), fault])
 
     def every(self, direction: Direction, fault: Fault) -> None:
         """Let every request of *direction* go wrong until :meth:`heal`."""
@@ -99,6 +104,7 @@ class FaultyWire(httpx.AsyncBaseTransport):
         return answer if self._rewriting is None else await self._rewritten(request, answer, self._rewriting)
 
     async def _fail(self, request: httpx.Request, fault: Fault) -> httpx.Response:
+        self.failed.append(fault)
         match fault:
             case "refused":
                 raise httpx.ConnectError("All connection attempts failed", request=request)

@@ -28,3 +28,9 @@ DESKS: dict[str, MakeDesk] = {
     "zendesk": lambda _request, folder: ZendeskDesk(folder),
     "zammad": lambda _request, _folder: ZammadDesk(),
 }
+
+READERS = ("zendesk, an admin",)
+"""Desks that only read otherwise than another one of the list: by the exports, which not every sign-in may have."""
+
+ALONE: dict[str, pytest.MarkDecorator] = {}
+"""Desks of which there is one for all tests."""
