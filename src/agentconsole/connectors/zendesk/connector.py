@@ -194,7 +194,7 @@ class ZendeskConnector(DialectDesk):
             params["include"] = _WITH
         answer = await self._http.get(f"{API}/incremental/{stream}/cursor.json", params, label=EXPORTS_LABEL)
         body = self._read(answer, stream)
-        more = body.end_of_stream is False and body.after_cursor is not None
+        more = body.end_of_stream is False and body.after_cursor not in (None, cursor)
         return self._page(body, cursor=body.after_cursor or cursor, more=more)
 
     async def _timed(self, stream: str, cursor: str | None) -> Page:
@@ -241,7 +241,9 @@ class ZendeskConnector(DialectDesk):
             return Page(cursor=write_walk(Walk(known_to=walk.known_to, pages=walk.pages)), more=True)
         body = self._read(answer, "tickets")
         meta = body.meta or wire.Meta()
-        fresh, walk, more = walk.step(body.tickets or [], meta.after_cursor if meta.has_more else None)
+        # a list that goes on where it was has come to its end
+        after = meta.after_cursor if meta.has_more and meta.after_cursor != walk.after else None
+        fresh, walk, more = walk.step(body.tickets or [], after)
         body.tickets = [row for row in fresh if self._fetched.get(str(row.id), ("",))[0] != (row.updated_at or None)]
         if body.tickets:
             walk = msgspec.structs.replace(walk, pages=walk.pages + 1)
@@ -271,6 +273,9 @@ class ZendeskConnector(DialectDesk):
             gone |= {told: ref for told, ref in found.items() if told not in known}
             meta = body.meta or wire.Meta()
             if not known or known.intersection(found) or not meta.has_more or not meta.after_cursor:
+                break
+            if meta.after_cursor == params.get("page[after]"):
+                self.oddities.note("deleted_tickets: the list goes on where it was")
                 break
             params["page[after]"] = meta.after_cursor
         newest = [*gone, *(told for told in (cursor or "").split(",") if told)][:100]

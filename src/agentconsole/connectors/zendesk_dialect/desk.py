@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -73,6 +74,7 @@ class DialectDesk:
         self._http = http
         self._me: Ref | None = None
         self._statuses: dict[Ref, records.NamedStatus] = {}
+        self._knows_statuses = False
         self._names: dict[Ref, str] = {}
         self.oddities = Oddities()
         self._merges = Merges(http, self._read, self.ticket, sleep)
@@ -130,8 +132,7 @@ class DialectDesk:
                 ("custom_statuses", "/custom_statuses", {}),
             )
         }
-        words.note_statuses(rows["custom_statuses"] or [], self.oddities)
-        self._statuses = records.named_statuses(rows["custom_statuses"] or ())
+        self._know_statuses(rows["custom_statuses"])
         people = tuple(records.person_record(row) for row in rows["users"] or ())
         groups, fields, macros, views = (rows[name] for name in ("groups", "ticket_fields", "macros", "views"))
         group_rows = None if groups is None else records.group_records(groups, rows["group_memberships"])
@@ -154,6 +155,7 @@ class DialectDesk:
         body = self._read(await self._http.get(f"{API}/tickets/{_segment(ref)}.json", include), "ticket")
         if body.ticket is None or records.is_deleted(body.ticket):
             raise Missing
+        await self._name_status(body.ticket)
         body.tickets = [body.ticket]
         comments, users = await self._comments(ref)
         body.users = [*(body.users or ()), *users]
@@ -204,15 +206,23 @@ class DialectDesk:
         """Yield all pages of a list, by cursor, or by page number where a list knows no cursors."""
         asked: dict[str, Any] = {"page[size]": PAGE_SIZE, **params}
         url = f"{API}{path}.json"
+        followed: set[str] = set()
         while True:
             body = self._read(await self._http.get(url, asked), key)
             yield body
             if body.meta is not None:
                 if not body.meta.has_more or not body.meta.after_cursor:
                     return
+                if body.meta.after_cursor == asked.get("page[after]"):
+                    self.oddities.note(f"{key}: the list goes on where it was")
+                    return
                 asked = {**asked, "page[after]": body.meta.after_cursor}
             elif body.next_page:
                 query = urlsplit(body.next_page).query
+                if query in followed:
+                    self.oddities.note(f"{key}: the list goes on where it was")
+                    return
+                followed.add(query)
                 asked = {}
                 url = f"{API}{path}.json?{query}"
             else:
@@ -231,6 +241,16 @@ class DialectDesk:
             self.oddities.note(f"{key}: an answer of another shape")
             return None
         return rows
+
+    def _know_statuses(self, rows: list[wire.CustomStatus] | None) -> None:
+        words.note_statuses(rows or [], self.oddities)
+        self._statuses = records.named_statuses(rows or ())
+        self._knows_statuses = True
+
+    async def _name_status(self, row: wire.Ticket) -> None:
+        """Learn the desk's own statuses if *row* is in one and they are not known: nothing may have been pulled yet."""
+        if row.custom_status_id is not None and not self._knows_statuses:
+            self._know_statuses(await self._rows_if_any("/custom_statuses", "custom_statuses", {}))
 
     def _learn_names(self, people: tuple[PersonRecord, ...]) -> None:
         self._names.update({person.ref: person.name for person in people})
@@ -273,6 +293,8 @@ class DialectDesk:
         said = self._read(answer, "ticket")
         if said.ticket is None or said.ticket.id is None:
             raise answer.garbled()
+        with suppress(ConnectorError):  # the change is done: that comes first, the name of its status later
+            await self._name_status(said.ticket)
         return self._receipt(said, send.current)
 
     async def settle(self, send: Send) -> Receipt | None:

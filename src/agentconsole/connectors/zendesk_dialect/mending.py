@@ -115,6 +115,8 @@ def _one_of(value: Any, types: tuple[inspect.Type, ...], where: str, oddities: O
     for told in types:
         if _is(value, told):
             return _made(value, told, where, oddities)
+    if isinstance(value, bool) and any(isinstance(each, inspect.IntType) for each in types):
+        return _UNFIT  # no id is ever true or false
     for told in types:
         made = _made(value, told, where, oddities)
         if made is not _UNFIT:
