@@ -18,6 +18,7 @@ import msgspec
 
 from agentconsole.connectors.api import ConnectorError, Missing
 from agentconsole.domain.instant import MINUTE, SECOND, Instant
+from agentconsole.domain.records import Page
 from agentconsole.domain.values import Ref
 
 R = TypeVar("R")
@@ -66,11 +67,11 @@ class Walk(msgspec.Struct, frozen=True, omit_defaults=True):
         """From when the list is walked now."""
         return max(0, self.known_to - OVERLAP) if self.since is None else self.since
 
-    def step(self, rows: Sequence[Row[R]], size: int, done: int | None, *, new: bool) -> tuple[Walk, bool]:
+    def step(self, rows: Sequence[Row[R]], done: int | None, *, is_end: bool, new: bool) -> tuple[Walk, bool]:
         """Where to go on after a page, and whether there is more.
 
-        *rows* are what was listed of at most *size*, oldest first. Of these the first *done* were dealt with (None:
-        all); *new*: something was read.
+        *rows* were listed, oldest first; *is_end* says that the list ended with them. Of these the first *done* were
+        dealt with (None: all). *new*: something was read.
         """
         since = self.begins
         pages = self.pages + new
@@ -81,7 +82,6 @@ class Walk(msgspec.Struct, frozen=True, omit_defaults=True):
         if done is not None and done < len(rows):
             reached = last if self.page == 1 and last > since else since
             return Walk(known_to=known_to, since=reached, page=self.page, found=found, pages=pages), True
-        is_end = len(rows) < size
         if (is_end or last > since) and self.page > 1 and found:
             # while its pages were walked, tickets may have moved from one to another
             return Walk(known_to=known_to, since=since, pages=pages), True
@@ -143,6 +143,54 @@ class Read:
         self._seen |= {row.ref: (row.changed_at, row.changed_at < over) for row in rows}
 
 
+class Listed(NamedTuple, Generic[R]):
+    """What a list gave for the walk that a cursor stands for, and whether it ended with it."""
+
+    cursor: str
+    rows: list[Row[R]]
+    is_end: bool
+
+
+class Follower(Generic[R]):
+    """Reads what changed, a page at a time, from any cursor that it gave out before.
+
+    *listing* gives the page of a number of what changed since a time, at most *size* rows, oldest first; *read* reads
+    everything of one; *clock* is the help desk's time. A list is asked for once for several pages of what it named.
+    """
+
+    def __init__(
+        self,
+        listing: Callable[[Instant, int], Awaitable[list[Row[R]]]],
+        read: Callable[[Row[R]], Awaitable[Page]],
+        size: int,
+        clock: Callable[[], Instant],
+    ) -> None:
+        self._listing = listing
+        self._read_whole = read
+        self._size = size
+        self._clock = clock
+        self._read = Read()
+        self._ahead: Listed[R] | None = None
+
+    async def page(self, cursor: str | None) -> tuple[Page, list[Row[R]]]:
+        """The page after *cursor*, and the rows of the list that it deals with."""
+        walk = read_walk(cursor)
+        self._read.go_on(cursor, walk)
+        if self._ahead is not None and self._ahead.cursor == cursor:
+            rows, is_end = self._ahead.rows, self._ahead.is_end
+        else:
+            rows = await self._listing(max(0, walk.begins - INCLUSIVE), walk.page)
+            is_end = len(rows) < self._size
+        unread = [row for row in rows if not self._read.has(row)]
+        pages, count = await read_in_order(unread[:AT_ONCE], self._read_whole)
+        done = rows.index(unread[count]) if count < len(unread) else None
+        walk, more = walk.step(rows, done, is_end=is_end, new=bool(count))
+        written = write_walk(walk)
+        self._read.gave(written, unread[:count], self._clock() - UNDER_WAY)
+        self._ahead = None if done is None else Listed(written, rows[done:], is_end)
+        return msgspec.structs.replace(together(pages), cursor=written, more=more), unread[:count]
+
+
 async def read_in_order(rows: Sequence[Row[R]], read: Callable[[Row[R]], Awaitable[D]]) -> tuple[list[D], int]:
     """Read everything of *rows*, some side by side; returns what was read, and how many rows that were.
 
@@ -167,3 +215,14 @@ async def read_in_order(rows: Sequence[Row[R]], read: Callable[[Row[R]], Awaitab
                 done += 1
                 found.append(result)
     return found, done
+
+
+def together(pages: list[Page]) -> Page:
+    """Several pages as one; each person and organization once."""
+    return Page(
+        people=tuple({row.ref: row for page in pages for row in page.people}.values()),
+        organizations=tuple({row.ref: row for page in pages for row in page.organizations}.values()),
+        tickets=tuple(row for page in pages for row in page.tickets),
+        comments=tuple(row for page in pages for row in page.comments),
+        whole_comments_of=tuple(ref for page in pages for ref in page.whole_comments_of),
+    )

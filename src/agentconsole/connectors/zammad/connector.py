@@ -25,16 +25,7 @@ from agentconsole.connectors.api import (
 )
 from agentconsole.connectors.http import HttpClient
 from agentconsole.connectors.plain_rest.carried import CarriedFiles
-from agentconsole.connectors.plain_rest.following import (
-    AT_ONCE,
-    INCLUSIVE,
-    UNDER_WAY,
-    Read,
-    Row,
-    read_in_order,
-    read_walk,
-    write_walk,
-)
+from agentconsole.connectors.plain_rest.following import AT_ONCE, Follower, Row, read_in_order, together
 from agentconsole.connectors.plain_rest.forgiving import read_object, row_of, rows_of
 from agentconsole.connectors.plain_rest.ids import read_ids, write_ids
 from agentconsole.connectors.zammad import records, wire
@@ -99,7 +90,7 @@ class ZammadConnector:
         self._clock = clock
         self._me: Ref | None = None
         self._groups: tuple[Ref, ...] = ()
-        self._read = Read()
+        self._follower = Follower(self._listed, self._whole, SEARCH_SIZE, self._now)
         self._given: set[int] = set()
         self._swept_at: float | None = None
         self._files = CarriedFiles()
@@ -205,19 +196,12 @@ class ZammadConnector:
         raise Missing(f"There is no stream {stream}.")
 
     async def _changed(self, cursor: str | None) -> Page:
-        walk = read_walk(cursor)
-        self._read.go_on(cursor, walk)
-        since = max(0, walk.begins - INCLUSIVE)
-        rows = _rows(await self._desk.changed_since(since, walk.page, SEARCH_SIZE))
-        unread = [row for row in rows if not self._read.has(row)]
-        pages, count = await read_in_order(unread[:AT_ONCE], self._whole)
-        done = rows.index(unread[count]) if count < len(unread) else None
-        walk, more = walk.step(rows, SEARCH_SIZE, done, new=bool(count))
-        page = together(pages)
-        written = write_walk(walk)
-        self._read.gave(written, unread[:count], self._now() - UNDER_WAY)
+        page, _ = await self._follower.page(cursor)
         self._given.update(int(row.ref) for row in page.tickets if row.ref.isdigit())
-        return msgspec.structs.replace(page, cursor=written, more=more)
+        return page
+
+    async def _listed(self, since: Instant, page: int) -> list[Row[Listed]]:
+        return _rows(await self._desk.changed_since(since, page, SEARCH_SIZE))
 
     async def _gone(self, cursor: str | None) -> Page:
         """Tickets that are not there any more, found by listing all ids, some pages at a time.
@@ -336,17 +320,6 @@ class ZammadConnector:
 
     def _now(self) -> Instant:
         return self._clock() + self.clock_offset
-
-
-def together(pages: list[Page]) -> Page:
-    """Several pages as one; each person and organization once."""
-    return Page(
-        people=tuple({row.ref: row for page in pages for row in page.people}.values()),
-        organizations=tuple({row.ref: row for page in pages for row in page.organizations}.values()),
-        tickets=tuple(row for page in pages for row in page.tickets),
-        comments=tuple(row for page in pages for row in page.comments),
-        whole_comments_of=tuple(ref for page in pages for ref in page.whole_comments_of),
-    )
 
 
 def _rows(found: list[Listed]) -> list[Row[Listed]]:

@@ -242,11 +242,13 @@ class Sender:
     async def _lookalike(self, send: Send, command: AddComment, ticket: Ref) -> Ref | None:
         """The article of *send* at a desk that drops our mark; None when it is not there.
 
-        It has our author and our text, is no older than what we knew of the ticket when we sent, and is not what
-        another command is known to have become: an agent may say the same thing twice.
+        It has our author and our text, came after what the agent had seen, and is not what another command is known
+        to have become: an agent may say the same thing twice.
         """
-        since = send.current.updated_at if send.current is not None else 0
-        for each in await self._desk.articles(ticket):
+        articles = await self._desk.articles(ticket)
+        place = next((index for index, each in enumerate(articles) if str(each.id) == command.last_seen), None)
+        since = send.current.updated_at if send.current is not None and place is None else 0
+        for each in articles if place is None else articles[place + 1 :]:
             words = text_of(each.body or "") if "html" in (each.content_type or "") else each.body or ""
             if (
                 marker(each.preferences) is None

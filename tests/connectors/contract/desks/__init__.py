@@ -8,7 +8,9 @@ from typing import TypeAlias
 
 import pytest
 
+from tests.connectors.contract.desks.freshdesk import FreshdeskDesk
 from tests.connectors.contract.desks.reference import ReferenceDesk
+from tests.connectors.contract.desks.rt import RequestTrackerDesk
 from tests.connectors.contract.desks.zammad import ZammadDesk
 from tests.connectors.contract.desks.zendesk import ZendeskDesk
 from tests.connectors.contract.harness import ContractDesk
@@ -26,11 +28,13 @@ DESKS: dict[str, MakeDesk] = {
     "zendesk, an agent": _reference("zendesk", "ben"),
     "zendesk, an admin": _reference("zendesk", "ada"),
     "zendesk": lambda _request, folder: ZendeskDesk(folder),
+    "freshdesk": lambda _request, _folder: FreshdeskDesk(),
     "zammad": lambda _request, _folder: ZammadDesk(),
+    "request tracker": lambda request, _folder: RequestTrackerDesk(request.getfixturevalue("request_tracker")),
 }
 
 READERS = ("zendesk, an admin",)
 """Desks that only read otherwise than another one of the list: by the exports, which not every sign-in may have."""
 
-ALONE: dict[str, pytest.MarkDecorator] = {}
+ALONE = {"request tracker": pytest.mark.xdist_group("rt")}
 """Desks of which there is one for all tests."""
