@@ -110,7 +110,7 @@ def test_a_discarded_draft_comes_back_by_undo_and_from_the_discarded_ones(
     window: DraftsWindow, theatre: Theatre
 ) -> None:
     said: list[Message] = []
-    undo = Undo(theatre.workspace.tickets, theatre.context.tasks, theatre.context.messages)
+    undo = Undo(lambda: theatre.workspace.tickets, theatre.context.tasks, theatre.context.messages)
     theatre.context.messages.posted.connect(said.append)
     press(theatre, Qt.Key.Key_D)
     assert titles(window) == ["Note: Ask the warehouse"]

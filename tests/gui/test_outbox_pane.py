@@ -119,7 +119,7 @@ def test_several_are_discarded_at_once_and_come_back_by_one_undo(
     theatre.settle()
     assert theatre.workspace.outbox.discarded == ["key-1", "key-2", "key-3"]
     assert messages[-1].title == "Discarded: 3 changes"
-    undo = Undo(theatre.workspace.tickets, theatre.context.tasks, theatre.context.messages)
+    undo = Undo(lambda: theatre.workspace.tickets, theatre.context.tasks, theatre.context.messages)
     theatre.context.messages.posted.emit(messages[-1])
     undo.undo_last()
     theatre.settle()

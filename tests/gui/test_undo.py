@@ -25,7 +25,9 @@ def said(theatre: Theatre) -> list[Message]:
 
 def undo_of(theatre: Theatre) -> Undo:
     context = theatre.context
-    return Undo(context.workspace.tickets, context.tasks, context.messages, outbox=context.workspace.outbox)
+    return Undo(
+        lambda: context.workspace.tickets, context.tasks, context.messages, outbox=lambda: context.workspace.outbox
+    )
 
 
 def test_the_latest_is_taken_back_first_each_by_its_own_way(theatre: Theatre, said: list[Message]) -> None:

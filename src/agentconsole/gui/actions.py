@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut, QShortcutEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """One action. ``default_keys`` are what it ships with; the QAction holds the keys in force.
 
     ``refusal`` is why it can't be used here at all; ``deaf`` are its keys then, which only tell why.
@@ -23,7 +22,7 @@ class Entry:
     action: QAction
     scope: QWidget | None
     keywords: str = ""
-    hidden: bool = field(default=False)
+    hidden: bool = False
     refusal: str = ""
     deaf: list[QShortcut] = field(default_factory=list)
 

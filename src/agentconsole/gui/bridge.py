@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from agentconsole.domain.changes import Change
 from agentconsole.gui.frames import Frames
-from agentconsole.services.api import Workspace
+
+if TYPE_CHECKING:
+    from agentconsole.services.api import Workspace
 
 BREATH_MS = 200
 """Nobody hears of what others change more often than this: nobody could follow a queue that changes more often."""

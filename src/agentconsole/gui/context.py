@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from agentconsole.gui.actions import Actions
 from agentconsole.gui.bridge import Bridge
@@ -11,12 +13,13 @@ from agentconsole.gui.icons import IconSet
 from agentconsole.gui.messages import Messages
 from agentconsole.gui.tasks import Tasks
 from agentconsole.gui.theming import Theming
-from agentconsole.services.api import Workspace
-from agentconsole.services.api.custody import Custody
+
+if TYPE_CHECKING:
+    from agentconsole.services.api import Workspace
+    from agentconsole.services.api.custody import Custody
 
 
-@dataclass(frozen=True, slots=True)
-class WindowContext:
+class WindowContext(Struct, frozen=True):
     """One open profile as its window shows it.
 
     Attributes:

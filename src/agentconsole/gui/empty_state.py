@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
@@ -17,8 +17,7 @@ _MARGIN, _GAP, _ICON = 24, 8, 32
 """Pixels around the whole and between its parts, and the size of the picture."""
 
 
-@dataclass(frozen=True, slots=True)
-class Emptiness:
+class Emptiness(Struct, frozen=True):
     """Why a list is empty. ``step`` is what the button says, "" for none; ``done`` of ``total`` draws progress."""
 
     icon: str

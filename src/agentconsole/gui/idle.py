@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QApplication
 
-from agentconsole.services.api.custody import Guard
+if TYPE_CHECKING:
+    from agentconsole.services.api.custody import Guard
+
 
 _SIGNS = frozenset(
     {

@@ -94,8 +94,9 @@ class MainWindow(QMainWindow):
         self._dialogs.write_asked.connect(self.write_on)
         self._dialogs.lock_asked.connect(self.lock_requested)
         self._dialogs.wipe_asked.connect(self.wipe_requested)
+        workspace = context.workspace
         self._undo = Undo(
-            context.workspace.tickets, context.tasks, context.messages, self, outbox=context.workspace.outbox
+            lambda: workspace.tickets, context.tasks, context.messages, self, outbox=lambda: workspace.outbox
         )
         self._undo.undone.connect(self._dialogs.undone)
         self._preview = QueuePreview(context.workspace.settings, self._may_preview, self._show_preview, self)
@@ -115,7 +116,6 @@ class MainWindow(QMainWindow):
         self.layout_of_panes.start()
         self._form.rail.setVisible(True)
         self._form.banners.hide()
-        self._count_waiting()
         self._name_window()
         FirstPaint(self).painted.connect(self._furnish_rest)
 
@@ -335,6 +335,7 @@ class MainWindow(QMainWindow):
         status = StatusSentence(self._context, self._form.statusBar)
         status.sync_requested.connect(self.sync_now)
         status.outbox_requested.connect(self._show_needs)
+        self._count_waiting()
         names, self._later = self._later or [], None
         # the ticket's too where it has no room yet: its keys answer what is under the queue's cursor
         for name in (*names, "ticket"):
@@ -480,7 +481,7 @@ class MainWindow(QMainWindow):
     # Reacting
 
     def _changed(self, change: Change) -> None:
-        if change.everything or change.topics & {"outbox", "sync"}:
+        if self._later is None and (change.everything or change.topics & {"outbox", "sync"}):
             self._count_waiting()
         if "settings" in change.topics or "people" in change.topics:
             self._name_window()

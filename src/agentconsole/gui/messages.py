@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One thing to say. ``batch`` is what Undo would withdraw; ``level`` is info, success or error.
 
     ``delay_ms`` is how long it can be undone at all (an undo-send delay); zero means as long as it is not sent.

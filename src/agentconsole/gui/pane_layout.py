@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
-from agentconsole.services.api import Settings
+if TYPE_CHECKING:
+    from agentconsole.services.api import Settings
+
 
 NARROW = 1100
 ROOMY = 1700

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
 from agentconsole.domain.values import TicketId
-from agentconsole.services.api import Settings
+
+if TYPE_CHECKING:
+    from agentconsole.services.api import Settings
 
 PREVIEW = "queue.preview"
 """The setting that switches this off."""

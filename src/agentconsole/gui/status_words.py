@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import tzinfo
+
+from msgspec import Struct
 
 from agentconsole.domain.instant import MINUTE, SECOND, Instant
 from agentconsole.domain.rows import SyncStatus
@@ -13,8 +14,7 @@ _AWAY = "The help desk can't be reached"
 """How a problem begins that "Offline" says already. The first time, before there is any data, its reason is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatusLine:
+class StatusLine(Struct, frozen=True):
     """One truthful line. ``icon`` names the drawing, ``role`` the theme's colour for it.
 
     ``done`` of ``total`` is the progress to draw (total 0: none, or of unknown length while ``busy``). ``hint`` is for

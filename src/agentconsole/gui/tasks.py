@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 T = TypeVar("T")
@@ -17,8 +17,7 @@ LONGEST_END = 5.0
 """Seconds that coroutines have to clean up when the window closes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """What went wrong and what to do, in words for the agent."""
 
     title: str

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
@@ -38,8 +38,7 @@ def colour(code: str) -> QColor:
     return QColor(code)
 
 
-@dataclass(frozen=True, slots=True)
-class Tone:
+class Tone(Struct, frozen=True):
     """One state's colours. ``ink`` reads as text on every surface and on ``wash``; ``on_solid`` reads on ``solid``."""
 
     ink: str
@@ -48,8 +47,7 @@ class Tone:
     on_solid: str
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(Struct, frozen=True):
     """All colours of one look, as ``#rrggbb``.
 
     ``ground`` lies under everything (rail, side bars, status bar), ``surface`` holds content, ``raised`` floats

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
 from agentconsole.gui.messages import Message, Messages
 from agentconsole.gui.tasks import Tasks
-from agentconsole.services.api import Outbox, Tickets
+
+if TYPE_CHECKING:
+    from agentconsole.services.api import Outbox, Tickets
 
 
 class Undo(QObject):
@@ -21,13 +26,13 @@ class Undo(QObject):
 
     def __init__(
         self,
-        tickets: Tickets,
+        tickets: Callable[[], Tickets],
         tasks: Tasks,
         messages: Messages,
         parent: QObject | None = None,
-        outbox: Outbox | None = None,
+        outbox: Callable[[], Outbox] | None = None,
     ) -> None:
-        """With *outbox* a change that an earlier window queued can be taken back before anything else is done."""
+        """*tickets* and *outbox* are asked for when something is undone. With *outbox* a change that an earlier window queued can be taken back before anything else is done."""
         super().__init__(parent)
         self._outbox = outbox
         self._tickets = tickets
@@ -51,10 +56,10 @@ class Undo(QObject):
     def _earlier(self) -> Message | None:
         """Return the change that was queued last before this window opened and still waits; only once."""
         outbox, self._outbox = self._outbox, None
-        batch = outbox.latest_batch() if outbox is not None else ""
+        batch = outbox().latest_batch() if outbox is not None else ""
         if outbox is None or not batch:
             return None
-        count = outbox.batch(batch).left
+        count = outbox().batch(batch).left
         return Message(f"{count:,} changes that waited" if count > 1 else "the change that waited", batch=batch)
 
     def undo(self, batch: str) -> None:
@@ -62,7 +67,7 @@ class Undo(QObject):
         message = next((each for each in self._done if each.batch == batch), None)
         self._done = [each for each in self._done if each.batch != batch]
         title = message.title if message else ""
-        work = message.take_back() if message and message.take_back else self._tickets.undo(batch)
+        work = message.take_back() if message and message.take_back else self._tickets().undo(batch)
         self._tasks.run(work, done=lambda count: self._told(count, title, batch))
 
     def _told(self, count: int, title: str, batch: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from agentconsole.domain.rows import TicketDetail
 from agentconsole.domain.values import TicketId
@@ -13,8 +13,7 @@ OPEN_TICKET = "window.open_ticket"
 purpose. None once it was closed for good."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where the agent was: at *ticket*, whether they were writing there, and whether the window was left on purpose."""
 
     ticket: TicketId

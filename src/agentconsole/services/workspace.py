@@ -112,7 +112,7 @@ class OpenWorkspace:
         self._standing = Standing(store, self._hear)
         if profile.kind == ARCHIVE:
             self._standing.change(phase="archive")
-        clock.hear(self._standing.status())
+        clock.offset = self._standing.clock_offset
         self.settings = settings
         self.queue = QueueService(store, self._my_ref, self.now)
         self.sync = SyncService(self._standing, lambda: self._engine)

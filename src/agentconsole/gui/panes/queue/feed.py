@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from array import array
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -17,7 +18,9 @@ from agentconsole.domain.query import QueueQuery
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.models.queue_model import QueueModel
 from agentconsole.gui.tasks import Tasks
-from agentconsole.services.api import Queue
+
+if TYPE_CHECKING:
+    from agentconsole.services.api import Queue
 
 FIRST = 200
 _CONCERNS = frozenset({"tickets", "outbox", "drafts", "people", "reference"})

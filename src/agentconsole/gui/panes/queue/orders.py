@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from agentconsole.gui.models.queue_columns import COLUMNS
-from agentconsole.services.api import Settings
+
+if TYPE_CHECKING:
+    from agentconsole.services.api import Settings
 
 OWN = ("", False)
 """A view's own order."""

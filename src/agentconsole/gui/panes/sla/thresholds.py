@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from agentconsole.domain.countdown import Thresholds
 from agentconsole.domain.instant import MINUTE
-from agentconsole.services.api import Settings
+
+if TYPE_CHECKING:
+    from agentconsole.services.api import Settings
 
 DUE_NOW_MINUTES = 15
 DUE_SOON_MINUTES = 120
