@@ -32,7 +32,10 @@ class Undo(QObject):
         parent: QObject | None = None,
         outbox: Callable[[], Outbox] | None = None,
     ) -> None:
-        """*tickets* and *outbox* are asked for when something is undone. With *outbox* a change that an earlier window queued can be taken back before anything else is done."""
+        """*tickets* and *outbox* are asked for when something is undone.
+
+        With *outbox* a change that an earlier window queued can be taken back before anything else is done.
+        """
         super().__init__(parent)
         self._outbox = outbox
         self._tickets = tickets
