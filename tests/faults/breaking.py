@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from typing import Any
 from uuid import uuid4
@@ -17,6 +17,7 @@ import msgspec
 from agentconsole.connectors.agentconsole.connector import AgentConsoleConnector
 from agentconsole.connectors.api import Connector, ConnectorError, Receipt, Send, Unanswered
 from agentconsole.connectors.http import HttpClient
+from agentconsole.connectors.rt.connector import RequestTrackerConnector
 from agentconsole.connectors.zendesk.connector import ZendeskConnector
 from agentconsole.connectors.zendesk_dialect.desk import DialectDesk
 from agentconsole.domain.records import Page
@@ -27,18 +28,20 @@ from agentconsole.store.writer import Urgency, Writer
 from agentconsole.sync import push
 from agentconsole.sync.push import Pusher
 
+Sending = Callable[[Any, Send], Awaitable[Receipt]]
+"""How a connector, the first of the two, sends."""
+
 
 def sends_again_unasked() -> None:
     """A lost answer is answered by sending once more, under another key."""
-    once = DialectDesk.send
 
-    async def send(self: DialectDesk, send: Send) -> Receipt:
+    async def again(once: Sending, desk: Any, send: Send) -> Receipt:
         try:
-            return await once(self, send)
+            return await once(desk, send)
         except Unanswered:
-            return await once(self, msgspec.structs.replace(send, key=uuid4().hex))
+            return await once(desk, msgspec.structs.replace(send, key=uuid4().hex))
 
-    _replace(DialectDesk, "send", send)
+    _replace_sending(again)
 
 
 def never_looks() -> None:
@@ -52,7 +55,7 @@ def never_looks() -> None:
         return None
 
     _replace(HttpClient, "write", keyless)
-    for connector in (AgentConsoleConnector, ZendeskConnector):
+    for connector in (AgentConsoleConnector, ZendeskConnector, RequestTrackerConnector):
         _replace(connector, "settle", settle)
     deliver = Pusher._deliver
 
@@ -77,15 +80,14 @@ def forgets_what_was_under_way() -> None:
 
 def marks_before_it_sends() -> None:
     """A change is marked as sent first, and sent then."""
-    once = DialectDesk.send
 
-    async def send(self: DialectDesk, send: Send) -> Receipt:
+    async def trusting(once: Sending, desk: Any, send: Send) -> Receipt:
         try:
-            return await once(self, send)
+            return await once(desk, send)
         except ConnectorError:
             return Receipt(ticket=send.ticket or "0", page=Page())
 
-    _replace(DialectDesk, "send", send)
+    _replace_sending(trusting)
 
 
 def tells_too_early() -> None:
@@ -191,6 +193,17 @@ def skips_pages() -> None:
         return apply(self, page, **more)
 
     _replace(pages.Pages, "apply", skipping)
+
+
+def _replace_sending(by: Callable[[Sending, Any, Send], Awaitable[Receipt]]) -> None:
+    """Have all connectors send by *by*, which is given how they send."""
+    for connector in (DialectDesk, RequestTrackerConnector):
+        once: Sending = connector.send
+
+        async def send(self: Any, send: Send, once: Sending = once) -> Receipt:
+            return await by(once, self, send)
+
+        _replace(connector, "send", send)
 
 
 def _replace(where: Any, name: str, by: Any) -> None:
