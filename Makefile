@@ -34,8 +34,10 @@ bench: .venv/.ready
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench $(ARGS)
 
 # Seeded runs of killed consoles, bad wires, full disks and wrong clocks; `make faults ARGS="--runs 500 --first 10000"`.
+# `ARGS="--connector rt --runs 200"`: over a live Request Tracker.
 faults: .venv/.ready
 	@packaging/system_packages.sh run
+	@packaging/system_packages.sh rt || echo "The campaign with a live Request Tracker will not run; it says so." >&2
 	@$(BIN)/python packaging/hatch_build.py > /dev/null
 	$(BIN)/pytest -n 2 -m campaign tests/faults
 	$(BIN)/python -m tests.faults $(ARGS)
