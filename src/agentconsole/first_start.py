@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from agentconsole.domain.capabilities import WORDS
 from agentconsole.services.authorities import read_authority
 from agentconsole.services.opening import try_connection
 from agentconsole.services.profiles import Profile, Profiles
@@ -63,7 +65,15 @@ async def _may_keep_secrets(theming: Theming, profiles: Profiles) -> bool:
 def profile_of(form: ProfileForm) -> Profile:
     """Return the profile that *form* describes. Raises AuthorityProblem for a file that holds no certificates."""
     authority = read_authority(Path(form.authority_file)) if form.authority_file else form.authority
-    return Profile(name=form.name, kind=form.kind, url=form.url, email=form.email, authority=authority)
+    return Profile(
+        name=form.name,
+        kind=form.kind,
+        url=form.url,
+        email=form.email,
+        way=form.way,
+        client_id=form.client_id,
+        authority=authority,
+    )
 
 
 async def connect(form: ProfileForm) -> ConnectionReport:
@@ -71,14 +81,26 @@ async def connect(form: ProfileForm) -> ConnectionReport:
     from agentconsole.gui.profile_form import ConnectionReport
 
     profile = await asyncio.to_thread(profile_of, form)
-    identity, capabilities = await try_connection(profile, form.token)
-    words = {
-        "changes arrive the moment they happen": capabilities.push,
-        "a reply can never be posted twice": capabilities.idempotent_writes,
-        "SLA targets come from the help desk": capabilities.server_sla,
-        "colleagues see who has a ticket open": capabilities.presence,
-        "support contacts come from the help desk": capabilities.contacts,
-    }
-    facts = [f"Signed in as {identity.name}, {identity.role}."]
-    facts += [f"Here {text}." for text, offered in words.items() if offered]
-    return ConnectionReport(ok=True, facts=tuple(facts))
+    secret = form.token
+    if profile.way == "browser":
+        secret = await _signed_in_by_browser(profile)
+    identity, offers = await try_connection(profile, secret)
+    if not form.email:
+        form = replace(form, email=identity.email)
+    told = {name: words.title for name, words in WORDS.items() if ":" not in name}
+    offered = " · ".join(title for name, title in told.items() if offers.has(name))
+    lacking = " · ".join(title for name, title in told.items() if not offers.has(name))
+    facts = (f"Signed in as {identity.name}, {identity.role}.", f"Offered here: {offered}.")
+    return ConnectionReport(ok=True, facts=facts, lacks=lacking, form=replace(form, token=secret))
+
+
+async def _signed_in_by_browser(profile: Profile) -> str:
+    from PySide6.QtCore import QUrl
+    from PySide6.QtGui import QDesktopServices
+
+    from agentconsole.services.browser_sign_in import sign_in_by_browser
+
+    def open_page(address: str) -> None:
+        QDesktopServices.openUrl(QUrl(address))
+
+    return await sign_in_by_browser(profile.url, profile.client_id, authority=profile.authority, open_page=open_page)

@@ -22,11 +22,12 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from agentconsole.domain.desk_kinds import complete_address
 from agentconsole.gui.dialogs.about import About
 from agentconsole.gui.dialogs.connection_wizard import ConnectionWizard
 from agentconsole.gui.dialogs.preferences import Preferences
 from agentconsole.gui.first_start import FirstStartWindow
-from agentconsole.gui.profile_form import ConnectionReport, ProfileForm, address_problem, complete_address
+from agentconsole.gui.profile_form import ConnectionReport, ProfileForm, address_problem
 from tests.support.stage import Theatre
 
 W = TypeVar("W", bound=QWidget)

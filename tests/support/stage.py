@@ -56,6 +56,8 @@ class StagedProfile:
     url: str = "https://desk.example"
     email: str = "noor@desk.example"
     authority: str = ""
+    way: str = ""
+    client_id: str = ""
 
 
 class StagedWorkspace:

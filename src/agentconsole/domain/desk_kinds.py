@@ -80,10 +80,12 @@ DESK_KINDS: dict[str, DeskKind] = {
                     "",
                     "",
                     "In Zendesk: Admin Center → Apps and integrations → OAuth clients. An administrator makes one for "
-                    "the console, once, and gives everybody its unique identifier.",
+                    "the console, once, with the redirect URL http://127.0.0.1:47813/zendesk, and tells everybody its "
+                    "unique identifier.",
                 ),
             ),
-            "Verified against the reference server in Zendesk's dialect, and against recorded answers of Zendesk.",
+            "Verified against the console's own server, which speaks Zendesk's dialect, and against an imitation of "
+            "what is peculiar to Zendesk; not against a live account.",
             domain="zendesk.com",
             paths=False,
         ),

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
+from agentconsole.domain.desk_kinds import DESK_KINDS, LOOPBACK, complete_address, person_problem
+
 
 @dataclass(frozen=True, slots=True)
 class ProfileForm:
-    """A profile as the agent filled it in. ``kind`` is a connector's name; ``url`` is complete.
+    """A profile as the agent filled it in. ``kind`` is one of ``DESK_KINDS``; ``url`` is complete.
 
+    ``email`` names who signs in as the kind wants it (address, user name, or ""), ``way`` how, "" its first way.
     ``authority_file`` names a file with certificates to trust, ``authority`` are those of a profile that is known.
     """
 
@@ -23,50 +26,28 @@ class ProfileForm:
     token: str = field(repr=False)
     authority_file: str = ""
     authority: str = field(default="", repr=False)
+    way: str = ""
+    client_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionReport:
-    """What came of a test. ``facts`` are lines to read ("Signed in as Ana, agent"); a problem says what to do."""
+    """What came of a test. ``facts`` are lines to read ("Signed in as Ana, agent"); a problem says what to do.
+
+    ``lacks`` names what this help desk does not offer. ``form`` is the form as it is to be kept, where the test has
+    learnt more than was filled in: the secret that the web browser brought, and whose it is.
+    """
 
     ok: bool
     facts: tuple[str, ...] = ()
+    lacks: str = ""
     problem: str = ""
     advice: str = ""
+    form: ProfileForm | None = None
 
 
 Connect: TypeAlias = Callable[[ProfileForm], Awaitable[ConnectionReport]]
 """Tries a profile. A failure may also be raised, as an error with ``title`` and ``advice``."""
-
-KINDS = ("zendesk", "agentconsole")
-"""Kinds of help desks in the order in which the wizard lists them."""
-
-ADDRESS_HINTS = {
-    "zendesk": "The first part of your Zendesk address is enough: “acme” for acme.zendesk.com.",
-    "agentconsole": "The address that “agentconsole serve” prints, such as https://desk.company.example.",
-}
-TOKEN_HINTS = {
-    "zendesk": "In Zendesk: Admin Center → Apps and integrations → API tokens.",
-    "agentconsole": "Your administrator gives you one; each token belongs to one person.",
-}
-_SUBDOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*", re.IGNORECASE)
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
-
-
-def complete_address(kind: str, typed: str) -> str:
-    """Return the full address that *typed* means: a Zendesk name gets its domain, a bare host gets https."""
-    text = typed.strip().rstrip("/")
-    if not text:
-        return ""
-    if kind == "zendesk" and _SUBDOMAIN.fullmatch(text):
-        return f"https://{text.lower()}.zendesk.com"
-    if "://" not in text:
-        host = text.partition("/")[0].rpartition(":")[0] or text.partition("/")[0]
-        text = f"{'http' if host in _LOOPBACK else 'https'}://{text}"
-    # people paste the address of a page: only the site matters
-    parts = urlsplit(text)
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc and kind == "zendesk" else text
 
 
 def address_problem(kind: str, typed: str) -> str:
@@ -81,7 +62,7 @@ def address_problem(kind: str, typed: str) -> str:
         host = None
     if not host or " " in typed.strip() or parts.scheme not in ("http", "https"):
         return "This is not a web address. It looks like https://desk.company.example"
-    if parts.scheme == "http" and host not in _LOOPBACK:
+    if parts.scheme == "http" and host not in LOOPBACK:
         return "Over plain http your token could be read on the way. Use https."
     return ""
 
@@ -89,13 +70,21 @@ def address_problem(kind: str, typed: str) -> str:
 def suggested_name(url: str) -> str:
     """Return a profile's name for *url*: the first part of its host."""
     host = urlsplit(url).hostname or ""
-    return "local" if host in _LOOPBACK else re.sub(r"[^A-Za-z0-9._-]", "-", host.partition(".")[0])
+    return "local" if host in LOOPBACK else re.sub(r"[^A-Za-z0-9._-]", "-", host.partition(".")[0])
 
 
-def sign_in_problem(email: str, token: str) -> str:
+def mid_sentence(name: str) -> str:
+    """Return *name* as it is written within a sentence; what begins with an abbreviation stays."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
+
+
+def sign_in_problem(kind: str, way: str, person: str, secret: str, client_id: str) -> str:
     """Return what is wrong with the credentials, or an empty text."""
-    if not _EMAIL.fullmatch(email.strip()):
-        return "Enter the e-mail address that you sign in with."
-    if not token.strip():
-        return "Enter your API token."
+    asked = DESK_KINDS[kind].way(way)
+    if problem := person_problem(kind, way, person):
+        return problem
+    if asked.secret and not secret.strip():
+        return f"Enter your {mid_sentence(asked.secret)}."
+    if not asked.secret and not client_id.strip():
+        return "Enter the unique identifier of the console's OAuth client: your administrator has it."
     return ""

@@ -285,6 +285,8 @@ class WindowDialogs(QObject):
                 email=profile.email,
                 token="",
                 authority=profile.authority,
+                way=profile.way,
+                client_id=profile.client_id,
             )
             wizard = ConnectionWizard(self._context.tasks, connect, self._window, known=known)
             wizard.connected.connect(self._sign_in)

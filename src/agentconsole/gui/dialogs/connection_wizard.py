@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
@@ -9,22 +10,34 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QWidget
 
 from agentconsole._gen.ui_connection_wizard import Ui_ConnectionWizard
+from agentconsole.domain.desk_kinds import DESK_KINDS, DeskKind, Person, Way, complete_address
 from agentconsole.gui.profile_form import (
-    ADDRESS_HINTS,
-    KINDS,
-    TOKEN_HINTS,
     Connect,
     ConnectionReport,
     ProfileForm,
     address_problem,
-    complete_address,
+    mid_sentence,
     sign_in_problem,
     suggested_name,
 )
 from agentconsole.gui.tasks import Tasks, trouble_of
 
+KINDS = tuple(DESK_KINDS)
+
+WHO: dict[Person, tuple[str, str, str]] = {
+    "email": ("&E-mail", "Your e-mail address", "you@company.example"),
+    "user": ("&User name", "Your user name", ""),
+    "": ("", "", ""),
+}
+"""By what names the agent: the field's label, what it is called to a screen reader, and an example."""
+
 ADDRESS, SIGN_IN, RESULT = range(3)
 STEPS = 3
+
+KEPT = "Your secret is kept sealed: in your computer's keychain, or under your passphrase."
+BROWSER = "You sign in on the help desk's own page. The console never sees your password."
+TESTING = "Signing in and asking what this help desk can do …"
+WAITING = "Your web browser shows the help desk's page. Sign in there and allow the console, then come back …"
 
 
 class ConnectionWizard(QDialog):
@@ -44,6 +57,7 @@ class ConnectionWizard(QDialog):
         self._tasks = tasks
         self._connect = connect
         self._attempt = 0
+        self._testing: asyncio.Task[ConnectionReport] | None = None
         self._passed: ProfileForm | None = None
         self._name_typed = False
         self._form = Ui_ConnectionWizard()
@@ -51,7 +65,9 @@ class ConnectionWizard(QDialog):
         self.setObjectName("connectionWizard")
         self.setModal(True)
         form = self._form
+        form.kindChoice.addItems([desk.title for desk in DESK_KINDS.values()])
         form.kindChoice.currentIndexChanged.connect(self._kind_changed)
+        form.wayChoice.currentIndexChanged.connect(self._way_changed)
         form.addressField.textChanged.connect(self._address_changed)
         form.nameField.textEdited.connect(self._name_edited)
         form.showToken.toggled.connect(self._show_token)
@@ -68,13 +84,15 @@ class ConnectionWizard(QDialog):
             form.kindChoice.setCurrentIndex(KINDS.index(known.kind))
             form.addressField.setText(known.url)
             form.nameField.setText(known.name)
+            form.wayChoice.setCurrentIndex(self._desk.ways.index(self._desk.way(known.way)))
             form.emailField.setText(known.email)
+            form.clientField.setText(known.client_id)
             # a token is for one person at one desk: another e-mail would be another profile
             form.emailField.setReadOnly(True)
             form.signInPageTitle.setText(f"Sign in to {known.name} again")
         self._go(self._first)
         if known is not None:
-            form.tokenField.setFocus()
+            (form.tokenField if self._way.secret else form.nextButton).setFocus()
 
     @property
     def profile(self) -> ProfileForm:
@@ -85,22 +103,65 @@ class ConnectionWizard(QDialog):
             name=form.nameField.text().strip() or suggested_name(url),
             kind=self._kind,
             url=url,
-            email=form.emailField.text().strip(),
-            token=form.tokenField.text().strip(),
+            email=form.emailField.text().strip() if self._way.person else "",
+            token=form.tokenField.text().strip() if self._way.secret else "",
             authority_file=form.authorityField.text().strip(),
             authority=self._authority,
+            way=self._way.name if self._way is not self._desk.ways[0] else "",
+            client_id="" if self._way.secret else form.clientField.text().strip(),
         )
 
     @property
     def _kind(self) -> str:
         return KINDS[self._form.kindChoice.currentIndex()]
 
+    @property
+    def _desk(self) -> DeskKind:
+        return DESK_KINDS[self._kind]
+
+    @property
+    def _way(self) -> Way:
+        return self._desk.ways[max(self._form.wayChoice.currentIndex(), 0)]
+
     def _kind_changed(self) -> None:
-        form = self._form
-        form.addressHint.setText(ADDRESS_HINTS[self._kind])
-        form.tokenHint.setText(TOKEN_HINTS[self._kind])
-        form.addressField.setPlaceholderText("acme" if self._kind == "zendesk" else "https://desk.company.example")
+        form, desk = self._form, self._desk
+        form.addressHint.setText(desk.address_hint)
+        form.kindProof.setText(desk.proof)
+        form.addressField.setPlaceholderText(desk.example)
+        form.wayChoice.blockSignals(True)
+        form.wayChoice.clear()
+        form.wayChoice.addItems([way.title for way in desk.ways])
+        form.wayChoice.blockSignals(False)
+        # what was typed for one vendor must not be sent to another
+        form.tokenField.clear()
+        self._way_changed()
         self._address_changed()
+
+    def _way_changed(self) -> None:
+        """Ask for what this way to sign in needs, and for nothing else."""
+        form, way = self._form, self._way
+        rows = form.signInForm
+        label, name, example = WHO[way.person]
+        form.signInFormLabel0.setText(label)
+        form.emailField.setAccessibleName(name)
+        form.emailField.setPlaceholderText(example)
+        form.signInFormLabel1.setText(f"&{way.secret}")
+        form.tokenField.setAccessibleName(way.secret)
+        form.showToken.setText(f"Show the {mid_sentence(way.secret)}")
+        form.showToken.setAccessibleName(form.showToken.text())
+        for field, is_asked in (
+            (form.wayChoice, len(self._desk.ways) > 1),
+            (form.emailField, bool(way.person)),
+            (form.clientField, not way.secret),
+            (form.tokenField, bool(way.secret)),
+            (form.showToken, bool(way.secret)),
+        ):
+            rows.setRowVisible(field, is_asked)
+        form.tokenHint.setText(way.hint)
+        form.signInPageIntro.setText(KEPT if way.secret else BROWSER)
+        form.signInProblem.clear()
+        if form.pages.currentIndex() == SIGN_IN:
+            self._name_next(SIGN_IN)
 
     def _address_changed(self) -> None:
         form = self._form
@@ -127,13 +188,19 @@ class ConnectionWizard(QDialog):
         form.pages.setCurrentIndex(page)
         form.stepText.setText(f"Step {page + 1 - self._first} of {STEPS - self._first}")
         form.backButton.setVisible(page != self._first)
-        form.nextButton.setText(("Next", "Test the connection", "Start")[page])
+        self._name_next(page)
         form.nextButton.setEnabled(page != RESULT or self._passed is not None)
-        first = (form.addressField, form.emailField, form.backButton)[page]
+        asked = (form.wayChoice, form.emailField, form.clientField, form.tokenField)
+        first_asked = next(field for field in asked if form.signInForm.isRowVisible(field))
+        first = (form.addressField, first_asked, form.backButton)[page]
         first.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def _name_next(self, page: int) -> None:
+        test = "Test the connection" if self._way.secret else "Open the browser"
+        self._form.nextButton.setText(("Next", test, "Start")[page])
+
     def _back(self) -> None:
-        self._attempt += 1
+        self._give_up()
         self._passed = None
         self._go(max(self._first, self._form.pages.currentIndex() - 1))
 
@@ -146,7 +213,8 @@ class ConnectionWizard(QDialog):
                 if not problem:
                     self._go(SIGN_IN)
             case 1:
-                problem = sign_in_problem(form.emailField.text(), form.tokenField.text())
+                filled = self.profile
+                problem = sign_in_problem(self._kind, self._way.name, filled.email, filled.token, filled.client_id)
                 form.signInProblem.setText(problem)
                 if not problem:
                     self._test()
@@ -163,9 +231,9 @@ class ConnectionWizard(QDialog):
         form = self._form
         form.resultPageTitle.setText("Testing the connection")
         form.resultPageIntro.setText(profile.url)
-        form.resultText.setText("Signing in and asking what this help desk can do …")
+        form.resultText.setText(TESTING if self._way.secret else WAITING)
         form.resultProgress.show()
-        for label in (form.resultFacts, form.resultProblem, form.resultAdvice):
+        for label in (form.resultFacts, form.resultLacks, form.resultProblem, form.resultAdvice):
             label.clear()
         self._go(RESULT)
 
@@ -173,7 +241,7 @@ class ConnectionWizard(QDialog):
             return await self._connect(profile)
 
         attempted: Coroutine[Any, Any, ConnectionReport] = run()
-        self._tasks.run(
+        self._testing = self._tasks.run(
             attempted,
             done=lambda report: self._tested(attempt, profile, report),
             failed=lambda error: self._tested(attempt, profile, _report_of(error)),
@@ -187,14 +255,22 @@ class ConnectionWizard(QDialog):
         form.resultText.clear()
         form.resultPageTitle.setText("You are connected" if report.ok else "That did not work")
         form.resultFacts.setText("\n".join(f"✓  {fact}" for fact in report.facts))
+        form.resultLacks.setText(f"Not offered here: {report.lacks}." if report.lacks else "")
         form.resultProblem.setText(report.problem)
         form.resultAdvice.setText(report.advice)
-        self._passed = profile if report.ok else None
+        self._passed = (report.form or profile) if report.ok else None
         form.nextButton.setEnabled(report.ok)
         (form.nextButton if report.ok else form.backButton).setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _abandon(self) -> None:
+    def _give_up(self) -> None:
+        """An answer to what was asked so far counts no longer, and nobody waits for a browser."""
         self._attempt += 1
+        if self._testing is not None:
+            self._testing.cancel()
+            self._testing = None
+
+    def _abandon(self) -> None:
+        self._give_up()
         # the secret must not linger in a closed dialog
         self._form.tokenField.clear()
 

@@ -60,7 +60,17 @@ class Connection(Protocol):
     def url(self) -> str: ...
 
     @property
-    def email(self) -> str: ...
+    def email(self) -> str:
+        """Who signs in: an e-mail address, a user name, or "" where the secret says it."""
+        ...
+
+    @property
+    def way(self) -> str:
+        """How they sign in: one of the kind's ways."""
+        ...
+
+    @property
+    def client_id(self) -> str: ...
 
     @property
     def authority(self) -> str:
