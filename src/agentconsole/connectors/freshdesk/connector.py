@@ -163,6 +163,7 @@ class FreshdeskConnector:
 
     async def urgent(self) -> AsyncIterator[Page]:
         """Yield tickets that are not done with all that was said in them, those changed last first."""
+        words = await self._desk.known_words()
         for number in range(1, URGENT_PAGES + 1):
             asked = {
                 "updated_since": to_iso((self._now() - URGENT_SINCE) // 1_000_000 * 1_000_000),
@@ -173,7 +174,7 @@ class FreshdeskConnector:
             }
             answer = await self._http.get(f"{API}/tickets", asked, label="tickets-list")
             listed = [row for row in rows_of(read_list(answer), wire.Ticket, "tickets") if row.id is not None]
-            open_ones = [row for row in listed if self._desk.words.status(row.status).category not in DONE]
+            open_ones = [row for row in listed if words.status(row.status).category not in DONE]
             pages, _ = await read_in_order(_rows(open_ones)[:AT_ONCE], self._whole)
             if pages:
                 yield together(pages)
@@ -269,6 +270,7 @@ class FreshdeskConnector:
 
     async def send(self, send: Send) -> Receipt:
         """Carry out one command. Unanswered means that it may have taken effect; UploadLost that it has not."""
+        await self._desk.known_words()
         if lack := lack_of(send.command, self.capabilities):
             raise Unsupported(lack)
         return await self._sender.send(send)

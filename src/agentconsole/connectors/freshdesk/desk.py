@@ -49,6 +49,12 @@ class FreshdeskDesk:
         self.agents: dict[Ref, PersonRecord] = {}
         self._strangers: dict[Ref, PersonRecord | None] = {}
 
+    async def known_words(self) -> Words:
+        """The words, asked for if that was not done yet: a session may send before it has pulled anything."""
+        if not self.words.is_known:
+            self.words.learn(rows_of(await self.rows_if_any("/ticket_fields") or [], wire.Field, "fields"))
+        return self.words
+
     async def changed_since(self, since: Instant, page: int, kept: str = "") -> list[wire.Ticket]:
         """Tickets that changed at or after *since*, oldest change first; *kept*: of the trash, or of the spam.
 
@@ -78,6 +84,7 @@ class FreshdeskDesk:
 
     async def full(self, ref: Ref) -> Page:
         """One ticket with its conversations and the people in it, in as few requests as there can be."""
+        words = await self.known_words()
         row = await self.row(ref, _EMBEDDED)
         conversations = rows_of(row.conversations or [], wire.Conversation, "conversations")
         if row.conversations is None or len(row.conversations) >= CONVERSATIONS_ALONG:
@@ -91,7 +98,7 @@ class FreshdeskDesk:
             if person is not None:
                 people[author] = person
         return Page(
-            tickets=(records.ticket_record(row, self.words),),
+            tickets=(records.ticket_record(row, words),),
             comments=comments,
             people=tuple(people.values()),
             whole_comments_of=(str(row.id),),

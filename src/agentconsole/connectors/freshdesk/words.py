@@ -71,9 +71,11 @@ class Words:
 
     def __init__(self) -> None:
         self._statuses = _native({})
+        self.is_known = False
 
     def learn(self, fields: Iterable[wire.Field]) -> None:
         """Take over the statuses that the definition of the field "status" names."""
+        self.is_known = True
         field = next((each for each in fields if each.type == "default_status" or each.name == "status"), None)
         if field is not None:
             self._statuses = _native(_names(field.choices))
