@@ -22,14 +22,10 @@ from agentconsole.connectors.http.signing import email_token
 from agentconsole.connectors.zendesk.connector import ZendeskConnector
 from agentconsole.domain.instant import Instant, from_datetime
 from agentconsole.server.access import grant
-from agentconsole.server.app import create_app
+from agentconsole.server.app import create_app, desk_for
 from agentconsole.server.database import Database
-from agentconsole.server.desk import Desk as ServerDesk
-from agentconsole.server.feed import Feed
-from agentconsole.server.limits import Limiter
 from agentconsole.server.loading import load
 from agentconsole.server.settings import Grant, ServerSettings
-from agentconsole.server.sign_ins import SignInBrake
 from tests.support import account
 
 GRANTS = (
@@ -251,13 +247,7 @@ def _application(database: Database, settings: ServerSettings, seconds: Callable
     if not _applications:
         _applications.append(create_app(database, settings, seconds))
     application = _applications[0]
-    application.state.desk = ServerDesk(
-        database,
-        settings,
-        Limiter(settings.rate_limits, seconds),
-        Feed(database),
-        SignInBrake(settings.wrong_sign_ins, seconds),
-    )
+    application.state.desk = desk_for(database, settings, seconds)
     return application
 
 

@@ -74,8 +74,8 @@ class Cluster:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """Start a cluster and stop it at the end. Raises NotInstalled."""
+def cluster(*, durable: bool = False) -> Iterator[Cluster]:
+    """Start a cluster and stop it at the end; *durable* when its speed counts. Raises NotInstalled."""
     tools = programs()
     account = _unprivileged()
     # Not below pytest's folders, which only their owner may enter.
@@ -85,7 +85,9 @@ def cluster() -> Iterator[Cluster]:
         if account is not None:
             shutil.chown(folder, account)
         _run(account, tools / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off -c full_page_writes=off"
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder}"
+        if not durable:
+            options += " -c fsync=off -c full_page_writes=off"
         control = (tools / "pg_ctl", "-D", data)
         _run(account, *control, "start", "-w", "-t", "60", "-l", folder / "log", "-o", options)
         try:

@@ -22,6 +22,7 @@ from agentconsole.server.desk import Desk
 from agentconsole.server.dialect import Dialect
 from agentconsole.server.feed import Feed
 from agentconsole.server.limits import Limiter
+from agentconsole.server.news import News
 from agentconsole.server.routes import ROUTERS
 from agentconsole.server.settings import ServerSettings
 from agentconsole.server.sign_ins import SignInBrake
@@ -40,6 +41,19 @@ class Application(FastAPI):
         nowhere = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []}
         for route in self.routes:
             route.matches(nowhere)
+
+
+def desk_for(database: Database, settings: ServerSettings, seconds: Callable[[], float]) -> Desk:
+    """Return what the requests to one server share."""
+    feed = Feed(database)
+    return Desk(
+        database,
+        settings,
+        Limiter(settings.rate_limits, seconds),
+        feed,
+        SignInBrake(settings.wrong_sign_ins, seconds),
+        News(database, feed, settings.heartbeat_every),
+    )
 
 
 def create_app(
@@ -61,13 +75,7 @@ def create_app(
         max_body_size=settings.upload_limit,
         responses=errors.declared(400, 401, 403, 404, 409, 413, 422, 429),
     )
-    app.state.desk = Desk(
-        database,
-        settings,
-        Limiter(settings.rate_limits, seconds),
-        Feed(database),
-        SignInBrake(settings.wrong_sign_ins, seconds),
-    )
+    app.state.desk = desk_for(database, settings, seconds)
     if measured is not None:
         # innermost: there the pattern of the path is known, and a path without its ".json"
         app.add_middleware(measured)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from agentconsole.server.database import Database
 from agentconsole.server.feed import Feed
 from agentconsole.server.limits import Limiter
+from agentconsole.server.news import News
 from agentconsole.server.settings import ServerSettings
 from agentconsole.server.sign_ins import SignInBrake
 
@@ -18,3 +19,4 @@ class Desk:
     limiter: Limiter
     feed: Feed
     sign_ins: SignInBrake
+    news: News

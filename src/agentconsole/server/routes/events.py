@@ -2,29 +2,25 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import msgspec
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import delete, insert, select
 
 from agentconsole.server import errors
 from agentconsole.server.access import authenticate
 from agentconsole.server.bodies import Body
 from agentconsole.server.call import Call, ReadCall, Reply, WriteCall
 from agentconsole.server.database import WriteTransaction
-from agentconsole.server.feed import Revisions
-from agentconsole.server.instants import from_epoch, to_text
+from agentconsole.server.instants import from_epoch
+from agentconsole.server.news import Access, Presence, changes_after, event, presence_now
 from agentconsole.server.params import Id
-from agentconsole.server.schema import SYNCED, comments, presence, users
+from agentconsole.server.schema import presence
 from agentconsole.server.ticket_writing import ticket_row
 
 router = APIRouter(prefix="/api/agentconsole/v1", tags=["live"])
-
-MOST_AT_ONCE = 1_000
-"""Changes of one kind in one read; who is further behind gets them in several."""
 
 
 class PresenceBody(Body):
@@ -75,22 +71,7 @@ def leave(call: WriteCall, ticket_id: Id) -> Response:
 def list_presence(call: ReadCall) -> Response:
     """Who has which ticket open."""
     with call.read() as db:
-        return call.json({"presence": list(_presence(call, db).values())})
-
-
-def _presence(call: Call, db: Connection) -> dict[int, dict[str, Any]]:
-    """Tickets that somebody has open, by id."""
-    rows = db.execute(
-        select(presence.c.ticket_id, presence.c.user_id, presence.c.mode, presence.c.since, users.c.name)
-        .join(users, users.c.id == presence.c.user_id)
-        .where(presence.c.expires_at > to_text(call.desk.database.now()))
-        .order_by(presence.c.ticket_id, presence.c.since, presence.c.user_id)
-    )
-    found: dict[int, dict[str, Any]] = {}
-    for row in rows:
-        entry = found.setdefault(row.ticket_id, {"ticket_id": row.ticket_id, "users": []})
-        entry["users"].append({"id": row.user_id, "name": row.name, "mode": row.mode, "since": row.since})
-    return found
+        return call.json({"presence": list(presence_now(db, call.desk.database).values())})
 
 
 @router.get(
@@ -120,76 +101,56 @@ class _Stream:
         self._database = call.desk.database
         self._authorization = call.request.headers.get("authorization")
         self._after = after
-        self._presence: dict[int, dict[str, Any]] = {}
+        self._presence: Presence = {}
+        self._access: Access | None = None
 
     async def run(self) -> AsyncIterator[bytes]:
-        feed = self._call.desk.feed
-        with feed.listening() as waker:
-            seq, _ = await run_in_threadpool(self._revisions)
-            after = seq if self._after is None else min(self._after, seq)
-            yield _event("hello", {"seq": seq})
-            while not feed.is_closed:
-                waker.clear()
-                # Looked at again before anything is told and at each heartbeat; a suspension wakes the stream, too.
-                try:
-                    after, news = await run_in_threadpool(self._news, after)
-                except errors.Problem:
-                    return
-                if news:
-                    yield news
+        """Yield events until the server ends, or its client may not know any more."""
+        news = self._call.desk.news
+        async with news.followed() as (reader, follower):
+            after = reader.newest if self._after is None else min(self._after, reader.newest)
+            yield event("hello", {"seq": reader.newest})
+            while not news.is_closed:
+                follower.clear()
+                if self._access != reader.access:
+                    self._access = reader.access
+                    if not await run_in_threadpool(self._may_know):
+                        return
+                if after < reader.floor:
+                    after, told = await run_in_threadpool(self._catch_up, after)
+                else:
+                    told, after = reader.since(after), max(after, reader.newest)
+                told += self._who_is_where(reader.presence)
+                if told:
+                    yield told
                     continue
                 try:
-                    await asyncio.wait_for(waker.wait(), self._call.desk.settings.heartbeat_every)
+                    await asyncio.wait_for(follower.wait(), self._call.desk.settings.heartbeat_every)
                 except TimeoutError:
                     yield b": still here\n\n"
 
-    def _revisions(self) -> Revisions:
+    def _may_know(self) -> bool:
         with self._database.read() as db:
-            return self._database.revisions(db)
+            try:
+                return authenticate(db, self._authorization) is not None
+            except errors.Problem:
+                return False
 
-    def _news(self, after: int) -> tuple[int, bytes]:
-        """Return (number reached, events) of what is new after number *after*; raises `Problem` to who may not know."""
+    def _catch_up(self, after: int) -> tuple[int, bytes]:
+        """Return (number reached, events) of what is new after number *after*, from the tables."""
         with self._database.read() as db:
-            if authenticate(db, self._authorization) is None:
-                raise errors.unauthenticated()
             newest, _ = self._database.revisions(db)
-            reached, changes = _changes(db, after, newest)
-            now_present = _presence(self._call, db)
-        parts = [_event("change", change, change["seq"]) for change in changes]
+            reached, changes = changes_after(db, after, newest)
+        return reached, b"".join(event("change", change, change["seq"]) for change in changes)
+
+    def _who_is_where(self, now_present: Presence) -> bytes:
+        """Return events for the tickets that others have come to or left."""
+        if now_present is self._presence:
+            return b""
+        parts = []
         for ticket_id in sorted(self._presence.keys() | now_present.keys()):
             entry = now_present.get(ticket_id, {"ticket_id": ticket_id, "users": []})
             if entry != self._presence.get(ticket_id, {"ticket_id": ticket_id, "users": []}):
-                parts.append(_event("presence", entry))
+                parts.append(event("presence", entry))
         self._presence = now_present
-        return reached, b"".join(parts)
-
-
-def _changes(db: Connection, after: int, newest: int) -> tuple[int, list[dict[str, Any]]]:
-    """What changed in (after, newest], oldest first, and up to where that is complete."""
-    if newest <= after:
-        return after, []
-    found: list[dict[str, Any]] = []
-    for kind, table in SYNCED:
-        columns = [table.c.seq, table.c.id, table.c.version]
-        if table is comments:
-            columns.append(table.c.ticket_id)
-        rows = db.execute(
-            select(*columns).where(table.c.seq > after, table.c.seq <= newest).order_by(table.c.seq).limit(MOST_AT_ONCE)
-        ).all()
-        if len(rows) == MOST_AT_ONCE:
-            newest = min(newest, rows[-1].seq)
-        for row in rows:
-            change = {"seq": row.seq, "kind": kind, "id": row.id, "version": row.version}
-            if table is comments:
-                change["ticket_id"] = row.ticket_id
-            elif kind == "ticket":
-                change["ticket_id"] = row.id
-            found.append(change)
-    found = [change for change in found if change["seq"] <= newest]
-    found.sort(key=lambda change: int(change["seq"]))
-    return newest, found
-
-
-def _event(name: str, data: dict[str, Any], number: int | None = None) -> bytes:
-    head = f"event: {name}\n" if number is None else f"event: {name}\nid: {number}\n"
-    return head.encode() + b"data: " + msgspec.json.encode(data) + b"\n\n"
+        return b"".join(parts)
