@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: test-crowd run test check bench faults gallery package test-package bench-package lock clean
+.PHONY: test-crowd run test test-rt check bench bench-rt faults gallery load package test-package bench-package guide-pictures lock clean
 
 run: .venv/.ready
 	@packaging/system_packages.sh run
@@ -13,8 +13,24 @@ run: .venv/.ready
 
 test: .venv/.ready
 	@packaging/system_packages.sh test
+	@packaging/system_packages.sh rt || echo "The tests with a live Request Tracker will not run; they say so." >&2
 	@$(BIN)/python packaging/hatch_build.py > /dev/null
 	$(BIN)/pytest -n 3 --dist loadgroup -m "not campaign" $(ARGS)
+
+# Everything against a live Request Tracker 5 of Debian's, also what `make test` leaves out for its length.
+test-rt: .venv/.ready
+	@packaging/system_packages.sh rt
+	@$(BIN)/python packaging/hatch_build.py > /dev/null
+	$(BIN)/pytest tests/connectors -k "tracker" $(ARGS)
+	$(BIN)/pytest tests/faults/test_over_tracker.py -k lost
+
+# The console against RT's own web pages in headless Chromium: same server, same tickets.
+bench-rt: .venv/.ready
+	@packaging/system_packages.sh run
+	@packaging/system_packages.sh rt
+	@packaging/system_packages.sh browser
+	@$(BIN)/python packaging/hatch_build.py > /dev/null
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench.rt $(ARGS)
 
 # 100,000 tickets of each help desk, paged through; `make test` has a tenth of them.
 test-crowd: .venv/.ready
@@ -52,16 +68,33 @@ package: .venv/.ready
 	@packaging/system_packages.sh package
 	PYTHONPATH=packaging $(BIN)/python -m console_package $(ARGS)
 
-# Installs the package in a bare Debian 12, works with it and removes it. As root, with some hundreds of MB to fetch.
+PACKAGED_TESTS := tests/e2e/test_command_line.py tests/e2e/test_custody.py tests/e2e/test_directory.py \
+    tests/e2e/test_guidance.py tests/e2e/test_report_command.py tests/e2e/test_sla_command.py \
+    tests/e2e/test_support_links.py tests/e2e/test_one_window.py
+
+# Puts the packaged program through tests of the command line, then installs the package in a bare Debian 12, works with
+# it there and removes it: as root, with some hundreds of megabytes to fetch.
 test-package:
 	@packaging/system_packages.sh package
 	@ls build/package/*.deb > /dev/null 2>&1 || $(MAKE) package
+	TESTED_PROGRAM=$(CURDIR)/build/package/agentconsole/agentconsole $(BIN)/pytest -q $(PACKAGED_TESTS)
 	packaging/deb/test_in_clean_debian.sh build/package/*.deb
 
 bench-package: .venv/.ready
 	@packaging/system_packages.sh run
 	@ls build/package/*.deb > /dev/null 2>&1 || $(MAKE) package
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench --only package --output build/bench-package.json $(ARGS)
+
+# Chosen from the gallery, for the handbook and the README; committed with the sources.
+guide-pictures: .venv/.ready
+	@packaging/system_packages.sh run
+	@$(BIN)/python packaging/hatch_build.py > /dev/null
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.support.guide_pictures
+
+# Agents connected by stream, writes and their delay; SQLite and PostgreSQL, one worker and two. About two minutes.
+load: .venv/.ready
+	@packaging/system_packages.sh test
+	$(BIN)/python -m tests.load $(ARGS)
 
 lock: .venv/.ready
 	$(BIN)/pip-compile -q --extra dev --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
