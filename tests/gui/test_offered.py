@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QListView, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from agentconsole.domain.capabilities import WORDS, Capabilities
 from agentconsole.domain.values import Status
+from agentconsole.gui.dialogs.desk_page import DeskPage
 from agentconsole.gui.main_window import MainWindow
 from agentconsole.gui.offered import NEEDS, refuse_what_is_lacking
 from tests.support.stage import Theatre
@@ -93,3 +96,38 @@ def _window(theatre: Theatre, qtbot: QtBot) -> MainWindow:
         window.show()
     theatre.settle()
     return window
+
+
+def test_the_page_of_the_help_desk_tells_all_of_it(theatre: Theatre, qtbot: QtBot) -> None:
+    theatre.workspace.offers = POOR
+    page = DeskPage(theatre.context)
+    qtbot.addWidget(page)
+    said = [label.text() for label in page.findChildren(QLabel)]
+    for name, words in WORDS.items():
+        sentence = POOR.lack(name) or words.gain
+        if sentence:
+            assert f"<b>{escape(words.title)}</b>. {escape(sentence)}" in said, name
+    assert "This desk merges by hand." in " ".join(said)
+    asked: list[bool] = []
+    page.sign_in_asked.connect(lambda: asked.append(True))
+    button = page.findChild(QPushButton, "deskSignIn")
+    assert button is not None
+    button.click()
+    assert asked == [True]
+
+
+def test_it_opens_from_the_palette_and_stands_in_the_diagnostics(theatre: Theatre, qtbot: QtBot) -> None:
+    theatre.workspace.offers = POOR
+    window = _window(theatre, qtbot)
+    theatre.context.actions.trigger("window.desk")
+    theatre.settle()
+    page = window.findChild(DeskPage, "deskPage")
+    assert page is not None
+    assert page.isVisible()
+    theatre.context.actions.trigger("window.about")
+    theatre.settle()
+    lines = window.findChild(QPlainTextEdit, "diagnostics")
+    assert lines is not None
+    assert "Help desk: agentconsole; without " in lines.toPlainText()
+    assert "settable:priority" in lines.toPlainText()
+    window.close()

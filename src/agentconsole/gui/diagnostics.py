@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from PySide6.QtCore import QSysInfo, qVersion
 from PySide6.QtGui import QGuiApplication
 
+from agentconsole.domain.capabilities import WORDS, Capabilities
 from agentconsole.domain.rows import SyncStatus
 from agentconsole.gui.theming import Theming
 
@@ -21,8 +22,15 @@ def product_version() -> str:
         return "not installed"
 
 
-def diagnostics(status: SyncStatus, totals: Mapping[str, int], theming: Theming) -> str:
-    """Return the lines for a bug report."""
+def lacks_in_words(offers: Capabilities) -> str:
+    """Return the names of what is not offered, for a line."""
+    return ", ".join(name for name in WORDS if not offers.has(name)) or "nothing"
+
+
+def diagnostics(
+    status: SyncStatus, totals: Mapping[str, int], theming: Theming, kind: str, offers: Capabilities
+) -> str:
+    """Return the lines for a bug report. *kind* of help desk, and what it *offers*."""
     screens = ", ".join(
         f"{screen.size().width()}×{screen.size().height()} @{screen.devicePixelRatio():g}"
         for screen in QGuiApplication.screens()
@@ -34,6 +42,7 @@ def diagnostics(status: SyncStatus, totals: Mapping[str, int], theming: Theming)
         "System": f"{QSysInfo.prettyProductName()}, {QSysInfo.currentCpuArchitecture()}",
         "Display": f"{QGuiApplication.platformName()}, {screens}",
         "Theme": f"{theming.theme.name} (chosen: {theming.choice}), {theming.density} rows",
+        "Help desk": f"{kind}; without {lacks_in_words(offers)}",
         "Sync": f"{status.phase}, {'online' if status.online else 'offline'}, {'live' if status.live else 'polling'}",
         "Clock offset": f"{status.clock_offset / 1_000_000:+.1f} s against the help desk",
         "Outbox": f"{status.waiting} waiting, {status.conflicts} in conflict, {status.refused} refused",

@@ -93,6 +93,14 @@ def register_window_actions(window: MainWindow, actions: Actions, dialogs: Windo
         ("window.handbook", "Handbook…", "F1", dialogs.open_handbook, "Help", "guide manual help chapters"),
         ("window.packs", "Policy packs…", "", dialogs.open_packs_in_use, "Help", "rules mistakes toml"),
         ("window.keys", "Show all keys", "?", dialogs.open_cheat_sheet, "Help", "shortcuts"),
+        (
+            "window.desk",
+            "What your help desk offers…",
+            "",
+            dialogs.open_desk,
+            "Help",
+            "connection capabilities lacking disabled profile",
+        ),
         ("window.about", "About and diagnostics…", "", dialogs.open_about, "Help", "version report"),
     )
     for id, text, key, callback, section, keywords in general:  # noqa: A001

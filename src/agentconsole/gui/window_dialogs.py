@@ -86,9 +86,18 @@ class WindowDialogs(QObject):
             preferences = Preferences(self._context, self._window)
             preferences.lock_asked.connect(self.lock_asked)
             preferences.wipe_asked.connect(self.wipe_asked)
+            preferences.sign_in_asked.connect(self.open_sign_in)
             return preferences
 
         self._show("preferences", build)
+
+    def open_desk(self) -> None:
+        """Show what the help desk offers, and what not and why."""
+        from agentconsole.gui.dialogs.preferences import DESK
+
+        self.open_preferences()
+        preferences: Any = self._open["preferences"]
+        preferences.show_page(DESK)
 
     def open_trip(self) -> None:
         """Take tickets along, or show how that gets on."""

@@ -72,7 +72,7 @@ class NotOffered(InvalidChange):
     """This kind of help desk has no such thing; the text says what it lacks."""
 
     title = "This help desk can't do that"
-    advice = "Nothing was changed. Help → About and diagnostics lists what your help desk offers."
+    advice = "Nothing was changed. Help → What your help desk offers… lists the rest."
 
 
 class CantClose(InvalidChange):

@@ -27,8 +27,16 @@ class About(QDialog):
         context.tasks.run(context.workspace.totals(), done=self._show, failed=lambda _error: None)
 
     def _show(self, totals: dict[str, int]) -> None:
-        status = self._context.workspace.sync.status()
-        self._form.diagnostics.setPlainText(diagnostics(status, totals, self._context.theming))
+        workspace = self._context.workspace
+        self._form.diagnostics.setPlainText(
+            diagnostics(
+                workspace.sync.status(),
+                totals,
+                self._context.theming,
+                workspace.profile.kind,
+                workspace.capabilities(),
+            )
+        )
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._form.diagnostics.toPlainText())

@@ -10,11 +10,15 @@ from agentconsole.domain.changes import Change
 from agentconsole.gui.appearance import MENU_BAR
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.dialogs.alarm_fields import AlarmFields
+from agentconsole.gui.dialogs.desk_page import DeskPage
 from agentconsole.gui.dialogs.key_page import KeyPage
 from agentconsole.gui.dialogs.offline_fields import OfflineFields
 from agentconsole.gui.preview import PREVIEW
 from agentconsole.gui.theming import CHOICES
 from agentconsole.gui.wallboard.board import DARK, SUBJECTS
+
+DESK = "Help desk"
+"""The page that says what the help desk offers."""
 
 DENSITIES = ("comfortable", "compact")
 DUE_SOON, DUE_NOW, UNDO_SEND = "sla.due_soon_minutes", "sla.due_now_minutes", "undo_send_seconds"
@@ -23,13 +27,15 @@ DUE_SOON_MINUTES, DUE_NOW_MINUTES, UNDO_SECONDS = 120, 15, 5
 
 
 class Preferences(QDialog):
-    """A page each for appearance, countdown, sending, keys, and what is kept on this computer.
+    """A page each for appearance, countdown, sending, keys, what is kept on this computer, and the help desk.
 
     Signals:
         lock_asked: Lock the console now.
         wipe_asked: Everything of this profile is to be removed; the agent has confirmed it.
+        sign_in_asked: The agent wants to sign in to the help desk again.
     """
 
+    sign_in_asked = Signal()
     lock_asked = Signal()
     wipe_asked = Signal()
 
@@ -61,6 +67,10 @@ class Preferences(QDialog):
         self._alarms = AlarmFields(form, context, self._tell)
         self._keys = KeyPage(form, context)
         self._offline = OfflineFields(form, context, self._take_along)
+        desk = DeskPage(context, form.pages)
+        desk.sign_in_asked.connect(self.sign_in_asked)
+        form.pages.addWidget(desk)
+        form.pageList.addItem(DESK)
         if context.custody is not None:
             from agentconsole.gui.dialogs.security_page import SecurityPage
 
