@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Install the Debian packages that a purpose needs and that are missing; when not root, print the line to run.
-# usage: system_packages.sh install PYTHON | run | test | package
+# usage: system_packages.sh install PYTHON | run | test | rt | browser | package
 set -euo pipefail
 purpose=$1
 
@@ -31,8 +31,16 @@ package)
 test)
     wanted=("${fonts[@]}" postgresql dbus-daemon gnome-keyring)
     ;;
+rt)
+    # a Request Tracker for the tests of its connector: without Apache, and without questions about its database
+    wanted=(request-tracker5 rt5-standalone rt5-db-postgresql starman dbconfig-no-thanks postgresql)
+    ;;
+browser)
+    # what RT's own web pages are timed in
+    wanted=(chromium)
+    ;;
 *)
-    echo "usage: $0 install PYTHON | run | test | package" >&2
+    echo "usage: $0 install PYTHON | run | test | rt | browser | package" >&2
     exit 2
     ;;
 esac

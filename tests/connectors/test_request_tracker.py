@@ -15,6 +15,7 @@ from agentconsole.connectors.http import HttpClient
 from agentconsole.connectors.http.signing import plain_token
 from agentconsole.connectors.rt import asking, records
 from agentconsole.connectors.rt.connector import RequestTrackerConnector
+from agentconsole.connectors.rt.opening import IDLE
 from agentconsole.connectors.rt.signing import PasswordSession
 from agentconsole.connectors.rt.statuses import Statuses
 from agentconsole.connectors.rt.writing import encoded_name, field_values, message, reasons
@@ -133,7 +134,7 @@ async def test_the_number_of_a_priority_stays_until_it_is_changed(desk: RequestT
 
 
 async def test_a_session_that_is_over_is_begun_again(desk: RequestTrackerDesk, request_tracker: RequestTracker) -> None:
-    signed_in = _Counting(httpx.AsyncHTTPTransport())
+    signed_in = _Counting(httpx.AsyncHTTPTransport(limits=httpx.Limits(keepalive_expiry=IDLE)))
     session = PasswordSession(AGENT.name, AGENT.password)
     connector = _connector(desk, session, AGENT.name, signed_in)
     await connector.identify()
@@ -277,7 +278,7 @@ def _connector(
     *,
     by_token: bool = False,
 ) -> RequestTrackerConnector:
-    http = HttpClient(desk.url, sign_in, transport=transport, clock=desk.now, sleep=desk.pass_time)
+    http = HttpClient(desk.url, sign_in, transport=transport, clock=desk.now, sleep=desk.pass_time, idle=IDLE)
     return RequestTrackerConnector(
         http,
         user,

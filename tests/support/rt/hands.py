@@ -129,7 +129,9 @@ class Hands:
     async def _client(self, who: Account) -> httpx.AsyncClient:
         client = self._clients.get(who)
         if client is None:
-            client = httpx.AsyncClient(base_url=self._server.url, trust_env=False, timeout=60)
+            # RT gives up a connection that was idle for a second, in the middle of the next request if need be
+            limits = httpx.Limits(keepalive_expiry=0.5)
+            client = httpx.AsyncClient(base_url=self._server.url, trust_env=False, timeout=60, limits=limits)
             self._clients[who] = client
             form = {"user": who.name, "pass": who.password}
             answer = await client.post("/NoAuth/Login.html", data=form)

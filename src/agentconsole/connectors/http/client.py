@@ -42,6 +42,9 @@ API_TAILS = ("/api/v2", "/api/v1", "/REST/2.0")
 
 REDIRECTS = 5
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+IDLE = 30.0
+"""Seconds after which a connection that nothing was asked over is not used again."""
+
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 SILENCE = httpx.Timeout(30.0, connect=10.0, read=45.0)
 """An event stream says something at least every 15 seconds."""
@@ -81,7 +84,8 @@ class HttpClient:
     requests to the help desk's own origin and on nothing else; when it is refused and can be renewed, the request is
     made once more. Cookies are nobody's but the sign-in's. *authority* are certificates (PEM) that are trusted as well
     as the system's; verifying can't be switched off. *transport* replaces the network; *seconds* and *sleep* are the
-    clock of rate limits; *clock* is the wall clock that the server's is compared with.
+    clock of rate limits; *clock* is the wall clock that the server's is compared with. *idle* is how many seconds a
+    connection may rest and be used again: less than the server keeps it, or requests are lost.
     """
 
     def __init__(
@@ -94,6 +98,7 @@ class HttpClient:
         clock: Callable[[], Instant] = lambda: time.time_ns() // 1000,
         seconds: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        idle: float = IDLE,
     ) -> None:
         address = urlsplit(base_url.strip() if "://" in base_url else f"https://{base_url.strip()}")
         try:
@@ -108,6 +113,7 @@ class HttpClient:
         self._renewals = 0
         self._authority = authority
         self._transport = transport
+        self._idle = idle
         self._clock = clock
         self._sleep = sleep
         self._pace = Pace(seconds)
@@ -285,14 +291,20 @@ class HttpClient:
         *,
         is_write: bool,
     ) -> tuple[httpx.Response, bytes]:
-        try:
-            async with self._client().stream(method, url, params=params, content=content, headers=headers) as response:
-                return response, await bounded(response, LARGEST_ANSWER)
-        except TooLarge as error:
-            message = f"The answer is larger than {LARGEST_ANSWER >> 20} MB."
-            raise (Unanswered(message) if is_write else NotAHelpDesk(message)) from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise fault_of_exception(error, is_write=is_write) from error
+        for is_again in (False, True):
+            try:
+                async with self._client().stream(
+                    method, url, params=params, content=content, headers=headers
+                ) as response:
+                    return response, await bounded(response, LARGEST_ANSWER)
+            except TooLarge as error:
+                message = f"The answer is larger than {LARGEST_ANSWER >> 20} MB."
+                raise (Unanswered(message) if is_write else NotAHelpDesk(message)) from error
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                # a server may give up an idle connection just as it is used again; a read may be repeated
+                if is_again or is_write or not isinstance(error, httpx.RemoteProtocolError):
+                    raise fault_of_exception(error, is_write=is_write) from error
+        raise AssertionError("the second time returns or raises")
 
     async def _credentials(self) -> Mapping[str, str]:
         """What to sign a request with. That it could not be had says nothing about the request: it never left."""
@@ -384,7 +396,7 @@ class HttpClient:
             follow_redirects=False,
             transport=self._transport,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=30),
+            limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=self._idle),
             headers={
                 "User-Agent": f"agentconsole/{__version__}",
                 "Accept": "application/json",

@@ -137,6 +137,7 @@ class RequestTrackerConnector:
         """Return queues as groups, staff, and custom fields."""
         queues, fields = await self._queues_and_fields()
         people = await self._people.staff()
+        await self._tickets.know_statuses()
         return Page(people=people, groups=queues, ticket_fields=fields, macros=(), views=())
 
     async def _ready(self) -> None:

@@ -89,6 +89,9 @@ def _text(each: wire.Transaction, people: Mapping[Ref, str], names: Mapping[str,
             return f"{title}: {_value(field, old, people, names)} → {_value(field, new, people, names)}"
         case "CustomField":
             title = names.get(f"field:{field}", f"field {field}")
+            if not old and not new:
+                # long values stand elsewhere
+                return f"{title} changed"
             return f"{title}: {old or 'none'} → {new or 'none'}"
         case "AddWatcher":
             return f"{field.lower()} added: {people.get(new, new)}"

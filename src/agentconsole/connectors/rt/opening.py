@@ -10,11 +10,14 @@ from agentconsole.connectors.http.signing import SignIn, plain_token
 from agentconsole.connectors.rt.connector import RequestTrackerConnector
 from agentconsole.connectors.rt.signing import PasswordSession
 
+IDLE = 0.6
+"""Seconds. RT's own server gives up a connection that was idle for one."""
+
 
 def open_connector(connection: Connection, secret: str, keep: Callable[[str], None]) -> Connector:  # noqa: ARG001
     """Return a connector that signs in as *connection* says, by password or token."""
     sign_in: SignIn = (
         plain_token(secret) if connection.way == "token" else PasswordSession(connection.person.strip(), secret)
     )
-    http = HttpClient(connection.url, sign_in, authority=connection.authority)
+    http = HttpClient(connection.url, sign_in, authority=connection.authority, idle=IDLE)
     return RequestTrackerConnector(http, connection.person.strip(), by_token=connection.way == "token")

@@ -56,6 +56,10 @@ class Statuses:
     def __init__(self) -> None:
         self._known: dict[str, Status] = {}
 
+    def words(self) -> tuple[str, ...]:
+        """All words that are known."""
+        return (*_WORDS, DELETED, *self._known)
+
     def unknown(self, words: Iterable[str | None]) -> frozenset[str]:
         """Those of *words* of which only RT can say whether they are active."""
         return frozenset(word for word in words if word and word.lower() not in _WORDS and word not in self._known)

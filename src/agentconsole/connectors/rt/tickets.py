@@ -50,11 +50,13 @@ class Tickets:
             raise Missing
         own = records.ref(found.id)
         links = found.hyperlinks or ()
+        offered = tuple(link.to for link in links if link.ref == "lifecycle" and link.to and link.to != DELETED)
+        await self.know_words((found.Status, *offered))
         return Looked(
             ref=ref,
             merged_into=own if own != ref else None,
             stamp=answer.headers.get("etag", "").strip('"'),
-            offered=tuple(link.to for link in links if link.ref == "lifecycle" and link.to and link.to != DELETED),
+            offered=offered,
             may=frozenset(link.ref for link in links if link.ref in ("correspond", "comment")),
         )
 
@@ -138,6 +140,20 @@ class Tickets:
             whole_comments_of=tuple(ticket.ref for ticket in alive),
             **more,
         )
+
+    async def know_statuses(self) -> None:
+        """Find the statuses that are in use here, one after the other: RT has no list of them."""
+        known = list(self.statuses.words())
+        for _ in range(MOST_WORDS - len(self._asked_words)):
+            query = " AND ".join(f"Status != {asking.quoted(word)}" for word in known)
+            rows = await self._reading.rows(
+                "/tickets", {"query": query, "orderby": "id", "per_page": 1, "fields": "Status"}, wire.Ticket
+            )
+            found = [row.Status for row in rows if row.Status and row.Status not in known]
+            if not found:
+                return
+            known += found
+            await self.know_words(found)
 
     async def know_words(self, words: Iterable[str | None]) -> None:
         """Find out which of *words*, statuses of this RT's own, are active."""

@@ -13,6 +13,7 @@ from agentconsole.connectors.api import Connector
 from agentconsole.connectors.http import HttpClient
 from agentconsole.connectors.rt import records
 from agentconsole.connectors.rt.connector import RequestTrackerConnector
+from agentconsole.connectors.rt.opening import IDLE
 from agentconsole.connectors.rt.signing import PasswordSession
 from agentconsole.domain.instant import SECOND, Instant, to_iso
 from agentconsole.domain.values import Ref, Status
@@ -41,7 +42,7 @@ class RequestTrackerDesk:
     def __init__(self, server: RequestTracker) -> None:
         self._server = server
         self.hands = Hands(server)
-        self._inner = httpx.AsyncHTTPTransport()
+        self._inner = httpx.AsyncHTTPTransport(limits=httpx.Limits(keepalive_expiry=IDLE))
         self.wire = FaultyWire(self._inner, _is_write, _is_no_sign_in)
         self._passed = 0
 

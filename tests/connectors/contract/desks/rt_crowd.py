@@ -31,6 +31,8 @@ class RequestTrackerCrowd(httpx.AsyncBaseTransport):
     def _answer(self, path: str, params: httpx.QueryParams) -> Any:
         query = params.get("query", "")
         match path:
+            case _ if params.get("page", "1") != "1":
+                return _listed([], None)
             case "/tickets" if _AFTER.search(query) and "LastUpdated" not in query:
                 after, size = int(_AFTER.findall(query)[0]), int(params["per_page"])
                 rows = [self._ticket(number) for number in range(after + 1, min(after + size, self._count) + 1)]
