@@ -145,7 +145,7 @@ class _Judge:
         match piece.step:
             case ["comment", *_]:
                 said = truth.said.get(name, [])
-                return len(said), (said[0].ticket, said[0].id) if said else None
+                return len(said), (said[0].source or said[0].ticket, said[0].id) if said else None
             case ["create", *_]:
                 return max(len(truth.made.get(name, [])), len(truth.said.get(name, []))), None
             case ["set", _, _, fields]:
@@ -205,7 +205,8 @@ class _Judge:
 
     def _judge_tags(self, piece: Piece, row: Row) -> None:
         """A comment takes its tag along; what was taken off is gone."""
-        ref = self._copy.ref(piece.ticket)
+        # words that went to another ticket, or became one, took theirs along
+        ref = self._copy.ref(row.ticket)
         if row.state != "sent" or ref is None:
             return
         ticket = int(ref)
@@ -238,7 +239,7 @@ class _Judge:
         others = [
             each
             for each in truth.comments
-            if each.ticket == ref and int(last) < each.id < mine.id and each.author != self._me
+            if (each.source or each.ticket) == ref and int(last) < each.id < mine.id and each.author != self._me
         ]
         if others:
             self._say(f"sent although {others[0].body!r} was not read: {piece.step} on {ref}")
