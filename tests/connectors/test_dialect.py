@@ -252,6 +252,22 @@ def test_a_new_ticket_can_be_found_again() -> None:
     assert body["external_id"] == "k"
     assert body["requester"] == {"name": "x@y.example", "email": "x@y.example"}
     assert (body["group_id"], body["tags"], body["comment"]) == (11, ["t"], {"body": "B", "public": True})
+    assert "via_followup_source_id" not in body
+
+
+def test_a_follow_up_names_the_closed_ticket() -> None:
+    command = CreateTicket(subject="S", body="B", requester="201", follows="7")
+    assert new_ticket(Send(key="k", command=command, ticket=None), command)["ticket"]["via_followup_source_id"] == 7
+
+
+def test_a_status_of_the_desks_own_is_not_lost_by_setting_its_category() -> None:
+    current = msgspec.structs.replace(CURRENT, native_status="In review")
+    command = AddComment(body="B", public=True, values={"status": "open", "priority": "high"}, base={})
+    body = ticket_change(Send(key="k", command=command, ticket="1", current=current))["ticket"]
+    assert "status" not in body
+    assert body["priority"] == "high"
+    body = ticket_change(Send(key="k", command=command, ticket="1", current=CURRENT))["ticket"]
+    assert body["status"] == "open"
 
 
 def test_comments_of_a_merge_are_internal() -> None:

@@ -373,6 +373,7 @@ def test_words_for_a_deleted_ticket_become_a_new_one_for_its_requester(desk: Sto
     assert made is not None
     (creation,) = due(desk)
     assert (command(desk, creation).body, command(desk, creation).requester) == ("Try again.", "p1")
+    assert command(desk, creation).follows is None
     assert state(desk, key) is OutboxState.WITHDRAWN
 
 
@@ -395,6 +396,27 @@ def test_a_held_reply_stands_beside_what_was_written_since(desk: Store) -> None:
 
 
 # what it waits for
+
+
+def test_what_waits_for_a_decision_is_not_overtaken_by_later_words_and_values(desk: Store) -> None:
+    (first,) = queue(desk, setting(desk, status="pending"))
+    words = AddComment(body="First", public=False, values={"status": "solved", "priority": "high"}, base={})
+    waiting, later, same, other = queue(
+        desk,
+        words,
+        AddComment(body="Second", public=False),
+        setting(desk, priority="low"),
+        setting(desk, subject="Another"),
+    )
+    contest(desk, first, status="hold")
+    assert due(desk) == [other], "a field that nobody disagrees on goes its way"
+    looks = desk.outbox.looks
+    waits = {key: found.waits_for for key in (waiting, later, same) if (found := looks.standing(key)) is not None}
+    assert waits == {
+        waiting: "your decision about the same field",
+        later: "your decision about a field that earlier words wait for",
+        same: "your decision about the same field",
+    }
 
 
 def test_each_change_says_what_it_waits_for(desk: Store) -> None:

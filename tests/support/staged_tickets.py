@@ -275,6 +275,7 @@ class StagedTickets(api.Tickets):
         public: bool = True,
         requester_name: str = "",
         requester_email: str = "",
+        follows: Ref | None = None,
         delay: int = 0,
     ) -> TicketId:
         if self.trouble is not None:
@@ -289,6 +290,7 @@ class StagedTickets(api.Tickets):
             requester_email=requester_email,
             values=values,
             tags=tuple(tags),
+            follows=follows,
         )
         self.done.append((number, command))
         batch = f"batch-{next(self._batches)}"

@@ -11,6 +11,7 @@ from agentconsole.cli.guidance_shapes import guidance_json, guidance_lines
 from agentconsole.cli.opening import workspace_of
 from agentconsole.cli.printing import print_json, print_table
 from agentconsole.cli.shapes import detail, queue_row, ticket_id
+from agentconsole.domain.follow_ups import follow_up_of
 from agentconsole.domain.instant import to_datetime
 from agentconsole.domain.query import QueueQuery
 from agentconsole.domain.rows import OutboxRow, TicketDetail
@@ -39,6 +40,9 @@ def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentPar
     reply.add_argument("id", metavar="ID")
     reply.add_argument("--text", required=True, metavar="T")
     reply.add_argument("--internal", action="store_true", help="an internal note instead of a public reply")
+    reply.add_argument(
+        "--follow-up", action="store_true", help="of a closed ticket: open a new one that follows it, with this text"
+    )
     reply.add_argument("--status", choices=[str(status) for status in Status if status is not Status.CLOSED])
     reply.add_argument("--json", action="store_true")
     reply.set_defaults(run=reply_to_ticket)
@@ -126,9 +130,26 @@ async def _reply(options: Namespace) -> int:
     async with workspace_of(options) as workspace:
         ticket = _local_id(workspace, options.id)
         values = {"status": options.status} if options.status else {}
+        known = workspace.tickets.detail(ticket)
+        if options.follow_up and known is not None and known.status is Status.CLOSED:
+            return await _follow_up(workspace, known, options)
         batch = await workspace.tickets.comment(ticket, options.text, public=not options.internal, values=values)
         _print_keys(workspace, batch, as_json=options.json)
         return 0
+
+
+async def _follow_up(workspace: OpenWorkspace, closed: TicketDetail, options: Namespace) -> int:
+    """Open a ticket that follows *closed*."""
+    new = follow_up_of(closed, options.text, public=not options.internal)
+    if new.requester is None:
+        raise CommandFailed("Nobody knows who asked in this ticket, so that nobody could follow it up.", "", EXIT_USAGE)
+    values = dict(new.values) | ({"status": options.status} if options.status else {})
+    created = await workspace.tickets.create(
+        new.subject, new.body, requester=new.requester, values=values, public=new.public, follows=new.follows
+    )
+    rows = [row for row in workspace.outbox.rows(limit=100_000) if row.ticket == created]
+    _print_keys(workspace, *(row.batch for row in rows), as_json=options.json)
+    return 0
 
 
 def set_fields(options: Namespace) -> int:

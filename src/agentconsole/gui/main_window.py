@@ -424,6 +424,7 @@ class MainWindow(QMainWindow):
                 ticket.contact_asked.connect(self.show_contact)
                 ticket.why_asked.connect(self._dialogs.open_ledger)
                 ticket.decide_asked.connect(self._dialogs.open_decisions)
+                ticket.follow_up_asked.connect(self._dialogs.open_follow_up)
                 return ticket
             case "directory":
                 from agentconsole.gui.panes.directory_pane import DirectoryPane

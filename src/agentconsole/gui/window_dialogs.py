@@ -186,6 +186,20 @@ class WindowDialogs(QObject):
             keeping = drafts.keep_form(FORM, form_of(command).content())
             self._context.tasks.run(keeping, done=lambda _none: self.open_new_ticket())
 
+    def open_follow_up(self, command: CreateTicket) -> None:
+        """Put a ticket that follows a closed one into the form for new tickets; what is written there already stays."""
+        from agentconsole.gui.dialogs.new_ticket import FORM
+        from agentconsole.gui.dialogs.new_ticket_form import form_of
+
+        drafts = self._context.workspace.drafts
+        if drafts.form(FORM):
+            words = "Create or discard what is written there, then follow up again."
+            self._context.messages.tell("The form for new tickets is not empty", words)
+            self.open_new_ticket()
+        else:
+            keeping = drafts.keep_form(FORM, form_of(command).content())
+            self._context.tasks.run(keeping, done=lambda _none: self.open_new_ticket())
+
     def open_drafts(self) -> None:
         """Show all drafts."""
 

@@ -65,7 +65,7 @@ class TicketClosed(InvalidChange):
     """The help desk takes no change of a closed ticket. Nothing was queued."""
 
     title = "Closed tickets can't be changed"
-    advice = "A new reply needs a follow-up ticket."
+    advice = "Open a follow-up ticket: “Follow up” in the window, or `agentconsole reply ID --follow-up --text …`."
 
 
 class NotOffered(InvalidChange):
@@ -238,6 +238,7 @@ class TicketService:
         public: bool = True,
         requester_name: str = "",
         requester_email: str = "",
+        follows: Ref | None = None,
         delay: int = 0,
     ) -> TicketId:
         self._may_write()
@@ -251,6 +252,7 @@ class TicketService:
             requester_email="" if requester else requester_email,
             values=checked,
             tags=tuple(tags),
+            follows=follows,
         )
         self._refuse_lacking([command])
         not_before = self._after(delay)

@@ -17,7 +17,7 @@ from agentconsole.domain.commands import AddComment, Command, CreateTicket, Outg
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.projection import value_of
 from agentconsole.domain.unsent import Decision, Instead, Reopened, Side
-from agentconsole.domain.values import OutboxState, Ref, TicketId
+from agentconsole.domain.values import OutboxState, Ref, Status, TicketId
 from agentconsole.store import driver
 from agentconsole.store.chaining import give_way, step_in, step_out
 from agentconsole.store.conversing import AS_SAID_BACKWARDS, span
@@ -164,6 +164,7 @@ class OutboxActs:
                 requester=known.requester if known is not None else None,
                 tags=entry.command.add_tags,
                 attachments=entry.command.attachments,
+                follows=known.ref if known is not None and known.status is Status.CLOSED else None,
             )
             ticket, _ = make_ticket(tx, creation, batch=uuid4().hex[:16], not_before=0, now=now)
             end(tx, entry, now, "Sent as a new ticket instead.")

@@ -11,7 +11,7 @@ from shiboken6 import isValid
 
 from agentconsole._gen.ui_new_ticket import Ui_NewTicket
 from agentconsole.domain.instant import SECOND
-from agentconsole.domain.values import Priority, TicketId
+from agentconsole.domain.values import Priority, Ref, TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.dialogs.new_ticket_form import (
     NewTicketForm,
@@ -57,6 +57,7 @@ class NewTicket(QDialog):
         self._context = context
         self._settings = context.workspace.settings
         self._busy = False
+        self._follows: Ref = ""
         self._form = form = Ui_NewTicket()
         form.setupUi(self)  # type: ignore[no-untyped-call]
         self.setObjectName("newTicket")
@@ -90,6 +91,7 @@ class NewTicket(QDialog):
             group=str(form.groupChoice.currentData() or ""),
             assignee=str(form.assigneeChoice.currentData() or ""),
             tags=form.tagsField.text(),
+            follows=self._follows,
         )
 
     def keep(self, then: Callable[[], object] = lambda: None) -> None:
@@ -140,6 +142,7 @@ class NewTicket(QDialog):
                 requester_name=person.name if person else "",
                 requester_email=person.email if person else "",
                 public=form.public,
+                follows=form.follows or None,
                 values=form.values(),
                 tags=form.tag_list(),
                 delay=seconds * SECOND,
@@ -211,6 +214,8 @@ class NewTicket(QDialog):
         ):
             _choose(choice, value)
         form.tagsField.setText(kept.tags)
+        self._follows = kept.follows
+        self.setWindowTitle(f"Follow-up of #{kept.follows}" if kept.follows else "New ticket")
         form.problemText.clear()
         self._tell_kind()
         self._tell_person()

@@ -26,7 +26,10 @@ class Requester:
 
 @dataclass(frozen=True, slots=True)
 class NewTicketForm:
-    """The fields of the form as the agent left them. ``requester_ref`` is set once a known person was chosen."""
+    """The fields of the form as the agent left them.
+
+    ``requester_ref`` is set once a known person was chosen. ``follows`` is the closed ticket that is followed up.
+    """
 
     requester: str = ""
     requester_ref: Ref = ""
@@ -37,6 +40,7 @@ class NewTicketForm:
     group: Ref = ""
     assignee: Ref = ""
     tags: str = ""
+    follows: Ref = ""
 
     @property
     def is_empty(self) -> bool:
@@ -79,6 +83,7 @@ def form_of(command: CreateTicket) -> NewTicketForm:
         body=command.body,
         public=command.public,
         tags=" ".join(command.tags),
+        follows=command.follows or "",
         **values,
     )
 

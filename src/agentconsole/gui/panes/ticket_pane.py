@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, 
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.commands import ChangeTags, SetFields
+from agentconsole.domain.follow_ups import follow_up_of
 from agentconsole.domain.instant import MINUTE, Instant
 from agentconsole.domain.rows import MacroEffect, OutboxRow, TicketDetail
 from agentconsole.domain.values import Metric, Status, TicketId
@@ -19,7 +20,7 @@ from agentconsole.gui.context import WindowContext
 from agentconsole.gui.link_opener import LinkOpener
 from agentconsole.gui.panes.ticket.changing import TicketChanges
 from agentconsole.gui.panes.ticket.composer import Composer
-from agentconsole.gui.panes.ticket.composing_words import refusal_words
+from agentconsole.gui.panes.ticket.composing_words import can_follow_up, refusal_words
 from agentconsole.gui.panes.ticket.conversation import ConversationView
 from agentconsole.gui.panes.ticket.empty_ticket import EmptyTicket
 from agentconsole.gui.panes.ticket.file_opener import FileOpener
@@ -51,6 +52,7 @@ class TicketPane(QWidget):
         contact_asked: The agent wants to see a contact of the directory: a pack's id and the contact's (str, str).
         about_to_write: The agent is going to write to a ticket; the last moment to show the one that is meant.
         decide_asked: The agent wants to decide about an unsent change; its outbox key (str).
+        follow_up_asked: The agent wants a new ticket that follows this closed one: a first draft of it (CreateTicket).
     """
 
     ticket_finished = Signal(object)
@@ -62,6 +64,7 @@ class TicketPane(QWidget):
     page_asked = Signal(str)
     about_to_write = Signal()
     decide_asked = Signal(str)
+    follow_up_asked = Signal(object)
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -158,6 +161,16 @@ class TicketPane(QWidget):
         self.about_to_write.emit()
         if self._may_change():
             self._composer.write(public=True)
+
+    def follow_up(self) -> None:
+        """Ask for a new ticket that follows this one, if it is closed, with what is written to it already."""
+        ticket = self._ticket
+        if ticket is None or not can_follow_up(self._context, ticket):
+            words = "Only a closed ticket is followed up by a new one. This one can still be answered."
+            self._context.messages.tell("Nothing was opened", words if ticket is not None else "Open a ticket first.")
+            return
+        self._context.actions.ignore_writing()
+        self.follow_up_asked.emit(follow_up_of(ticket, self._composer.editor.toPlainText()))
 
     def note(self) -> None:
         """Write an internal note."""
@@ -267,6 +280,7 @@ class TicketPane(QWidget):
         side.why_asked.connect(self._ask_why)
         self._composer.sent.connect(self._sent)
         self._composer.typing.connect(self._writes)
+        self._composer.follow_up.clicked.connect(lambda _checked=False: self.follow_up())
         self._composer.macros.clicked.connect(lambda _checked=False: self._choose_macro())
 
     def _ask_why(self, metric: Metric | None = None) -> None:
@@ -278,6 +292,15 @@ class TicketPane(QWidget):
         add, edit = self._context.actions.register, self._edit
         section = "Ticket"
         add("ticket.reply", "Reply", "R", self.reply, section=section, keywords="answer write public")
+        add(
+            "ticket.follow_up",
+            "Follow up on a closed ticket…",
+            "Shift+R",
+            self.follow_up,
+            self,
+            section=section,
+            keywords="reopen",
+        )
         add("ticket.note", "Write internal note", "N", self.note, section=section, keywords="comment private")
         add("ticket.status", "Set status…", "S", lambda: edit("status"), self, section=section)
         add("ticket.priority", "Set priority…", "P", lambda: edit("priority"), self, section=section)

@@ -140,9 +140,12 @@ class Tickets(Protocol):
         public: bool = True,
         requester_name: str = "",
         requester_email: str = "",
+        follows: Ref | None = None,
         delay: int = 0,
     ) -> TicketId:
         """Queue a new ticket; it is not sent before *delay* microseconds have passed.
+
+        *follows* is the closed ticket that it goes on from.
 
         Without *requester*, somebody whom the help desk does not know yet asks: *requester_name* and *requester_email*.
         """

@@ -15,7 +15,13 @@ from agentconsole.domain.rows import Draft, MacroEffect, TicketDetail
 from agentconsole.domain.values import Status, TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.panes.ticket.composer_frame import ComposerFrame
-from agentconsole.gui.panes.ticket.composing_words import changed_words, refusal_words, sent_words, undo_seconds
+from agentconsole.gui.panes.ticket.composing_words import (
+    can_follow_up,
+    changed_words,
+    refusal_words,
+    sent_words,
+    undo_seconds,
+)
 from agentconsole.gui.panes.ticket.draft_keeper import DraftKeeper, Draftlet
 from agentconsole.gui.panes.ticket.guidance.demand_guard import DemandGuard
 
@@ -68,7 +74,7 @@ class Composer(ComposerFrame):
         self._ticket = ticket
         if not same:
             self._load()
-        self.tell_refusal(refusal_words(self._context, ticket))
+        self.tell_refusal(refusal_words(self._context, ticket), can_follow=can_follow_up(self._context, ticket))
         self._show_kind()
 
     def draft_changed(self) -> None:

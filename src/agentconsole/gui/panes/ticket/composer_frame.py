@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.panes.ticket.pending_chips import PendingChips
@@ -54,8 +54,12 @@ class ComposerFrame(QWidget):
             button.style().polish(button)
         self.update()
 
-    def tell_refusal(self, refusal: str) -> None:
-        """Say why nothing can be written, in place of the fields; nothing to say brings them back."""
+    def tell_refusal(self, refusal: str, *, can_follow: bool = False) -> None:
+        """Say why nothing can be written, in place of the fields; nothing to say brings them back.
+
+        *can_follow*: a new ticket that follows this one is offered.
+        """
+        self.follow_up.setVisible(can_follow)
         self._refusal.setText(refusal)
         self._refusal.setVisible(bool(refusal))
         tools: tuple[QWidget, ...] = (self._reply, self._note, self.editor, self.macros, self._attach)
@@ -107,6 +111,12 @@ class ComposerFrame(QWidget):
         self._refusal.setObjectName("composeRefusal")
         self._refusal.setProperty("look", "muted")
         self._refusal.setWordWrap(True)
+        self.follow_up = QPushButton("Follow up…", self)
+        self.follow_up.setObjectName("composeFollowUp")
+        self.follow_up.setAccessibleName("Open a new ticket that follows this closed one")
+        self.follow_up.setToolTip("Open a new ticket that follows this closed one  (Shift+R)")
+        self.follow_up.setAutoDefault(True)
+        self.follow_up.hide()
         self.macros = self._tool("composeMacros", "zap", "Use a macro  (M)")
         self._move = self._tool("composeMove", "arrow-right", "")
         self._attach = self._tool("composeAttach", "paperclip", "Attach files, or drop them here")
@@ -135,6 +145,7 @@ class ComposerFrame(QWidget):
         layout.setSpacing(6)
         layout.addLayout(top)
         layout.addWidget(self._refusal)
+        layout.addWidget(self.follow_up, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.editor)
         layout.addWidget(self.pending)
         layout.addLayout(bottom)

@@ -28,6 +28,14 @@ def refusal_words(context: WindowContext, ticket: TicketDetail | None) -> str:
     return ""
 
 
+def can_follow_up(context: WindowContext, ticket: TicketDetail | None) -> bool:
+    """Say whether a new ticket that follows *ticket* can be opened: it is closed, and nothing else is in the way."""
+    me = context.workspace.me()
+    if ticket is None or ticket.status is not Status.CLOSED or ticket.deleted or (me is not None and me.reads_only):
+        return False
+    return not context.workspace.tickets.lack("create")
+
+
 def undo_seconds(value: object) -> int:
     """Return the undo-send delay in seconds from the setting; what makes no sense counts as five."""
     return min(max(int(value), 0), LONGEST_DELAY) if isinstance(value, int | float) else 5
