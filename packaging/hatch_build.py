@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "src/agentconsole/_gen"
-COPIED = {"packs": "*.toml", "help": "*.md"}
+COPIED = {"packs": "*.toml", "help": "*.md", "help/pictures": "*.webp"}
 """Folders of resources that are read as files, and which of them."""
 
 
@@ -55,7 +55,7 @@ def compile_all(*, force: bool = False) -> list[Path]:
     for listing in sorted((ROOT / "resources").glob("*.qrc")):
         # a file of its own is mapped by Qt; as a Python module its megabytes would be copied at every start
         target = OUT / f"{listing.stem}.rcc"
-        held = [path for path in (ROOT / "resources").rglob("*") if path.is_file() and path.parent.name not in COPIED]
+        held = [path for path in (ROOT / "resources").rglob("*") if path.is_file() and path.suffix not in {".md", ".toml", ".webp"}]
         run(target, [_qt_program("rcc"), "--binary", "--no-compress", listing, "-o", target], [listing, *held])
     for folder, ending in COPIED.items():
         made += _copied(ROOT / "resources" / folder, OUT / folder, ending, force=force)

@@ -65,7 +65,8 @@ def data_files() -> list[tuple[str, str]]:
     ]
     # keyring finds its back ends by what distributions announce; versions are told by doctor and by the server
     announced = [entry for name in ("keyring", "agentconsole") for entry in copy_metadata(name)]
-    return [*read, *scripts, *announced, *collect_data_files("tzdata")]
+    # a country's holidays are made with the words for them, whatever the language
+    return [*read, *scripts, *announced, *collect_data_files("tzdata"), *collect_data_files("holidays")]
 
 
 def _files(folder: Path) -> list[Path]:
@@ -112,8 +113,8 @@ _UNUSED = re.compile(
     r"(?:^|/)(?:tests?|testing|examples?)/(?!.*\.pyc?$)"  # data of other people's tests
     r"|/translations/|/qml/|/(?:Qt6?)?(?:Quick|Qml|VirtualKeyboard|Pdf|EglFS)\w*"
     r"|libQt6(?:Qml|Quick|Pdf|VirtualKeyboard|EglFS|EglFs|Labs|Sql|Test|Help|Designer|WaylandCompositor)\w*"
-    r"|alembic/templates/|holidays/locale/|pyqtgraph/(?:icons/(?!__)|colors/maps/|examples/)|sqlalchemy/\S+\.pyx$"
-    r"|\.(?:pyi|pxd|pyx|c|h|hpp|cpp|lib|a)$"
+    r"|alembic/templates/|pyqtgraph/(?:icons/(?!__)|colors/maps/|examples/)"
+    r"|\.(?:pyi|pxd|pyx|c|h|hpp|cpp|lib|a|po|pot)$"
 )
 _SYSTEM = re.compile(r"^(?:/usr)?/lib(?:64|32)?/")
 

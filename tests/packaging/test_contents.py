@@ -21,6 +21,7 @@ FOR_DEVELOPERS = {"README.md", "py.typed"}
 
 def test_every_file_that_is_no_module_comes_along() -> None:
     packed = {Path(source).resolve() for source, _folder in data_files()}
+    assert {path.name for path in packed} >= {"DE.mo", "Berlin"}
     lying_there = {
         path
         for path in SOURCE.rglob("*")
@@ -71,6 +72,8 @@ def test_nothing_that_the_console_imports_is_left_out() -> None:
         ("PySide6/Qt/lib/libQt6Qml.so.6", False),
         ("PySide6/Qt/translations/qtbase_de.qm", False),
         ("numpy/testing/data.txt", False),
+        ("holidays/locale/de/LC_MESSAGES/DE.mo", True),
+        ("holidays/locale/de/LC_MESSAGES/DE.po", False),
     ],
 )
 def test_of_qt_only_what_is_used_comes_along(target: str, wanted: bool) -> None:

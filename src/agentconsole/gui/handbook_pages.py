@@ -23,7 +23,12 @@ FORMAT_PAGE = "help/policy-packs"
 """The key of the page on the format of packs."""
 
 CONSOLE = "Agent Console"
-_FIRST = "getting-started.md"
+_ORDER = (
+    *("getting-started", "connecting", "queue-and-views", "answering", "guidance", "service-levels", "directory"),
+    *("offline", "unsent-work", "dashboard", "policy-packs", "security", "command-line", "troubleshooting"),
+)
+"""In which order the console's own pages stand; one that is not named comes behind these."""
+
 USE, LEAVE = "use:", "leave:"
 """The schemes of links that switch a pack on and off, followed by its id."""
 _AUDIENCES = {"agent": "For agents", "partner": "For partners and customers", "both": "For everybody"}
@@ -178,10 +183,9 @@ def _help_pages() -> Iterator[Page]:
     folder = files("agentconsole._gen") / "help"
     if not folder.is_dir():
         return
-    for file in sorted(folder.iterdir(), key=lambda one: (one.name != _FIRST, one.name)):
-        if not file.name.endswith(".md"):
-            continue
+    written = {file.name.removesuffix(".md"): file for file in folder.iterdir() if file.name.endswith(".md")}
+    for name in sorted(written, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)):
+        file = written[name]
         text = file.read_text(encoding="utf-8")
         title = text.partition("\n")[0].lstrip("# ").strip()
-        key = f"help/{file.name.removesuffix('.md')}"
-        yield Page(key=key, title=title, part=CONSOLE, under="", words=searchable(text), markdown=text)
+        yield Page(key=f"help/{name}", title=title, part=CONSOLE, under="", words=searchable(text), markdown=text)

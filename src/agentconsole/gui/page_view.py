@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QBrush,
     QColor,
     QFont,
+    QResizeEvent,
     QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
@@ -22,10 +23,12 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 
 from agentconsole.gui.handbook_pages import LEAVE, USE, Page
 from agentconsole.gui.notice_banner import PAGE
+from agentconsole.gui.page_pictures import place_pictures
 from agentconsole.gui.theming import BODY, META, Theme, Theming
 
 _HEADINGS = {1: 20, 2: 15, 3: 13}
 _MARGIN = 24
+_LEAST_PICTURE = 160
 _MOST_MARKS = 500
 _CODE = (QTextBlockFormat.Property.BlockCodeFence, QTextBlockFormat.Property.BlockCodeLanguage)
 
@@ -78,6 +81,7 @@ class PageView(QTextBrowser):
         if self._page.markdown:
             document.setMarkdown(self._page.markdown, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
             _dress_markdown(document, theme)
+            self._place_pictures(document)
         else:
             document.setDefaultStyleSheet(_style(theme))
             document.setHtml(self._page.html)
@@ -89,6 +93,16 @@ class PageView(QTextBrowser):
         self._shown = document
         self._mark(theme)
         self.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make the pictures as wide as the page is now."""
+        super().resizeEvent(event)
+        if self._shown is not None and self._page is not None and self._page.markdown:
+            self._place_pictures(self._shown)
+
+    def _place_pictures(self, document: QTextDocument) -> None:
+        width = max(_LEAST_PICTURE, self.viewport().width() - 2 * _MARGIN)
+        place_pictures(document, dark=self._theming.theme.dark, width=width, ratio=self.devicePixelRatioF())
 
     def _mark(self, theme: Theme) -> None:
         look = QTextCharFormat()
