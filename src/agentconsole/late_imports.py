@@ -51,16 +51,24 @@ def import_late() -> None:
 
 
 def _import_msgspec() -> None:
-    """Import msgspec without typing_extensions, of which it takes what Python has itself since 3.11."""
-    name = "typing_extensions"
-    if name in sys.modules:
-        return
+    """Import msgspec without what it does not need of the modules that it names.
+
+    It takes of typing_extensions what Python has itself since 3.11; and uuid asks platform, which compiles a dozen
+    patterns for it, whether this is Linux.
+    """
+    before = {name: sys.modules.get(name) for name in ("typing_extensions", "platform")}
     # this is how one says that there is no such module
-    sys.modules[name] = None  # type: ignore[assignment]
+    sys.modules["typing_extensions"] = None  # type: ignore[assignment]
+    sys.modules["platform"] = stand_in = _Module("platform")
+    vars(stand_in)["system"] = lambda: {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}.get(sys.platform, "")
     try:
         import msgspec  # noqa: F401
     finally:
-        del sys.modules[name]
+        for name, module in before.items():
+            if module is None:
+                del sys.modules[name]
+            else:
+                sys.modules[name] = module
 
 
 class LateImports:

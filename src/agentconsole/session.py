@@ -25,12 +25,20 @@ if TYPE_CHECKING:
     from agentconsole.domain.changes import Change
     from agentconsole.gui.context import WindowContext
     from agentconsole.gui.main_window import MainWindow
+    from agentconsole.gui.profile_form import ConnectionReport, ProfileForm
     from agentconsole.services.workspace import OpenWorkspace
 
 log = logging.getLogger(__name__)
 
 _LONGEST_PAINTING_MS = 2000
 """A window that comes up minimized or on another desktop is not painted; the console has to go on all the same."""
+
+
+async def _connect(form: ProfileForm) -> ConnectionReport:
+    """Try a new token; imported when somebody signs in again."""
+    from agentconsole.first_start import connect
+
+    return await connect(form)
 
 
 class Session:
@@ -59,7 +67,6 @@ class Session:
 
         Raises KeychainError, StoreError and OSError.
         """
-        from agentconsole.first_start import connect
         from agentconsole.gui.actions import Actions
         from agentconsole.gui.bridge import Bridge
         from agentconsole.gui.clock import Clock
@@ -99,7 +106,7 @@ class Session:
             messages=Messages(),
             custody=custody,
         )
-        self.window: MainWindow = MainWindow(self.context, connect=connect)
+        self.window: MainWindow = MainWindow(self.context, connect=_connect)
         self.closing: asyncio.Event
         self._is_asking = False
         self.wish = "close"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from agentconsole.platform.keychain import HomeKeychain
-from agentconsole.services.api.custody import Guard
+
+if TYPE_CHECKING:
+    from agentconsole.services.api.custody import Guard
 
 
 class KeychainCustody:
