@@ -55,7 +55,8 @@ def compile_all(*, force: bool = False) -> list[Path]:
     for listing in sorted((ROOT / "resources").glob("*.qrc")):
         # a file of its own is mapped by Qt; as a Python module its megabytes would be copied at every start
         target = OUT / f"{listing.stem}.rcc"
-        held = [path for path in (ROOT / "resources").rglob("*") if path.is_file() and path.suffix not in {".md", ".toml", ".webp"}]
+        read_as_files = {ending.lstrip("*") for ending in COPIED.values()}
+        held = [path for path in (ROOT / "resources").rglob("*") if path.is_file() and path.suffix not in read_as_files]
         run(target, [_qt_program("rcc"), "--binary", "--no-compress", listing, "-o", target], [listing, *held])
     for folder, ending in COPIED.items():
         made += _copied(ROOT / "resources" / folder, OUT / folder, ending, force=force)
