@@ -14,7 +14,8 @@ from agentconsole.cli.custody_findings import custody
 from agentconsole.cli.finding import Finding
 from agentconsole.cli.opening import home_of, profiles_of
 from agentconsole.cli.printing import print_json
-from agentconsole.domain.desk_kinds import ARCHIVE
+from agentconsole.domain.capabilities import WORDS, Capabilities
+from agentconsole.domain.desk_kinds import ARCHIVE, DESK_KINDS
 from agentconsole.services.profiles import DamagedProfiles
 
 if TYPE_CHECKING:
@@ -260,7 +261,16 @@ def _first_line(text: str) -> str:
 async def _signed_in(home: Home, profile: Profile, profiles: Profiles) -> Finding:
     from agentconsole.services.opening import try_profile
 
-    identity, _capabilities = await try_profile(home, profile, profiles)
+    identity, offers = await try_profile(home, profile, profiles)
+    kind = DESK_KINDS[profile.kind].title if profile.kind in DESK_KINDS else profile.kind
     return Finding(
-        check=f"{profile.name}: help desk", level="ok", message=f"{profile.url} knows you; your role is {identity.role}"
+        check=f"{profile.name}: help desk",
+        level="ok",
+        message=f"{profile.url} ({kind}) knows you; your role is {identity.role}{_without(offers)}",
     )
+
+
+def _without(offers: Capabilities) -> str:
+    """What the help desk does not offer, for a line; `agentconsole profile test` says what that means."""
+    lacking = [words.title.lower() for name, words in WORDS.items() if words.gain and not offers.has(name)]
+    return f"; not offered: {', '.join(lacking)}" if lacking else ""

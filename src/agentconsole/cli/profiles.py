@@ -15,6 +15,7 @@ import msgspec
 from agentconsole.cli.failures import EXIT_USAGE, CommandFailed
 from agentconsole.cli.opening import home_of, profiles_of
 from agentconsole.cli.printing import print_json, print_table
+from agentconsole.domain.capabilities import WORDS, Capabilities
 from agentconsole.domain.desk_kinds import DESK_KINDS, complete_address
 from agentconsole.services.authorities import AuthorityProblem, read_authority
 from agentconsole.services.profiles import Profile, desk_of
@@ -194,4 +195,16 @@ async def _test(options: Namespace) -> int:
         print_json({"profile": profile.name, "identity": identity, "capabilities": capabilities})
     else:
         print(f"Signed in to {profile.url} as {identity.name} ({identity.role}).")
+        _print_offers(capabilities)
     return 0
+
+
+def _print_offers(offers: Capabilities) -> None:
+    """Say what the help desk offers, and for the rest what that means."""
+    offered = [words.title for name, words in WORDS.items() if words.gain and offers.has(name)]
+    print(f"Offered: {', '.join(offered)}.")
+    lacking = [(words.title, offers.lack(name)) for name, words in WORDS.items() if not offers.has(name)]
+    if lacking:
+        print("Not offered:")
+        for title, meaning in lacking:
+            print(f"  {title}: {meaning}")
