@@ -90,7 +90,7 @@ def open_given(path: Path) -> Archive:
     """Open the archive at *path*; whoever sits at the terminal is asked for the passphrase of a sealed one."""
     from agentconsole.archive.reading import open_archive
 
-    given = os.environ.pop("AGENTCONSOLE_PASSPHRASE", None)
+    given = os.environ.pop("AGENTCONSOLE_ARCHIVE_PASSPHRASE", None)
     archive = open_archive(path, lambda: current_passphrase(given))
     damage = archive.damage()
     if damage:

@@ -25,7 +25,8 @@ FORMAT_PAGE = "help/policy-packs"
 CONSOLE = "Agent Console"
 _ORDER = (
     *("getting-started", "connecting", "queue-and-views", "answering", "guidance", "service-levels", "directory"),
-    *("offline", "unsent-work", "dashboard", "policy-packs", "security", "command-line", "troubleshooting"),
+    *("offline", "unsent-work", "dashboard", "archives", "policy-packs", "security", "command-line"),
+    "troubleshooting",
 )
 """In which order the console's own pages stand; one that is not named comes behind these."""
 
