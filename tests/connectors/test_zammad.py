@@ -156,6 +156,24 @@ async def test_a_bulk_edit_of_more_tickets_than_a_page_holds_comes_whole(desk: Z
     assert {row.ref for row in page.tickets} == {str(number) for number in desk.world.tickets}
 
 
+async def test_what_follows_a_bulk_edit_comes_as_well_and_the_walk_ends(desk: ZammadDesk) -> None:
+    for number in range(300):
+        if number >= 250:
+            await desk.pass_time(5)
+        said = {"title": f"T{number}", "group_id": zammad.FRONT, "customer_id": zammad.DAN}
+        desk.world.create(zammad.DAN, {**said, "article": {"body": "Help"}})
+    await desk.pass_time(120)
+    cursor, seen = None, []
+    for _ in range(40):
+        page = await (desk.connectors or [desk.connector()])[0].changes("changed_tickets", cursor)
+        seen += [row.ref for row in page.tickets]
+        cursor = page.cursor
+        if not page.more:
+            break
+    assert not page.more
+    assert sorted(seen, key=int) == [str(number) for number in desk.world.tickets]
+
+
 async def test_what_was_read_before_a_limit_is_kept(desk: ZammadDesk) -> None:
     refs = [await desk.open_ticket(f"T{number}", "Help") for number in range(8)]
     await desk.pass_time(120)

@@ -125,7 +125,7 @@ class Read:
         if cursor is None or cursor != self._cursor:
             self._seen.clear()
             return
-        floor = walk.known_to - OVERLAP - INCLUSIVE
+        floor = min(walk.known_to - OVERLAP, walk.begins) - INCLUSIVE
         # at rest, what was read in a second that was not over may have changed again under the same time
         is_new_walk = walk.since is None
         self._seen = {
