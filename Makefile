@@ -15,7 +15,7 @@ test: .venv/.ready
 	@packaging/system_packages.sh test
 	@packaging/system_packages.sh rt || echo "The tests with a live Request Tracker will not run; they say so." >&2
 	@$(BIN)/python packaging/hatch_build.py > /dev/null
-	$(BIN)/pytest -n 3 --dist loadgroup -m "not campaign" $(ARGS)
+	$(BIN)/pytest -n 3 --dist loadgroup -m "not campaign and not long" $(ARGS)
 
 # Everything against a live Request Tracker 5 of Debian's, also what `make test` leaves out for its length.
 test-rt: .venv/.ready

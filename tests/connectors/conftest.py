@@ -9,6 +9,16 @@ import pytest
 from tests.support import postgres
 from tests.support.rt.server import Installation, NotInstalled, RequestTracker, installation
 
+FAULT_OF_ALL = "lost answer"
+"""What `make test` lets go wrong with a live RT; `make test-rt` has all faults, each of which takes it a second."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what takes long because a whole RT works for it."""
+    for item in items:
+        if "request tracker" in item.name and "test_faults" in item.nodeid and FAULT_OF_ALL not in item.name:
+            item.add_marker(pytest.mark.long)
+
 
 @pytest.fixture(scope="session")
 def rt_installation() -> Iterator[Installation]:
