@@ -118,8 +118,13 @@ class Copy:
     def _conversation(self, here: int, ref: int, truth: Truth) -> list[str]:
         ours = {row[1]: (row[2], bool(row[3]), row[4]) for row in self._comments if row[0] >> DOCUMENT_BITS == here}
         theirs = {str(each.id): (each.author, each.public, each.body) for each in truth.comments if each.ticket == ref}
-        # what was said before a ticket was merged may still be shown in it, too
-        before = {str(each.id): (each.author, each.public, each.body) for each in truth.comments if each.source == ref}
+        # where a ticket's words go with it when it is merged, what was said there before may still be shown in it, too
+        into = truth.tickets[ref].merged_into
+        before = {
+            str(each.id): (each.author, each.public, each.body)
+            for each in truth.comments
+            if each.source is not None and each.ticket == into
+        }
         return [
             f"ticket {ref}: comment {number} is {ours.get(number)}, at the help desk {theirs.get(number)}"
             for number in ours.keys() | theirs.keys()
