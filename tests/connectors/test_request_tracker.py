@@ -140,8 +140,8 @@ async def test_a_session_that_is_over_is_begun_again(desk: RequestTrackerDesk, r
     await connector.identify()
     await connector.identify()
     assert signed_in.sign_ins == 1
-    request_tracker.perl("RT->DatabaseHandle->dbh->do('DELETE FROM sessions'); RT->DatabaseHandle->Commit;")
     ticket = await desk.open_ticket("Printer", "It burns.")
+    request_tracker.perl("$RT::Handle->dbh->do('DELETE FROM sessions');")
     assert (await connector.ticket(ticket)).tickets[0].ref == ticket
     assert signed_in.sign_ins == 2
     await connector.close()
