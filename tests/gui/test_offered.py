@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from agentconsole.domain.capabilities import WORDS, Capabilities
 from agentconsole.domain.values import Status
 from agentconsole.gui.dialogs.desk_page import DeskPage
+from agentconsole.gui.dialogs.new_ticket import NewTicket
 from agentconsole.gui.main_window import MainWindow
 from agentconsole.gui.offered import NEEDS, refuse_what_is_lacking
 from tests.support.stage import Theatre
@@ -131,3 +132,13 @@ def test_it_opens_from_the_palette_and_stands_in_the_diagnostics(theatre: Theatr
     assert "Help desk: agentconsole; without " in lines.toPlainText()
     assert "settable:priority" in lines.toPlainText()
     window.close()
+
+
+def test_a_new_ticket_has_no_tags_where_there_are_none(theatre: Theatre, qtbot: QtBot) -> None:
+    theatre.workspace.offers = POOR
+    form = NewTicket(theatre.context)
+    qtbot.addWidget(form)
+    tags = form.findChild(QLineEdit, "tagsField")
+    assert tags is not None
+    assert not tags.isEnabled()
+    assert tags.toolTip() == WORDS["tags"].lack

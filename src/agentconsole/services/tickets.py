@@ -69,10 +69,13 @@ class TicketClosed(InvalidChange):
 
 
 class NotOffered(InvalidChange):
-    """This kind of help desk has no such thing; the text says what it lacks."""
+    """This kind of help desk has no such thing; the title says what it lacks."""
 
-    title = "This help desk can't do that"
-    advice = "Nothing was changed. Help → What your help desk offers… lists the rest."
+    advice = "Nothing was changed. Help → What your help desk offers… lists what else it lacks."
+
+    def __init__(self, lack: str) -> None:
+        super().__init__(lack)
+        self.title = lack
 
 
 class CantClose(InvalidChange):

@@ -67,6 +67,10 @@ class NewTicket(QDialog):
         self._kinds.addButton(form.kindPublic)
         self._kinds.addButton(form.kindInternal)
         self._fill_choices()
+        for field, need in ((form.tagsField, "tags"), (form.groupChoice, "settable:group")):
+            if lack := context.workspace.tickets.lack(need):
+                field.setEnabled(False)
+                field.setToolTip(lack)
         self.person = PersonField(form.requesterField, context.workspace.directory, self)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
