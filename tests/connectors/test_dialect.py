@@ -61,7 +61,7 @@ def test_a_ticket_says_what_it_can() -> None:
         },
         something_new={"a": 1},
     )
-    assert (record.status, record.priority, record.channel) == (Status.HOLD, Priority.URGENT, "4")
+    assert (record.status, record.priority, record.channel) == (Status.HOLD, Priority.URGENT, "email")
     assert record.requester == "9007199254740993"
     assert record.tags == ("a", "b")
     assert record.fields == {"41": ["x"]}

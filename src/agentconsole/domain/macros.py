@@ -36,16 +36,16 @@ def effect(macro: MacroRecord, ticket: TicketDetail, me: Me | None) -> MacroEffe
         elif field.startswith("custom_fields_"):
             values[f"field:{field.removeprefix('custom_fields_')}"] = value
         elif field in ("current_tags", "set_tags"):
-            tags = set(str(value).split())
+            tags = set(_text(value).split())
             add |= tags
             if field == "set_tags":
                 remove |= set(ticket.tags) - tags
         elif field == "remove_tags":
-            remove |= set(str(value).split())
+            remove |= set(_text(value).split())
         elif field in ("comment_value", "comment_value_html"):
             # Zendesk writes either the text or [channel, text]
             text = value[-1] if isinstance(value, list | tuple) and value else value
-            texts.append(_plain(str(text)) if field.endswith("_html") else str(text))
+            texts.append(_plain(_text(text)) if field.endswith("_html") else _text(text))
         elif field == "comment_mode_is_public":
             public = str(value).lower() in ("true", "1", "yes")
     return MacroEffect(
@@ -53,7 +53,7 @@ def effect(macro: MacroRecord, ticket: TicketDetail, me: Me | None) -> MacroEffe
         values=values,
         add_tags=tuple(sorted(add - remove)),
         remove_tags=tuple(sorted(remove)),
-        body=fill("\n\n".join(texts), ticket, me),
+        body=fill("\n\n".join(filter(None, texts)), ticket, me),
         public=public,
     )
 
@@ -97,6 +97,13 @@ def _value(name: str, value: Any, me: Me | None) -> Any:
     if value in ("", None):
         return None
     return str(value)
+
+
+def _text(value: Any) -> str:
+    """Return *value* as words: a list is its parts, and nothing is nothing."""
+    if isinstance(value, list | tuple):
+        return " ".join(filter(None, map(_text, value)))
+    return "" if value is None else str(value)
 
 
 def _first(name: str) -> str | None:

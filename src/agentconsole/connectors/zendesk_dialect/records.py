@@ -103,10 +103,18 @@ def ref(value: wire.Id) -> Ref | None:
     return None if value is None else str(value)
 
 
+_CHANNELS = {
+    "0": "web", "4": "email", "5": "api", "19": "merge", "27": "closed_ticket", "29": "chat", "30": "twitter",
+    "44": "voice", "45": "voice", "46": "voice", "57": "sms",
+    "web form": "web", "mail": "email", "web service": "api", "web service (api)": "api",
+}
+"""Channels by the numbers of old records, and by the names of event exports."""
+
+
 def channel(via: wire.AnyVia) -> str:
     """The name of the channel that something came through; empty when nobody says."""
     named = via.channel if isinstance(via, wire.Via) else via
-    return "" if named is None else str(named)
+    return "" if named is None else _CHANNELS.get(str(named).lower(), str(named))
 
 
 _MERGED_INTO = re.compile(r"merged into request #(\d+)")
