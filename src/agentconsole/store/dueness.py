@@ -2,7 +2,8 @@
 
 A ticket's changes go in the order in which they were made; tickets don't wait for each other. What failed for good
 (held, conflict, refused) lets later ones pass, unless they need it: nothing can be sent to a ticket that was not
-created, and a field on which the agent and the help desk disagree stays untouched until the agent has decided. What was
+created, and a field on which the agent and the help desk disagree stays untouched until the agent has decided. What
+waits for that decision keeps its place: no later words overtake its words, and no later values its values. What was
 never answered is looked for before anything else of its ticket.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from agentconsole.domain.commands import CreateTicket, MergeTickets, Outgoing, changed_values
+from agentconsole.domain.commands import AddComment, CreateTicket, MergeTickets, Outgoing, changed_values
 from agentconsole.domain.instant import HOUR, Instant
 from agentconsole.domain.values import OutboxState, TicketId
 from agentconsole.store import driver
@@ -70,6 +71,7 @@ def head(db: driver.Connection, ticket: TicketId, before: Outgoing | None = None
         (ticket,),
     )
     contested: dict[str, str] = {}
+    words_wait_for = ""
     try:
         for item in map(outgoing, rows):
             match item.state:
@@ -80,11 +82,18 @@ def head(db: driver.Connection, ticket: TicketId, before: Outgoing | None = None
                 case OutboxState.HELD | OutboxState.REFUSED if isinstance(item.command, CreateTicket):
                     return Head(None, "the ticket to be created", item.key)
                 case OutboxState.QUEUED:
-                    clash = next((contested[name] for name in changed_values(item.command) if name in contested), None)
+                    values = changed_values(item.command)
+                    clash = next((contested[name] for name in values if name in contested), "")
+                    why = "your decision about the same field"
+                    if not clash and words_wait_for and isinstance(item.command, AddComment):
+                        clash, why = words_wait_for, "your decision about a field that earlier words wait for"
                     if before is not None and before.key == item.key:
-                        return Head(item, "your decision about the same field", clash) if clash else _ready(db, item)
-                    if clash is None:
+                        return Head(item, why, clash) if clash else _ready(db, item)
+                    if not clash:
                         return _ready(db, item)
+                    contested = dict.fromkeys(values, clash) | contested
+                    if isinstance(item.command, AddComment):
+                        words_wait_for = words_wait_for or clash
                 case OutboxState.UNKNOWN:
                     return Head(item)
                 case _:
