@@ -18,6 +18,7 @@ from agentconsole.gui.dialogs.decide.window import DecisionWindow
 from agentconsole.gui.dialogs.directory_record import RecordPrivacy, RecordReview, SuggestCorrection
 from agentconsole.gui.dialogs.drafts.window import DraftsWindow
 from agentconsole.gui.dialogs.escalate_contact import EscalateContact
+from agentconsole.gui.dialogs.export import ExportDialog
 from agentconsole.gui.dialogs.handbook import Handbook
 from agentconsole.gui.dialogs.ledger import LedgerWindow
 from agentconsole.gui.dialogs.line_question import LineQuestion
@@ -201,6 +202,7 @@ DIALOGS: dict[str, Dialog] = {
     "change passphrase": lambda theatre, owner: PassphraseDialog(
         StagedCustody(), theatre.context.tasks, "change", owner
     ),
+    "export": lambda theatre, owner: ExportDialog(theatre.context, owner),
     "about": lambda theatre, owner: About(theatre.context, owner),
     "handbook": lambda theatre, owner: Handbook(theatre.context, owner),
     "tags": lambda _theatre, owner: LineQuestion("Change tags", "Tags to add to 3 tickets.", "Change tags", owner),

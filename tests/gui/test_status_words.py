@@ -83,3 +83,10 @@ def test_offline_says_why_and_when_it_tries_again() -> None:
     status = SyncStatus(phase="offline", problem="No route.", advice="Go on.", next_attempt_at=NOW + 9 * SECOND)
     hint = status_line(status, NOW, UTC).hint
     assert hint.split("\n") == ["No route.", "Go on.", "Trying again in 9 s."]
+
+
+def test_an_archive_says_what_it_is_and_as_of_when() -> None:
+    line = status_line(SyncStatus(phase="archive", data_as_of=NOW), NOW + DAY, UTC)
+    assert line.text.startswith("Archive · data as of ")
+    assert (line.icon, line.click) == ("archive", "")
+    assert "nothing in it can be changed" in line.hint

@@ -29,6 +29,7 @@ from agentconsole.gui.tasks import Tasks
 from agentconsole.gui.theming import Theming
 from tests.support.staged_away import StagedAway
 from tests.support.staged_directory import StagedDirectory
+from tests.support.staged_exports import StagedExports
 from tests.support.staged_guidance import StagedGuidance
 from tests.support.staged_offline import StagedCache, StagedTrips
 from tests.support.staged_outbox import StagedOutbox
@@ -83,6 +84,7 @@ class StagedWorkspace:
         self.cache = StagedCache(self)
         self.trips = StagedTrips(self)
         self.pictures = StagedPictures()
+        self.exports = StagedExports()
         self.shown_notices: tuple[Notice, ...] = ()
         self.profile = StagedProfile()
         self.tokens: list[str] = []

@@ -81,6 +81,14 @@ def register_window_actions(window: MainWindow, actions: Actions, dialogs: Windo
         ("window.sign_in", "Sign in again…", "", dialogs.open_sign_in, "Console", "token password login"),
         ("window.preferences", "Preferences…", "Ctrl+,", dialogs.open_preferences, "Console", "settings"),
         (
+            "window.export",
+            "Export everything…",
+            "",
+            dialogs.open_export,
+            "Console",
+            "archive backup save leave files zip json",
+        ),
+        (
             "window.lock",
             "Lock the console",
             "Ctrl+Alt+L",

@@ -111,6 +111,16 @@ class WindowDialogs(QObject):
 
         self._show("trip", build)
 
+    def open_export(self) -> None:
+        """Export everything that is kept here, or show how that gets on."""
+
+        def build() -> QDialog:
+            from agentconsole.gui.dialogs.export import ExportDialog
+
+            return ExportDialog(self._context, self._window)
+
+        self._show("export", build)
+
     def open_about(self) -> None:
         """Show version and diagnostics."""
         from agentconsole.gui.dialogs.about import About

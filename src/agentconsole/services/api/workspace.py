@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from agentconsole.domain.capabilities import Capabilities
 from agentconsole.domain.changes import Change
@@ -15,6 +15,9 @@ from agentconsole.services.api.guidance import Guidance, Packs
 from agentconsole.services.api.offline import Cache, Trips
 from agentconsole.services.api.overview import Away, Countdown, Reports, Sla
 from agentconsole.services.api.tickets import Drafts, Outbox, Queue, Tickets
+
+if TYPE_CHECKING:
+    from agentconsole.services.api.archives import Exports
 
 
 class Sync(Protocol):
@@ -133,6 +136,9 @@ class Workspace(Protocol):
 
     @property
     def trips(self) -> Trips: ...
+
+    @property
+    def exports(self) -> Exports: ...
 
     @property
     def sync(self) -> Sync: ...
