@@ -19,7 +19,7 @@ from agentconsole.connectors.rt.opening import IDLE
 from agentconsole.connectors.rt.signing import PasswordSession
 from agentconsole.connectors.rt.statuses import Statuses
 from agentconsole.connectors.rt.writing import encoded_name, field_values, message, reasons
-from agentconsole.domain.commands import AddComment, SetFields
+from agentconsole.domain.commands import AddComment, ChangeTags, SetFields
 from agentconsole.domain.instant import SECOND
 from agentconsole.domain.values import OutboxState, Priority, Status
 from agentconsole.store.opening import open_store
@@ -120,6 +120,22 @@ async def test_a_status_of_the_queues_own_is_kept_by_every_other_change(
     assert console.state(key) is OutboxState.SENT
     await console.do(ticket, console.setting(ticket, status="hold"))
     assert (await _row(desk, ticket))["Status"] == "waiting for vendor"
+
+
+async def test_what_was_written_for_a_ticket_that_a_colleague_has_merged_waits_for_a_person(
+    desk: RequestTrackerDesk, console: Console
+) -> None:
+    ticket, other = await desk.open_ticket("Twice", "Once more"), await desk.open_ticket("The one", "First")
+    await console.pull()
+    keys = [
+        *await console.queue(ticket, console.setting(ticket, subject="Fire")),
+        *await console.queue(other, ChangeTags(add=("kept",))),
+    ]
+    await _hands(desk).set(ticket, {"MergeInto": int(other)})
+    await console.push()
+    assert [console.state(key) for key in keys] == [OutboxState.REFUSED, OutboxState.SENT]
+    assert console.reason(keys[0]) == f"The ticket is closed: it has been merged into #{other}."
+    assert (await _row(desk, other))["Subject"] == "The one"
 
 
 async def test_the_number_of_a_priority_stays_until_it_is_changed(desk: RequestTrackerDesk, console: Console) -> None:
