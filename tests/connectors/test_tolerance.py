@@ -18,7 +18,7 @@ from agentconsole.connectors.zendesk_dialect.history import history_rows
 from agentconsole.connectors.zendesk_dialect.mending import mended
 from agentconsole.connectors.zendesk_dialect.pages import page_of
 from agentconsole.connectors.zendesk_dialect.reading import read_body
-from agentconsole.connectors.zendesk_dialect.records import instant
+from agentconsole.connectors.zendesk_dialect.times import instant
 from agentconsole.connectors.zendesk_dialect.views import view_records
 from agentconsole.domain.instant import from_iso
 from agentconsole.domain.records import Page

@@ -28,7 +28,7 @@ from agentconsole.connectors.api import (
 )
 from agentconsole.connectors.zendesk_dialect import wire
 from agentconsole.connectors.zendesk_dialect.desk import DialectDesk
-from agentconsole.connectors.zendesk_dialect.records import instant
+from agentconsole.connectors.zendesk_dialect.times import instant
 from agentconsole.domain.commands import MergeTickets
 from agentconsole.domain.files import LocalFile, Upload
 from agentconsole.domain.records import Page

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from agentconsole.connectors.api import PinAnswer
-from agentconsole.connectors.zendesk_dialect.records import instant, ref
+from agentconsole.connectors.zendesk_dialect.records import ref
+from agentconsole.connectors.zendesk_dialect.times import instant
 from agentconsole.connectors.zendesk_dialect.wire import Id, User, Wire
 from agentconsole.domain.records import AnnouncementRecord, ContactRecord, Presence
 

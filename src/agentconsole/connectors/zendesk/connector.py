@@ -31,7 +31,7 @@ from agentconsole.connectors.zendesk_dialect.desk import DialectDesk
 from agentconsole.connectors.zendesk_dialect.merging import API
 from agentconsole.connectors.zendesk_dialect.rails_zones import zone_of
 from agentconsole.connectors.zendesk_dialect.reading import OtherShape
-from agentconsole.connectors.zendesk_dialect.records import instant
+from agentconsole.connectors.zendesk_dialect.times import instant
 from agentconsole.domain.instant import SECOND, Instant
 from agentconsole.domain.records import Page
 from agentconsole.domain.values import Ref, Role

@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from agentconsole.connectors.zendesk_dialect import wire
-from agentconsole.connectors.zendesk_dialect.records import instant
+from agentconsole.connectors.zendesk_dialect.times import instant
 from agentconsole.domain.instant import MINUTE, Instant
 
 OVERLAP = MINUTE

@@ -31,6 +31,7 @@ from agentconsole.connectors.zendesk_dialect.history import history_rows, is_mer
 from agentconsole.connectors.zendesk_dialect.merging import API, Merges, merge_receipt
 from agentconsole.connectors.zendesk_dialect.pages import page_of
 from agentconsole.connectors.zendesk_dialect.reading import OtherShape, read_body, read_shape
+from agentconsole.connectors.zendesk_dialect.times import instant
 from agentconsole.connectors.zendesk_dialect.views import view_records
 from agentconsole.connectors.zendesk_dialect.writing import new_ticket, number, tag_changes, ticket_change
 from agentconsole.domain.commands import AddComment, ChangeTags, CreateTicket, MergeTickets
@@ -412,7 +413,7 @@ class DialectDesk:
         if not said.token:
             raise answer.garbled()
         return msgspec.structs.replace(
-            upload, token=said.token, begun="", sent=file.size, expires_at=records.instant(said.expires_at)
+            upload, token=said.token, begun="", sent=file.size, expires_at=instant(said.expires_at)
         )
 
     def _receipt(self, said: wire.Body, current: TicketRecord | None) -> Receipt:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agentconsole.connectors.zendesk_dialect import wire
-from agentconsole.connectors.zendesk_dialect.records import STATUSES, instant, ref
+from agentconsole.connectors.zendesk_dialect.records import STATUSES, ref
+from agentconsole.connectors.zendesk_dialect.times import instant
 from agentconsole.domain.commands import SETTABLE
 from agentconsole.domain.rows import HistoryRow
 from agentconsole.domain.values import Ref, Status

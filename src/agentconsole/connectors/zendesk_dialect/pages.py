@@ -7,6 +7,7 @@ from typing import Any
 
 from agentconsole.connectors.http.oddities import Oddities
 from agentconsole.connectors.zendesk_dialect import records, wire, words
+from agentconsole.connectors.zendesk_dialect.times import instant
 from agentconsole.domain.records import Page
 from agentconsole.domain.values import Ref
 
@@ -70,4 +71,4 @@ def _newest(rows: list[wire.Ticket]) -> list[wire.Ticket]:
 
 
 def _age(row: wire.Ticket) -> tuple[int, int]:
-    return row.generated_timestamp or 0, records.instant(row.updated_at) or 0
+    return row.generated_timestamp or 0, instant(row.updated_at) or 0

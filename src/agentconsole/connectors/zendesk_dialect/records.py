@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
 from agentconsole.connectors.zendesk_dialect import wire
 from agentconsole.connectors.zendesk_dialect.rails_zones import zone_of
-from agentconsole.domain.instant import SECOND, Instant, from_datetime, from_iso
+from agentconsole.connectors.zendesk_dialect.times import instant
+from agentconsole.domain.instant import SECOND, Instant
 from agentconsole.domain.records import (
     ArticleRecord,
     AttachmentRecord,
@@ -81,10 +80,6 @@ _WORDS = (
     ("done", Status.SOLVED),
     ("new", Status.NEW),
 )
-_LONGEST_EPOCH = 15
-_MILLISECONDS_FROM = 100_000_000_000
-"""A count of seconds this high would be of the year 5138: it is of milliseconds."""
-
 _MARKUP_THAT_SAYS_SOMETHING = re.compile(r"<(?!/?(?:div|p|br)\b)", re.IGNORECASE)
 _EMPHASIS = re.compile(r"</?em>")
 
@@ -104,9 +99,21 @@ def ref(value: wire.Id) -> Ref | None:
 
 
 _CHANNELS = {
-    "0": "web", "4": "email", "5": "api", "19": "merge", "27": "closed_ticket", "29": "chat", "30": "twitter",
-    "44": "voice", "45": "voice", "46": "voice", "57": "sms",
-    "web form": "web", "mail": "email", "web service": "api", "web service (api)": "api",
+    "0": "web",
+    "4": "email",
+    "5": "api",
+    "19": "merge",
+    "27": "closed_ticket",
+    "29": "chat",
+    "30": "twitter",
+    "44": "voice",
+    "45": "voice",
+    "46": "voice",
+    "57": "sms",
+    "web form": "web",
+    "mail": "email",
+    "web service": "api",
+    "web service (api)": "api",
 }
 """Channels by the numbers of old records, and by the names of event exports."""
 
@@ -138,32 +145,6 @@ def merged_into(comments: Iterable[wire.Comment]) -> Ref | None:
         named = _MERGED_INTO.search(comment.body or comment.plain_body or "")
         if named is not None:
             return named[1]
-    return None
-
-
-def instant(text: str | None) -> Instant | None:
-    """A time of the wire; None for what is not one.
-
-    Usually ISO 8601 with a zone. Without one it is UTC; seconds since 1970 and the form of mails have been met too.
-    """
-    if not text:
-        return None
-    try:
-        return from_iso(text)
-    except ValueError:
-        return _unusual_instant(text.strip())
-
-
-def _unusual_instant(text: str) -> Instant | None:
-    if text.isascii() and text.isdigit():
-        number = int(text) if len(text) < _LONGEST_EPOCH else 0
-        return number * SECOND if 0 < number < _MILLISECONDS_FROM else number * (SECOND // 1000) or None
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            moment = read(text.removesuffix(" UTC"))
-            return from_datetime(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC))
-        except (ValueError, TypeError, OverflowError):
-            continue
     return None
 
 

@@ -15,8 +15,8 @@ from agentconsole.connectors.zendesk_dialect.records import (
     STAGES,
     STATUSES,
     TYPES,
-    instant,
 )
+from agentconsole.connectors.zendesk_dialect.times import instant
 from agentconsole.domain.values import Ref
 
 COMMENTS = ("Comment", "VoiceComment", "FacebookComment", "TpeVoiceComment", "ChatStartedEvent", "ChatEndedEvent")
