@@ -42,10 +42,14 @@ WRITTEN_EVERY = 30.0
 STAGES: dict[str, Setting] = {"reference": reference_stage, "rt": rt_stage}
 """By what ``--connector`` says: the reference server in both its dialects, or Debian's Request Tracker."""
 
-LONGEST_RUN = 300.0
+LONGEST_RUN = {"reference": 300.0, "rt": 1_200.0}
 """Seconds after which a run that goes on is a failure: something in it waits for what does not come."""
-LONGEST_STOP = 60.0
-"""Seconds that the runs under way have once the campaign is stopped, and workers have to end."""
+
+STOPS_IN = 5
+"""A fifth of that the runs under way have once the campaign is stopped."""
+
+LONGEST_END = 60.0
+"""Seconds that workers without a run have to end."""
 
 
 class Summary(msgspec.Struct, kw_only=True):
@@ -158,7 +162,10 @@ class _Campaign:
         """Kill workers whose run takes too long: their pipe ends then, which counts as a failure."""
         now = wall.monotonic()
         for worker in workers:
-            if now - worker.began > LONGEST_RUN or (self._stopping is not None and now - self._stopping > LONGEST_STOP):
+            longest = LONGEST_RUN[self._asked.connector]
+            if now - worker.began > longest or (
+                self._stopping is not None and now - self._stopping > longest / STOPS_IN
+            ):
                 print(f"seed {worker.seed} does not end", flush=True)
                 worker.kill()
 
@@ -286,7 +293,7 @@ class _Worker:
 
     def close(self) -> None:
         """Wait until it has ended; one that does not is killed."""
-        until = wall.monotonic() + LONGEST_STOP
+        until = wall.monotonic() + LONGEST_END
         while os.waitpid(self._pid, os.WNOHANG) == (0, 0):
             if wall.monotonic() > until:
                 print(f"a worker does not end after seed {self.seed}", flush=True)

@@ -26,7 +26,10 @@ from tests.faults.stage import Access, Kill, World
 from tests.faults.writes import Keeper, Order
 
 HANGS = 60.0
-"""Seconds after which a process is said to hang."""
+"""Seconds after which a process is said to hang; more where consoles are to be patient with their help desk."""
+
+PATIENT = 12
+"""So many times as long as a console waits for an answer a process may take for all of its life."""
 
 WATCHED = ("enospc", "eio", "fsync", "short")
 
@@ -192,7 +195,7 @@ class _Run:
             os.close(reading)
             self._be_judge(writing)
         os.close(writing)
-        data, hung = _read_all(reading, HANGS)
+        data, hung = _read_all(reading, _longest_life(self.access))
         if hung:
             os.kill(pid, signal.SIGABRT)
         os.waitpid(pid, 0)
@@ -235,6 +238,7 @@ class _Process:
     def __init__(self, run: _Run, spell: Spell) -> None:
         runner, plan = run._runner, run._plan
         self._spell = spell
+        self._hangs = _longest_life(run.access)
         order = _order(spell)
         self.is_watched = order is not None and runner._watchable
         ours, theirs = socket.socketpair()
@@ -309,7 +313,7 @@ class _Process:
         poll.register(self._reading, select.POLLIN)
         if self._keeper is not None:
             poll.register(self._keeper.handle, select.POLLIN)
-        ends_at = wall.monotonic() + HANGS
+        ends_at = wall.monotonic() + self._hangs
         kill = self._spell.kill
         kill_at = wall.monotonic() + kill[1] / 1000 if kill is not None and kill[0] == "wall" else None
         while (left := ends_at - wall.monotonic()) > 0:
@@ -328,6 +332,10 @@ class _Process:
                 kill_at = None
                 os.kill(self.pid, signal.SIGKILL)
         return bytes(data), True
+
+
+def _longest_life(access: Access) -> float:
+    return max(HANGS, PATIENT * access.patience)
 
 
 def _order(spell: Spell) -> Order | None:
