@@ -38,10 +38,12 @@ def read_object(answer: Answer) -> dict[str, Any]:
 
 
 def rows_of(said: Any, shape: type[W], what: str) -> list[W]:
-    """*said*, a list of objects or an object of them by id, as *shape*; what can't be read is counted in the log."""
+    """*said*, a list of objects or an object of them by id, as *shape*; what can't be read is told once in the log."""
     found = list(said.values()) if isinstance(said, dict) else said if isinstance(said, list) else []
-    rows = [row_of(each, shape) for each in found]
+    odd: set[str] = set()
+    rows = [_row_of(each, shape, odd) for each in found]
     kept = [row for row in rows if row is not None]
+    _tell(what, odd)
     if len(kept) < len(rows):
         _log.warning("%d of %d %s can't be read and were left out", len(rows) - len(kept), len(rows), what)
     return kept
@@ -49,6 +51,14 @@ def rows_of(said: Any, shape: type[W], what: str) -> list[W]:
 
 def row_of(said: Any, shape: type[W]) -> W | None:
     """*said* as *shape*, without the values that do not fit it; None when it is no row at all."""
+    odd: set[str] = set()
+    row = _row_of(said, shape, odd)
+    _tell(f"{shape.__name__.lower()}s", odd)
+    return row
+
+
+def _row_of(said: Any, shape: type[W], odd: set[str]) -> W | None:
+    """The same; the places of what does not fit are put into *odd*."""
     if not isinstance(said, dict):
         return None
     row, dropped = said, 0
@@ -61,8 +71,13 @@ def row_of(said: Any, shape: type[W]) -> W | None:
             if not _drop(row, str(error)):
                 return None
             dropped += 1
-            _log.warning("A value of a %s can't be read: %s", shape.__name__.lower(), _where(str(error)))
+            odd.add(_where(str(error)))
     return None
+
+
+def _tell(what: str, odd: set[str]) -> None:
+    if odd:
+        _log.warning("Values of %s can't be read: %s", what, ", ".join(sorted(odd)))
 
 
 def _where(complaint: str) -> str:
