@@ -45,6 +45,9 @@ def hidden_imports() -> list[str]:
         "alembic.ddl.postgresql",
         "alembic.ddl.sqlite",
         "logging.config",
+        # pyqtgraph asks for them by a name that it puts together
+        "PySide6.QtOpenGL",
+        "PySide6.QtOpenGLWidgets",
         "tzdata",
     ]
 
@@ -84,10 +87,10 @@ EXCLUDED = [
     *build_only_modules("agentconsole"),
     *("numpy.f2py", "numpy.distutils", "pyqtgraph.examples", "pyqtgraph.opengl", "pyqtgraph.console"),
     *("pydoc_data", "curses", "_curses", "readline", "ensurepip", "venv", "turtledemo"),
-    *("lib2to3", "idlelib", "_lsprof", "cProfile"),
+    *("lib2to3", "idlelib"),
     # parts of Qt that no module of ours imports
     *(f"PySide6.Qt{name}" for name in ("Qml", "Quick", "QuickWidgets", "QuickControls2", "Sql", "Test", "Xml", "Help")),
-    *(f"PySide6.Qt{name}" for name in ("Designer", "UiTools", "Concurrent", "OpenGL", "OpenGLWidgets", "SvgWidgets")),
+    *(f"PySide6.Qt{name}" for name in ("Designer", "UiTools", "Concurrent", "SvgWidgets")),
     *(f"PySide6.Qt{name}" for name in ("PrintSupport", "QuickTest", "StateMachine")),
 ]
 
@@ -114,6 +117,8 @@ _UNUSED = re.compile(
     r"|/translations/|/qml/|/(?:Qt6?)?(?:Quick|Qml|VirtualKeyboard|Pdf|EglFS)\w*"
     r"|libQt6(?:Qml|Quick|Pdf|VirtualKeyboard|EglFS|EglFs|Labs|Sql|Test|Help|Designer|WaylandCompositor)\w*"
     r"|alembic/templates/|pyqtgraph/(?:icons/(?!__)|colors/maps/|examples/)"
+    # of what distributions say of themselves, what is asked at run time: not where somebody's sources lie
+    r"|\.dist-info/(?!METADATA$|entry_points\.txt$)"
     r"|\.(?:pyi|pxd|pyx|c|h|hpp|cpp|lib|a|po|pot)$"
 )
 _SYSTEM = re.compile(r"^(?:/usr)?/lib(?:64|32)?/")

@@ -27,7 +27,8 @@ def _serve_as_worker() -> None:
     PyInstaller has a hook for this, which imports multiprocessing at each start: a twentieth of a second.
     """
     if sys.argv[1:2] == ["--multiprocessing-fork"]:
-        from multiprocessing import freeze_support
+        # that of the package itself does nothing but on Windows
+        from multiprocessing.spawn import freeze_support
 
         freeze_support()
     if sys.argv[-2:-1] == ["-c"] and sys.argv[-1].startswith(_TRACKER):
