@@ -161,11 +161,10 @@ class _Campaign:
     def _end_what_hangs(self, workers: Iterable[_Worker]) -> None:
         """Kill workers whose run takes too long: their pipe ends then, which counts as a failure."""
         now = wall.monotonic()
+        longest = LONGEST_RUN[self._asked.connector]
+        is_stopped_long = self._stopping is not None and now - self._stopping > longest / STOPS_IN
         for worker in workers:
-            longest = LONGEST_RUN[self._asked.connector]
-            if now - worker.began > longest or (
-                self._stopping is not None and now - self._stopping > longest / STOPS_IN
-            ):
+            if is_stopped_long or now - worker.began > longest:
                 print(f"seed {worker.seed} does not end", flush=True)
                 worker.kill()
 
