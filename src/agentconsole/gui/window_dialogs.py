@@ -121,6 +121,19 @@ class WindowDialogs(QObject):
 
         self._show("export", build)
 
+    def open_archive(self) -> None:
+        """Look into what was exported once, or show how opening it gets on."""
+        archives = self._context.archives
+        if archives is None:
+            return
+
+        def build() -> QDialog:
+            from agentconsole.gui.dialogs.open_archive import OpenArchive
+
+            return OpenArchive(self._context, archives, self._window)
+
+        self._show("archive", build)
+
     def open_about(self) -> None:
         """Show version and diagnostics."""
         from agentconsole.gui.dialogs.about import About
@@ -202,6 +215,9 @@ class WindowDialogs(QObject):
         from agentconsole.gui.dialogs.new_ticket_form import form_of
 
         drafts = self._context.workspace.drafts
+        untied = self._context.workspace.tickets.lack("follow_up")
+        if untied:
+            self._context.messages.tell("A new ticket for the same customer", untied)
         if drafts.form(FORM):
             words = "Create or discard what is written there, then follow up again."
             self._context.messages.tell("The form for new tickets is not empty", words)

@@ -12,6 +12,7 @@ OFFERS = Capabilities(
     presence=True,
     server_sla=True,
     merge=True,
+    follow_up=True,
     closing=True,
     attachments="upload",
     history=True,
