@@ -27,6 +27,9 @@ run)
 package)
     # strip, Debian's own tools for packages and for what desktops read, and a bare Debian to try them in
     wanted=(binutils dpkg-dev debootstrap appstream desktop-file-utils)
+    # Debian's Python has itself as a library, which is what is packed, in a package of its own
+    python=$(readlink -f .venv/bin/python || true)
+    [[ $python != /usr/bin/* ]] || wanted+=("lib$(basename "$python")")
     ;;
 test)
     wanted=("${fonts[@]}" postgresql dbus-daemon gnome-keyring)
