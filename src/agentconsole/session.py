@@ -79,6 +79,7 @@ class Session:
         from agentconsole.gui.messages import Messages
         from agentconsole.gui.tasks import Tasks
         from agentconsole.gui.theming import Theming
+        from agentconsole.services.archive_door import ArchiveDoor
         from agentconsole.services.custody import KeychainCustody
         from agentconsole.services.opening import open_workspace
 
@@ -105,6 +106,7 @@ class Session:
             clock=Clock(self.workspace.now),
             messages=Messages(),
             custody=custody,
+            archives=ArchiveDoor(home, profiles),
         )
         self.window: MainWindow = MainWindow(self.context, connect=_connect)
         self.closing: asyncio.Event

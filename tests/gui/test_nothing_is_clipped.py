@@ -24,6 +24,7 @@ from agentconsole.gui.dialogs.ledger import LedgerWindow
 from agentconsole.gui.dialogs.line_question import LineQuestion
 from agentconsole.gui.dialogs.merge_ticket import MergeTicket
 from agentconsole.gui.dialogs.new_ticket import NewTicket
+from agentconsole.gui.dialogs.open_archive import OpenArchive
 from agentconsole.gui.dialogs.passphrase import PassphraseDialog
 from agentconsole.gui.dialogs.preferences import Preferences
 from agentconsole.gui.dialogs.trip import TripDialog
@@ -33,6 +34,7 @@ from agentconsole.gui.main_window import MainWindow
 from agentconsole.gui.profile_form import ConnectionReport, ProfileForm
 from agentconsole.gui.start_trouble import StartTrouble, StartTroubleWindow
 from agentconsole.gui.theming import THEMES
+from tests.gui.test_open_archive import StagedArchives
 from tests.support.clipped import clipped
 from tests.support.gallery_offline import PARTLY, PROBLEMS
 from tests.support.stage import Theatre
@@ -202,6 +204,7 @@ DIALOGS: dict[str, Dialog] = {
     "change passphrase": lambda theatre, owner: PassphraseDialog(
         StagedCustody(), theatre.context.tasks, "change", owner
     ),
+    "open archive": lambda theatre, owner: OpenArchive(theatre.context, StagedArchives(), owner),
     "export": lambda theatre, owner: ExportDialog(theatre.context, owner),
     "about": lambda theatre, owner: About(theatre.context, owner),
     "handbook": lambda theatre, owner: Handbook(theatre.context, owner),

@@ -11,6 +11,7 @@ from typing import cast
 
 import pytest
 
+from agentconsole.archive.format import UnusableArchive
 from agentconsole.archive.reading import open_archive
 from agentconsole.domain.commands import SetFields
 from agentconsole.domain.instant import DAY
@@ -19,7 +20,8 @@ from agentconsole.domain.records import AttachmentRecord, StatusHistory
 from agentconsole.domain.values import Status
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import open_keychain
-from agentconsole.services.api.archives import ArchiveOpened, ArchiveStopped, ExportChoice
+from agentconsole.services.api.archives import ArchiveOpened, ArchiveStopped, ExportChoice, ExportProgress
+from agentconsole.services.archive_door import ArchiveDoor
 from agentconsole.services.archiving import name_for, take_in
 from agentconsole.services.exporting import ExportService
 from agentconsole.services.opening import open_workspace
@@ -183,3 +185,19 @@ def test_lines_by_others_are_taken_as_far_as_they_go(exported: Path, home: Home,
     done = opened(home, profiles, exported)
     assert done.counts == {"tickets": 2, "comments": 3, "attachments": 1}
     assert len(done.problems) == 3, done.problems
+
+
+async def test_a_window_opens_one_by_its_door(exported: Path, home: Home, profiles: Profiles, tmp_path: Path) -> None:
+    door = ArchiveDoor(home, profiles)
+    told: list[ExportProgress] = []
+    done = await door.open(exported, "", told.append, lambda: False)
+    await asyncio.sleep(0)
+    assert done.counts["tickets"] == 1
+    assert told[-1] == ExportProgress("tickets", 1, 1)
+    assert [profile.name for profile in profiles.all()] == [done.profile]
+    with pytest.raises(UnusableArchive, match="can't be read"):
+        await door.open(tmp_path / "nowhere", "", told.append, lambda: False)
+    with (exported / "people.jsonl").open("a") as stream:
+        stream.write("{}\n")
+    with pytest.raises(UnusableArchive, match=r"people\.jsonl was changed"):
+        await door.open(exported, "", told.append, lambda: False)

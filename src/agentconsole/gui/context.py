@@ -16,6 +16,7 @@ from agentconsole.gui.theming import Theming
 
 if TYPE_CHECKING:
     from agentconsole.services.api import Workspace
+    from agentconsole.services.api.archives import Archives
     from agentconsole.services.api.custody import Custody
 
 
@@ -32,6 +33,7 @@ class WindowContext(Struct, frozen=True):
         clock: ``ticked`` once a second; ``now()`` is the help desk's time.
         messages: Toasts, with undo.
         custody: The keychain of the home: passphrase and lock; None where nothing of it can be changed.
+        archives: Where archives are opened; None where that can't be.
     """
 
     workspace: Workspace
@@ -43,3 +45,4 @@ class WindowContext(Struct, frozen=True):
     clock: Clock
     messages: Messages
     custody: Custody | None = None
+    archives: Archives | None = None

@@ -89,6 +89,14 @@ def register_window_actions(window: MainWindow, actions: Actions, dialogs: Windo
             "archive backup save leave files zip json",
         ),
         (
+            "window.open_archive",
+            "Open an archive…",
+            "",
+            dialogs.open_archive,
+            "Console",
+            "look into export offline old help desk",
+        ),
+        (
             "window.lock",
             "Lock the console",
             "Ctrl+Alt+L",

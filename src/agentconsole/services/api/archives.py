@@ -84,6 +84,23 @@ class ArchiveStopped(Exception):
     advice = "Open it again to go on."
 
 
+class Archives(Protocol):
+    """Archives that are opened on this computer, each in a profile of its own."""
+
+    async def open(
+        self, path: Path, passphrase: str, tell: Callable[[ExportProgress], object], stopped: Callable[[], bool]
+    ) -> ArchiveOpened:
+        """Bring the archive at *path* in; *passphrase* counts for a sealed one. *tell* is called in the caller's loop.
+
+        Raises ArchiveStopped, or an error with ``title`` and ``advice``.
+        """
+        ...
+
+    def show(self, profile: str) -> None:
+        """Open a window on *profile*, beside this one."""
+        ...
+
+
 class Exports(Protocol):
     """Exports of the open profile."""
 
