@@ -14,6 +14,8 @@ class Wire(msgspec.Struct, kw_only=True):
 
 
 class Attachment(Wire):
+    """A file, with an address that is good for a short time."""
+
     id: Id = None
     name: str | None = None
     content_type: str | None = None
@@ -23,12 +25,16 @@ class Attachment(Wire):
 
 
 class Stats(Wire):
+    """When a ticket reached what its targets count to."""
+
     first_responded_at: str | None = None
     resolved_at: str | None = None
     closed_at: str | None = None
 
 
 class Contact(Wire):
+    """Somebody who asks."""
+
     id: Id = None
     name: str | None = None
     email: str | None = None
@@ -43,6 +49,8 @@ class Contact(Wire):
 
 
 class Agent(Wire):
+    """Somebody who answers; their person is in ``contact``."""
+
     id: Id = None
     type: str | None = None
     deactivated: bool | None = None
@@ -50,6 +58,8 @@ class Agent(Wire):
 
 
 class Company(Wire):
+    """A customer's company."""
+
     id: Id = None
     name: str | None = None
     description: str | None = None
@@ -63,6 +73,8 @@ class Company(Wire):
 
 
 class Conversation(Wire):
+    """A reply or a note."""
+
     id: Id = None
     body: str | None = None
     body_text: str | None = None
@@ -76,6 +88,8 @@ class Conversation(Wire):
 
 
 class Ticket(Wire):
+    """A ticket; what else comes with it has to be asked for."""
+
     id: Id = None
     subject: str | None = None
     description: str | None = None
@@ -104,6 +118,8 @@ class Ticket(Wire):
 
 
 class Group(Wire):
+    """A team of agents."""
+
     id: Id = None
     name: str | None = None
     agent_ids: list[Any] | None = None
@@ -123,11 +139,15 @@ class Field(Wire):
 
 
 class Folder(Wire):
+    """A folder of canned responses."""
+
     id: Id = None
     name: str | None = None
 
 
 class CannedResponse(Wire):
+    """A named piece of text for replies."""
+
     id: Id = None
     title: str | None = None
     content: str | None = None
@@ -135,6 +155,8 @@ class CannedResponse(Wire):
 
 
 class Article(Wire):
+    """An article of the knowledge base."""
+
     id: Id = None
     title: str | None = None
     description_text: str | None = None

@@ -14,6 +14,8 @@ class Wire(msgspec.Struct, kw_only=True):
 
 
 class Ticket(Wire):
+    """A ticket, without its tags and articles."""
+
     id: Id = None
     number: str | None = None
     title: str | None = None
@@ -53,6 +55,8 @@ STANDARD = frozenset(
 
 
 class Article(Wire):
+    """Something that was said in a ticket, or noted on it."""
+
     id: Id = None
     ticket_id: Id = None
     type_id: Id = None
@@ -76,6 +80,8 @@ class Article(Wire):
 
 
 class Attachment(Wire):
+    """A file of an article; its size comes as a text."""
+
     id: Id = None
     filename: str | None = None
     size: int | None = None
@@ -83,6 +89,8 @@ class Attachment(Wire):
 
 
 class User(Wire):
+    """A customer or an agent."""
+
     id: Id = None
     login: str | None = None
     firstname: str | None = None
@@ -101,6 +109,8 @@ class User(Wire):
 
 
 class Organization(Wire):
+    """A customer's company."""
+
     id: Id = None
     name: str | None = None
     domain: str | None = None
@@ -118,6 +128,8 @@ ORGANIZATION_STANDARD = frozenset(
 
 
 class Group(Wire):
+    """A team of agents."""
+
     id: Id = None
     name: str | None = None
     active: bool | None = None
@@ -125,6 +137,8 @@ class Group(Wire):
 
 
 class State(Wire):
+    """A status that the desk has named itself, of a type that it has not."""
+
     id: Id = None
     name: str | None = None
     state_type_id: Id = None
@@ -135,6 +149,8 @@ class State(Wire):
 
 
 class Priority(Wire):
+    """A priority that the desk has named itself."""
+
     id: Id = None
     name: str | None = None
     default_create: bool | None = None
@@ -156,6 +172,8 @@ class Attribute(Wire):
 
 
 class Macro(Wire):
+    """A named set of changes."""
+
     id: Id = None
     name: str | None = None
     note: str | None = None
@@ -164,6 +182,8 @@ class Macro(Wire):
 
 
 class TextModule(Wire):
+    """A named piece of text for replies."""
+
     id: Id = None
     name: str | None = None
     keywords: str | None = None
@@ -172,6 +192,8 @@ class TextModule(Wire):
 
 
 class Overview(Wire):
+    """A view of the desk; those who do not administrate are told its name only."""
+
     id: Id = None
     name: str | None = None
     link: str | None = None
@@ -181,6 +203,8 @@ class Overview(Wire):
 
 
 class HistoryItem(Wire):
+    """One thing that happened to a ticket."""
+
     id: Id = None
     object: str | None = None
     type: str | None = None
