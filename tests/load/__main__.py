@@ -38,8 +38,8 @@ class Load(NamedTuple):
 
 
 @contextmanager
-def server(url: str, workers: int, home: Path) -> Iterator[int]:
-    """Serve *url* with so many workers; yields the port."""
+def server(url: str, workers: int, home: Path) -> Iterator[tuple[int, int]]:
+    """Serve *url* with so many workers; yields the port and the id of the process."""
     port = free_port()
     process = subprocess.Popen(
         [
@@ -61,10 +61,23 @@ def server(url: str, workers: int, home: Path) -> Iterator[int]:
     try:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("serving")
-        yield port
+        yield port, process.pid
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=40)
+
+
+def used(pid: int) -> float:
+    """Seconds of processor that *pid* and its children have used: true also while this computer does other things."""
+    total = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has just ended
+        if int(path.parent.name) == pid or int(fields[1]) == pid:
+            total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
 
 
 async def run(port: int, load: Load) -> Heard:
@@ -97,8 +110,8 @@ async def run(port: int, load: Load) -> Heard:
     return heard
 
 
-def row(name: str, workers: int, load: Load, heard: Heard) -> str:
-    """One line of the table."""
+def row(name: str, workers: int, load: Load, heard: Heard, cpu: float) -> str:
+    """One line of the table; *cpu* are the seconds of processor that the server used."""
     delays, answers = heard.delays(), heard.answers()
     wanted = len(heard.sent) * load.streams
     if not delays:
@@ -108,7 +121,8 @@ def row(name: str, workers: int, load: Load, heard: Heard) -> str:
         return f"{values[min(len(values) - 1, int(len(values) * share))] * 1000:,.0f} ms"
 
     return (
-        f"| {name} | {workers} | {load.streams} | {len(answers) / load.seconds:,.0f} "
+        f"| {name} | {workers} | {load.streams} | {'steady' if load.rate else 'full'} "
+        f"| {len(answers) / load.seconds:,.0f} | {cpu / max(1, len(answers)) * 1000:,.0f} ms "
         f"| {part(answers, 0.5)} | {part(answers, 0.99)} | {part(delays, 0.5)} | {part(delays, 0.99)} "
         f"| {len(delays) / wanted:.1%} |"
     )
@@ -123,8 +137,9 @@ def main() -> None:
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--databases", nargs="+", default=["SQLite", "PostgreSQL"])
     options = parser.parse_args()
-    print("| database | workers | streams | writes/s | answer p50 | p99 | stream p50 | p99 | heard |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    heads = ("database", "workers", "streams", "load", "writes/s", "CPU a write")
+    print(f"| {' | '.join(heads)} | answer p50 | p99 | stream p50 | p99 | heard |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|")
     with postgres.cluster(durable=True) as cluster:
         for name in options.databases:
             for workers in options.workers:
@@ -132,8 +147,10 @@ def main() -> None:
                     load = Load(options.streams, writers, options.seconds, rate)
                     with tempfile.TemporaryDirectory() as folder, cluster.database() as database:
                         url = f"sqlite:///{folder}/desk.db" if name == "SQLite" else cluster.url(database)
-                        with server(url, workers, Path(folder)) as port:
-                            print(row(name, workers, load, asyncio.run(run(port, load))), flush=True)
+                        with server(url, workers, Path(folder)) as (port, pid):
+                            before = used(pid)
+                            heard = asyncio.run(run(port, load))
+                            print(row(name, workers, load, heard, used(pid) - before), flush=True)
 
 
 if __name__ == "__main__":
