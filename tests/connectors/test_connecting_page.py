@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,14 @@ PAGE = Path(__file__).parents[2] / "resources" / "help" / "connecting.md"
 
 
 def _rows(title: str) -> list[list[str]]:
-    section = PAGE.read_text(encoding="utf-8").partition(f"## {title}\n")[2].partition("\n## ")[0]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line[:1] == "|"]
+    """The cells of the first table below the heading *title*."""
+    lines = PAGE.read_text(encoding="utf-8").partition(f"## {title}\n")[2].strip().splitlines()
+    table = itertools.takewhile(lambda line: line.startswith("|"), lines[_first_of(lines) :])
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table]
+
+
+def _first_of(lines: list[str]) -> int:
+    return next(place for place, line in enumerate(lines) if line.startswith("|"))
 
 
 @pytest.mark.parametrize("kind", DESK_KINDS)
