@@ -8,10 +8,8 @@ from agentconsole.connectors.api import Connection, NotAHelpDesk, Unsupported
 from agentconsole.connectors.registry import offers_of, open_connector
 from agentconsole.domain.desk_kinds import DESK_KINDS
 
-HERE = ("agentconsole", "zendesk")
 
-
-@pytest.mark.parametrize("kind", HERE)
+@pytest.mark.parametrize("kind", DESK_KINDS)
 async def test_each_kind_is_opened_without_a_word_to_the_network(kind: str) -> None:
     connector = open_connector(Connection(kind=kind, url="https://desk.example", person="a@b.example"), "secret")
     assert connector.kind == kind
@@ -19,7 +17,7 @@ async def test_each_kind_is_opened_without_a_word_to_the_network(kind: str) -> N
     await connector.close()
 
 
-@pytest.mark.parametrize("kind", HERE)
+@pytest.mark.parametrize("kind", DESK_KINDS)
 def test_an_address_that_is_none_is_told_at_once(kind: str) -> None:
     with pytest.raises(NotAHelpDesk):
         open_connector(Connection(kind=kind, url="ftp://desk.example", person="a@b.example"), "secret")
