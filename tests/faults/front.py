@@ -1,7 +1,7 @@
 """What stands between consoles and the help desk: real sockets, and whatever can happen to a request on its way.
 
-It reads each request whole, decides by its number what becomes of it, and has it answered by the real server's
-application. What is put on the wire is written byte by byte, so that answers can be cut, garbled or never sent.
+It reads each request whole, decides by its number what becomes of it, and has it answered by the real help desk behind
+it. What is put on the wire is written byte by byte, so that answers can be cut, garbled or never sent.
 """
 
 from __future__ import annotations
