@@ -40,7 +40,7 @@ def walk(window: MainWindow, theatre: Theatre, keys: str, *, pause: bool = True)
     for key in keys:
         QTest.keyClicks(queue.table, key)
     if pause:
-        elapse(window._preview.pause)
+        elapse(window.preview.pause)
         theatre.settle()
     return window.pane("ticket")
 
@@ -62,7 +62,7 @@ def test_a_pause_shows_the_ticket_and_leaves_the_keyboard_in_the_queue(window: M
 def test_walking_without_a_pause_shows_nothing_on_the_way(window: MainWindow, theatre: Theatre) -> None:
     pane = walk(window, theatre, "jjj", pause=False)
     assert pane.ticket == 1
-    assert window._preview.pause.isActive()
+    assert window.preview.pause.isActive()
 
 
 def test_it_counts_as_seen_only_after_a_while_or_when_it_is_opened(window: MainWindow, theatre: Theatre) -> None:
@@ -128,5 +128,5 @@ def test_it_does_not_interfere_while_the_keyboard_is_elsewhere(window: MainWindo
     found = window.findChild(QWidget, "conversationView")
     assert found is not None
     found.setFocus(Qt.FocusReason.ShortcutFocusReason)
-    elapse(window._preview.pause)
+    elapse(window.preview.pause)
     assert pane.ticket == 1

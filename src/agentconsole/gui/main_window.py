@@ -19,6 +19,7 @@ from agentconsole.gui.appearance import Appearance
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.first_paint import FirstPaint
 from agentconsole.gui.menus import Menus
+from agentconsole.gui.pane_builders import build_pane
 from agentconsole.gui.pane_layout import PaneLayout
 from agentconsole.gui.pane_title import PaneTitleBar
 from agentconsole.gui.preview import QueuePreview
@@ -89,22 +90,22 @@ class MainWindow(QMainWindow):
         self.layout_of_panes = PaneLayout(self, docks, context.workspace.settings, self._furnish)
         self.layout_of_panes.changed.connect(self._panes_changed)
 
-        self._dialogs = WindowDialogs(self, context, self.open_ticket, self.open_view, self.go_to_ticket, connect)
-        self._dialogs.edit_asked.connect(self._edit_again)
-        self._dialogs.write_asked.connect(self.write_on)
-        self._dialogs.lock_asked.connect(self.lock_requested)
-        self._dialogs.wipe_asked.connect(self.wipe_requested)
+        self.dialogs = WindowDialogs(self, context, self.open_ticket, self.open_view, self.go_to_ticket, connect)
+        self.dialogs.edit_asked.connect(self.edit_again)
+        self.dialogs.write_asked.connect(self.write_on)
+        self.dialogs.lock_asked.connect(self.lock_requested)
+        self.dialogs.wipe_asked.connect(self.wipe_requested)
         workspace = context.workspace
         self._undo = Undo(
             lambda: workspace.tickets, context.tasks, context.messages, self, outbox=lambda: workspace.outbox
         )
-        self._undo.undone.connect(self._dialogs.undone)
-        self._preview = QueuePreview(context.workspace.settings, self._may_preview, self._show_preview, self)
+        self._undo.undone.connect(self.dialogs.undone)
+        self.preview = QueuePreview(context.workspace.settings, self._may_preview, self._show_preview, self)
         self._toasts: Toasts | None = None
         context.messages.posted.connect(self._first_message)
         context.tasks.troubled.connect(self._first_trouble)
         self._form.statusBar.setMinimumHeight(_STATUS_HEIGHT)
-        register_window_actions(self, context.actions, self._dialogs, self._undo)
+        register_window_actions(self, context.actions, self.dialogs, self._undo)
         for name in PANES:
             context.actions.action(f"window.{name}").setCheckable(True)
         allow_writing(context)
@@ -143,8 +144,8 @@ class MainWindow(QMainWindow):
         if hasattr(pane, "show_ticket"):
             pane.show_ticket(ticket)
         self._tell_directory()
-        self._mark_in_queue(ticket)
-        self._preview.cancel()
+        self.mark_in_queue(ticket)
+        self.preview.cancel()
         if self.layout_of_panes.is_narrow:
             self._focus("ticket")
 
@@ -159,7 +160,7 @@ class MainWindow(QMainWindow):
 
     def decide(self) -> None:
         """Show what needs a decision, one change after the other."""
-        self._dialogs.open_decisions()
+        self.dialogs.open_decisions()
 
     def go_to_ticket(self, ticket: TicketId) -> None:
         """Show *ticket* and give it the keyboard: who asked for it by its number means it, not the queue's row."""
@@ -177,8 +178,8 @@ class MainWindow(QMainWindow):
         """Show in the directory who handles the ticket that is open, or else the one under the queue's cursor."""
         queue: Any = self._panes.get("queue")
         if self._has_keyboard(self._dock("queue")):
-            self._open_meant()
-        ticket = self._shown_ticket
+            self.open_meant()
+        ticket = self.shown_ticket
         if ticket is None and hasattr(queue, "table"):
             ticket = queue.table.current_ticket()
         self.show_pane("directory")
@@ -231,7 +232,7 @@ class MainWindow(QMainWindow):
         sync = self._context.workspace.sync
         status = sync.status()
         if status.needs_login:
-            self._dialogs.open_sign_in()
+            self.dialogs.open_sign_in()
         elif status.phase == "stopped":
             sync.start()
         else:
@@ -247,7 +248,7 @@ class MainWindow(QMainWindow):
         *coming_back*: the next window opens where this one was.
         """
         self._finishing = True
-        self._dialogs.leave()
+        self.dialogs.leave()
         self._flush()
         self.layout_of_panes.save()
         self._whereabouts.left(coming_back=coming_back)
@@ -263,7 +264,7 @@ class MainWindow(QMainWindow):
 
     def save_words(self) -> None:
         """Begin to save everything that is being written; returns at once."""
-        self._dialogs.keep()
+        self.dialogs.keep()
         self._flush()
 
     def may_leave(self) -> Awaitable[bool]:
@@ -342,7 +343,7 @@ class MainWindow(QMainWindow):
             self._furnish_now(name)
         self._toasts = self._toasts or self._build_toasts()
         away = WhileAway(self._context, self)
-        self._dialogs.away = away
+        self.dialogs.away = away
         Banners(self._context, away, self._form.banners)
         self._context.tasks.run(self._context.workspace.directory.prepare())
         self._return_to_work()
@@ -371,7 +372,7 @@ class MainWindow(QMainWindow):
     def _return_to_work(self) -> None:
         """After a crash: open the ticket again that was open, with the caret where it stood."""
         place = self._whereabouts.before
-        if place is None or self._shown_ticket is not None:
+        if place is None or self.shown_ticket is not None:
             return
         self.open_ticket(place.ticket)
         pane: Any = self._panes["ticket"]
@@ -400,64 +401,7 @@ class MainWindow(QMainWindow):
         dock.setWidget(pane)
 
     def _build(self, name: str) -> QWidget:
-        """Build the pane *name* and connect it. The imports are here because a pane that is not shown costs nothing."""
-        context = self._context
-        match name:
-            case "queue":
-                from agentconsole.gui.panes.queue_pane import QueuePane
-
-                queue = QueuePane(context)
-                queue.ticket_opened.connect(self.open_ticket)
-                queue.walked.connect(self._preview.follow)
-                queue.merge_requested.connect(self._dialogs.open_merge)
-                return queue
-            case "ticket":
-                from agentconsole.gui.panes.ticket_pane import TicketPane
-
-                ticket = TicketPane(context)
-                ticket.back_requested.connect(self._back)
-                ticket.ticket_finished.connect(self._open_next)
-                ticket.ticket_opened.connect(self._mark_in_queue)
-                ticket.merge_requested.connect(self._dialogs.open_merge)
-                ticket.page_asked.connect(self._dialogs.open_handbook)
-                ticket.about_to_write.connect(self._open_meant)
-                ticket.contact_asked.connect(self.show_contact)
-                ticket.why_asked.connect(self._dialogs.open_ledger)
-                ticket.decide_asked.connect(self._dialogs.open_decisions)
-                ticket.follow_up_asked.connect(self._dialogs.open_follow_up)
-                return ticket
-            case "directory":
-                from agentconsole.gui.panes.directory_pane import DirectoryPane
-
-                directory = DirectoryPane(context)
-                directory.ticket_opened.connect(self.open_ticket)
-                directory.left.connect(self._back)
-                directory.show_ticket(self._shown_ticket)
-                return directory
-            case "sla":
-                from agentconsole.gui.panes.sla_pane import SlaPane
-
-                sla = SlaPane(context)
-                sla.ticket_opened.connect(self.open_ticket)
-                sla.why_asked.connect(self._dialogs.open_ledger)
-                return sla
-            case "dashboard":
-                from agentconsole.gui.dashboard.pane import DashboardPane
-
-                dashboard = DashboardPane(context)
-                dashboard.tickets_asked.connect(self.search_for)
-                dashboard.left.connect(self._back)
-                return dashboard
-            case _:
-                from agentconsole.gui.panes.outbox_pane import OutboxPane
-
-                outbox = OutboxPane(context)
-                outbox.ticket_opened.connect(self.open_ticket)
-                outbox.edit_asked.connect(self._edit_again)
-                outbox.write_asked.connect(self.write_on)
-                outbox.form_asked.connect(self._dialogs.open_form_again)
-                outbox.decide_asked.connect(self._dialogs.open_decisions)
-                return outbox
+        return build_pane(name, self._context, self, self._dock(name))
 
     def _rebuild(self, name: str) -> None:
         broken = self._panes.pop(name)
@@ -540,16 +484,16 @@ class MainWindow(QMainWindow):
         # None while nothing has the focus, which Qt's type hints don't say
         return isinstance(focused, QWidget) and part.isAncestorOf(focused)  # type: ignore[redundant-expr]
 
-    def _back(self) -> None:
+    def go_back(self) -> None:
         self.layout_of_panes.back()
         self._focus("queue")
 
-    def _open_next(self, ticket: TicketId) -> None:
+    def open_next(self, ticket: TicketId) -> None:
         """After a ticket is done with, the next one of the queue is ready."""
         queue: Any = self._panes.get("queue")
         following = queue.next_ticket(ticket) if hasattr(queue, "next_ticket") else None
         if following is None:
-            self._back()
+            self.go_back()
         else:
             self.open_ticket(following)
             # not in the editor: the next letter must be a command, not the first of a reply to somebody else
@@ -566,7 +510,7 @@ class MainWindow(QMainWindow):
             pane.preview_ticket(ticket)
             self._tell_directory()
 
-    def _open_meant(self) -> None:
+    def open_meant(self) -> None:
         """From the queue one answers the ticket under its cursor, whichever was opened before."""
         queue: Any = self._panes.get("queue")
         if hasattr(queue, "table") and self._has_keyboard(self._dock("queue")):
@@ -575,7 +519,7 @@ class MainWindow(QMainWindow):
                 self.open_ticket(under_cursor)
         self.layout_of_panes.reveal("ticket")
 
-    def _edit_again(self, change: OutboxRow) -> None:
+    def edit_again(self, change: OutboxRow) -> None:
         self.open_ticket(change.ticket)
         self._focus("ticket")
         pane: Any = self._panes["ticket"]
@@ -587,14 +531,14 @@ class MainWindow(QMainWindow):
         """Let the directory tell regional hours, tiers and "who handles" for the ticket that the agent sees."""
         directory: Any = self._panes.get("directory")
         if hasattr(directory, "show_ticket"):
-            directory.show_ticket(self._shown_ticket)
+            directory.show_ticket(self.shown_ticket)
 
     @property
-    def _shown_ticket(self) -> TicketId | None:
+    def shown_ticket(self) -> TicketId | None:
         """The ticket in the ticket pane."""
         return getattr(self._panes.get("ticket"), "ticket", None)
 
-    def _mark_in_queue(self, ticket: TicketId) -> None:
+    def mark_in_queue(self, ticket: TicketId) -> None:
         """Let the queue's cursor follow, so that "next" means next to what the agent sees."""
         queue: Any = self._panes.get("queue")
         if hasattr(queue, "select_ticket"):

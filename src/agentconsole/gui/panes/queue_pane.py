@@ -79,11 +79,15 @@ class QueuePane(QWidget):
         self._stale = False
         self._within = False
 
+        # everything is made where it stays: a widget that moves to another parent is styled once more
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._splitter.setObjectName("queueSplitter")
+        self.views = ViewBar(context, self._splitter)
+        self._content = QWidget(self._splitter)
         self.model = QueueModel(self._workspace.queue.rows, context.clock.now(), thresholds_from(settings), self)
         self.table = QueueTable(context, self.model, self)
-        self.search = SearchField(context, self)
-        self.views = ViewBar(context, self)
-        self.heading = QueueHeading(context, self)
+        self.search = SearchField(context, self._content)
+        self.heading = QueueHeading(context, self._content)
         self._is_complete = False
         self._kept = KeptHere(context, self)
         self._kept.changed.connect(self._kept_changed)
@@ -98,7 +102,8 @@ class QueuePane(QWidget):
         self._show_views()
 
     def _build(self) -> None:
-        self._fold = QToolButton(self)
+        content = self._content
+        self._fold = QToolButton(content)
         self._fold.setObjectName("queueFold")
         self._fold.setAccessibleName("Show or hide the views")
         self._context.icons.bind(self._fold, "panel-left")
@@ -108,13 +113,12 @@ class QueuePane(QWidget):
         top.setSpacing(8)
         top.addWidget(self._fold)
         top.addWidget(self.search, 1)
-        self._empty = EmptyState(self._context.theming, self._context.icons, "queueEmpty", self)
-        self._stack = QStackedWidget(self)
+        self._stack = QStackedWidget(content)
+        self._empty = EmptyState(self._context.theming, self._context.icons, "queueEmpty", self._stack)
         self._rows = WholeRows(self.table, self._context.theming, self._stack)
         self._stack.addWidget(self._rows)
         self._stack.addWidget(self._empty)
         self._stack.installEventFilter(self)
-        content = QWidget(self)
         content.setProperty("look", "content")
         content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(content)
@@ -124,10 +128,6 @@ class QueuePane(QWidget):
         column.addWidget(self.heading)
         column.addWidget(self._stack, 1)
 
-        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        self._splitter.setObjectName("queueSplitter")
-        self._splitter.addWidget(self.views)
-        self._splitter.addWidget(content)
         self._splitter.setStretchFactor(0, 0)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setCollapsible(0, False)

@@ -49,8 +49,7 @@ class SearchField(QLineEdit):
         self.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
         self._clear = self._trailing(context, "x", "Clear the search (Esc)", self.clear_and_ask)
         self._save = self._trailing(context, "bookmark", "Save as a view", self.save_requested.emit)
-        self.help = SearchHelp(self)
-        self.help.chosen.connect(self._complete_with)
+        self._help: SearchHelp | None = None
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._ask)
         self._explain = QTimer(self, singleShot=True, interval=_EXPLAIN_MS)
@@ -68,6 +67,14 @@ class SearchField(QLineEdit):
         # only now: the field's own button follows changes of its action, not what it was before
         action.setVisible(False)
         return action
+
+    @property
+    def help(self) -> SearchHelp:
+        """What floats below the field; made when it is first wanted, which is not before the first letter."""
+        if self._help is None:
+            self._help = SearchHelp(self)
+            self._help.chosen.connect(self._complete_with)
+        return self._help
 
     # What is asked
 
@@ -220,8 +227,9 @@ class SearchField(QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.help.offer([])
-        self.help.explain("")
+        if self._help is not None:
+            self._help.offer([])
+            self._help.explain("")
 
 
 class SearchHelp(QFrame):
