@@ -10,6 +10,11 @@ def main() -> None:
     from agentconsole.late_imports import import_late
 
     import_late()
+    if not any(word.isalpha() for word in sys.argv[1:]):
+        # no command: a window will be opened
+        from agentconsole.loading_ahead import load_ahead
+
+        load_ahead()
     from agentconsole.cli.main import run
 
     sys.exit(run())

@@ -12,6 +12,10 @@ from agentconsole.late_imports import import_late
 
 import_late()
 
+from agentconsole.loading_ahead import load_ahead  # noqa: E402
+
+load_ahead()
+
 # what the command line imports before it opens a window belongs to the start
 from agentconsole.cli.main import read_command_line  # noqa: E402
 from agentconsole.cli.opening import home_of, profiles_of  # noqa: E402

@@ -1,0 +1,55 @@
+"""Has the libraries of Qt loaded on another core while Python imports what the window is made of.
+
+A sixth of a start is the system's loader bringing nine libraries into memory and putting addresses in order. Python
+imports nothing meanwhile, because the import of a compiled module holds the interpreter. A thread that asks the loader
+itself does not hold it; when the modules are imported, their libraries are there. What can't be loaded so (another
+system, a packaged program with its libraries elsewhere) is loaded by its import as ever.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Thread
+
+_LIBRARIES = (
+    "Qt/lib/libQt6Core.so.6",
+    "QtCore.abi3.so",
+    "Qt/lib/libQt6Gui.so.6",
+    "QtGui.abi3.so",
+    "Qt/lib/libQt6Widgets.so.6",
+    "QtWidgets.abi3.so",
+    "QtSvg.abi3.so",
+)
+"""Below the folder of PySide6; one after the other, so that others get at the loader in between."""
+
+_BEFORE = ("fcntl", "array", "unicodedata", "_heapq", "_queue", "_hashlib", "_blake2", "sqlcipher3")
+"""Compiled modules that are needed before Qt: their import would wait for the loader, and hold the interpreter."""
+
+_LAZILY = 1
+"""As Python loads modules: names of functions are looked up when they are first called."""
+
+
+def load_ahead() -> None:
+    """Begin to load; returns once all else that needs the loader is there."""
+    if sys.platform != "linux":
+        return
+    found = find_spec("PySide6")
+    if found is None or not found.submodule_search_locations:
+        return
+    for name in _BEFORE:
+        with suppress(ImportError):
+            import_module(name)
+    Thread(target=_load, args=(Path(found.submodule_search_locations[0]),), name="loader", daemon=True).start()
+
+
+def _load(folder: Path) -> None:
+    import ctypes
+
+    load = ctypes.CDLL(None).dlopen
+    load.restype, load.argtypes = ctypes.c_void_p, (ctypes.c_char_p, ctypes.c_int)
+    for library in _LIBRARIES:
+        load(bytes(folder / library), _LAZILY)
