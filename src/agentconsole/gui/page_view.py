@@ -153,10 +153,14 @@ def _dress_markdown(document: QTextDocument, theme: Theme) -> None:
         cursor = QTextCursor(block)
         level = block.blockFormat().headingLevel()
         is_code = any(block.blockFormat().hasProperty(mark) for mark in _CODE)
+        # a line of it would be as high again below as two fifths of the picture
+        is_picture = "\N{OBJECT REPLACEMENT CHARACTER}" in block.text()
         in_table = cursor.currentTable() is not None
         shape.setTopMargin(0 if is_code or in_table else 20 if level else 4)
         shape.setBottomMargin(0 if is_code or in_table else 6)
-        shape.setLineHeight(100 if is_code else 140, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        shape.setLineHeight(
+            100 if is_code or is_picture else 140, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
+        )
         if is_code:
             shape.setBackground(QColor(theme.ground))
             shape.setLeftMargin(0)
