@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agentconsole.connectors.api import NotAHelpDesk
 from agentconsole.connectors.http import Answer
 from agentconsole.connectors.http.oddities import Oddities
 from agentconsole.connectors.zendesk_dialect import records, wire
@@ -23,7 +26,9 @@ from agentconsole.connectors.zendesk_dialect.views import view_records
 from agentconsole.domain.instant import from_iso
 from agentconsole.domain.records import Page
 from agentconsole.domain.values import Priority, Status
+from agentconsole.store.opening import open_store
 from tests.connectors.zendesk_shapes import SHAPES
+from tests.support.keys import KEY
 
 pytestmark = pytest.mark.expects_log
 
@@ -128,6 +133,43 @@ def test_nothing_that_a_record_can_turn_into_raises(name: str, data: st.DataObje
     if isinstance(rows, dict) and type(spoilt.get("id")) not in (int, str):
         return  # a single thing without an id is no answer
     understood({name: spoilt}, name, Oddities())
+
+
+STORED = sorted(SHAPES.keys() - {"job_status", "audits", "ticket_events", "custom_statuses", "group_memberships"})
+HARD: list[Any] = [
+    *(10**30, -(10**30), 2**63, 1e308, "9" * 40, "\x00", "a\x00b", "\uffff", "x" * 100_000, 99_999_999_999_999),
+    *(None, True, [], {}, [["a"]], {"id": []}, "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"),
+]
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_all_that_is_read_can_be_stored(name: str, tmp_path: Path) -> None:
+    """Every value in turn is one that a database has trouble with."""
+    store = open_store(tmp_path / "console.db", key=KEY)
+    rows = SHAPES[name][name]
+    for way in places(rows):
+        for value in HARD:
+
+            def change(holder: Any, step: Any, value: Any = value) -> None:
+                holder[step] = value
+
+            with suppress(NotAHelpDesk):
+                said, page = understood({name: replaced(rows, way, change)}, name, Oddities())
+                store.pages.apply(with_definitions(page, said)).result()
+    assert store.integrity() == ""
+    store.close()
+
+
+def with_definitions(page: Page, said: wire.Body) -> Page:
+    """*page* with what the help desk defines, as the connector's reference has it."""
+    groups, fields, macros, views = said.groups, said.ticket_fields, said.macros, said.views
+    return msgspec.structs.replace(
+        page,
+        groups=None if groups is None else records.group_records(groups, None),
+        ticket_fields=None if fields is None else records.field_records(fields),
+        macros=None if macros is None else records.macro_records(macros),
+        views=None if views is None else view_records(views, {}),
+    )
 
 
 LISTS = sorted(name for name, body in SHAPES.items() if isinstance(body[name], list))

@@ -128,8 +128,10 @@ def _is(value: Any, told: inspect.Type) -> bool:
     match told:
         case inspect.StrType():
             return isinstance(value, str)
-        case inspect.IntType():
-            return isinstance(value, int) and not isinstance(value, bool)
+        case inspect.IntType(ge=least, le=most):
+            if not isinstance(value, int) or isinstance(value, bool):
+                return False
+            return (least is None or value >= least) and (most is None or value <= most)
         case inspect.BoolType():
             return isinstance(value, bool)
         case inspect.StructType() | inspect.DictType():
@@ -188,6 +190,8 @@ def _as_scalar(value: Any, told: inspect.Type, where: str, oddities: Oddities) -
                 made = _TRUTHS.get(value.strip().lower(), _UNFIT)
         case _:
             pass
+    if made is not _UNFIT and not _is(made, told):
+        return _UNFIT
     if made is not _UNFIT:
         oddities.note(f"{where}: {_kind(value)} in place of {_called(told)}")
     return made

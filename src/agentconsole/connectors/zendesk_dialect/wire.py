@@ -5,11 +5,13 @@ Ids may be numbers or texts, nearly everything may be null or absent, unknown ke
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 
 Id: TypeAlias = int | str | None
+Number: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+"""A number that any database can hold; only ids may be larger, for they are kept as texts."""
 
 
 class Wire(msgspec.Struct, gc=False):
@@ -72,14 +74,14 @@ class Ticket(Wire):
     problem_id: Id = None
     merged_into_id: Id = None
     due_at: str | None = None
-    comment_count: int | None = None
+    comment_count: Number | None = None
     tags: list[str] | None = None
     custom_fields: list[FieldValue] | None = None
     fields: list[FieldValue] | None = None
-    generated_timestamp: int | None = None
+    generated_timestamp: Number | None = None
     satisfaction_rating: Any = None
     slas: Slas | None = None
-    status_history: list[tuple[int, str]] | None = None
+    status_history: list[tuple[Number, str]] | None = None
 
 
 class Attachment(Wire):
@@ -88,7 +90,7 @@ class Attachment(Wire):
     id: Id
     file_name: str | None = None
     content_type: str | None = None
-    size: int | None = None
+    size: Number | None = None
     content_url: str | None = None
     mapped_content_url: str | None = None
     inline: bool | None = None
@@ -122,7 +124,7 @@ class User(Wire):
     email: str | None = None
     phone: str | None = None
     role: str | None = None
-    role_type: int | None = None
+    role_type: Number | None = None
     organization_id: Id = None
     time_zone: str | None = None
     iana_time_zone: str | None = None
@@ -175,7 +177,7 @@ class TicketField(Wire):
     type: str | None = None
     active: bool | None = None
     required: bool | None = None
-    position: int | None = None
+    position: Number | None = None
     custom_field_options: list[FieldOption] | None = None
 
 
@@ -193,7 +195,7 @@ class Macro(Wire):
     title: str | None = None
     description: str | None = None
     active: bool | None = None
-    position: int | None = None
+    position: Number | None = None
     actions: list[Action] | None = None
 
 
@@ -218,7 +220,7 @@ class View(Wire):
     id: Id
     title: str | None = None
     active: bool | None = None
-    position: int | None = None
+    position: Number | None = None
     conditions: Conditions | None = None
 
 
@@ -315,11 +317,11 @@ class Body(Wire):
     meta: Meta | None = None
     after_cursor: str | None = None
     end_of_stream: bool | None = None
-    end_time: int | None = None
+    end_time: Number | None = None
     count: Any = None
     next_page: str | None = None
     cursor: str | None = None
-    remaining: int | None = None
+    remaining: Number | None = None
 
 
 ROWS: dict[str, type[Wire]] = {
