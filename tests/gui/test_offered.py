@@ -6,7 +6,7 @@ from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPlainTextEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from agentconsole.domain.capabilities import WORDS, Capabilities
@@ -15,6 +15,7 @@ from agentconsole.gui.dialogs.desk_page import DeskPage
 from agentconsole.gui.dialogs.new_ticket import NewTicket
 from agentconsole.gui.main_window import MainWindow
 from agentconsole.gui.offered import NEEDS, refuse_what_is_lacking
+from agentconsole.gui.panes.ticket.send_button import SendButton
 from tests.support.stage import Theatre
 
 POOR = Capabilities(
@@ -142,3 +143,16 @@ def test_a_new_ticket_has_no_tags_where_there_are_none(theatre: Theatre, qtbot: 
     assert tags is not None
     assert not tags.isEnabled()
     assert tags.toolTip() == WORDS["tags"].lack
+
+
+def test_sending_sets_only_what_the_help_desk_knows(theatre: Theatre, qtbot: QtBot) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
+    button = SendButton(theatre.context, host)
+    theatre.workspace.offers = POOR
+    chevron = button.findChild(QToolButton, "replySendAnd")
+    assert chevron is not None
+    chevron.menu().aboutToShow.emit()
+    told = {str(action.data()): (action.isEnabled(), action.toolTip()) for action in chevron.menu().actions()}
+    assert told["hold"] == (False, POOR.lack("statuses:hold"))
+    assert told["solved"][0]

@@ -44,17 +44,25 @@ class SendButton(QWidget):
                 action.setText("Send and solve\tCtrl+Shift+Return")
             action.setObjectName(f"replySend_{status.value}")
             action.triggered.connect(lambda _checked=False, status=status: self.asked.emit(status))
-            if refusal := context.workspace.tickets.lack(f"statuses:{status}"):
-                action.setEnabled(False)
-                action.setToolTip(refusal)
+            action.setData(status)
             menu.addAction(action)
         menu.setToolTipsVisible(True)
+        # what the help desk offers may only be known once it was reached
+        menu.aboutToShow.connect(self._refuse_what_is_lacking)
+        self._context = context
         self._and.setMenu(menu)
+        self._refuse_what_is_lacking()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self._send)
         layout.addWidget(self._and)
+
+    def _refuse_what_is_lacking(self) -> None:
+        for action in self._and.menu().actions():
+            refusal = self._context.workspace.tickets.lack(f"statuses:{action.data()}")
+            action.setEnabled(not refusal)
+            action.setToolTip(refusal or action.text())
 
     def set_words(self, words: str) -> None:
         """Say what sending does now."""
