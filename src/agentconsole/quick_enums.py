@@ -68,7 +68,7 @@ def _are_plain(names: Any, taken: set[str]) -> bool:
         if type(pair) is not tuple or len(pair) != 2:
             return False
         name, value = pair
-        if type(value) is not int or type(name) is not str or name.startswith("_") or name in taken:
+        if type(value) is not int or type(name) is not str or name[:1] == "_" or name in taken:
             return False
     return True
 
@@ -90,13 +90,8 @@ def _made(kind: Any, class_name: str, names: list[tuple[str, int]], body: dict[s
         # of flags, only those of one bit are listed; the others are names for several
         is_listed = not is_flag or (value != 0 and not value & (value - 1))
         if member is None:
-            member = new(made, value) if holds_value else new(made)
-            known = member.__dict__
-            known["_value_"] = value
-            known["_name_"] = name
-            known["__objclass__"] = made
-            known["_sort_order_"] = len(in_order)
-            by_value[value] = member
+            by_value[value] = member = new(made, value) if holds_value else new(made)
+            member.__dict__ = {"_value_": value, "_name_": name, "__objclass__": made, "_sort_order_": len(in_order)}
             if is_listed:
                 in_order.append(name)
         if is_flag:

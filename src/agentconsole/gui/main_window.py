@@ -324,6 +324,9 @@ class MainWindow(QMainWindow):
         """
         if self._later is not None and name != "queue":
             self._later.append(name)
+            # so that no title moves when the pane comes
+            dock = self._dock(name)
+            dock.setTitleBarWidget(PaneTitleBar(dock, self._context.icons))
         else:
             self._furnish_now(name)
 
@@ -397,7 +400,8 @@ class MainWindow(QMainWindow):
         pane.setObjectName(f"{name}PaneContents")
         self._panes[name] = pane
         dock = self._dock(name)
-        dock.setTitleBarWidget(PaneTitleBar(dock, self._context.icons))
+        if not isinstance(dock.titleBarWidget(), PaneTitleBar):
+            dock.setTitleBarWidget(PaneTitleBar(dock, self._context.icons))
         dock.setWidget(pane)
 
     def _build(self, name: str) -> QWidget:
