@@ -19,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--target", type=Path, default=ROOT / "build" / "package", help="default build/package")
     parser.add_argument("--folder-only", action="store_true", help="no package for Debian")
     parser.add_argument("--deb-only", action="store_true", help="pack the folder that is there")
+    parser.add_argument("--quick", action="store_true", help="pack with little effort: to try it, not to hand it out")
     options = parser.parse_args(arguments)
     target: Path = options.target.resolve()
     target.mkdir(parents=True, exist_ok=True)
@@ -30,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from console_package.deb import build_deb, check_integration, needs_of
 
     check_integration()
-    package = build_deb(folder, target, epoch, needs_of(folder, target))
+    effort = 1 if options.quick else 6
+    package = build_deb(folder, target, epoch, needs_of(folder, target), effort=effort)
     print(f"{package} ({_megabytes(package)})")
     return 0
 

@@ -54,10 +54,11 @@ Description: desktop console for support agents
 """
 
 
-def build_deb(folder: Path, target: Path, epoch: int, depends: Sequence[str]) -> Path:
+def build_deb(folder: Path, target: Path, epoch: int, depends: Sequence[str], *, effort: int = 6) -> Path:
     """Pack the console in *folder*, which *depends* on those packages, into a package below *target* and return it.
 
-    Everything in it is as old as *epoch* (seconds since 1970): the same folder makes the same bytes.
+    Everything in it is as old as *epoch* (seconds since 1970): the same folder makes the same bytes. *effort* is that
+    of xz, from 0 to 9.
     """
     tree = target / "tree"
     shutil.rmtree(tree, ignore_errors=True)
@@ -74,7 +75,16 @@ def build_deb(folder: Path, target: Path, epoch: int, depends: Sequence[str]) ->
     _describe(tree, epoch, depends)
     subprocess.run(
         # xz on one processor: the bytes must not depend on how many there are
-        ["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--threads-max=1", "--build", str(tree), str(package)],
+        [
+            "dpkg-deb",
+            "--root-owner-group",
+            "-Zxz",
+            f"-z{effort}",
+            "--threads-max=1",
+            "--build",
+            str(tree),
+            str(package),
+        ],
         check=True,
         env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)},
         stdout=subprocess.DEVNULL,
