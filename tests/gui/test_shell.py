@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
@@ -29,6 +30,7 @@ from agentconsole.gui.actions import _overlap
 from agentconsole.gui.dialogs.connection_wizard import ConnectionWizard
 from agentconsole.gui.dialogs.handbook import Handbook
 from agentconsole.gui.main_window import MainWindow
+from agentconsole.gui.messages import Message
 from agentconsole.gui.notice_banner import NoticeBanner
 from agentconsole.gui.panes.queue_pane import QueuePane
 from agentconsole.gui.panes.ticket_pane import TicketPane
@@ -306,6 +308,7 @@ def test_signed_out_a_click_asks_for_a_token_and_goes_on_with_it(theatre: Theatr
     following.click()
     theatre.settle()
     assert theatre.workspace.tokens == ["new"]
+    assert theatre.workspace.ways == [("", "")]
     window.hide()
     window.deleteLater()
 
@@ -553,3 +556,29 @@ def test_the_menu_bar_follows_its_setting_wherever_it_was_changed(window: MainWi
     theatre.workspace.publish(Change(topics=frozenset({"settings"})))
     theatre.settle()
     assert not window.menuBar().isHidden()
+
+
+def test_who_signs_in_as_somebody_else_sends_nothing_under_their_name(theatre: Theatre) -> None:
+    async def connect(profile: ProfileForm) -> ConnectionReport:
+        return ConnectionReport(ok=True, form=replace(profile, email="eve@desk.example"))
+
+    window = MainWindow(theatre.context, connect)
+    window.show()
+    told: list[Message] = []
+    theatre.context.messages.posted.connect(told.append)
+    window.dialogs.open_sign_in()
+    wizard = window.findChild(ConnectionWizard)
+    assert wizard is not None
+    token = wizard.findChild(QLineEdit, "tokenField")
+    following = wizard.findChild(QPushButton, "nextButton")
+    assert token is not None
+    assert following is not None
+    token.setText("new")
+    following.click()
+    theatre.settle()
+    following.click()
+    theatre.settle()
+    assert theatre.workspace.tokens == []
+    assert "eve@desk.example" in told[-1].detail
+    window.hide()
+    window.deleteLater()

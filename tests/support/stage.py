@@ -88,6 +88,7 @@ class StagedWorkspace:
         self.shown_notices: tuple[Notice, ...] = ()
         self.profile = StagedProfile()
         self.tokens: list[str] = []
+        self.ways: list[tuple[str | None, str]] = []
         self.role = "agent"
         self.offers = EVERYTHING
 
@@ -100,8 +101,9 @@ class StagedWorkspace:
     def notices(self) -> tuple[Notice, ...]:
         return self.shown_notices
 
-    async def sign_in(self, token: str) -> None:
+    async def sign_in(self, token: str, *, way: str | None = None, client_id: str = "") -> None:
         self.tokens.append(token)
+        self.ways.append((way, client_id))
 
     async def totals(self) -> dict[str, int]:
         return {"tickets": len(self.rows), "comments": 4 * len(self.rows)}

@@ -344,8 +344,14 @@ class WindowDialogs(QObject):
         self._show("sign_in", build)
 
     def _sign_in(self, form: ProfileForm) -> None:
+        mine = self._context.workspace.profile.email
+        if mine and form.email and form.email.lower() != mine.lower():
+            # a browser may be signed in as somebody else, under whose name all that waits would be sent
+            words = f"The browser signed in {form.email}; this profile is of {mine}. Sign out there, and try again."
+            self._context.messages.tell("That is somebody else", words, level="error")
+            return
         self._context.tasks.run(
-            self._context.workspace.sign_in(form.token),
+            self._context.workspace.sign_in(form.token, way=form.way, client_id=form.client_id),
             done=lambda _none: self._context.messages.tell("Signed in", "Waiting changes go out now.", level="success"),
         )
 

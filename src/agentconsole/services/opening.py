@@ -37,14 +37,16 @@ def open_workspace(home: Home, profile: Profile, profiles: Profiles, *, poll_int
         from agentconsole.platform.keychain import KeychainError
 
         try:
-            token = profiles.token(profile)
+            # signing in again may have changed how: the browser in the place of an API token
+            now = profiles.get(profile.name)
+            token = profiles.token(now)
         except (ProfileError, KeychainError) as error:
             # a token that can't be had is mended like one that is refused: by signing in again
             raise NeedsLogin(str(error)) from error
-        return _connector(profile, token, KeptSecret(home, profile, profiles))
+        return _connector(now, token, KeptSecret(home, now, profiles))
 
-    def keep_token(token: str) -> None:
-        profiles.add(profile, token)
+    def keep_token(signed_in: Profile, token: str) -> None:
+        profiles.add(signed_in, token)
 
     clock = DeskClock(wall_clock)
     key = profiles.store_key(profile)

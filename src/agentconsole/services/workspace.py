@@ -96,7 +96,7 @@ class OpenWorkspace:
         store: Store,
         settings: SettingsFile,
         connect: Callable[[], Connector],
-        keep_token: Callable[[str], None],
+        keep_token: Callable[[Profile, str], None],
         pack_folders: PackFolders,
         *,
         clock: DeskClock,
@@ -309,8 +309,10 @@ class OpenWorkspace:
 
         return int(self.settings.get("attachments.most_bytes", MOST_FILES))
 
-    async def sign_in(self, token: str) -> None:
-        await asyncio.to_thread(self._keep_token, token)
+    async def sign_in(self, token: str, *, way: str | None = None, client_id: str = "") -> None:
+        signed_in = self.profile if way is None else msgspec.structs.replace(self.profile, way=way, client_id=client_id)
+        await asyncio.to_thread(self._keep_token, signed_in, token)
+        self.profile = signed_in
         self._engine.nudge()
 
     async def close(self) -> None:

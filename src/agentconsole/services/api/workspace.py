@@ -168,8 +168,11 @@ class Workspace(Protocol):
         """Call *listener* from any thread on every change; returns what ends that."""
         ...
 
-    async def sign_in(self, token: str) -> None:
-        """Keep *token* as this profile's, and exchange with the help desk by it from now on."""
+    async def sign_in(self, token: str, *, way: str | None = None, client_id: str = "") -> None:
+        """Keep *token* as this profile's, and exchange with the help desk by it from now on.
+
+        *way* is another way to sign in than the profile's, with its *client_id*; None: as before.
+        """
         ...
 
     async def close(self) -> None: ...
