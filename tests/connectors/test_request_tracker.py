@@ -138,6 +138,23 @@ async def test_what_was_written_for_a_ticket_that_a_colleague_has_merged_waits_f
     assert (await _row(desk, other))["Subject"] == "The one"
 
 
+async def test_a_ticket_that_was_deleted_and_then_merged_is_gone_and_a_merged_one_is_not(
+    desk: RequestTrackerDesk, console: Console
+) -> None:
+    deleted, merged = await desk.open_ticket("Spam", "Buy!"), await desk.open_ticket("Twice", "Once more")
+    target = await desk.open_ticket("The one", "First")
+    await console.pull()
+    hands = _hands(desk)
+    for ticket in (deleted, merged):
+        await hands.set(ticket, {"Status": "deleted"})
+    await hands.set(merged, {"Status": "open"})
+    for ticket in (deleted, merged):
+        await hands.set(ticket, {"MergeInto": int(target)})
+    assert (await _row(desk, deleted))["id"] == int(target)
+    page = await console.connector.changes("gone", "1")
+    assert page.deleted == (deleted,)
+
+
 async def test_the_number_of_a_priority_stays_until_it_is_changed(desk: RequestTrackerDesk, console: Console) -> None:
     ticket = await desk.open_ticket("Printer", "It burns.")
     await _hands(desk).set(ticket, {"Priority": "83"})
@@ -158,6 +175,7 @@ async def test_a_session_that_is_over_is_begun_again(desk: RequestTrackerDesk, r
     assert signed_in.sign_ins == 1
     ticket = await desk.open_ticket("Printer", "It burns.")
     request_tracker.perl("$RT::Handle->dbh->do('DELETE FROM sessions');")
+    request_tracker.sessions.clear()
     assert (await connector.ticket(ticket)).tickets[0].ref == ticket
     assert signed_in.sign_ins == 2
     await connector.close()

@@ -78,7 +78,8 @@ class Tables:
         parts: dict[int, list[Any]] = defaultdict(list)
         for part in self.parts:
             parts[part.transactionid].append(part)
-        into = {row.id: row.effectiveid for row in self.tickets}
+        # a ticket that was deleted is read by nobody, wherever it was merged into afterwards
+        into = {row.id: row.id if row.status == "deleted" else row.effectiveid for row in self.tickets}
         spoken = [row for row in self.transactions if row.type in ("Create", "Correspond", "Comment")]
         truth = Truth(
             self._tickets(),

@@ -299,12 +299,13 @@ class RequestTrackerConnector:
     async def _is_gone(self, ref: Ref) -> bool:
         """Say whether a ticket that was deleted still is."""
         try:
-            await self._tickets.look(ref)
+            looked = await self._tickets.look(ref)
         except Missing:
             return True
         except Forbidden:
             return True
-        return False
+        # one that was merged after it had been deleted shows its target, and is found by no search
+        return looked.merged_into is not None and not await self._tickets.is_found(ref)
 
     async def ticket(self, ref: Ref) -> Page:
         """Return one ticket with all its comments and the people in it; of one merged, its target's as well."""

@@ -60,6 +60,11 @@ class Tickets:
             may=frozenset(link.ref for link in links if link.ref in ("correspond", "comment")),
         )
 
+    async def is_found(self, ref: Ref) -> bool:
+        """Say whether a search finds the ticket *ref* itself, merged or not: it finds none that is deleted."""
+        query = f"id = {segment(ref)} AND EffectiveId > 0"
+        return bool(await self._reading.whole("/tickets", query, {"fields": "id"}, wire.Ticket))
+
     async def whole(self, looked: Looked, *, conversed: bool = True) -> Page:
         """The ticket that was *looked* at, with all its comments and the people in it; one merged, with its target.
 
