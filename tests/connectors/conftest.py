@@ -16,7 +16,10 @@ FAULT_OF_ALL = "lost answer"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what takes long because a whole RT works for it."""
     for item in items:
-        if "request tracker" in item.name and "test_faults" in item.nodeid and FAULT_OF_ALL not in item.name:
+        if "request tracker" not in item.name:
+            continue
+        is_another_fault = "test_faults" in item.nodeid and FAULT_OF_ALL not in item.name
+        if is_another_fault or "a_pull_that_dies" in item.name:
             item.add_marker(pytest.mark.long)
 
 

@@ -44,7 +44,6 @@ class Hands:
     def __init__(self, server: RequestTracker) -> None:
         self._server = server
         self._clients: dict[Account, httpx.AsyncClient] = {}
-        self._ids: dict[str, str] = {}
 
     async def close(self) -> None:
         """Everybody leaves."""
@@ -65,10 +64,10 @@ class Hands:
 
     async def id_of(self, user: str) -> str:
         """The number of a user's account."""
-        if user not in self._ids:
+        if user not in self._server.ids:
             found = await self.as_(ROOT, "GET", f"/user/{user}")
-            self._ids[user] = str(found["id"])
-        return self._ids[user]
+            self._server.ids[user] = str(found["id"])
+        return self._server.ids[user]
 
     async def set(self, ticket: str, values: Mapping[str, Any], who: Account = COLLEAGUE) -> None:
         """Change a ticket. RT says 200 to whatever it is told; that it was done shows in what the test expects."""
@@ -133,7 +132,11 @@ class Hands:
             limits = httpx.Limits(keepalive_expiry=0.5)
             client = httpx.AsyncClient(base_url=self._server.url, trust_env=False, timeout=60, limits=limits)
             self._clients[who] = client
-            form = {"user": who.name, "pass": who.password}
-            answer = await client.post("/NoAuth/Login.html", data=form)
-            assert answer.status_code == 200
+            known = self._server.sessions.get(who)
+            if known is None:
+                answer = await client.post("/NoAuth/Login.html", data={"user": who.name, "pass": who.password})
+                assert answer.status_code == 200
+                self._server.sessions[who] = client.cookies
+            else:
+                client.cookies = known
         return client

@@ -61,7 +61,10 @@ ROOT = Account("root", ROOT_PASSWORD)
 
 
 class RequestTracker:
-    """A running server. ``folder`` has its configuration, its log, and in ``mail`` a file for each mail it sent."""
+    """A running server. ``folder`` has its configuration, its log, and in ``mail`` a file for each mail it sent.
+
+    ``sessions`` and ``ids`` are what people at it remember: how they are signed in, and the numbers of accounts.
+    """
 
     def __init__(
         self,
@@ -79,6 +82,8 @@ class RequestTracker:
         self._workers = workers
         self._extra = extra
         self._process: subprocess.Popen[bytes] | None = None
+        self.sessions: dict[Account, httpx.Cookies] = {}
+        self.ids: dict[str, str] = {}
 
     @property
     def url(self) -> str:

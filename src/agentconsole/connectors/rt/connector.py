@@ -152,16 +152,15 @@ class RequestTrackerConnector:
         groups = tuple(records.group_record(queue) for queue in found)
         self._sending.queues = tuple(group.ref for group in groups if group.active)
         self._names |= {f"group:{group.ref}": group.name for group in groups}
-        ids: dict[Ref, str] = {}
-        for group in groups:
-            queue, _answer = await self._reading.object(f"/queue/{segment(group.ref)}", wire.Queue)
-            for link in queue.TicketCustomFields or ():
-                ids[records.ref(link.id)] = link.name or ""
+        shown = await asyncio.gather(
+            *(self._reading.object(f"/queue/{segment(group.ref)}", wire.Queue) for group in groups)
+        )
+        ids = {records.ref(link.id): link.name or "" for queue, _ in shown for link in queue.TicketCustomFields or ()}
+        definitions = await asyncio.gather(*(self._definition(ref, name) for ref, name in ids.items()))
         fields: list[FieldRecord] = []
         multiple: set[Ref] = set()
         tags: Ref | None = None
-        for position, (ref, name) in enumerate(ids.items()):
-            definition = await self._definition(ref, name)
+        for position, ((ref, name), definition) in enumerate(zip(ids.items(), definitions, strict=True)):
             self._names[f"field:{ref}"] = definition.Name or name
             if records.is_tags(definition.Name):
                 tags = ref

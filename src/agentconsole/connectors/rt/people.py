@@ -7,6 +7,7 @@ without having asked.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 
 from agentconsole.connectors.api import Forbidden, Missing
@@ -38,10 +39,10 @@ class People:
         query = asking.conditions(("Name", "NOT LIKE", "@"))
         fields = {"query": query, "fields": "id,Name,RealName,EmailAddress,Organization,Timezone"}
         async for users in self._reading.pages("/users", fields, wire.Named):
-            for user in users:
-                looked += 1
-                if looked <= MOST_STAFF and await self._is_staff(user):
-                    found += self.met([user])
+            some = users[: max(0, MOST_STAFF - looked)]
+            looked += len(some)
+            are_staff = await asyncio.gather(*map(self._is_staff, some))
+            found += self.met(user for user, is_staff in zip(some, are_staff, strict=True) if is_staff)
         return tuple(found)
 
     async def know(self, users: Iterable[wire.Named | None]) -> None:

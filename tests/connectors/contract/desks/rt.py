@@ -49,17 +49,19 @@ class RequestTrackerDesk:
     async def __aenter__(self) -> Self:
         empty(self._server)
         ids = {name: await self.hands.id_of(name) for name in (AGENT.name, COLLEAGUE.name, CUSTOMER)}
-        queues = await self.hands.as_(ROOT, "GET", "/queues/all", fields="Name,id")
-        by_name = {queue["Name"]: str(queue["id"]) for queue in queues["items"]}
-        fields = await self.hands.as_(ROOT, "GET", f"/queue/{by_name['Support']}")
-        plan = next(str(each["id"]) for each in fields["TicketCustomFields"] if each["name"] == "Plan")
+        known = self._server.ids
+        if "Support" not in known:
+            queues = await self.hands.as_(ROOT, "GET", "/queues/all", fields="Name,id")
+            known |= {queue["Name"]: str(queue["id"]) for queue in queues["items"]}
+            fields = await self.hands.as_(ROOT, "GET", f"/queue/{known['Support']}")
+            known |= {each["name"]: str(each["id"]) for each in fields["TicketCustomFields"]}
         self._cast = Cast(
             me=ids[AGENT.name],
             colleague=ids[COLLEAGUE.name],
             customer=ids[CUSTOMER],
-            group=by_name["Support"],
-            other_group=by_name["Escalations"],
-            field=plan,
+            group=known["Support"],
+            other_group=known["Escalations"],
+            field=known["Plan"],
             values=("gold", "silver"),
         )
         return self
