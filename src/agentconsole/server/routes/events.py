@@ -118,8 +118,10 @@ class _Stream:
                         return
                 if after < reader.floor:
                     after, told = await run_in_threadpool(self._catch_up, after)
-                else:
-                    told, after = reader.since(after), max(after, reader.newest)
+                    if told:
+                        yield told
+                    continue
+                told, after = reader.since(after), max(after, reader.newest)
                 told += self._who_is_where(reader.presence)
                 if told:
                     yield told
