@@ -128,6 +128,8 @@ async def test_it_can_be_read_and_searched_and_nothing_in_it_changed(
         assert [row.ref for row in workspace.queue.rows(found)] == ["4"]
         with pytest.raises(ArchivedStore):
             await workspace.tickets.comment(number, "Hello", public=True)
+        assert "archive" in workspace.capabilities().lack("merge")
+        assert "archive" in workspace.capabilities().lack("settable:status")
         workspace.sync.start()
         workspace.sync.nudge()
         report = await workspace.sync.once()

@@ -317,6 +317,10 @@ class WindowDialogs(QObject):
 
     def open_sign_in(self) -> None:
         """Ask for a new token of this profile, test it, and go on with it."""
+        me = self._context.workspace.me()
+        if me is not None and me.archive:
+            self._context.messages.tell("Nobody signs in to an archive", "It holds what was exported of a help desk.")
+            return
         if self._connect is None:
             self._context.messages.tell("Sign in again from the command line", "Use: agentconsole profile add")
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agentconsole.domain.desk_kinds import ARCHIVE
 from agentconsole.platform.home import Home
 from agentconsole.services.desk_clock import DeskClock
 from agentconsole.services.kept_secret import KeptSecret
@@ -113,6 +114,10 @@ def _is_sound(path: Path, profile: Profile, profiles: Profiles) -> bool:
 
 async def try_profile(home: Home, profile: Profile, profiles: Profiles) -> tuple[Identity, Capabilities]:
     """Sign in to the help desk of *profile*, which is known, and leave again; a ConnectorError says what is wrong."""
+    if profile.kind == ARCHIVE:
+        from agentconsole.sync.archived import NotInArchive
+
+        raise NotInArchive
     return await try_connection(profile, profiles.token(profile), KeptSecret(home, profile, profiles))
 
 

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from agentconsole.connectors.api import Capabilities, Connector, Unsupported
+from agentconsole.domain.capabilities import WORDS
 from agentconsole.domain.values import Ref
 from agentconsole.sync.engine import SyncEngine
 
@@ -39,7 +40,14 @@ class ArchivedEngine(SyncEngine):
 
     def capabilities(self) -> Capabilities:
         """Nothing can be changed."""
-        return Capabilities(create=False, tags=False, custom_fields=False, settable=frozenset(), why={"create": _WHY})
+        return Capabilities(
+            create=False,
+            tags=False,
+            custom_fields=False,
+            settable=frozenset(),
+            statuses=frozenset(),
+            why=dict.fromkeys(WORDS, _WHY),
+        )
 
     def call(self, function: Callable[[Connector], Awaitable[T]]) -> Future[T]:  # noqa: ARG002  nobody to call
         """Return what says that there is nobody to ask."""
