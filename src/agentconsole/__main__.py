@@ -7,11 +7,16 @@ import sys
 
 def main() -> None:
     """Carry out the command line and exit with its code."""
+    # no command: a window will be opened
+    is_window = not any(word.isalpha() for word in sys.argv[1:])
+    if is_window:
+        from agentconsole.kept_code import use_kept_code
+
+        use_kept_code()
     from agentconsole.late_imports import import_late
 
     import_late()
-    if not any(word.isalpha() for word in sys.argv[1:]):
-        # no command: a window will be opened
+    if is_window:
         from agentconsole.loading_ahead import load_ahead
 
         load_ahead()
