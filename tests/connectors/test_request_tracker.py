@@ -239,6 +239,18 @@ async def test_what_customers_own_is_told_with_their_organization(desk: RequestT
     assert console.record(ticket).due_at is not None
 
 
+async def test_a_ticket_without_a_tier_takes_none_from_its_organization(
+    desk: RequestTrackerDesk, console: Console
+) -> None:
+    known = await desk.open_ticket("Printer", "It burns.")
+    await _hands(desk).set(known, {"CustomFields": {"Tier": "Pro"}})
+    await console.pull()
+    await desk.open_ticket("Scanner", "It burns, too.")
+    console.connect()
+    await console.pull()
+    assert console.detail(known).tier == "Pro"
+
+
 async def test_two_replies_at_the_same_moment_are_both_there(desk: RequestTrackerDesk) -> None:
     """Nothing guards a reply at RT; that both are kept is what matters."""
     ticket = await desk.open_ticket("Printer", "It burns.")

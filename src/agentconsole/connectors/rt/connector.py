@@ -27,7 +27,7 @@ from agentconsole.connectors.plain_rest.carried import CarriedFiles
 from agentconsole.connectors.rt import asking, records, wire
 from agentconsole.connectors.rt.history import history_rows
 from agentconsole.connectors.rt.offers import OFFERS
-from agentconsole.connectors.rt.people import People
+from agentconsole.connectors.rt.people import LEVELS, People
 from agentconsole.connectors.rt.reading import Reading
 from agentconsole.connectors.rt.sending import Sending
 from agentconsole.connectors.rt.signing import API
@@ -169,6 +169,7 @@ class RequestTrackerConnector:
                 multiple.add(ref)
             fields.append(records.field_record(definition, position))
         self._tickets.multiple = frozenset(multiple)
+        self._people.have_levels = any(name.strip().lower() in LEVELS for name in ids.values())
         self._sending.tags = tags
         self._is_ready = True
         self.capabilities = OFFERS if tags is not None else msgspec.structs.replace(OFFERS, tags=False)
@@ -188,9 +189,9 @@ class RequestTrackerConnector:
         dated = "Status = '__Active__' AND Due > '1970-01-02'"
         first = await self._reading.page("/tickets", {"query": dated, **asked, **asking.TICKET_FIELDS})
         rows = self._reading.read(first, wire.Ticket)
-        yield await self._tickets.page_of(rows, conversed=False)
+        yield await self._tickets.page_of(rows, conversed=False, is_first=True)
         if rows:
-            yield await self._tickets.page_of(await self._tickets.with_sources(rows), conversed=True)
+            yield await self._tickets.page_of(await self._tickets.with_sources(rows), conversed=True, is_first=True)
         for query, order in ((dated, ["ASC", "DESC"]), ("Status = '__Active__'", ["DESC", "DESC"])):
             if query is dated and len(rows) < URGENT_FIRST:
                 continue
@@ -205,7 +206,8 @@ class RequestTrackerConnector:
             for number in range(1, URGENT_PAGES // 2 + 1):
                 page = await self._reading.page("/tickets", params, number)
                 if page.rows:
-                    yield await self._tickets.page_of(self._reading.read(page, wire.Ticket), conversed=False)
+                    found = self._reading.read(page, wire.Ticket)
+                    yield await self._tickets.page_of(found, conversed=False, is_first=True)
                 if len(page.rows) < asking.PAGE:
                     break
 
@@ -239,7 +241,11 @@ class RequestTrackerConnector:
         walk = walk.step(last, 1)
         remaining = max(0, page.total - len(page.rows)) if page.total is not None else None
         found = await self._tickets.page_of(
-            await self._tickets.with_sources(fresh), conversed=True, more=more, remaining=remaining
+            await self._tickets.with_sources(fresh),
+            conversed=True,
+            is_first=not resting.known_to,
+            more=more,
+            remaining=remaining,
         )
         over = now - UNDER_WAY
         whole = {

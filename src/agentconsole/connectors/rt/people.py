@@ -24,13 +24,17 @@ LEVELS = ("tier", "plan")
 
 
 class People:
-    """What is known of people and their organizations, read with *reading*."""
+    """What is known of people and their organizations, read with *reading*.
+
+    ``have_levels`` says whether tickets have a field for any of :data:`LEVELS`.
+    """
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._staff: dict[Ref, bool] = {}
         self._levels: dict[Ref, dict[str, str]] = {}
         self.names: dict[Ref, str] = {}
+        self.have_levels = False
 
     async def staff(self) -> tuple[PersonRecord, ...]:
         """The accounts of staff."""
@@ -74,8 +78,12 @@ class People:
                 self.names[person.ref] = person.name
         return tuple(found.values())
 
-    async def organizations(self, rows: Iterable[wire.Ticket]) -> tuple[OrganizationRecord, ...]:
-        """The organizations of whoever asked in *rows*, with the levels that the newest of their tickets tell."""
+    async def organizations(self, rows: Iterable[wire.Ticket], *, is_first: bool) -> tuple[OrganizationRecord, ...]:
+        """The organizations of whoever asked in *rows*, with the levels that the newest of their tickets tell.
+
+        RT is asked for a level that *rows* do not tell, once for each organization; not by the walk that *is_first*,
+        which meets all tickets anyway, nor where no queue has such a field: RT takes long to say so.
+        """
         named: dict[Ref, None] = {}
         for row in rows:
             for user in (row.Requestor or ())[:1]:
@@ -85,10 +93,11 @@ class People:
                     told = {level: value for level in LEVELS if (value := records.level_of(row, level))}
                     if told:
                         self._levels[name] = self._levels.get(name, {}) | told
-        for name in named:
-            if name not in self._levels:
-                self._levels[name] = await self._levels_of(name)
-        return tuple(OrganizationRecord(ref=name, name=name, fields=dict(self._levels[name])) for name in named)
+        if self.have_levels and not is_first:
+            for name in named:
+                if name not in self._levels:
+                    self._levels[name] = await self._levels_of(name)
+        return tuple(OrganizationRecord(ref=name, name=name, fields=dict(self._levels.get(name, {}))) for name in named)
 
     async def _levels_of(self, organization: str) -> dict[str, str]:
         """What the newest ticket of an organization that has a tier or a plan says of it."""

@@ -99,13 +99,22 @@ class Tickets:
         return [*rows, *(row for row in sources if records.ref(row.id) not in known)]
 
     async def page_of(
-        self, rows: Sequence[wire.Ticket], *, conversed: bool, stamps: dict[Ref, str] | None = None, **more: Any
+        self,
+        rows: Sequence[wire.Ticket],
+        *,
+        conversed: bool,
+        is_first: bool = False,
+        stamps: dict[Ref, str] | None = None,
+        **more: Any,
     ) -> Page:
-        """A page of *rows*; *conversed*: with the conversations of those that were not merged into others."""
+        """A page of *rows*; *conversed*: with the conversations of those that were not merged into others.
+
+        *is_first*: it belongs to a first copy of everything.
+        """
         stamps = stamps or {}
         await self.know_words(row.Status for row in rows)
         self._people.are_staff(row.Owner for row in rows)
-        organizations = await self._people.organizations(rows)
+        organizations = await self._people.organizations(rows, is_first=is_first)
         tickets = [
             records.ticket_record(row, self.statuses, self.multiple, stamp=stamps.get(records.ref(row.id), ""))
             for row in rows
