@@ -50,13 +50,16 @@ class KeptCode:
 
     def __init__(self, path: str) -> None:
         self._path = path
+        # a copy of the installation, another Python or another path mean other modules by the same names
+        self._circumstances = [path, sys.version, sys.prefix, sys.base_prefix, *sys.path]
         self._kept: Kept = {}
         try:
             with open(path, "rb") as file:
                 data = file.read()
             if data.startswith(MAGIC_NUMBER):
-                found = marshal.loads(data[len(MAGIC_NUMBER) :])  # noqa: S302  # as Python does beside it
-                self._kept = found if isinstance(found, dict) else {}
+                circumstances, found = marshal.loads(data[len(MAGIC_NUMBER) :])  # noqa: S302  # as Python does beside it
+                if circumstances == self._circumstances:
+                    self._kept = found
         except (OSError, ValueError, EOFError, TypeError):
             self._kept = {}
 
@@ -106,7 +109,7 @@ class KeptCode:
         fresh = f"{self._path}.{os.getpid()}"
         try:
             with open(fresh, "wb") as file:
-                file.write(MAGIC_NUMBER + marshal.dumps(kept))
+                file.write(MAGIC_NUMBER + marshal.dumps((self._circumstances, kept)))
             os.replace(fresh, self._path)
         except OSError:
             return

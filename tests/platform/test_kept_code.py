@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,18 @@ def test_a_source_that_was_edited_counts(tmp_path: Path) -> None:
     os.utime(inner, ns=(1, inner.stat().st_mtime_ns + 10**9))
     assert _run(kept, tmp_path) == ["one", "two", "SourceFileLoader"]
     assert _run(kept, tmp_path) == ["one", "two", "_KeptLoader"]
+
+
+def test_a_copy_of_an_installation_takes_nothing_from_the_other(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    _write(here, "one")
+    _run(here / "kept.pyc", here)
+    shutil.copytree(here, there)
+    _write(there, "another")
+    assert _run(there / "kept.pyc", there) == ["another", "another", "SourceFileLoader"]
+    # another path to modules, with the same file
+    assert _run(here / "kept.pyc", there) == ["another", "another", "SourceFileLoader"]
 
 
 def test_a_damaged_file_is_as_none(tmp_path: Path) -> None:
