@@ -6,6 +6,8 @@ import asyncio
 import signal
 import sys
 from argparse import ArgumentParser, Namespace
+from collections import Counter
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from agentconsole.cli.failures import EXIT_ERROR, EXIT_WAITING
@@ -29,13 +31,42 @@ def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentPar
     add_parser(commands, common)
 
 
+LONGEST_WAIT = 120.0
+"""Seconds that a help desk may ask to be left alone; for longer, whoever runs the command is told."""
+
+PATIENCE = 3600.0
+"""Seconds that are waited altogether: a first copy of a large desk takes as long as its limits allow."""
+
+
+async def patiently(
+    once: Callable[[], Awaitable[dict[str, Any]]],
+    tell: Callable[[float], None],
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> dict[str, Any]:
+    """Exchange, and go on after each pause that the help desk asks for; returns one report of all of it."""
+    report = await once()
+    pulled, pushed, waited = Counter(report["pulled"]), report["pushed"], 0.0
+    while 0 < (seconds := report.pop("retry_after", 0.0)) <= LONGEST_WAIT and waited < PATIENCE:
+        tell(seconds)
+        await sleep(seconds)
+        waited += seconds
+        report = await once()
+        pulled.update(report["pulled"])
+        pushed = max(pushed, report["pushed"])
+    return report | {"pulled": dict(pulled), "pushed": pushed}
+
+
+def _tell_pause(seconds: float) -> None:
+    print(f"The help desk asks to wait {seconds:.0f} s; going on then.", file=sys.stderr, flush=True)
+
+
 def run_sync(options: Namespace) -> int:
     return asyncio.run(_watch(options) if options.watch else _sync_once(options))
 
 
 async def _sync_once(options: Namespace) -> int:
     async with workspace_of(options) as workspace:
-        report: dict[str, Any] = await workspace.sync.once()
+        report = await patiently(workspace.sync.once, _tell_pause)
         if not report.get("problem"):
             await asyncio.to_thread(workspace.sla.count)
     if report.get("problem"):

@@ -127,7 +127,8 @@ class Exchange:
     async def once(self, patience: float = PATIENCE_OF_ONE) -> dict[str, Any]:
         """Push, then pull; returns the report that ``agentconsole sync --json`` prints.
 
-        What is wrong is in its ``problem`` and ``advice``, not raised.
+        What is wrong is in its ``problem`` and ``advice``, not raised; ``retry_after`` are the seconds for which the
+        help desk wants to be left alone.
         """
         report: dict[str, Any] = {"pulled": {}, "pushed": 0}
         problem: ConnectorError | StoreError | None = None
@@ -149,6 +150,8 @@ class Exchange:
         report |= {"pending": status.waiting, "conflicts": status.conflicts, "online": status.online}
         if problem is not None:
             report |= {"problem": str(problem), "advice": problem.advice}
+        if isinstance(problem, RateLimited) and not problem.one_ticket:
+            report["retry_after"] = problem.retry_after
         return report
 
     async def signed_in(self) -> Session:
