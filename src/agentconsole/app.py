@@ -71,9 +71,10 @@ def run_window(home: Home, profiles: Profiles, profile: Profile, address: str = 
     errand = Errand(address)
     started = time.perf_counter()
     one = OneWindow(home.profile(profile.name))
+    is_ours = one.take_at_once()
 
     async def stay(app: QApplication, first: Session | None) -> int:
-        if first is None and not await _is_first(app, home, profiles, one, address):
+        if not is_ours and not await _is_first(app, home, profiles, one, address):
             return 0
         session = first or await _opened(app, home, profiles, profile, started)
         session.go_on()
@@ -109,7 +110,7 @@ def run_window(home: Home, profiles: Profiles, profile: Profile, address: str = 
     try:
         with application(home) as app:
             # the agent sees their queue before asyncio is imported: that takes as long as to paint it
-            first = first_frame(app, home, profiles, profile, started) if one.take_at_once() else None
+            first = first_frame(app, home, profiles, profile, started) if is_ours else None
             return run_with_loop(home, app, lambda app: stay(app, first))
     finally:
         one.give_back()

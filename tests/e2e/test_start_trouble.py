@@ -7,10 +7,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QLabel
 
+from agentconsole.app import run_window
 from agentconsole.domain.records import Page
+from agentconsole.gui.main_window import MainWindow
 from agentconsole.gui.start_trouble import StartTroubleWindow
+from agentconsole.one_window import OneWindow
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import open_keychain
 from agentconsole.services.profiles import DamagedProfiles, Profiles
@@ -49,6 +53,33 @@ def test_a_damaged_database_can_be_set_aside_and_the_window_opens(desktop: Deskt
     (kept,) = path.parent.glob("console-damaged-*")
     assert b"no database" not in kept.read_bytes()
     assert path.exists()
+
+
+def test_a_whole_start_that_meets_trouble_shows_it_and_opens_once_it_is_mended(
+    desktop: Desktop, qapp: QApplication
+) -> None:
+    """The window opens before there is an event loop; what stands in its way is shown by one."""
+    path = _database(desktop)
+    path.write_bytes(b"no database at all" * 500)
+    seen: list[str] = []
+
+    def look() -> None:
+        for each in qapp.topLevelWidgets():
+            if isinstance(each, StartTroubleWindow) and "trouble" not in seen:
+                seen.append("trouble")
+                press(each, "asideButton")
+            elif isinstance(each, MainWindow) and each.isVisible() and "window" not in seen:
+                seen.append("window")
+                each.close()
+
+    clock = QTimer(interval=20)
+    clock.timeout.connect(look)
+    clock.start()
+    assert run_window(desktop.home, desktop.profiles, desktop.profile) == 0
+    clock.stop()
+    assert seen == ["trouble", "window"]
+    # the right to the window was given back
+    assert OneWindow(desktop.home.profile(desktop.profile.name)).take_at_once()
 
 
 def test_damage_that_is_met_in_mid_day_closes_the_window_and_asks_once(desktop: Desktop) -> None:
