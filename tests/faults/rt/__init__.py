@@ -1,1 +1,1 @@
-"""Debian's Request Tracker as the campaign's help desk: one server for all workers, a queue and agents for each."""
+"""Debian's Request Tracker as the campaign's help desk: a server, a clock and a database for each worker."""

@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 
 
 class MovableTime(Time):
-    """The real time and what *path* says that it is ahead; never goes back, for all workers share it."""
+    """The real time and what *path* says that it is ahead; never goes back, for several processes move it."""
 
     least_pause = 0.05
 

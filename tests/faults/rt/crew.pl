@@ -1,4 +1,4 @@
-# Run in a Perl that has loaded RT: for each slot of the campaign (the arguments) a queue that only its own agents see.
+# Run in a Perl that has loaded RT: the campaign's queue, its agents and customers, and a queue that nobody sees.
 # Prints the ids that the campaign has to know, a word and a number a line.
 my $create = sub {
     my ( $class, %values ) = @_;
@@ -32,40 +32,41 @@ while ( my $scrip = $scrips->Next ) {
 }
 
 my @queues;
-for my $slot ( 'Hidden', @ARGV ) {
+for my $name (qw(Hidden Campaign)) {
     my $queue = $create->(
-        'RT::Queue',
-        Name => "Campaign $slot", Lifecycle => 'support', CorrespondAddress => "campaign$slot\@rt.example",
+        'RT::Queue', Name => $name, Lifecycle => 'support', CorrespondAddress => lc("$name\@rt.example"),
     );
-    print "queue$slot ", $queue->id, "\n";
+    print lc $name, ' ', $queue->id, "\n";
     push @queues, $queue;
-    next if $slot eq 'Hidden';
-    my $group = RT::Group->new( RT->SystemUser );
-    my ( $id, $message ) = $group->CreateUserDefinedGroup( Name => "Campaign $slot" );
-    die $message unless $id;
-    for my $name (qw(ada ben cleo)) {
-        my $user = $create->(
-            'RT::User',
-            Name => "$name$slot", EmailAddress => "$name$slot\@rt.example", RealName => ucfirst $name,
-            Password => 'agent-password', Privileged => 1,
-        );
-        print "$name$slot ", $user->id, "\n";
-        my ( $ok, $why ) = $group->AddMember( $user->PrincipalId );
-        die $why unless $ok;
-    }
-    $grant->(
-        $group->PrincipalObj, $queue,
-        qw(SeeQueue ShowTicket ShowTicketComments CreateTicket ReplyToTicket CommentOnTicket ModifyTicket OwnTicket),
-        qw(TakeTicket StealTicket ReassignTicket DeleteTicket SeeCustomField ModifyCustomField),
-    );
-    $grant->( $group->PrincipalObj, RT->System, qw(ModifySelf SeeCustomField) );
-    my $role = $queue->RoleGroup('Requestor');
-    unless ( $role->id ) {
-        $role = RT::Group->new( RT->SystemUser );
-        $role->CreateRoleGroup( Name => 'Requestor', Object => $queue );
-    }
-    $grant->( $role->PrincipalObj, $queue, qw(SeeQueue ShowTicket ReplyToTicket) );
 }
+my $queue = $queues[1];
+
+my $group = RT::Group->new( RT->SystemUser );
+my ( $made, $why ) = $group->CreateUserDefinedGroup( Name => 'Campaign' );
+die $why unless $made;
+for my $name (qw(ada ben cleo)) {
+    my $user = $create->(
+        'RT::User',
+        Name => $name, EmailAddress => "$name\@rt.example", RealName => ucfirst $name,
+        Password => 'agent-password', Privileged => 1,
+    );
+    print "$name ", $user->id, "\n";
+    my ( $ok, $message ) = $group->AddMember( $user->PrincipalId );
+    die $message unless $ok;
+}
+$grant->(
+    $group->PrincipalObj, $queue,
+    qw(SeeQueue ShowTicket ShowTicketComments CreateTicket ReplyToTicket CommentOnTicket ModifyTicket OwnTicket),
+    qw(TakeTicket StealTicket ReassignTicket DeleteTicket SeeCustomField ModifyCustomField),
+);
+$grant->( $group->PrincipalObj, RT->System, qw(ModifySelf SeeCustomField) );
+
+my $role = $queue->RoleGroup('Requestor');
+unless ( $role->id ) {
+    $role = RT::Group->new( RT->SystemUser );
+    $role->CreateRoleGroup( Name => 'Requestor', Object => $queue );
+}
+$grant->( $role->PrincipalObj, $queue, qw(SeeQueue ShowTicket ReplyToTicket) );
 
 for my $name (qw(Reference Tags)) {
     my $field = RT::CustomField->new( RT->SystemUser );
@@ -75,8 +76,8 @@ for my $name (qw(Reference Tags)) {
         Name => $name, Type => 'FreeformSingle', LookupType => 'RT::Queue-RT::Ticket',
     ) unless $field->id;
     print "\L$name\E ", $field->id, "\n";
-    for my $queue (@queues) {
-        my ( $ok, $message ) = $field->AddToObject($queue);
+    for my $each (@queues) {
+        my ( $ok, $message ) = $field->AddToObject($each);
         die $message unless $ok;
     }
 }

@@ -1,7 +1,8 @@
 """The real Request Tracker's world: eight new tickets for each run, and stores that have synced with them.
 
-One server serves all workers; each has a queue and agents of its own, and sees nothing of the others. The tickets of a
-run before are moved out of sight. RT and the consoles go by one clock, which goes by itself and is moved forward.
+Each worker has a server of its own, for RT and the consoles go by one clock: it goes by itself, and every run moves it
+forward. A clock that leaps between a question about the last minutes and its answer is none that a help desk has. The
+tickets of a run before are moved out of sight.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 import random
 import shutil
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from agentconsole.sync.engine import SyncEngine
 from tests.faults.desk import DeskProcess
 from tests.faults.plan import Plan, Spell, Step
 from tests.faults.rt.clock import MovableTime
-from tests.faults.rt.crew import Crew, crews
+from tests.faults.rt.crew import Crew, crew_of
 from tests.faults.rt.desk import serve
 from tests.faults.rt.truth import Tables
 from tests.faults.stage import Access, Names, Stage
@@ -39,7 +40,7 @@ NOWHERE = "http://127.0.0.1:9"
 
 DIALECT = "rt"
 WORKERS = 3
-"""Processes of RT for each worker of the campaign: a console asks for a few things at a time."""
+"""Processes of each RT: a console asks for a few things at a time."""
 
 SLOWER = 8
 """How many times as long as with the reference server a console lives before it is killed by the clock."""
@@ -47,26 +48,28 @@ SLOWER = 8
 
 @contextmanager
 def stage(folder: Path, jobs: int) -> Iterator[Stage]:
-    """A server with a queue for each of *jobs*."""
-    time = MovableTime(folder / "clock")
+    """A server with a clock for each of *jobs*."""
     try:
-        with installation() as installed, installed.serve(workers=WORKERS * jobs, extra=time.environment) as server:
-            yield RtStage(server, crews(server, jobs), time)
+        with installation() as installed, ExitStack() as servers:
+            worlds = []
+            for number in range(jobs):
+                time = MovableTime(folder / f"clock-{number}")
+                server = servers.enter_context(installed.serve(workers=WORKERS, extra=time.environment))
+                worlds.append((server, crew_of(server), time))
+            yield RtStage(worlds)
     except (NotInstalled, postgres.NotInstalled) as error:
         raise SystemExit(str(error)) from None
 
 
 class RtStage:
-    """*server* with *crews*, all by the clock *time*."""
+    """The servers, who works there, and their clocks."""
 
-    def __init__(self, server: RequestTracker, crews: list[Crew], time: MovableTime) -> None:
-        self._server = server
-        self._crews = crews
-        self._time = time
+    def __init__(self, worlds: list[tuple[RequestTracker, Crew, MovableTime]]) -> None:
+        self._worlds = worlds
 
     def world(self, number: int, folder: Path) -> RtWorld:
-        """The queue of one crew."""
-        return RtWorld(self._server, self._crews[number], self._time, folder)
+        """One of the servers."""
+        return RtWorld(*self._worlds[number], folder)
 
 
 class RtWorld:
