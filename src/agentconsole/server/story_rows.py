@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from operator import itemgetter
 from typing import Any, Final, cast
 
@@ -42,6 +42,9 @@ _RATING: Final = (
     *("id", "ticket_id", "score", "comment", "requester_id", "assignee_id", "group_id"),
     *("created_at", "updated_at", "seq", "version"),
 )
+_AT_ONCE: Final = 500
+"""Ids in one question to the database."""
+
 _METADATA: Final = '{"system":{},"custom":{}}'
 
 _encode: Final = msgspec.json.Encoder().encode
@@ -71,6 +74,7 @@ class StoryRows:
         rows: dict[str, list[tuple[Any, ...]]] = {
             name: [] for name in ("tickets", "comments", "audits", "blobs", "attachments", "ratings")
         }
+        self._learn_agents(tx.db, {comment["author_id"] for _, comments, _ in batch for comment in comments})
         for ticket, comments, events in batch:
             self._add(tx, rows, ticket, comments, events)
         tx.reserve_above(ticket_id=max(int(ticket["id"]) for ticket, _, _ in batch))
@@ -81,12 +85,14 @@ class StoryRows:
         insert_many(tx.db, schema.attachments, _ATTACHMENT, rows["attachments"])
         insert_many(tx.db, schema.satisfaction_ratings, _RATING, rows["ratings"])
 
-    def _is_agent(self, db: Connection, user_id: int) -> bool:
-        known = self._agents.get(user_id)
-        if known is None:
-            role = db.scalar(select(schema.users.c.role).where(schema.users.c.id == user_id))
-            known = self._agents[user_id] = role is not None and role != "end-user"
-        return known
+    def _learn_agents(self, db: Connection, people: Set[int]) -> None:
+        """Learn who of *people* is an agent."""
+        unknown = sorted(people - self._agents.keys())
+        self._agents.update(dict.fromkeys(unknown, False))
+        for start in range(0, len(unknown), _AT_ONCE):
+            part = unknown[start : start + _AT_ONCE]
+            agents = select(schema.users.c.id).where(schema.users.c.id.in_(part), schema.users.c.role != "end-user")
+            self._agents.update((user_id, True) for user_id in db.scalars(agents))
 
     def _organization(self, db: Connection, organization_id: int | None) -> tuple[Mapping[str, Any], frozenset[str]]:
         if organization_id is None:
@@ -136,7 +142,7 @@ class StoryRows:
         seq = tx.next_seq()
         moments = [Moment(at, "status", value) for at, value in history]
         for comment in comments:
-            by_agent = self._is_agent(tx.db, comment["author_id"])
+            by_agent = self._agents[comment["author_id"]]
             if comment["public"]:
                 moments.append(Moment(epoch(comment["created_at"]), "agent_reply" if by_agent else "requester_comment"))
             rows["comments"].append(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Table, insert, select
 
 from agentconsole.server.database import WriteTransaction
-from agentconsole.server.schema import attachments, comments, imports, tickets
+from agentconsole.server.schema import imports, tickets
 
 HIGHEST_KEPT = 2**53 - 1
 """What clients in any language read without rounding; a higher number becomes a new one."""
@@ -24,6 +24,7 @@ class Numbers:
         self._source = source
         self._known: dict[tuple[str, str], int | None] = {}
         self._taken: dict[str, set[int]] = {}
+        self._asked: dict[str, set[int]] = {}
         self._new: list[dict[str, object]] = []
 
     def look_up(self, kind: str, refs: Iterable[str | None]) -> None:
@@ -40,9 +41,11 @@ class Numbers:
             self._known.update(((kind, row.ref), row.id) for row in rows)
 
     def look_up_free(self, table: Table, refs: Iterable[str]) -> None:
-        """Learn which of *refs*, as numbers, are taken in *table* already."""
-        wanted = sorted({number for ref in refs if (number := _number(ref)) is not None})
+        """Learn many at once which of *refs*, as numbers, are taken in *table* already."""
+        asked = self._asked.setdefault(table.name, set())
+        wanted = sorted({number for ref in refs if (number := _number(ref)) is not None} - asked)
         taken = self._taken.setdefault(table.name, set())
+        asked.update(wanted)
         for start in range(0, len(wanted), _AT_ONCE):
             found = select(table.c.id).where(table.c.id.in_(wanted[start : start + _AT_ONCE]))
             taken.update(self._tx.db.scalars(found))
@@ -57,11 +60,8 @@ class Numbers:
 
     def give(self, kind: str, ref: str, table: Table) -> int:
         """Give *ref*, which has none, a number in *table*."""
-        taken = self._taken.get(table.name)
-        own = _number(ref)
-        if taken is None or (own is not None and own not in taken and table.name not in _LOOKED_UP):
-            self.look_up_free(table, (ref,))
-            taken = self._taken[table.name]
+        self.look_up_free(table, (ref,))
+        taken, own = self._taken[table.name], _number(ref)
         if own is not None and own not in taken:
             number = own
             if table is tickets:
@@ -84,10 +84,6 @@ class Numbers:
         if self._new:
             self._tx.db.execute(insert(imports), self._new)
             self._new.clear()
-
-
-_LOOKED_UP = frozenset({tickets.name, comments.name, attachments.name})
-"""Tables whose numbers are looked up for a whole batch at once."""
 
 
 def _number(ref: str) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 
 from agentconsole.server.database import Database, WriteTransaction
 from agentconsole.server.importing.lines import (
@@ -27,7 +27,17 @@ from agentconsole.server.importing.numbers import LONGEST_REF, Numbers
 from agentconsole.server.importing.reference import ReferenceTaker
 from agentconsole.server.importing.report import Report
 from agentconsole.server.importing.stories import StoryTaker
-from agentconsole.server.schema import blobs, status_summary
+from agentconsole.server.schema import (
+    announcements,
+    blobs,
+    contacts,
+    groups,
+    macros,
+    organizations,
+    status_summary,
+    ticket_fields,
+    users,
+)
 
 LINES_AT_ONCE: Final = 500
 """Lines that one batch may have: other writers wait meanwhile."""
@@ -42,6 +52,15 @@ _LINES: Final[Mapping[str, type[Line]]] = {
     "macros": MacroLine,
     "contacts": ContactLine,
     "announcements": AnnouncementLine,
+}
+_TABLES: Final[Mapping[str, Table]] = {
+    "organizations": organizations,
+    "people": users,
+    "groups": groups,
+    "ticket_fields": ticket_fields,
+    "macros": macros,
+    "contacts": contacts,
+    "announcements": announcements,
 }
 KINDS: Final = (*_LINES, "tickets", "links", "status_summary")
 """What a batch may be of, in the order in which they have to come."""
@@ -71,6 +90,7 @@ def take_in(tx: WriteTransaction, source: str, kind: str, lines: Sequence[Mappin
     elif kind in _LINES:
         known = _read(lines, _LINES[kind], kind, report)
         numbers.look_up(kind, (line.id for line in known))
+        numbers.look_up_free(_TABLES[kind], (line.id for line in known))
         taker = _taker(reference, kind)
         for line in known:
             if numbers.of(kind, line.id) is None:
