@@ -112,17 +112,21 @@ as_user sh -eu -c '
         kill -0 $server || { cat /home/agent/serving; exit 1; }
         sleep 0.2
     done
-    export DESK_TOKEN=a-token-for-this-test
+    # a bare computer has no keychain
+    export DESK_TOKEN=a-token-for-this-test AGENTCONSOLE_NEW_PASSPHRASE="a passphrase for this test"
+    agentconsole passphrase set
+    export AGENTCONSOLE_PASSPHRASE="$AGENTCONSOLE_NEW_PASSPHRASE"
+    unset AGENTCONSOLE_NEW_PASSPHRASE
     agentconsole profile add desk --kind agentconsole --url "$url" --email mira.halvorsen@support.example --token-env DESK_TOKEN
     agentconsole sync
     agentconsole tickets status:open --json >/home/agent/tickets.json
-    ticket=$(sed -n "s/^ *\"id\": \([0-9]*\),*$/\1/p" /home/agent/tickets.json | head -n 1)
+    ticket=$(grep -o "\"id\": *[0-9]*" /home/agent/tickets.json | head -n 1 | tr -dc 0-9)
     agentconsole reply "$ticket" --text "It is installed." --status pending
     agentconsole sync
     agentconsole show "$ticket" | grep "It is installed."
     agentconsole doctor
 ' >"$folder/sync.txt" 2>&1 || { tail -n 40 "$folder/sync.txt" >&2; fail "sync"; }
-grep -q '^ERROR' "$folder/sync.txt" && { cat "$folder/sync.txt" >&2; fail "doctor found errors after the sync"; }
+grep -qE '^(ERROR|warning)' "$folder/sync.txt" && { cat "$folder/sync.txt" >&2; fail "doctor is not content after the sync"; }
 
 step "removed"
 in_tree apt-get purge -q -y agentconsole >"$folder/remove.txt" 2>&1 || { tail "$folder/remove.txt" >&2; fail "apt-get purge"; }
