@@ -100,7 +100,7 @@ def admin(either: Database) -> TestClient:
     client = client_of(either, "ada-token")
     for kind, lines in REFERENCE:
         send(client, kind, lines)
-    assert client.post(f"{PATH}/files/missing", json={"digests": [DIGEST]}).json() == {"missing": [DIGEST]}
+    assert client.post(f"{PATH}/missing", json={"digests": [DIGEST]}).json() == {"missing": [DIGEST]}
     assert client.put(f"{PATH}/files/{DIGEST}", content=LOG).status_code == 204
     return client
 

@@ -118,7 +118,7 @@ class HttpTaker:
         found: list[str] = []
         for start in range(0, len(digests), 1000):
             body = {"digests": digests[start : start + 1000]}
-            answer = self._again(lambda: self._client.write("POST", f"{_PATH}/files/missing", body))  # noqa: B023  at once
+            answer = self._again(lambda: self._client.write("POST", f"{_PATH}/missing", body))  # noqa: B023  at once
             found += answer.read(msgspec.json.Decoder(dict[str, list[str]])).get("missing", [])
         return found
 

@@ -4,7 +4,7 @@ import hashlib
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from agentconsole.server import errors
 from agentconsole.server.bodies import Body, Line
@@ -18,12 +18,18 @@ router = APIRouter(prefix="/api/agentconsole/v1/imports", tags=["imports"])
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
+def _few_enough(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if len(lines) > LINES_AT_ONCE:
+        raise ValueError(f"are more than {LINES_AT_ONCE}")
+    return lines
+
+
 class LinesBody(Body):
     """Lines of one *kind* from the archive of the help desk *source*, in the order of the archive's files."""
 
     source: Annotated[Line, Field(min_length=1, max_length=255)]
     kind: Annotated[str, Field(max_length=32)]
-    lines: Annotated[list[dict[str, Any]], Field(max_length=LINES_AT_ONCE)]
+    lines: Annotated[list[dict[str, Any]], AfterValidator(_few_enough)]
 
 
 class DigestsBody(Body):
@@ -45,7 +51,7 @@ def take_lines(call: WriteCall, body: LinesBody) -> Response:
     return call.write(work)
 
 
-@router.post("/files/missing")
+@router.post("/missing")
 def list_missing(call: ReadCall, body: DigestsBody) -> Response:
     """Which of these files are not here yet."""
     call.require_admin()
