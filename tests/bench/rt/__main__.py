@@ -67,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tickets = fill(server, options.tickets)
         print(f"{tickets:,} tickets in Request Tracker at {server.url}", file=sys.stderr)
         figures: dict[str, Any] = {"tickets": tickets, "sync": _synced(server, Path(folder) / "home", tickets)}
+        print(f"synced: {figures['sync']}", file=sys.stderr)
         compared = _compare(server, Path(folder) / "home", options.samples)
     figures["compared"] = {
         each.name: {
