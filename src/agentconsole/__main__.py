@@ -9,10 +9,6 @@ def main() -> None:
     """Carry out the command line and exit with its code."""
     # no command: a window will be opened
     is_window = not any(word.isalpha() for word in sys.argv[1:])
-    if is_window:
-        from agentconsole.kept_code import use_kept_code
-
-        use_kept_code()
     from agentconsole.late_imports import import_late
 
     import_late()

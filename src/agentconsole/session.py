@@ -12,7 +12,6 @@ from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from agentconsole.kept_code import keep_code
 from agentconsole.platform.home import Home
 from agentconsole.platform.notifications import DesktopNotifications
 from agentconsole.services.profiles import Profile, Profiles
@@ -134,7 +133,6 @@ class Session:
         if has_loop:
             self.go_on()
         self.window.show()
-        self._for_first_frame = tuple(sys.modules)
 
     def paint(self) -> None:
         """Return once the first frame of the queue is on the screen, or the system wants none of it by now."""
@@ -245,10 +243,6 @@ class Session:
         assert self._paint_seconds is not None
         return self._paint_seconds
 
-    def keep_code(self) -> None:
-        """Keep what was imported for the first frame, so that the next start has it at hand; takes a moment."""
-        keep_code(self._for_first_frame)
-
     def start_exchange(self) -> None:
         """Begin to exchange with the help desk, and everything else that goes on by itself."""
         from agentconsole.gui.breach_alarms import BreachAlarms
@@ -259,7 +253,6 @@ class Session:
         self.workspace.packs.watch()
         self.workspace.prepare_guidance()
         self.workspace.sla.start()
-        Thread(target=self.keep_code, name="keep code", daemon=True).start()
         # plain copies of attachments that a console left behind which crashed
         Thread(target=self.workspace.tickets.attachments.sweep, name="sweep", daemon=True).start()
         alarms = BreachAlarms(self.context, self._desktop, parent=self.window)

@@ -8,11 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 # as the program does
-from agentconsole.kept_code import use_kept_code
-
-use_kept_code()
-
-from agentconsole.late_imports import import_late  # noqa: E402
+from agentconsole.late_imports import import_late
 
 import_late()
 
@@ -55,8 +51,6 @@ def main() -> int:
 
         async def go_on(_app: QApplication) -> int:
             session.go_on()
-            # as the window does once it is at rest
-            session.keep_code()
             if mode != "start":
                 await _answering(session)
             await session.end()
