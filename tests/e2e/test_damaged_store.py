@@ -20,7 +20,7 @@ def _said(desk: DeskProcess, number: str) -> list[str]:
 @pytest.mark.parametrize("kind", ["agentconsole", "zendesk"])
 def test_work_in_a_destroyed_database_arrives_once(tmp_path: Path, kind: str) -> None:
     console = ConsoleCli(tmp_path / "home")
-    with DeskProcess(tmp_path / "desk", tickets=12) as desk:
+    with DeskProcess(tmp_path / "desk", tickets=60) as desk:
         console.add_profile(desk.url, kind=kind)
         console.run("sync")
         number, other = (str(row["id"]) for row in console.json("tickets", "is:unsolved", "--limit", "2"))

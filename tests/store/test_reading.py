@@ -14,7 +14,7 @@ from agentconsole.domain.records import (
     GroupRecord,
     PersonRecord,
 )
-from agentconsole.domain.values import Metric, Stage, Status
+from agentconsole.domain.values import Metric, PersonRole, Stage, Status
 from agentconsole.store.store import Store
 from tests.store.making import NOON, agent, comment, local, organization, person, pull, target, ticket
 
@@ -67,6 +67,19 @@ def test_records_about_a_company_are_read_from_its_tickets(store: Store) -> None
     assert store.directory.last_tag_of("o3", "reviewed_profile_") is None
     assert store.directory.somebody_of("o1") == "p1"
     assert store.directory.somebody_of("o2") is None
+
+
+def test_a_company_without_tickets_has_people_all_the_same(store: Store) -> None:
+    pull(
+        store,
+        organization("o1", "Acme"),
+        person("p1", "Zoë", organization="o1"),
+        person("p2", "Ana", organization="o1"),
+        person("p3", "Abe", organization="o2"),
+        person("a1", "Aaron", organization="o1", role=PersonRole.AGENT),
+    )
+    assert store.directory.somebody_of("o1") == "p2"
+    assert store.directory.somebody_of("o9") is None
 
 
 def test_the_tickets_of_who_was_found(store: Store) -> None:

@@ -69,13 +69,20 @@ class Directory:
         return None if row is None else row[0]
 
     def somebody_of(self, organization: Ref) -> Ref | None:
-        """Return who of *organization* wrote last, None when nobody has."""
+        """Return who of *organization* wrote last, else anybody of it; None when nobody is known."""
         with self._readers.read() as db:
             row = db.execute(
                 "SELECT requester FROM ticket INDEXED BY ticket_of_organization "
                 "WHERE organization = ? AND requester IS NOT NULL ORDER BY updated_at DESC, id DESC LIMIT 1",
                 (organization,),
             ).fetchone()
+            if row is None:
+                # a company without tickets has people all the same; read one by one, but seldom
+                row = db.execute(
+                    "SELECT ref FROM person WHERE NOT staff "
+                    "AND json_extract(CAST(record AS TEXT), '$.organization') = ? ORDER BY name_key, ref LIMIT 1",
+                    (organization,),
+                ).fetchone()
         return None if row is None else row[0]
 
 
