@@ -30,9 +30,9 @@ def passphrase_of_home() -> str:
     return asked("Passphrase: ")
 
 
-def current_passphrase(given: str | None) -> str:
-    """Return the passphrase in force: *given* by the environment, typed, or the next line of a pipe."""
-    return given or _from_person_or_pipe("Passphrase: ", "AGENTCONSOLE_PASSPHRASE")
+def current_passphrase(given: str | None, variable: str = "AGENTCONSOLE_PASSPHRASE") -> str:
+    """Return the passphrase in force: *given* by the environment (*variable*), typed, or the next line of a pipe."""
+    return given or _from_person_or_pipe("Passphrase: ", variable)
 
 
 def new_passphrase() -> str:

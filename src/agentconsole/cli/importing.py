@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 TOKEN_VARIABLE = "AGENTCONSOLE_IMPORT_TOKEN"  # noqa: S105  the name of a variable
+PASSPHRASE_VARIABLE = "AGENTCONSOLE_ARCHIVE_PASSPHRASE"  # noqa: S105  so is this
 _PATH = "/api/agentconsole/v1/imports"
 _TRIES = 6
 _LONGEST_PAUSE = 60.0
@@ -65,8 +66,15 @@ def add_parsers(commands: _SubParsersAction[ArgumentParser], common: ArgumentPar
 def run_import(options: Namespace) -> int:
     from agentconsole.connectors.http import HttpClient
     from agentconsole.connectors.http.signing import bearer
+    from agentconsole.domain.desk_kinds import wire_problem
     from agentconsole.services.authorities import AuthorityProblem, read_authority
 
+    problem = wire_problem(options.server)
+    if problem:
+        # before anybody is asked for anything: the archive is as secret as the token
+        raise CommandFailed(
+            problem, "Nothing was sent. Put the server behind https, or import on the server itself.", EXIT_USAGE
+        )
     token = os.environ.get(options.token_env, "").strip() or asked("Token of an administrator: ")
     if not token:
         raise CommandFailed("There is no token.", f"Put an administrator's token into {options.token_env}.", EXIT_USAGE)
@@ -74,8 +82,8 @@ def run_import(options: Namespace) -> int:
     if options.ca_file is not None:
         try:
             authority = read_authority(options.ca_file)
-        except AuthorityProblem as problem:
-            raise CommandFailed(f"{options.ca_file}: {problem}", problem.advice, EXIT_USAGE) from problem
+        except AuthorityProblem as error:
+            raise CommandFailed(f"{options.ca_file}: {error}", error.advice, EXIT_USAGE) from error
     with open_given(options.path) as archive, asyncio.Runner() as runner:
         client = HttpClient(options.server, bearer(token), authority=authority)
         try:
@@ -90,8 +98,8 @@ def open_given(path: Path) -> Archive:
     """Open the archive at *path*; whoever sits at the terminal is asked for the passphrase of a sealed one."""
     from agentconsole.archive.reading import open_archive
 
-    given = os.environ.pop("AGENTCONSOLE_ARCHIVE_PASSPHRASE", None)
-    archive = open_archive(path, lambda: current_passphrase(given))
+    given = os.environ.pop(PASSPHRASE_VARIABLE, None)
+    archive = open_archive(path, lambda: current_passphrase(given, PASSPHRASE_VARIABLE))
     damage = archive.damage()
     if damage:
         archive.close()

@@ -186,6 +186,26 @@ def complete_address(kind: str, typed: str) -> str:
     return text if desk.paths or not parts.netloc else f"{parts.scheme}://{parts.netloc}"
 
 
+def is_open_to_listeners(url: str) -> bool:
+    """Say whether what is sent to *url* could be read on the way: plain http to another computer. Raises ValueError."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and parts.hostname not in LOOPBACK
+
+
+def wire_problem(url: str) -> str:
+    """Return why no token may be sent to *url*, or an empty text."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 0) >= 0
+    except ValueError:
+        usable = False
+    if not usable:
+        return f"{url!r} is not a web address. It looks like https://desk.example.com"
+    if is_open_to_listeners(url):
+        return "Over plain http your token could be read on the way; use https (http is for this computer only)."
+    return ""
+
+
 def person_problem(kind: str, way: str, person: str) -> str:
     """Return what is wrong with the name of the *person* who signs in, or an empty text."""
     match DESK_KINDS[kind].way(way).person:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from agentconsole.domain.desk_kinds import DESK_KINDS, LOOPBACK, complete_address, person_problem
+from agentconsole.domain.desk_kinds import DESK_KINDS, LOOPBACK, complete_address, is_open_to_listeners, person_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def address_problem(kind: str, typed: str) -> str:
         host = None
     if not host or " " in typed.strip() or parts.scheme not in ("http", "https"):
         return "This is not a web address. It looks like https://desk.company.example"
-    if parts.scheme == "http" and host not in LOOPBACK:
+    if is_open_to_listeners(parts.geturl()):
         return "Over plain http your token could be read on the way. Use https."
     return ""
 

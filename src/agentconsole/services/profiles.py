@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from agentconsole.domain.desk_kinds import ARCHIVE, DESK_KINDS, LOOPBACK, person_problem
+from agentconsole.domain.desk_kinds import ARCHIVE, DESK_KINDS, person_problem, wire_problem
 from agentconsole.platform.files import write_atomically
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import HomeKeychain, KeychainError
@@ -218,12 +218,7 @@ def problem_with(profile: Profile) -> str:
         return ""
     if profile.kind not in DESK_KINDS:
         return f"{profile.kind!r} is not a kind of help desk we know: {', '.join(DESK_KINDS)}."
-    parts = urlsplit(profile.url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return f"{profile.url!r} is not a web address. It looks like https://desk.example.com"
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        return "Over plain http your token could be read on the way; use https (http is for this computer only)."
-    return _sign_in_problem(profile)
+    return wire_problem(profile.url) or _sign_in_problem(profile)
 
 
 def _sign_in_problem(profile: Profile) -> str:
