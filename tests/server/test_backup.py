@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from agentconsole.server.backup import NoBackup, back_up, check, restore
 from agentconsole.server.database import Database
@@ -93,6 +95,60 @@ def test_nothing_is_written_over_without_being_told(either: Database, backup: Pa
     restore(either, backup, overwrite=True)
     with either.read() as db:
         assert "To be lost" not in set(db.scalars(select(users.c.name)))
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize(
+    "made",
+    [
+        ("CREATE TABLE users (login TEXT)", "INSERT INTO users VALUES ('stranger')"),
+        ("CREATE TABLE ledger (entry TEXT)",),
+        # another program's, whose revisions are counted like ours
+        (
+            "CREATE TABLE users (login TEXT)",
+            "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)",
+            "INSERT INTO alembic_version VALUES ('0001')",
+        ),
+    ],
+)
+def test_another_programs_database_is_left_alone(
+    loaded: Database, tmp_path: Path, made: tuple[str, ...], overwrite: bool
+) -> None:
+    back_up(loaded, tmp_path / "desk.backup", overwrite=False)
+    theirs = tmp_path / "theirs.db"
+    with contextlib.closing(sqlite3.connect(theirs)) as db, db:
+        for statement in made:
+            db.execute(statement)
+        before = list(db.iterdump())
+    database = Database(f"sqlite:///{theirs}")
+    try:
+        with pytest.raises(NoBackup, match="something else's") as refused:
+            restore(database, tmp_path / "desk.backup", overwrite=overwrite)
+        assert refused.value.advice == "Name an empty one."
+    finally:
+        database.close()
+    with contextlib.closing(sqlite3.connect(theirs)) as db:
+        assert list(db.iterdump()) == before
+
+
+def test_a_newer_versions_desk_is_left_alone(loaded: Database, tmp_path: Path) -> None:
+    path = tmp_path / "desk.backup"
+    back_up(loaded, path, overwrite=False)
+    with loaded.write() as tx:
+        tx.db.execute(text("UPDATE alembic_version SET version_num = '0099'"))
+    before = contents(loaded)
+    with pytest.raises(NoBackup, match="newer version"):
+        restore(loaded, path, overwrite=True)
+    assert contents(loaded) == before
+
+
+def test_only_the_desks_own_tables_give_way(either: Database, backup: Path) -> None:
+    with either.write() as tx:
+        tx.db.execute(text("CREATE TABLE ledger (entry TEXT)"))
+        tx.db.execute(text("INSERT INTO ledger VALUES ('stays')"))
+    restore(either, backup, overwrite=True)
+    with either.read() as db:
+        assert db.scalar(text("SELECT entry FROM ledger")) == "stays"
 
 
 def test_a_damaged_backup_restores_nothing(loaded: Database, tmp_path: Path) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
 import msgspec
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, select, text
 from sqlalchemy.exc import DatabaseError
 
@@ -37,6 +38,7 @@ _MANIFEST = "manifest.json"
 _ROWS = 200
 _LARGEST = 512 * 1024 * 1024
 _LEVEL = 3
+_REVISION = "alembic_version"
 
 Tell = Callable[[str, int], object]
 """Hears which table is at hand, and how many of its rows are done."""
@@ -106,7 +108,8 @@ def check(path: Path) -> Manifest:
 def restore(database: Database, path: Path, tell: Tell = lambda _table, _rows: None, *, overwrite: bool) -> Manifest:
     """Bring the backup at *path* into *database*; all of it or nothing. No server may use it meanwhile.
 
-    Raises `NoBackup` when it is damaged, or when *database* holds anything and is not to be overwritten.
+    Raises `NoBackup` when it is damaged, when *database* is no help desk's of a version that is known, or when it holds
+    anything and is not to be overwritten.
     """
     manifest = check(path)
     if manifest.revision not in known_revisions():
@@ -118,13 +121,15 @@ def restore(database: Database, path: Path, tell: Tell = lambda _table, _rows: N
     ):
         if not database.is_sqlite:
             db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
-        if inspect(db).has_table("users"):
+        tables = frozenset(inspect(db).get_table_names())
+        if tables:
+            _require_ours(db, tables)
             if not overwrite and _holds_anything(db):
                 raise NoBackup(
                     "there is a help desk in that database",
                     "Name an empty one, or use --force: what is there is lost then.",
                 )
-            _empty(db)
+            _empty(db, tables)
         upgrade_within(db, manifest.revision)
         _insert(db, archive, manifest, tell)
         upgrade_within(db, "head")
@@ -233,11 +238,27 @@ def _holds_anything(db: Connection) -> bool:
     return any(db.scalar(select(func.count()).select_from(table)) for table in present.sorted_tables)
 
 
-def _empty(db: Connection) -> None:
-    """Remove all tables, of whatever version."""
+def _require_ours(db: Connection, tables: Set[str]) -> None:
+    """Raise `NoBackup` unless *tables*, which are in that database, are a help desk's of a version that is known.
+
+    Alembic keeps the revisions of other programs, too, and under numbers like ours: the clocks tell them apart.
+    """
+    revisions = MigrationContext.configure(db).get_current_heads() if _REVISION in tables else ()
+    if not tables >= _SEEDED or len(revisions) != 1 or revisions[0] not in known_revisions():
+        raise NoBackup("that database is something else's, or of a newer version", "Name an empty one.")
+
+
+def _empty(db: Connection, tables: Set[str]) -> None:
+    """Remove those of *tables* that are a help desk's, of whatever version; what else is there stays."""
+    ours = sorted(tables & {_REVISION, *(str(table.name) for table in metadata.sorted_tables)})
     present = MetaData()
-    present.reflect(db)
-    present.drop_all(db)
+    present.reflect(db, only=ours)
+    try:
+        present.drop_all(db, tables=[present.tables[name] for name in ours])
+    except DatabaseError as fault:
+        raise NoBackup(
+            f"what is in that database can't be removed: {str(fault.orig).strip()}", "Name an empty one."
+        ) from fault
 
 
 def _damaged(path: Path) -> NoBackup:
