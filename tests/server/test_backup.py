@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, text
 
 from agentconsole.server.backup import NoBackup, back_up, check, restore
 from agentconsole.server.database import Database
-from agentconsole.server.schema import metadata, users
+from agentconsole.server.schema import SYNCED, metadata, users
 from tests.server.conftest import NOW, client_of
 from tests.support import postgres
 
@@ -95,6 +95,62 @@ def test_nothing_is_written_over_without_being_told(either: Database, backup: Pa
     restore(either, backup, overwrite=True)
     with either.read() as db:
         assert "To be lost" not in set(db.scalars(select(users.c.name)))
+
+
+EXPORT = "/api/agentconsole/v1/export"
+
+
+def new_ticket(database: Database, subject: str) -> int:
+    made = client_of(database, "ada-token").post(
+        "/api/v2/tickets", json={"ticket": {"subject": subject, "comment": {"body": "x"}}}
+    )
+    return int(made.json()["ticket"]["id"])
+
+
+def test_consoles_that_had_read_on_hear_of_an_older_backup(either: Database, backup: Path) -> None:
+    client = client_of(either, "ada-token")
+    assert client.put("/api/v2/tickets/1", json={"ticket": {"subject": "Changed since"}}).status_code == 200
+    lost = [new_ticket(either, f"Lost {number}") for number in range(3)]
+    before = client.get(EXPORT, params={"limit": 1000}).json()
+    newest_person = max(each["id"] for each in before["users"])
+    assert before["end_of_stream"]
+    restore(either, backup, overwrite=True)
+
+    news = client.get(EXPORT, params={"cursor": before["cursor"], "limit": 1000}).json()
+    found = {each["id"]: each for each in news["tickets"]}
+    assert found[1]["subject"] != "Changed since"
+    # consoles keep what they have when what comes is older
+    known = {each["id"]: each["updated_at"] for each in before["tickets"]}
+    assert found[1]["updated_at"] > known[1]
+    assert all(each["updated_at"] == known[each["id"]] for each in found.values() if each["id"] != 1)
+    assert set(found) == {each["id"] for each in before["tickets"]} - set(lost)
+    assert news["end_of_stream"]
+
+    after = new_ticket(either, "After")
+    assert after == max(lost) + 1
+    later = client.get(EXPORT, params={"cursor": news["cursor"]}).json()
+    assert [each["id"] for each in later["tickets"]] == [after]
+    assert min(each["id"] for each in later["comments"]) > newest_person
+
+
+def test_exports_of_the_dialect_hear_of_it_too(either: Database, backup: Path) -> None:
+    client = client_of(either, "ada-token")
+    new_ticket(either, "Lost")
+    path = "/api/v2/incremental/tickets/cursor"
+    cursor = client.get(path, params={"start_time": 0}).json()["after_cursor"]
+    restore(either, backup, overwrite=True)
+    after = new_ticket(either, "After")
+    assert after in [each["id"] for each in client.get(path, params={"cursor": cursor}).json()["tickets"]]
+
+
+def test_restoring_twice_keeps_every_number_apart(either: Database, backup: Path) -> None:
+    restore(either, backup, overwrite=True)
+    lost = new_ticket(either, "Lost")
+    restore(either, backup, overwrite=True)
+    assert new_ticket(either, "After") == lost + 1
+    with either.read() as db:
+        numbers = [number for _, table in SYNCED for number in db.scalars(select(table.c.seq))]
+    assert len(set(numbers)) == len(numbers)
 
 
 @pytest.mark.parametrize("overwrite", [False, True])

@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import msgspec
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, select, text
+from sqlalchemy import Connection, MetaData, Table, bindparam, func, insert, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from agentconsole import __version__
 from agentconsole.server.database import Database
 from agentconsole.server.failures import CannotServe, SchemaTooNew
-from agentconsole.server.instants import to_text
+from agentconsole.server.instants import epoch, from_epoch, to_text
 from agentconsole.server.migrating import (
     ADVISORY_LOCK,
     current_revision,
@@ -31,7 +31,7 @@ from agentconsole.server.migrating import (
     newest_revision,
     upgrade_within,
 )
-from agentconsole.server.schema import metadata
+from agentconsole.server.schema import clock, metadata, tickets
 
 FORMAT = "agentconsole server backup"
 _MANIFEST = "manifest.json"
@@ -52,6 +52,14 @@ class NoBackup(CannotServe):
     def __init__(self, message: str, advice: str) -> None:
         super().__init__(message)
         self.advice = advice
+
+
+class _Clock(NamedTuple):
+    """The numbers that a help desk goes on from."""
+
+    seq: int
+    next_ticket_id: int
+    next_id: int
 
 
 class Contents(msgspec.Struct, frozen=True):
@@ -108,6 +116,9 @@ def check(path: Path) -> Manifest:
 def restore(database: Database, path: Path, tell: Tell = lambda _table, _rows: None, *, overwrite: bool) -> Manifest:
     """Bring the backup at *path* into *database*; all of it or nothing. No server may use it meanwhile.
 
+    A help desk that was there has given out numbers: no ticket gets one of them again, and every restored row is
+    numbered as changed after them, so that consoles which had read on fetch it anew.
+
     Raises `NoBackup` when it is damaged, when *database* is no help desk's of a version that is known, or when it holds
     anything and is not to be overwritten.
     """
@@ -122,6 +133,8 @@ def restore(database: Database, path: Path, tell: Tell = lambda _table, _rows: N
         if not database.is_sqlite:
             db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
         tables = frozenset(inspect(db).get_table_names())
+        before: _Clock | None = None
+        changes: Mapping[int, str] = {}
         if tables:
             _require_ours(db, tables)
             if not overwrite and _holds_anything(db):
@@ -129,10 +142,13 @@ def restore(database: Database, path: Path, tell: Tell = lambda _table, _rows: N
                     "there is a help desk in that database",
                     "Name an empty one, or use --force: what is there is lost then.",
                 )
+            before, changes = _clock(db), _last_changes(db)
             _empty(db, tables)
         upgrade_within(db, manifest.revision)
         _insert(db, archive, manifest, tell)
         upgrade_within(db, "head")
+        if before is not None:
+            _go_on_from(db, before, changes)
     return manifest
 
 
@@ -259,6 +275,50 @@ def _empty(db: Connection, tables: Set[str]) -> None:
         raise NoBackup(
             f"what is in that database can't be removed: {str(fault.orig).strip()}", "Name an empty one."
         ) from fault
+
+
+def _clock(db: Connection) -> _Clock:
+    row = db.execute(select(clock.c.seq, clock.c.next_ticket_id, clock.c.next_id).where(clock.c.id == 1)).one()
+    return _Clock(row.seq, row.next_ticket_id, row.next_id)
+
+
+def _last_changes(db: Connection) -> dict[int, str]:
+    return {row.id: row.updated_at for row in db.execute(select(tickets.c.id, tickets.c.updated_at))}
+
+
+def _go_on_from(db: Connection, before: _Clock, changes: Mapping[int, str]) -> None:
+    """Number all changes after *before*, and what is to come after both what was there and what is restored.
+
+    Without it a console whose cursor is further than the backup would hear of nothing until the numbers had caught up,
+    and what was written under a lost ticket's number would be about another ticket. *changes* says when each ticket
+    was last changed: one that went back counts as changed just after that, as consoles let the newer one stand.
+    """
+    back = [
+        {"ticket": ticket, "at": from_epoch(epoch(changes[ticket]) + 1)}
+        for ticket, at in _last_changes(db).items()
+        if changes.get(ticket, "") > at
+    ]
+    if back:
+        db.execute(
+            update(tickets).where(tickets.c.id == bindparam("ticket")).values(updated_at=bindparam("at")),
+            back,
+        )
+    restored = _clock(db)
+    # beyond both, so that no new number is one that a row of the same table still has
+    ahead = max(before.seq, restored.seq) if before.seq else 0
+    if ahead:
+        for table in metadata.sorted_tables:
+            if "seq" in table.c and table is not clock:
+                db.execute(update(table).values(seq=table.c.seq + ahead))
+    db.execute(
+        update(clock)
+        .where(clock.c.id == 1)
+        .values(
+            seq=restored.seq + ahead,
+            next_ticket_id=max(before.next_ticket_id, restored.next_ticket_id),
+            next_id=max(before.next_id, restored.next_id),
+        )
+    )
 
 
 def _damaged(path: Path) -> NoBackup:
