@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -24,6 +24,34 @@ _FEW = 64
 """Above this many single removals a reset is cheaper than the list of them."""
 
 
+class Ahead(NamedTuple):
+    """What was found out for a listing before it is shown: in a thread, while the window goes on.
+
+    ``leaving`` are positions in the list ``before`` that go, None where single removals don't lead there. ``rows`` are
+    those that will be looked at.
+    """
+
+    before: array[int]
+    leaving: list[int] | None
+    rows: list[OutboxRow]
+
+
+def look_ahead(before: array[int], listing: OutboxListing, first: int, read: ReadRows) -> Ahead:
+    """Compare *listing* with the list *before*, and read the rows that are on the screen from row *first* on."""
+    page = max(0, first - first % PAGE)
+    return Ahead(before, _leaving(before, listing.ids), read(listing.ids[page : page + 2 * PAGE]))
+
+
+def _leaving(before: array[int], ids: array[int]) -> list[int] | None:
+    if ids == before:
+        return []
+    after = set(ids)
+    leaving = [position for position, each in enumerate(before) if each not in after]
+    if not before or len(leaving) > _FEW:
+        return None
+    return leaving if array("q", [each for each in before if each in after]) == ids else None
+
+
 class OutboxModel(QAbstractListModel):
     """Changes in the order given to :meth:`show`; those of one ticket follow each other."""
 
@@ -35,31 +63,35 @@ class OutboxModel(QAbstractListModel):
         self._rows: dict[int, OutboxRow] = {}
         self._now: Instant = 0
 
-    def show(self, listing: OutboxListing, now: Instant) -> bool:
-        """Show *listing*; ages are measured from *now*. Returns whether the selection could follow by itself."""
+    @property
+    def ids(self) -> array[int]:
+        """The ids in their order, as a copy."""
+        return self._ids[:]
+
+    def show(self, listing: OutboxListing, now: Instant, ahead: Ahead | None = None) -> bool:
+        """Show *listing*; ages are measured from *now*. Returns whether the selection could follow by itself.
+
+        *ahead* is what :func:`look_ahead` has found for it.
+        """
         self._now = now
         self._rows.clear()
-        old = self._ids
-        if listing.ids == old:
-            self._tickets = listing.tickets
-            if old:
-                self.dataChanged.emit(self.index(0), self.index(len(old) - 1))
-            return True
-        after = set(listing.ids)
-        leaving = [position for position, each in enumerate(old) if each not in after]
-        stayed = array("q", [each for each in old if each in after])
-        if old and len(leaving) <= _FEW and stayed == listing.ids:
-            for position in reversed(leaving):
-                self.beginRemoveRows(QModelIndex(), position, position)
-                del self._ids[position], self._tickets[position]
-                self.endRemoveRows()
-            if self._ids:
-                self.dataChanged.emit(self.index(0), self.index(len(self._ids) - 1))
-            return True
-        self.beginResetModel()
-        self._ids, self._tickets = array("q", listing.ids), array("q", listing.tickets)
-        self.endResetModel()
-        return False
+        if ahead is not None:
+            self._rows.update((row.seq, row) for row in ahead.rows)
+        is_known = ahead is not None and ahead.before == self._ids
+        leaving = ahead.leaving if ahead is not None and is_known else _leaving(self._ids, listing.ids)
+        if leaving is None:
+            self.beginResetModel()
+            self._ids, self._tickets = array("q", listing.ids), array("q", listing.tickets)
+            self.endResetModel()
+            return False
+        for position in reversed(leaving):
+            self.beginRemoveRows(QModelIndex(), position, position)
+            del self._ids[position], self._tickets[position]
+            self.endRemoveRows()
+        self._tickets = array("q", listing.tickets)
+        if self._ids:
+            self.dataChanged.emit(self.index(0), self.index(len(self._ids) - 1))
+        return True
 
     def row(self, number: int) -> OutboxRow | None:
         """Return row *number*, read with its page when need be; None when there is none, or it is gone by now."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, Signal
@@ -19,7 +20,7 @@ from agentconsole.domain.rows import OutboxRow
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.delegates.outbox_delegate import OutboxDelegate
 from agentconsole.gui.empty_state import Emptiness, EmptyState
-from agentconsole.gui.models.outbox_model import OutboxModel
+from agentconsole.gui.models.outbox_model import Ahead, OutboxModel, look_ahead
 from agentconsole.gui.models.outbox_words import VIEW_WORDS, what
 from agentconsole.gui.panes.outbox.detail import OutboxDetail
 from agentconsole.gui.panes.outbox.views import ViewChips
@@ -47,6 +48,15 @@ _EMPTY = {
         "undo-2", "Nothing was withdrawn", "What you take back is kept here for 90 days and can be put back."
     ),
 }
+
+
+class _Read(NamedTuple):
+    """What was read for the pane, all of it in threads."""
+
+    listing: OutboxListing
+    tally: dict[OutboxView, int]
+    ahead: Ahead
+    batches: dict[str, OutboxBatch]
 
 
 class OutboxPane(QWidget):
@@ -96,8 +106,16 @@ class OutboxPane(QWidget):
         self._reading, self._again = True, False
         view = self._chips.view
 
-        async def read() -> tuple[OutboxListing, dict[OutboxView, int]]:
-            return await self._outbox.listing(view), await self._outbox.tally()
+        before = self._model.ids
+        first = max(self._list.indexAt(self._list.viewport().rect().topLeft()).row(), 0)
+        batch = self._shown.batch if self._shown is not None else ""
+
+        async def read() -> _Read:
+            listing, tally = await self._outbox.listing(view), await self._outbox.tally()
+            # what can be read and compared in a thread is not left for the frame that shows it
+            ahead = await asyncio.to_thread(look_ahead, before, listing, first, self._outbox.page)
+            batches = {batch: await asyncio.to_thread(self._outbox.batch, batch)} if batch else {}
+            return _Read(listing, tally, ahead, batches)
 
         def failed(error: BaseException) -> None:
             self._reading = False
@@ -105,7 +123,7 @@ class OutboxPane(QWidget):
 
         self._context.tasks.run(
             read(),
-            done=self._context.bridge.frames.spaced(self, lambda told: self._arrange(view, *told)),
+            done=self._context.bridge.frames.spaced(self, lambda told: self._arrange(view, told)),
             failed=failed,
         )
 
@@ -119,9 +137,10 @@ class OutboxPane(QWidget):
         if number >= 0:
             self._list.setCurrentIndex(self._model.index(number))
 
-    def _arrange(self, view: OutboxView, listing: OutboxListing, tally: dict[OutboxView, int]) -> None:
+    def _arrange(self, view: OutboxView, told: _Read) -> None:
+        listing, tally = told.listing, told.tally
         self._reading = False
-        self._batches.clear()
+        self._batches = told.batches
         self._chips.tell(tally)
         if view is not self._chips.view:
             self.refresh()
@@ -131,7 +150,7 @@ class OutboxPane(QWidget):
         selected = self._selected() if same else []
         current, number = self._model.id_at(self._list.currentIndex().row()), self._list.currentIndex().row()
         top = self._list.verticalScrollBar().value() if same else 0
-        followed = self._model.show(listing, self._context.clock.now())
+        followed = self._model.show(listing, self._context.clock.now(), told.ahead)
         self._stack.setCurrentIndex(0 if listing.ids else 1)
         self._empty.tell(_EMPTY[view])
         self._tell_summary(tally)
