@@ -36,12 +36,13 @@ def free_port() -> int:
 
 
 class Keeper(SecretInMemory):
-    """Keeps secrets as a profile does, and notes each. ``full`` refuses to."""
+    """Keeps secrets as a profile does, and notes each. ``full`` refuses to, ``locked`` tells none."""
 
     def __init__(self, secret: str) -> None:
         super().__init__(secret)
         self.kept: list[str] = []
         self.full = False
+        self.locked = False
         self.has_new = threading.Event()
 
     def __call__(self, secret: str) -> None:
@@ -51,6 +52,11 @@ class Keeper(SecretInMemory):
             self.has_new.set()
         super().__call__(secret)
         self.kept.append(secret)
+
+    def latest(self) -> str:
+        if self.locked:
+            raise OSError("the keychain is locked")
+        return super().latest()
 
 
 class Cable(httpx.AsyncBaseTransport):
@@ -353,6 +359,42 @@ async def test_what_could_not_be_kept_is_used_and_kept_later(caplog: pytest.LogC
     world.time.pass_(61)
     await connector.identify()
     assert world.grants.user_of(read_grant(world.keeper.latest()).access) == AGENT
+    assert world.grants.refreshes == 1
+    await connector.close()
+
+
+@pytest.mark.expects_log
+async def test_a_grant_that_could_not_be_kept_yet_is_newer_than_the_one_that_is_kept() -> None:
+    world = World()
+    connector = world.connector()
+    world.time.pass_(1800 - AHEAD / SECOND)
+
+    def fill_up() -> None:
+        world.keeper.full = True
+
+    world.cable.before = fill_up
+    await connector.identify()
+    await connector.identify()
+    world.cable.before = lambda: None
+    world.keeper.full = False
+    # what is kept has not ended by the clock, and is used up all the same
+    world.grants.end_access()
+    assert (await connector.identify()).email == "ben@desk.example"
+    assert world.grants.refused == []
+    assert world.grants.refreshes == 2
+    assert world.grants.user_of(read_grant(world.keeper.latest()).access) == AGENT
+    await connector.close()
+
+
+async def test_a_locked_keychain_is_no_fault_of_what_is_sent() -> None:
+    world = World()
+    connector = world.connector()
+    world.time.pass_(1900)
+    world.keeper.locked = True
+    with pytest.raises(Unreachable, match="can't be read now"):
+        await connector.identify()
+    world.keeper.locked = False
+    assert (await connector.identify()).email == "ben@desk.example"
     assert world.grants.refreshes == 1
     await connector.close()
 

@@ -169,7 +169,7 @@ class OAuthSignIn:
         except OSError as error:
             raise Unreachable("The sign-in could not be renewed: another console is busy with it.") from error
         try:
-            kept = read_grant(await asyncio.to_thread(self._keep.latest))
+            kept = await asyncio.to_thread(self._newest)
             if kept.access != refused and kept.is_good(self._clock()):
                 self._grant = kept
                 return True
@@ -181,6 +181,18 @@ class OAuthSignIn:
             return True
         finally:
             await asyncio.to_thread(alone.__exit__, None, None, None)
+
+    def _newest(self) -> Grant:
+        """The grant that is kept, for another process may have got it; our own where that one could not be kept yet."""
+        try:
+            kept = read_grant(self._keep.latest())
+        except OSError as error:
+            # a locked keychain: nothing is wrong with whatever was to be sent
+            raise Unreachable("The sign-in can't be renewed: the one that is kept can't be read now.") from error
+        own = self._grant
+        # what the help desk gave us our own for is worth nothing any more
+        is_newer = not self._is_kept and own.before in (kept.refresh, kept.before)
+        return own if is_newer else kept
 
     def _prove(self, kept: Grant) -> None:
         """See that a secret can be kept, before the one that is kept becomes worthless."""
