@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import contextlib
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from agentconsole.connectors.api import NeedsLogin, NotAHelpDesk, Send, Unanswered
+from agentconsole.connectors.api import ConnectorError, NeedsLogin, NotAHelpDesk, Send, Unanswered
 from agentconsole.connectors.http import HttpClient
 from agentconsole.connectors.http.signing import plain_token
 from agentconsole.connectors.rt import asking, records
@@ -26,6 +28,7 @@ from agentconsole.store.opening import open_store
 from agentconsole.store.store import Store
 from tests.connectors.contract.console import Console
 from tests.connectors.contract.desks.rt import RequestTrackerDesk
+from tests.connectors.contract.wire import Fault
 from tests.support.keys import KEY
 from tests.support.rt.hands import Hands
 from tests.support.rt.server import AGENT, COLLEAGUE, RequestTracker
@@ -100,6 +103,54 @@ async def test_a_reply_is_mailed_once_and_our_mark_to_nobody(
     mails = [mail for mail in request_tracker.mails() if "Only once, please." in mail]
     assert len(mails) == 1
     assert not any(key in mail or records.MARKER in mail.lower() for mail in request_tracker.mails())
+
+
+@pytest.mark.parametrize("fault", ["refused", "busy"])
+async def test_a_reply_whose_status_could_not_be_set_yet_is_not_sent_twice_and_gets_it_later(
+    desk: RequestTrackerDesk, console: Console, fault: Fault
+) -> None:
+    ticket = await desk.open_ticket("Printer", "It burns.")
+    await console.pull()
+    console.connect(desk.connector(transport=_Forgetful(desk.wire)))
+    await console.connector.identify()
+    (key,) = await console.queue(ticket, console.reply(ticket, "Water is on its way.", status="pending"))
+    desk.wire.pass_then_fail("write", 1, fault)
+    with contextlib.suppress(ConnectorError):
+        await console.push()
+    assert desk.wire.failed == [fault]
+    await desk.pass_time(700)
+    await console.push()
+    standing = await desk.standing(ticket)
+    assert [said.body.strip() for said in standing.comments] == ["It burns.", "Water is on its way."]
+    assert standing.status is Status.PENDING
+    assert console.state(key) is OutboxState.SENT
+
+
+async def test_a_late_status_is_not_set_over_what_others_have_done_since(
+    desk: RequestTrackerDesk, console: Console
+) -> None:
+    written, solved = await desk.open_ticket("Printer", "It burns."), await desk.open_ticket("Scanner", "It, too.")
+    await console.pull()
+
+    async def customer_writes() -> None:
+        await desk.customer_writes(written, "It burns no more.")
+
+    async def colleague_solves() -> None:
+        await desk.colleague_sets(solved, {"status": "solved"})
+
+    for ticket, happens in ((written, customer_writes), (solved, colleague_solves)):
+        console.connect(desk.connector(transport=_Forgetful(desk.wire, happens)))
+        await console.connector.identify()
+        (key,) = await console.queue(ticket, console.reply(ticket, "Water is on its way.", status="pending"))
+        desk.wire.next("write", "lost answer")
+        for _ in range(4):
+            with contextlib.suppress(Unanswered):
+                await console.push()
+            await desk.pass_time(700)
+        assert console.state(key) is OutboxState.SENT
+        await console.connector.close()
+    assert (await desk.standing(written)).status is Status.OPEN
+    assert (await desk.standing(solved)).status is Status.SOLVED
 
 
 async def test_a_status_of_the_queues_own_is_kept_by_every_other_change(
@@ -348,6 +399,31 @@ class _Counting(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         await self._inner.aclose()
+
+
+class _Forgetful(httpx.AsyncBaseTransport):
+    """Leaves out the status that goes with a reply, as RT's own rules may undo it; then something *happens*."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, happens: Callable[[], Awaitable[None]] | None = None) -> None:
+        self._inner = inner
+        self._happens = happens
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if not request.url.path.endswith("/correspond"):
+            return await self._inner.handle_async_request(request)
+        body = json.loads(await request.aread())
+        del body["Status"]
+        headers = {name: value for name, value in request.headers.items() if name != "content-length"}
+        try:
+            return await self._inner.handle_async_request(
+                httpx.Request(request.method, request.url, headers=headers, json=body)
+            )
+        finally:
+            if self._happens is not None:
+                await self._happens()
+
+    async def aclose(self) -> None:
+        """What is behind it is closed by the harness."""
 
 
 def _hands(desk: RequestTrackerDesk) -> Hands:

@@ -17,6 +17,7 @@ import msgspec
 from agentconsole.connectors.api import (
     ConnectorError,
     Forbidden,
+    Missing,
     Outdated,
     Receipt,
     Refused,
@@ -26,6 +27,7 @@ from agentconsole.connectors.api import (
 )
 from agentconsole.connectors.http import HttpClient
 from agentconsole.connectors.plain_rest.carried import CarriedFiles
+from agentconsole.connectors.rt import records
 from agentconsole.connectors.rt.reading import Reading
 from agentconsole.connectors.rt.settling import Settling, receipt_of
 from agentconsole.connectors.rt.signing import API
@@ -68,6 +70,7 @@ class Sending:
         seconds: Callable[[], float],
     ) -> None:
         self._http = http
+        self._reading = reading
         self._tickets = tickets
         self._files = files
         self._settling = Settling(reading, tickets, sleep, seconds)
@@ -103,7 +106,7 @@ class Sending:
                 return await self._settling.merge(send)
             case AddComment() as command:
                 receipt = await self._settling.comment(send, self.me)
-                return receipt and await self._finished(send, command, receipt)
+                return receipt and await self._finished(send, command, receipt, is_late=True)
             case SetFields() | ChangeTags():
                 return await self._settling.change(send, self._wanted(send), self.me, self.tags)
 
@@ -232,22 +235,36 @@ class Sending:
         if left:
             await self._change(send, current, looked, left)
 
-    async def _finished(self, send: Send, command: AddComment, receipt: Receipt) -> Receipt:
+    async def _finished(self, send: Send, command: AddComment, receipt: Receipt, *, is_late: bool = False) -> Receipt:
         """*receipt* of a comment that is there; sees to it that the status which went with it is, too.
 
         RT's own rules open a ticket when somebody writes, after or before the status that was sent with the words.
+        A status that *is_late* is not set over what somebody has done since. Unanswered while it can't be set: of a
+        reply that is there, nothing else may be said, or it would be sent twice or count as refused.
         """
         wanted = command.values.get("status")
         ticket = the_ticket(receipt.page, receipt.ticket)
         if wanted is None or ticket.status == wanted or ticket.merged_into is not None:
             return receipt
         try:
+            if is_late and await self._went_on(receipt):
+                _log.info("a reply arrived; its status is left as others have made it since")
+                return receipt
             looked = await self._tickets.look(receipt.ticket)
             page = await self._change(send, ticket, looked, {"status": wanted}, conversed=True)
-        except (Refused, Outdated, Unsupported):
+        except (Refused, Outdated, Unsupported, Forbidden, Missing):
             _log.warning("a reply arrived, and the status that went with it did not")
             return receipt
+        except ConnectorError as error:
+            raise Unanswered("The reply arrived; the status that goes with it is still to be set.") from error
         return receipt_of(send, page, comment=receipt.comment)
+
+    async def _went_on(self, receipt: Receipt) -> bool:
+        """Say whether somebody else has written, or changed the status, since the comment of *receipt*."""
+        since = records.number(receipt.comment)
+        happened = await self._reading.transactions([records.number(receipt.ticket)])
+        others = (each for each in happened if records.people_ref(each.Creator) not in (None, self.me))
+        return any(records.number(each.id) > since for each in others)
 
     # new tickets, and merging
 
