@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,35 @@ def test_restoring_twice_keeps_every_number_apart(either: Database, backup: Path
     with either.read() as db:
         numbers = [number for _, table in SYNCED for number in db.scalars(select(table.c.seq))]
     assert len(set(numbers)) == len(numbers)
+
+
+def test_files_are_never_in_memory_together(either: Database, tmp_path: Path) -> None:
+    client = client_of(either, "ada-token")
+    size, count = 2_000_000, 12
+    for number in range(count):
+        content = bytes([number]) * size
+        assert client.post("/api/v2/uploads?filename=a.bin", content=content).status_code == 201
+    heard: list[int] = []
+
+    def listen(table: str, rows: int) -> None:
+        if table == "blobs":
+            heard.append(rows)
+
+    path = tmp_path / "desk.backup"
+    restored = Database(f"sqlite:///{tmp_path / 'restored.db'}")
+    tracemalloc.start()
+    try:
+        back_up(either, path, listen, overwrite=False)
+        restore(restored, path, listen, overwrite=False)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        restored.close()
+    files = check(path).tables["blobs"].rows
+    assert files >= count
+    # a batch a file, when it is written and when it is read
+    assert heard == [*range(1, files + 1)] * 2
+    assert most < count * size
 
 
 @pytest.mark.parametrize("overwrite", [False, True])

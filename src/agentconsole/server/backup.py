@@ -17,7 +17,7 @@ from typing import IO, Any, NamedTuple
 
 import msgspec
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, MetaData, Table, bindparam, func, insert, inspect, select, text, update
+from sqlalchemy import Connection, LargeBinary, MetaData, Table, bindparam, func, insert, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from agentconsole import __version__
@@ -180,9 +180,10 @@ def _dump(db: Connection, table: Table, archive: zipfile.ZipFile, tell: Tell) ->
     digest, count = sha256(), 0
     columns = tuple(str(column.name) for column in table.columns)
     order = list(table.primary_key.columns)
-    rows = db.execution_options(stream_results=True, yield_per=_ROWS).execute(select(table).order_by(*order))
+    at_once = _rows_at_once(table)
+    rows = db.execution_options(stream_results=True, yield_per=at_once).execute(select(table).order_by(*order))
     with archive.open(f"tables/{table.name}", "w", force_zip64=True) as stream:
-        for batch in rows.partitions(_ROWS):
+        for batch in rows.partitions(at_once):
             packed = msgspec.msgpack.encode([tuple(row) for row in batch])
             piece = len(packed).to_bytes(4, "big") + packed
             stream.write(piece)
@@ -190,6 +191,11 @@ def _dump(db: Connection, table: Table, archive: zipfile.ZipFile, tell: Tell) ->
             count += len(batch)
             tell(table.name, count)
     return Contents(columns, count, digest.hexdigest())
+
+
+def _rows_at_once(table: Table) -> int:
+    """Return how many rows one batch has: a file may have 50 MiB, and each batch is in memory whole, here and there."""
+    return 1 if any(isinstance(column.type, LargeBinary) for column in table.columns) else _ROWS
 
 
 @contextmanager
