@@ -68,6 +68,22 @@ def test_requests_are_counted_by_route_and_never_by_path(loaded: Database) -> No
     assert "agentconsole_database_connections 0.0" in told
 
 
+def test_methods_that_somebody_invents_are_counted_together(loaded: Database) -> None:
+    from prometheus_client import generate_latest
+
+    metrics = Metrics(loaded)
+    client = TestClient(create_app(loaded, ServerSettings(), measured=metrics.measured))
+    for number in range(3):
+        client.request(f"INVENTED{number}", "/healthz")
+    client.get("/healthz")
+    told = generate_latest(metrics.registry).decode()
+    assert "INVENTED" not in told
+    counts = [line for line in told.splitlines() if 'method="other"' in line]
+    assert sum(float(line.split()[-1]) for line in counts if line.startswith("agentconsole_requests_total{")) == 3
+    assert sum(float(line.split()[-1]) for line in counts if line.startswith("agentconsole_request_seconds_count")) == 3
+    assert 'agentconsole_requests_total{method="GET",route="/healthz",status="200"} 1.0' in told
+
+
 def test_sizes_are_those_of_the_tables(loaded: Database) -> None:
     from prometheus_client import CollectorRegistry, generate_latest
 

@@ -35,6 +35,9 @@ _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0
 
 _STREAM = "/api/agentconsole/v1/events"
 _NO_ROUTE = "none"
+_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+_OTHER_METHOD = "other"
+"""Anybody may send any word as a method, and every word that is a label is kept for ever."""
 
 
 class Metrics:
@@ -100,9 +103,10 @@ class Metrics:
                     self._streams.dec()
                 # the pattern of the path, not the path: ids and search words are nobody's business here
                 route = getattr(scope.get("route"), "path", _NO_ROUTE)
-                self._requests.labels(scope["method"], route, str(status)).inc()
+                method = scope["method"] if scope["method"] in _METHODS else _OTHER_METHOD
+                self._requests.labels(method, route, str(status)).inc()
                 if not is_stream:
-                    self._latency.labels(scope["method"], route).observe(self._seconds() - began)
+                    self._latency.labels(method, route).observe(self._seconds() - began)
 
         return call
 
