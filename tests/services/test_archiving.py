@@ -189,6 +189,22 @@ def test_lines_by_others_are_taken_as_far_as_they_go(exported: Path, home: Home,
     assert len(done.problems) == 3, done.problems
 
 
+def test_a_changed_attachment_is_told_and_not_kept_and_all_else_is(
+    exported: Path, home: Home, profiles: Profiles
+) -> None:
+    (file,) = [path for path in (exported / "attachments").rglob("*") if path.is_file()]
+    name = file.relative_to(exported).as_posix()
+    file.write_bytes(b"a lie")
+    done = opened(home, profiles, exported)
+    assert done.counts == {"tickets": 1, "comments": 2, "attachments": 0}
+    assert done.problems == (f"{name} was changed, or is damaged",)
+    file.unlink()
+    assert opened(home, profiles, exported).problems == (f"{name} is missing",)
+    file.write_bytes(b"a log")
+    done = opened(home, profiles, exported)
+    assert (done.counts["attachments"], done.problems) == (1, ())
+
+
 async def test_a_window_opens_one_by_its_door(exported: Path, home: Home, profiles: Profiles, tmp_path: Path) -> None:
     door = ArchiveDoor(home, profiles)
     told: list[ExportProgress] = []

@@ -12,13 +12,15 @@ from typing import Any, Protocol
 
 import msgspec
 
-from agentconsole.archive.format import REFERENCE, TICKETS, VIEWS, Line
+from agentconsole.archive.format import REFERENCE, TICKETS, VIEWS, DamagedPart, Line
 from agentconsole.archive.reading import Archive
 
 LINES_AT_ONCE = 200
+_IDS_TOLD = 5
+"""Of what was not taken for one reason."""
+
 _BYTES_AT_ONCE = 4 * 1024 * 1024
 _LARGEST_FILE = 50 * 1024 * 1024
-_PIECE = 1024 * 1024
 
 
 class Trouble(msgspec.Struct, frozen=True):
@@ -76,7 +78,8 @@ class Brought:
         key = (trouble.kind, trouble.reason, trouble.refused)
         before = self._troubles.get(key)
         if before is not None:
-            trouble = msgspec.structs.replace(before, count=before.count + trouble.count)
+            ids = (*before.ids, *trouble.ids)[:_IDS_TOLD]
+            trouble = msgspec.structs.replace(before, count=before.count + trouble.count, ids=ids)
         self._troubles[key] = trouble
 
     @property
@@ -97,7 +100,7 @@ def bring(archive: Archive, taker: Taker, tell: Callable[[str, int, int], object
         if kind is VIEWS:
             views = [str(line.get("id")) for line in archive.lines(kind)]
             if views:
-                brought.note(Trouble("views", _VIEWS, refused=True, count=len(views), ids=tuple(views[:5])))
+                brought.note(Trouble("views", _VIEWS, refused=True, count=len(views), ids=tuple(views[:_IDS_TOLD])))
             continue
         for batch in _batches(archive.lines(kind)):
             brought.add(taker.take(source, name, batch))
@@ -126,33 +129,41 @@ def _bring_files(archive: Archive, taker: Taker, batch: Sequence[Line], brought:
     paths: dict[str, str] = {}
     for story in batch:
         for comment in story["comments"]:
-            for attachment in comment.get("attachments") or ():
-                digest = _digest(archive, attachment, brought)
-                if digest:
-                    attachment["sha256"] = digest
-                    paths[digest] = attachment["path"]
+            # what is refused here goes without its attachment: the server would give another reason for it
+            comment["attachments"] = [
+                each for each in comment.get("attachments") or () if _is_ready(archive, each, paths, brought)
+            ]
     for digest in taker.missing(list(paths)) if paths else ():
-        stream = archive.file(paths[digest])
-        if stream is not None:
-            with stream:
-                taker.keep(digest, stream.read())
+        content = archive.content(paths[digest])
+        if content is not None:
+            taker.keep(digest, b"".join(content))
 
 
-def _digest(archive: Archive, attachment: Line, brought: Brought) -> str:
-    """Return the digest of the file of *attachment*; empty when it can't be brought."""
-    stream = archive.file(attachment.get("path"))
-    if stream is None:
-        return ""
+def _is_ready(archive: Archive, attachment: object, paths: dict[str, str], brought: Brought) -> bool:
+    """Note in *attachment* and in *paths* by which digest its file is found; False when it can't be brought."""
+    if not isinstance(attachment, dict):
+        return True
+    path = attachment.get("path")
     digest, size = sha256(), 0
-    with stream:
-        while piece := stream.read(_PIECE):
+    why = ""
+    try:
+        pieces = archive.content(path)
+        if pieces is None:
+            return True
+        for piece in pieces:
             digest.update(piece)
             size += len(piece)
-    if size > _LARGEST_FILE:
-        why = "larger than 50 MB, which is more than the server takes"
+    except DamagedPart:
+        why = "the file was changed, or is damaged"
+    else:
+        if size > _LARGEST_FILE:
+            why = "larger than 50 MB, which is more than the server takes"
+    if why:
         brought.note(Trouble("attachments", why, refused=True, count=1, ids=(str(attachment.get("id")),)))
-        return ""
-    return digest.hexdigest()
+        return False
+    attachment["sha256"] = digest.hexdigest()
+    paths[digest.hexdigest()] = str(path)
+    return True
 
 
 def _links(archive: Archive) -> Iterator[Line]:

@@ -143,6 +143,13 @@ class UnusableArchive(Exception):
         self.advice = advice
 
 
+class DamagedPart(UnusableArchive):
+    """A file of an archive is not what was exported; the text names it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} was changed, or is damaged", "Bring it back from a backup.")
+
+
 def line_of(kind: Kind, record: Record) -> Line:
     """Return *record* as a line of *kind*; what the format has no key for is left out."""
     whole = msgspec.to_builtins(record)

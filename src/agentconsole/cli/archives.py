@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from agentconsole.services.api.archives import ExportProgress
 
+_PROBLEMS_TOLD = 20
+
 _DESCRIPTION = """\
 Bring an archive that `agentconsole export` wrote into a profile of its own, encrypted as every profile is, and open the
 window on it. It is never online; everything in it can be read and searched, and nothing can be changed. A later archive
@@ -60,8 +62,10 @@ def run_open(options: Namespace) -> int:
         f"{counts['tickets']:,} tickets, {counts['comments']:,} comments and {counts['attachments']:,} attachments of "
         f"{opened.desk} are in the profile {name}."
     )
-    for problem in opened.problems[:20]:
+    for problem in opened.problems[:_PROBLEMS_TOLD]:
         print(f"  could not be read: {problem}", file=sys.stderr)
+    if len(opened.problems) > _PROBLEMS_TOLD:
+        print(f"  and {len(opened.problems) - _PROBLEMS_TOLD:,} more (--json tells all)", file=sys.stderr)
     if options.no_window:
         return 0
     from agentconsole.cli.window import open_window

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import islice
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 
@@ -25,6 +25,7 @@ from agentconsole.archive.format import (
     PEOPLE,
     TICKETS,
     VIEWS,
+    DamagedPart,
     Kind,
     Line,
     record_of,
@@ -46,7 +47,6 @@ _AT_ONCE = 200
 _LARGE_SETS = 5000
 """People that are confirmed in one page."""
 
-_PIECE = 1024 * 1024
 _NO_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -180,26 +180,34 @@ class _Taking:
         except (KeyError, ValueError, TypeError):
             self._archive.problems.append("an attachment can't be read")
             return None
-        stream = self._archive.file(line.get("path"))
-        if stream is not None:
-            with stream:
-                self._keep(record, stream)
+        if self._store.files.has(record.ref):
+            self.files += 1
+            return record
+        path = line.get("path")
+        try:
+            pieces = self._archive.content(path)
+            if pieces is not None:
+                self._keep(record, pieces)
+            elif self._archive.should_have(path):
+                self._archive.problems.append(f"{path} is missing")
+        except DamagedPart as damage:
+            # everything else is worth having; the attachment stands there as one that is not here
+            self._archive.problems.append(str(damage))
         return record
 
-    def _keep(self, record: AttachmentRecord, stream: IO[bytes]) -> None:
-        self.files += 1
-        if self._store.files.has(record.ref):
-            return
+    def _keep(self, record: AttachmentRecord, pieces: Iterator[bytes]) -> None:
+        """Keep the file of *record*, which is *pieces*. Raises DamagedPart, and nothing is kept then."""
         try:
             receiving = self._store.files.receive(record.ref, record.file_name)
             try:
-                while piece := stream.read(_PIECE):
+                for piece in pieces:
                     receiving.write(piece)
                 receiving.finish()
             finally:
                 receiving.abandon()
         except OSError as error:
             raise storing_failure(error) from error
+        self.files += 1
 
     def _records(self, kind: Kind) -> Iterator[Any]:
         return (record for line in self._archive.lines(kind) if (record := self._record(kind, line)) is not None)

@@ -217,5 +217,5 @@ def done_words(opened: ArchiveOpened) -> str:
     ]
     if opened.problems:
         some = "\n".join(opened.problems[:3])
-        words.append(f"{len(opened.problems):,} lines could not be read:\n{some}")
+        words.append(f"{len(opened.problems):,} things could not be read:\n{some}")
     return "\n\n".join(words)
