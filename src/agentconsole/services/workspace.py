@@ -7,13 +7,13 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.desk_kinds import ARCHIVE
+from agentconsole.domain.once import made_once
 from agentconsole.domain.rows import Me, SyncStatus
 from agentconsole.platform.locks import FileLock
 from agentconsole.services.queue import QueueService
@@ -125,7 +125,7 @@ class OpenWorkspace:
 
     # What the first frame of the queue does not need is imported and made when it is first asked for
 
-    @cached_property
+    @made_once
     def _engine(self) -> SyncEngine:
         from agentconsole.sync.engine import SyncEngine
 
@@ -145,7 +145,7 @@ class OpenWorkspace:
             standing=self._standing,
         )
 
-    @cached_property
+    @made_once
     def tickets(self) -> TicketService:
         """One ticket in full, and changes."""
         from agentconsole.services.tickets import TicketService
@@ -154,21 +154,21 @@ class OpenWorkspace:
             self._store, self._engine, self.me, self.now, self._most_files, self._opened, self.capabilities
         )
 
-    @cached_property
+    @made_once
     def drafts(self) -> DraftService:
         """What is being written."""
         from agentconsole.services.unsent import DraftService
 
         return DraftService(self._store)
 
-    @cached_property
+    @made_once
     def outbox(self) -> OutboxService:
         """What waits to be sent."""
         from agentconsole.services.unsent import OutboxService
 
         return OutboxService(self._store, self._engine)
 
-    @cached_property
+    @made_once
     def directory(self) -> DirectoryService:
         """Who to turn to."""
         from agentconsole.services.directory import DirectoryService
@@ -177,42 +177,42 @@ class OpenWorkspace:
         records = DirectoryRecords(self._store, self.tickets, lambda: self.guidance, self.me, self.now)
         return DirectoryService(self._store, self.now, lambda: self.packs, records)
 
-    @cached_property
+    @made_once
     def countdown(self) -> CountdownService:
         """What is due, soonest first."""
         from agentconsole.services.countdown import CountdownService
 
         return CountdownService(self._store)
 
-    @cached_property
+    @made_once
     def away(self) -> AbsenceService:
         """What happened while nobody was here."""
         from agentconsole.services.absence import AbsenceService
 
         return AbsenceService(self._store, self._my_ref, self.now)
 
-    @cached_property
+    @made_once
     def sla(self) -> SlaService:
         """Targets, and why each is what it is."""
         from agentconsole.services.sla import SlaService
 
         return SlaService(self._store, lambda: self.packs, self.now)
 
-    @cached_property
+    @made_once
     def reports(self) -> ReportService:
         """Figures."""
         from agentconsole.services.reports import ReportService
 
         return ReportService(self._store, self.now, lambda: self._standing.status().data_as_of, self.sla.reckoner)
 
-    @cached_property
+    @made_once
     def pictures(self) -> PictureService:
         """Pictures on other hosts that an agent asks for."""
         from agentconsole.services.pictures import PictureService
 
         return PictureService()
 
-    @cached_property
+    @made_once
     def cache(self) -> CacheService:
         """What is kept here."""
         from agentconsole.services.offline import CacheService
@@ -220,14 +220,14 @@ class OpenWorkspace:
 
         return CacheService(self._store, self._engine, self.settings, MOST_FILES)
 
-    @cached_property
+    @made_once
     def trips(self) -> TripService:
         """What is taken along."""
         from agentconsole.services.offline import TripService
 
         return TripService(self._store, self._engine)
 
-    @cached_property
+    @made_once
     def exports(self) -> ExportService:
         """Exports of the profile."""
         from agentconsole.services.exporting import ExportService

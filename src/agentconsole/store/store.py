@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import Instant
+from agentconsole.domain.once import made_once
 from agentconsole.domain.rows import Notice
 from agentconsole.store.condition import Condition, State
 from agentconsole.store.errors import StoreError
@@ -92,105 +92,105 @@ class Store:
 
     # What the first frame of the queue does not need is imported when it is first asked for
 
-    @cached_property
+    @made_once
     def _keeping(self) -> TargetKeeping:
         """Targets that stay true: the writer asks for it before it commits."""
         from agentconsole.store.target_keeping import TargetKeeping
 
         return TargetKeeping(self._clock)
 
-    @cached_property
+    @made_once
     def reckoning(self) -> Reckoning:
         """What targets are counted from."""
         from agentconsole.store.reckoning import Reckoning
 
         return Reckoning(self._readers, self._writer, self._keeping, self._clock)
 
-    @cached_property
+    @made_once
     def tickets(self) -> TicketReads:
         """One ticket in full."""
         from agentconsole.store.tickets import TicketReads
 
         return TicketReads(self._readers, self._writer)
 
-    @cached_property
+    @made_once
     def people(self) -> People:
         """Who writes and who answers."""
         from agentconsole.store.people import People
 
         return People(self._readers)
 
-    @cached_property
+    @made_once
     def directory(self) -> Directory:
         """Contacts and articles."""
         from agentconsole.store.directory import Directory
 
         return Directory(self._readers)
 
-    @cached_property
+    @made_once
     def customers(self) -> Customers:
         """What is known of a requester and an organization."""
         from agentconsole.store.customers import Customers
 
         return Customers(self._readers)
 
-    @cached_property
+    @made_once
     def countdown(self) -> CountdownReads:
         """What is due, soonest first."""
         from agentconsole.store.countdown import CountdownReads
 
         return CountdownReads(self._readers)
 
-    @cached_property
+    @made_once
     def absence(self) -> AbsenceReads:
         """What changed while nobody was here."""
         from agentconsole.store.absence import AbsenceReads
 
         return AbsenceReads(self._readers)
 
-    @cached_property
+    @made_once
     def drafts(self) -> Drafts:
         """What is being written."""
         from agentconsole.store.drafts import Drafts
 
         return Drafts(self._readers, self._writer, self._clock)
 
-    @cached_property
+    @made_once
     def outbox(self) -> OutboxStore:
         """What waits to be sent."""
         from agentconsole.store.outbox import OutboxStore
 
         return OutboxStore(self._readers, self._writer, self._clock)
 
-    @cached_property
+    @made_once
     def outbox_list(self) -> OutboxList:
         """The same as a list of any length."""
         from agentconsole.store.outbox_list import OutboxList
 
         return OutboxList(self._readers)
 
-    @cached_property
+    @made_once
     def uploads(self) -> Uploads:
         """Which parts of files the help desk has."""
         from agentconsole.store.uploads import Uploads
 
         return Uploads(self._readers, self._writer)
 
-    @cached_property
+    @made_once
     def guidance(self) -> GuidanceStore:
         """What guidance reads of tickets, and what was dismissed."""
         from agentconsole.store.guidance import GuidanceStore
 
         return GuidanceStore(self._readers, self._writer)
 
-    @cached_property
+    @made_once
     def files(self) -> Files:
         """Attachments that are kept here."""
         from agentconsole.store.files import Files, files_of
 
         return Files(files_of(self.path), self._readers, self._writer, key=self._key)
 
-    @cached_property
+    @made_once
     def pages(self) -> Pages:
         """Pages of the help desk come in here."""
         from agentconsole.store.admitting import Admission
@@ -198,28 +198,28 @@ class Store:
 
         return Pages(self._writer, lambda: self._opened_first, Admission(self._clock))
 
-    @cached_property
+    @made_once
     def cache(self) -> Cache:
         """What of the help desk is kept here."""
         from agentconsole.store.cache import Cache
 
         return Cache(self._readers, self._writer, self._clock)
 
-    @cached_property
+    @made_once
     def trips(self) -> Trips:
         """What is taken along."""
         from agentconsole.store.trips import Trips
 
         return Trips(self._readers, self._writer, self._clock)
 
-    @cached_property
+    @made_once
     def reports(self) -> ReportReads:
         """Reads for statistics."""
         from agentconsole.store.reports import ReportReads
 
         return ReportReads(self._readers)
 
-    @cached_property
+    @made_once
     def exporting(self) -> ExportReads:
         """Reads for an export of everything."""
         from agentconsole.store.exporting import ExportReads

@@ -22,7 +22,6 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import Future
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from agentconsole.connectors.api import (
@@ -35,6 +34,7 @@ from agentconsole.connectors.api import (
 )
 from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import SECOND, Instant
+from agentconsole.domain.once import made_once
 from agentconsole.domain.records import Presence
 from agentconsole.domain.rows import SyncStatus
 from agentconsole.domain.values import Ref, TicketId
@@ -127,7 +127,7 @@ class SyncEngine:
         self._keep_now = asyncio.Event()
         self._has_kept = False
 
-    @cached_property
+    @made_once
     def keeper(self) -> Keeper:
         """What keeps here what is to be kept; imported when it is first wanted, not when the window starts."""
         from agentconsole.sync.fetching import Fetcher
