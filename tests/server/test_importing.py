@@ -8,13 +8,17 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from agentconsole.server.database import Database
+from agentconsole.server.schema import blobs
 from tests.server.conftest import client_of
 
 PATH = "/api/agentconsole/v1/imports"
 LOG = b"line 1\nline 2\n"
 DIGEST = hashlib.sha256(LOG).hexdigest()
+OTHER = b"it came late"
+OTHER_DIGEST = hashlib.sha256(OTHER).hexdigest()
 
 REFERENCE: list[tuple[str, list[dict[str, Any]]]] = [
     ("organizations", [{"id": "900", "name": "Zeta", "domains": ["zeta.example"], "fields": {"tier": "gold"}}]),
@@ -166,6 +170,79 @@ def test_what_was_worked_on_here_is_left_alone(admin: TestClient) -> None:
     report = send(admin, "tickets", [story(updated_at="2027-01-01T00:00:00Z", status="open")])
     assert reasons(report) == {"it was changed here since it was brought in, and stays as it is"}
     assert admin.get("/api/v2/tickets/4711").json()["ticket"]["priority"] == "low"
+
+
+def with_the_other_file() -> dict[str, Any]:
+    """The story as an archive has it that got the file which was missing."""
+    fuller = story()
+    fuller["comments"][0]["attachments"][1]["sha256"] = OTHER_DIGEST
+    return fuller
+
+
+def test_a_file_that_was_missing_arrives_later(admin: TestClient) -> None:
+    send(admin, "tickets", [story()])
+    cursor = admin.get("/api/agentconsole/v1/export").json()["cursor"]
+    # without the file there is no more of it than before
+    assert send(admin, "tickets", [with_the_other_file()])["known"] == {"tickets": 1}
+    assert admin.put(f"{PATH}/files/{OTHER_DIGEST}", content=OTHER).status_code == 204
+    assert send(admin, "tickets", [with_the_other_file()])["renewed"] == {"tickets": 1}
+    said = admin.get("/api/v2/tickets/4711/comments").json()["comments"]
+    assert [each["id"] for each in said] == [47111, 47112]
+    assert {admin.get(each["content_url"]).content for each in said[0]["attachments"]} == {LOG, OTHER}
+    news = admin.get("/api/agentconsole/v1/export", params={"cursor": cursor}).json()
+    assert [each["id"] for each in news["tickets"]] == [4711]
+    assert send(admin, "tickets", [with_the_other_file()])["known"] == {"tickets": 1}
+    # nor does an archive with fewer files take any away
+    assert send(admin, "tickets", [story()])["known"] == {"tickets": 1}
+
+
+def test_a_missing_file_does_not_undo_what_was_done_here(admin: TestClient) -> None:
+    send(admin, "tickets", [story(updated_at="2026-12-01T00:00:00Z")])
+    assert admin.put("/api/v2/tickets/4711", json={"ticket": {"priority": "low"}}).status_code == 200
+    changed_at = admin.get("/api/v2/tickets/4711").json()["ticket"]["updated_at"]
+    assert admin.put(f"{PATH}/files/{OTHER_DIGEST}", content=OTHER).status_code == 204
+    fuller = with_the_other_file()
+    fuller["ticket"]["updated_at"] = changed_at
+    assert reasons(send(admin, "tickets", [fuller])) == {
+        "it was changed here since it was brought in, and stays as it is"
+    }
+    assert admin.get("/api/v2/tickets/4711").json()["ticket"]["priority"] == "low"
+
+
+def test_files_that_no_ticket_took_do_not_stay(admin: TestClient, either: Database) -> None:
+    def missing() -> set[str]:
+        digests = [DIGEST, OTHER_DIGEST]
+        return set(admin.post(f"{PATH}/missing", json={"digests": digests}).json()["missing"])
+
+    send(admin, "tickets", [story()])
+    assert admin.put("/api/v2/tickets/4711", json={"ticket": {"priority": "low"}}).status_code == 200
+    assert admin.put(f"{PATH}/files/{OTHER_DIGEST}", content=OTHER).status_code == 204
+    send(admin, "tickets", [with_the_other_file()])
+    assert missing() == {OTHER_DIGEST}
+    # nor those of a ticket that can't be read
+    assert admin.put(f"{PATH}/files/{OTHER_DIGEST}", content=OTHER).status_code == 204
+    unreadable = with_the_other_file()
+    unreadable["ticket"].update(id="4712", status="sleeping")
+    send(admin, "tickets", [unreadable])
+    assert missing() == {OTHER_DIGEST}
+    # nor those that a newer archive has no more, unless somebody else has the same
+    send(admin, "tickets", [bare("5100", "2026-10-03T10:00:00Z", DIGEST)])
+    assert admin.put(f"{PATH}/files/{OTHER_DIGEST}", content=OTHER).status_code == 204
+    send(admin, "tickets", [bare("5101", "2026-10-03T10:00:00Z", OTHER_DIGEST)])
+    assert missing() == set()
+    send(admin, "tickets", [bare("5100", "2026-10-04T10:00:00Z"), bare("5101", "2026-10-04T10:00:00Z")])
+    assert missing() == {OTHER_DIGEST}
+    with either.read() as db:
+        assert db.scalar(select(blobs.c.content).where(blobs.c.digest == DIGEST)) == LOG
+
+
+def bare(number: str, updated_at: str, *digests: str) -> dict[str, Any]:
+    """A ticket whose first comment has the files of *digests*."""
+    told = story(number, updated_at=updated_at)
+    told["comments"][0]["attachments"] = [
+        {"id": f"{number}{place}", "file_name": "a.log", "sha256": digest} for place, digest in enumerate(digests, 5)
+    ]
+    return told
 
 
 def test_a_number_that_is_taken_becomes_a_new_one(admin: TestClient) -> None:

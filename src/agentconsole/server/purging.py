@@ -1,5 +1,6 @@
-"""Deleting a ticket for good: the row stays as a scrubbed tombstone, so that copies learn of it."""
+"""Deleting a ticket for good: the row stays as a scrubbed tombstone, so that copies learn of it. Files nobody has."""
 
+from collections.abc import Set
 from typing import Any
 
 from sqlalchemy import Row, delete, select, update
@@ -9,6 +10,7 @@ from agentconsole.server.schema import attachments, audits, blobs, comments, tic
 
 SUBJECT = "SCRUBBED"
 TEXT = "X"
+_AT_ONCE = 500
 
 
 def purge(tx: WriteTransaction, ticket: Row[Any]) -> None:
@@ -16,8 +18,7 @@ def purge(tx: WriteTransaction, ticket: Row[Any]) -> None:
     ids = select(comments.c.id).where(comments.c.ticket_id == ticket.id)
     digests = set(tx.db.scalars(select(attachments.c.digest).where(attachments.c.comment_id.in_(ids))))
     tx.db.execute(delete(attachments).where(attachments.c.comment_id.in_(ids)))
-    still_used = set(tx.db.scalars(select(attachments.c.digest).where(attachments.c.digest.in_(digests))))
-    tx.db.execute(delete(blobs).where(blobs.c.digest.in_(digests - still_used)))
+    forget_unused(tx, digests)
     for comment_id in tx.db.scalars(ids.order_by(comments.c.id)).all():
         tx.db.execute(
             update(comments)
@@ -36,3 +37,11 @@ def purge(tx: WriteTransaction, ticket: Row[Any]) -> None:
         recipient=None,
         generated_at=tx.epoch,
     )
+
+
+def forget_unused(tx: WriteTransaction, digests: Set[str]) -> None:
+    """Remove those files of *digests* that no attachment has."""
+    used = select(attachments.c.digest).where(attachments.c.digest == blobs.c.digest).exists()
+    ordered = sorted(digests)
+    for start in range(0, len(ordered), _AT_ONCE):
+        tx.db.execute(delete(blobs).where(blobs.c.digest.in_(ordered[start : start + _AT_ONCE]), ~used))

@@ -26,7 +26,11 @@ _UNKNOWN = "somebody whom the archive does not name"
 
 
 class StoryTaker:
-    """Takes batches of tickets within one transaction."""
+    """Takes batches of tickets within one transaction.
+
+    Attributes:
+        files: the digests of tickets that made room for newer ones; nobody may have those files any more.
+    """
 
     def __init__(self, tx: WriteTransaction, numbers: Numbers, people: ReferenceTaker, report: Report) -> None:
         self._tx = tx
@@ -34,16 +38,17 @@ class StoryTaker:
         self._people = people
         self._report = report
         self._sizes: dict[str, int] = {}
+        self.files: set[str] = set()
 
     def take(self, lines: Sequence[StoryLine]) -> None:
-        """Write those of *lines* that are new, and anew those that are newer than here and were not touched here."""
+        """Write those of *lines* that are new, and anew those of which there is more than here, if not touched here."""
         self._look_up(lines)
         batch: list[Story] = []
         for line in lines:
             here = self._numbers.of("tickets", line.ticket.id)
             if here is None:
                 self._report.taken["tickets"] += 1
-            elif self._may_replace(here, line.ticket):
+            elif self._may_replace(here, line):
                 self._remove(here)
                 self._report.renewed["tickets"] += 1
             else:
@@ -97,21 +102,34 @@ class StoryTaker:
             rows = self._tx.db.execute(select(blobs.c.digest, size).where(blobs.c.digest.in_(part)))
             self._sizes.update((row.digest, row.size) for row in rows)
 
-    def _may_replace(self, number: int, line: TicketLine) -> bool:
+    def _may_replace(self, number: int, line: StoryLine) -> bool:
+        """Say whether *line* is newer than ticket *number*, or as old with files that could not be had before."""
         row = self._tx.db.execute(
             select(tickets.c.updated_at, tickets.c.version, tickets.c.deleted_at).where(tickets.c.id == number)
         ).one_or_none()
-        if row is None or row.updated_at >= stored(line.updated_at):
+        told_at = stored(line.ticket.updated_at)
+        if row is None or row.updated_at > told_at or (row.updated_at == told_at and not self._has_more(number, line)):
             return False
         if row.version != 1 or row.deleted_at is not None:
-            self._report.refuse("tickets", line.id, "it was changed here since it was brought in, and stays as it is")
+            why = "it was changed here since it was brought in, and stays as it is"
+            self._report.refuse("tickets", line.ticket.id, why)
             return False
         return True
+
+    def _has_more(self, number: int, line: StoryLine) -> bool:
+        """Say whether *line* has more attachments than ticket *number*, of those whose files are here."""
+        told = sum(file.sha256 in self._sizes for comment in line.comments for file in comment.attachments)
+        of_ticket = select(comments.c.id).where(comments.c.ticket_id == number)
+        here = select(func.count()).select_from(attachments).where(attachments.c.comment_id.in_(of_ticket))
+        return told > 0 and told > int(self._tx.db.scalar(here) or 0)
 
     def _remove(self, number: int) -> None:
         """Make room for the same ticket, newer; it keeps its numbers."""
         of_ticket = select(comments.c.id).where(comments.c.ticket_id == number)
         execute = self._tx.db.execute
+        self.files.update(
+            self._tx.db.scalars(select(attachments.c.digest).where(attachments.c.comment_id.in_(of_ticket)))
+        )
         execute(delete(attachments).where(attachments.c.comment_id.in_(of_ticket)))
         execute(delete(comments).where(comments.c.ticket_id == number))
         execute(delete(audits).where(audits.c.ticket_id == number))

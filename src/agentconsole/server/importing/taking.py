@@ -27,6 +27,7 @@ from agentconsole.server.importing.numbers import LONGEST_REF, Numbers
 from agentconsole.server.importing.reference import ReferenceTaker
 from agentconsole.server.importing.report import Report
 from agentconsole.server.importing.stories import StoryTaker
+from agentconsole.server.purging import forget_unused
 from agentconsole.server.schema import (
     announcements,
     blobs,
@@ -80,7 +81,10 @@ def take_in(tx: WriteTransaction, source: str, kind: str, lines: Sequence[Mappin
     if kind == "status_summary":
         _take_summary(tx, lines, report)
     elif kind == "tickets":
-        StoryTaker(tx, numbers, reference, report).take(_read(lines, StoryLine, kind, report))
+        stories = StoryTaker(tx, numbers, reference, report)
+        stories.take(_read(lines, StoryLine, kind, report))
+        # files come before the tickets that have them: those of tickets that were not taken must not stay for ever
+        forget_unused(tx, stories.files | _files(lines))
     elif kind == "links":
         stories = StoryTaker(tx, numbers, reference, report)
         found = _read(lines, Link, kind, report)
@@ -134,6 +138,19 @@ def _read(lines: Sequence[Mapping[str, Any]], shape: type[Any], kind: str, repor
             continue
         found[ref] = line
     return list(found.values())
+
+
+def _files(lines: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Return the digests that *lines* of tickets name, also of such as can't be read."""
+    found: set[str] = set()
+    for line in lines:
+        for comment in _mappings(line.get("comments")):
+            found.update(str(file.get("sha256") or "") for file in _mappings(comment.get("attachments")))
+    return found
+
+
+def _mappings(told: object) -> list[Mapping[str, Any]]:
+    return [each for each in told if isinstance(each, Mapping)] if isinstance(told, list | tuple) else []
 
 
 def _taker(reference: ReferenceTaker, kind: str) -> Callable[[Any], None]:

@@ -13,6 +13,7 @@ from agentconsole.server.call import Call, ReadCall, Reply, WriteCall, desk_of
 from agentconsole.server.database import WriteTransaction
 from agentconsole.server.instants import from_epoch
 from agentconsole.server.params import Id
+from agentconsole.server.purging import forget_unused
 from agentconsole.server.schema import attachments, begun_uploads, blobs, upload_parts, uploads
 
 router = APIRouter(tags=["files"])
@@ -154,6 +155,4 @@ def forget_expired(tx: WriteTransaction) -> None:
     digests = set(tx.db.scalars(select(attachments.c.digest).where(attachments.c.upload_token.in_(expired))))
     tx.db.execute(delete(attachments).where(attachments.c.upload_token.in_(expired)))
     tx.db.execute(delete(uploads).where(uploads.c.expires_at < tx.at))
-    if digests:
-        still_used = set(tx.db.scalars(select(attachments.c.digest).where(attachments.c.digest.in_(digests))))
-        tx.db.execute(delete(blobs).where(blobs.c.digest.in_(digests - still_used)))
+    forget_unused(tx, digests)
