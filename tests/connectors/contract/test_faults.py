@@ -17,6 +17,7 @@ from agentconsole.connectors.api import (
     Unreachable,
 )
 from agentconsole.domain.commands import AddComment, ChangeTags, Command, CreateTicket, MergeTickets
+from agentconsole.domain.instant import SECOND
 from agentconsole.domain.query import QueueQuery
 from agentconsole.domain.values import OutboxState
 from tests.connectors.contract.console import Console
@@ -99,6 +100,41 @@ async def test_a_comment_is_there_once_whatever_happens_to_it(
     assert said == [(True, ["How?"]), (public, body.split())]
     await console.pull()
     assert [(was, text.split()) for was, text in console.shown(ticket)] == said
+
+
+@pytest.mark.parametrize("after", [3, 8])
+async def test_a_reply_that_arrives_late_is_there_once(desk: ContractDesk, console: Console, after: int) -> None:
+    """A proxy gives up while the desk is still at work: what is not there yet may be there in a moment."""
+    ticket = await desk.open_ticket("Question", "How?")
+    await console.pull()
+    (key,) = await console.queue(ticket, console.reply(ticket, "So."))
+    until = desk.now() + after * SECOND
+    desk.wire.keep_at_work(lambda: desk.now() >= until)
+    await _until_settled(desk, console, key)
+    await desk.wire.finish_work()
+    assert desk.wire.failed == ["still at work"]
+    assert [each.body.strip() for each in (await desk.standing(ticket)).comments] == ["How?", "So."]
+
+
+async def test_a_ticket_that_is_opened_late_is_opened_once(desk: ContractDesk, console: Console) -> None:
+    if not console.connector.capabilities.create:
+        assert console.connector.capabilities.lack("create")
+        return
+    await desk.open_ticket("Before", "Before")
+    await console.pull()
+    command = CreateTicket(
+        subject="Called us", body="Nothing works.", requester=desk.cast.customer, values={"group": desk.cast.group}
+    )
+    console.store.outbox.create(command, batch="b").result()
+    (row,) = console.store.outbox.rows()
+    until = desk.now() + 5 * SECOND
+    desk.wire.keep_at_work(lambda: desk.now() >= until)
+    await _until_settled(desk, console, row.key)
+    await desk.wire.finish_work()
+    assert desk.wire.failed == ["still at work"]
+    await console.pull()
+    listed = console.store.queue.rows(console.store.queue.all_ids(QueueQuery(view="all-open")))
+    assert [row.subject for row in listed].count("Called us") == 1
 
 
 @pytest.mark.parametrize("fault", MAY_HAVE_ARRIVED)

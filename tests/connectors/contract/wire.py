@@ -10,13 +10,23 @@ import httpx
 
 Direction: TypeAlias = Literal["read", "write"]
 Fault: TypeAlias = Literal[
-    "refused", "lost answer", "lost request", "html", "html error", "truncated", "busy", "broken", "signed out"
+    "refused",
+    "lost answer",
+    "lost request",
+    "html",
+    "html error",
+    "truncated",
+    "busy",
+    "broken",
+    "signed out",
+    "still at work",
 ]
 """Named ways to go wrong.
 
 refused: nothing listens. lost answer: it takes effect, the answer never arrives. lost request: it never arrives, which
 looks the same. html: a sign-in page with status 200. html error: a proxy's page with status 503. truncated: it takes
 effect, half of the answer arrives. busy: 429, come back in 9 seconds. broken: 500. signed out: 401.
+still at work: the answer never arrives, and it takes effect later: see :meth:`FaultyWire.keep_at_work`.
 """
 
 ELSEWHERE = "elsewhere.test"
@@ -43,6 +53,8 @@ class FaultyWire(httpx.AsyncBaseTransport):
         self._left: int | None = None
         self._rewriting: Callable[[Any], Any] | None = None
         self._before_write: list[Callable[[], Awaitable[None]]] = []
+        self._at_work: list[httpx.Request] = []
+        self._is_finished: Callable[[], bool] = lambda: True
         self.heard: list[httpx.Request] = []
         self.failed: list[Fault] = []
 
@@ -78,6 +90,16 @@ class FaultyWire(httpx.AsyncBaseTransport):
         """*happens* is awaited just before the next write reaches the desk."""
         self._before_write.append(happens)
 
+    def keep_at_work(self, is_finished: Callable[[], bool]) -> None:
+        """The next write's answer is lost, and it takes effect before the first request after *is_finished* is true."""
+        self._is_finished = is_finished
+        self.next("write", "still at work")
+
+    async def finish_work(self) -> None:
+        """Let everything take effect that has not yet."""
+        while self._at_work:
+            await (await self._inner.handle_async_request(self._at_work.pop(0))).aread()
+
     def writes(self) -> list[httpx.Request]:
         """The writes that were sent so far, whatever became of them."""
         return [request for request in self.heard if self._is_write(request)]
@@ -87,6 +109,8 @@ class FaultyWire(httpx.AsyncBaseTransport):
         if not self._is_ours(request):
             return await self._inner.handle_async_request(request)
         self.heard.append(request)
+        if self._is_finished():
+            await self.finish_work()
         if request.url.host == ELSEWHERE:
             return httpx.Response(200, content=b"a picture", request=request)
         direction: Direction = "write" if self._is_write(request) else "read"
@@ -113,6 +137,9 @@ class FaultyWire(httpx.AsyncBaseTransport):
             case "lost answer":
                 await (await self._inner.handle_async_request(request)).aread()
                 raise httpx.ReadError("connection reset", request=request)
+            case "still at work":
+                self._at_work.append(request)
+                raise httpx.ReadTimeout("timed out", request=request)
             case "truncated":
                 answer = await self._inner.handle_async_request(request)
                 body = await answer.aread()

@@ -6,6 +6,7 @@ that each changed ticket costs a request of its own. What was thrown away or cal
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -36,6 +37,7 @@ from agentconsole.connectors.plain_rest.following import (
     together,
 )
 from agentconsole.connectors.plain_rest.forgiving import read_list, read_object, row_of, rows_of
+from agentconsole.connectors.plain_rest.patience import Patience
 from agentconsole.domain.capabilities import CHOSEN_STATUSES, lack_of
 from agentconsole.domain.files import LocalFile, Upload
 from agentconsole.domain.instant import DAY, Instant, to_iso
@@ -69,7 +71,7 @@ class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class FreshdeskConnector:
-    """One Freshdesk. *seconds* is a monotonic clock, *clock* the wall clock.
+    """One Freshdesk. *seconds* is a monotonic clock, *clock* the wall clock, *sleep* passes time.
 
     Attributes:
         capabilities: what it offers; which statuses it has is known once it was asked.
@@ -83,6 +85,7 @@ class FreshdeskConnector:
         http: HttpClient,
         seconds: Callable[[], float] = time.monotonic,
         clock: Callable[[], Instant] = lambda: time.time_ns() // 1000,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.capabilities = OFFERS
         self._http = http
@@ -97,7 +100,8 @@ class FreshdeskConnector:
         }
         self._rested: dict[str, float] = {}
         self._files = CarriedFiles()
-        self._sender = Sender(self._desk, self._files, self._now, lambda: self._me)
+        patience = Patience(sleep, seconds)
+        self._sender = Sender(self._desk, self._files, patience, self._now, lambda: self._me)
 
     @property
     def clock_offset(self) -> int:

@@ -27,8 +27,9 @@ from agentconsole.connectors.freshdesk.desk import API, FreshdeskDesk, segment
 from agentconsole.connectors.freshdesk.records import instant, ref
 from agentconsole.connectors.freshdesk.words import CLOSED
 from agentconsole.connectors.freshdesk.writing import field_values, new_ticket, number, tags_after
-from agentconsole.connectors.plain_rest.carried import CarriedFiles
+from agentconsole.connectors.plain_rest.carried import Carried, CarriedFiles
 from agentconsole.connectors.plain_rest.forgiving import read_list, row_of, rows_of
+from agentconsole.connectors.plain_rest.patience import Patience
 from agentconsole.connectors.plain_rest.plain_text import markup_of, same_words, text_of
 from agentconsole.domain.commands import AddComment, ChangeTags, CreateTicket, MergeTickets, SetFields
 from agentconsole.domain.instant import HOUR, SECOND, Instant
@@ -44,10 +45,16 @@ class Sender:
     """Writes to one desk. *clock* is the desk's time, *me* who is signed in."""
 
     def __init__(
-        self, desk: FreshdeskDesk, files: CarriedFiles, clock: Callable[[], Instant], me: Callable[[], Ref | None]
+        self,
+        desk: FreshdeskDesk,
+        files: CarriedFiles,
+        patience: Patience,
+        clock: Callable[[], Instant],
+        me: Callable[[], Ref | None],
     ) -> None:
         self._desk = desk
         self._files = files
+        self._patience = patience
         self._clock = clock
         self._me = me
         self._begun: dict[str, Instant] = {}
@@ -55,6 +62,13 @@ class Sender:
 
     async def send(self, send: Send) -> Receipt:
         """Carry out one command. Unanswered means that it may have taken effect."""
+        try:
+            return await self._carry_out(send)
+        except Unanswered:
+            self._patience.unanswered(send.key)
+            raise
+
+    async def _carry_out(self, send: Send) -> Receipt:
         match send.command:
             case MergeTickets() as command:
                 return await self._merge(send, command)
@@ -117,20 +131,26 @@ class Sender:
             raise Unanswered("The help desk's answer to the new ticket can't be read.")
         self._opened[created] = send.key
         try:
-            await self._leave_first_note(created, send, command)
+            if not command.public:
+                await self._write_first_note(created, command, files)
         except ConnectorError as error:
             raise Unanswered("The help desk opened the ticket, but did not take the note yet.") from error
         self._files.forget(send.uploads)
         return await self._after_writing(created)
 
     async def _leave_first_note(self, ticket: Ref, send: Send, command: CreateTicket) -> None:
-        """The words of a new ticket that its requester may not read, once."""
+        """The words of a new ticket that its requester may not read, unless they are there."""
         if command.public:
             return
-        for each in await self._desk.conversations(ticket):
-            if same_words(_said(each), command.body):
-                return
-        files = await self._files.read(send.uploads)
+        note = await self._patience.until_found(send.key, lambda: self._first_note(ticket, command))
+        if note is None:
+            await self._write_first_note(ticket, command, await self._files.read(send.uploads))
+
+    async def _first_note(self, ticket: Ref, command: CreateTicket) -> wire.Conversation | None:
+        told = await self._desk.conversations(ticket)
+        return next((each for each in told if same_words(_said(each), command.body)), None)
+
+    async def _write_first_note(self, ticket: Ref, command: CreateTicket, files: Sequence[Carried]) -> None:
         note = {"body": markup_of(command.body), "private": True}
         await self._desk.write("POST", f"/tickets/{segment(ticket)}/notes", note, files)
 
@@ -189,20 +209,23 @@ class Sender:
             return await self._settle_creation(send, command)
         ticket = _ticket_of(send)
         if isinstance(command, MergeTickets):
-            return await self._settle_merge(send, command, ticket)
+            return await self._patience.until_found(send.key, lambda: self._settle_merge(send, command, ticket))
+        if isinstance(command, AddComment):
+            return await self._patience.until_found(send.key, lambda: self._settle_comment(send, command, ticket))
         page = await self._desk.full(ticket)
         now = page.tickets[0]
-        comment: Ref | None = None
         match command:
             case ChangeTags(add=added, remove=removed):
                 is_done = with_tags(now, added, removed) is now
             case SetFields(values=values):
                 is_done = all(value_of(now, name) == value for name, value in values.items())
-            case AddComment():
-                # the fields went before it
-                comment = self._lookalike(send, command, page.comments)
-                is_done = comment is not None
-        return Receipt(ticket=ticket, page=page, comment=comment) if is_done else None
+        return Receipt(ticket=ticket, page=page) if is_done else None
+
+    async def _settle_comment(self, send: Send, command: AddComment, ticket: Ref) -> Receipt | None:
+        """Look for the comment alone: the fields went before it."""
+        page = await self._desk.full(ticket)
+        found = self._lookalike(send, command, page.comments)
+        return None if found is None else Receipt(ticket=ticket, page=page, comment=found)
 
     def _lookalike(self, send: Send, command: AddComment, comments: Sequence[CommentRecord]) -> Ref | None:
         """The comment of *send* among *comments*; None when it is not there.
@@ -225,7 +248,19 @@ class Sender:
         return None
 
     async def _settle_creation(self, send: Send, command: CreateTicket) -> Receipt | None:
-        """Look among the newest tickets of the requester for the one with our words, opened since we first tried."""
+        found = await self._patience.until_found(send.key, lambda: self._created(send, command))
+        if found is None:
+            return None
+        self._opened[found] = send.key
+        try:
+            await self._leave_first_note(found, send, command)
+        except Unanswered:
+            self._patience.unanswered(send.key)
+            raise
+        return await self._after_writing(found)
+
+    async def _created(self, send: Send, command: CreateTicket) -> Ref | None:
+        """The ticket among the newest of the requester that has our words, and was opened since we first tried."""
         begun = self._begun.get(send.key, self._clock() - LOOKED_BACK) - SECOND
         whom = {"requester_id": number(command.requester)} if command.requester else {"email": command.requester_email}
         asked = {**whom, "order_by": "created_at", "order_type": "desc", "include": "description", "per_page": 30}
@@ -241,9 +276,7 @@ class Sender:
                 and row.subject == command.subject
                 and same_words(said, words)
             ):
-                self._opened[found] = send.key
-                await self._leave_first_note(found, send, command)
-                return await self._after_writing(found)
+                return found
         return None
 
     async def _settle_merge(self, send: Send, command: MergeTickets, source: Ref) -> Receipt | None:

@@ -1,7 +1,6 @@
 """Find out what became of a change that RT never answered.
 
-RT works on a request to its end whether anybody still listens, and a reply with its mails takes it a while. What is not
-there yet is therefore looked for a few times before it counts as not having arrived.
+RT works on a request to its end whether anybody still listens, and a reply with its mails takes it a while.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from agentconsole.connectors.api import Receipt, Refused, Send
+from agentconsole.connectors.plain_rest.patience import Patience
 from agentconsole.connectors.plain_rest.plain_text import same_words
 from agentconsole.connectors.rt import asking, records, wire
 from agentconsole.connectors.rt.reading import Reading
@@ -19,12 +19,6 @@ from agentconsole.domain.commands import AddComment, ChangeTags
 from agentconsole.domain.projection import with_tags
 from agentconsole.domain.records import CommentRecord, Page, TicketRecord
 from agentconsole.domain.values import Ref
-
-AT_WORK = 10.0
-"""Seconds that RT may still be at work on a request whose answer was lost."""
-
-PAUSE = 2.0
-"""Seconds between looks."""
 
 CREATED_PAGES = 5
 """Pages of the newest tickets of one's own that are searched for one that was opened."""
@@ -42,38 +36,31 @@ class Settling:
     ) -> None:
         self._reading = reading
         self._tickets = tickets
-        self._sleep = sleep
-        self._seconds = seconds
-        self._began = seconds()
-        self._ended: dict[str, float] = {}
+        self._patience = Patience(sleep, seconds)
 
     def unanswered(self, key: str) -> None:
         """The request with *key* has ended without an answer just now."""
-        self._ended[key] = self._seconds()
+        self._patience.unanswered(key)
 
     async def comment(self, send: Send, me: Ref) -> Receipt | None:
         """The receipt for a comment that is there."""
         ref = _ticket_of(send)
-        for last in self._looks(send.key):
+
+        async def look() -> Receipt | None:
             page = await self._tickets.whole(await self._tickets.look(ref))
             found = _comment_of(send, page, me)
-            if found is not None:
-                return receipt_of(send, page, comment=found.ref)
-            if not last:
-                await self._sleep(PAUSE)
-        return None
+            return None if found is None else receipt_of(send, page, comment=found.ref)
+
+        return await self._patience.until_found(send.key, look)
 
     async def creation(self, send: Send) -> Receipt | None:
         """The receipt for a ticket that was opened, known by the mark of its first message."""
-        for last in self._looks(send.key):
-            ref = await self._created(send.key)
-            if ref is not None:
-                page = await self._tickets.whole(await self._tickets.look(ref))
-                first = next((each.ref for each in page.comments if each.key == send.key), None)
-                return Receipt(ticket=ref, page=page, comment=first)
-            if not last:
-                await self._sleep(PAUSE)
-        return None
+        ref = await self._patience.until_found(send.key, lambda: self._created(send.key))
+        if ref is None:
+            return None
+        page = await self._tickets.whole(await self._tickets.look(ref))
+        first = next((each.ref for each in page.comments if each.key == send.key), None)
+        return Receipt(ticket=ref, page=page, comment=first)
 
     async def merge(self, send: Send) -> Receipt | None:
         """The receipt for a merge: the source leads to the target now."""
@@ -126,12 +113,6 @@ class Settling:
             if len(page.rows) < asking.PAGE:
                 return None
         return None
-
-    def _looks(self, key: str) -> Iterable[bool]:
-        """How often to look for *key*: yields whether a look is the last one."""
-        left = AT_WORK - (self._seconds() - self._ended.get(key, self._began))
-        count = 1 + max(0, int(left // PAUSE))
-        return (number == count for number in range(1, count + 1))
 
 
 def _comment_of(send: Send, page: Page, me: Ref) -> CommentRecord | None:

@@ -7,6 +7,7 @@ before and is not listed any more is asked for.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -28,6 +29,7 @@ from agentconsole.connectors.plain_rest.carried import CarriedFiles
 from agentconsole.connectors.plain_rest.following import AT_ONCE, Follower, Row, read_in_order, together
 from agentconsole.connectors.plain_rest.forgiving import read_object, row_of, rows_of
 from agentconsole.connectors.plain_rest.ids import read_ids, write_ids
+from agentconsole.connectors.plain_rest.patience import Patience
 from agentconsole.connectors.zammad import records, wire
 from agentconsole.connectors.zammad.desk import API, LIST_SIZE, REFUSALS, Listed, ZammadDesk, segment
 from agentconsole.connectors.zammad.history import history_rows
@@ -68,7 +70,7 @@ class Sweep(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ZammadConnector:
-    """One Zammad. *seconds* is a monotonic clock, *clock* the wall clock.
+    """One Zammad. *seconds* is a monotonic clock, *clock* the wall clock, *sleep* passes time.
 
     Attributes:
         capabilities: what it offers; which statuses it has is known once it was asked.
@@ -82,6 +84,7 @@ class ZammadConnector:
         http: HttpClient,
         seconds: Callable[[], float] = time.monotonic,
         clock: Callable[[], Instant] = lambda: time.time_ns() // 1000,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.capabilities = OFFERS
         self._http = http
@@ -94,8 +97,9 @@ class ZammadConnector:
         self._given: set[int] = set()
         self._swept_at: float | None = None
         self._files = CarriedFiles()
+        patience = Patience(sleep, seconds)
         self._sender = Sender(
-            self._desk, self._files, self._now, lambda: self._me, lambda: next(iter(self._groups), None)
+            self._desk, self._files, patience, self._now, lambda: self._me, lambda: next(iter(self._groups), None)
         )
 
     @property

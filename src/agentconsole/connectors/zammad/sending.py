@@ -14,6 +14,7 @@ import msgspec
 
 from agentconsole.connectors.api import ConnectorError, Missing, RateLimited, Receipt, Refused, Send, Unanswered
 from agentconsole.connectors.plain_rest.carried import CarriedFiles
+from agentconsole.connectors.plain_rest.patience import Patience
 from agentconsole.connectors.plain_rest.plain_text import same_words, text_of
 from agentconsole.connectors.zammad import wire
 from agentconsole.connectors.zammad.desk import ZammadDesk, segment
@@ -45,12 +46,14 @@ class Sender:
         self,
         desk: ZammadDesk,
         files: CarriedFiles,
+        patience: Patience,
         clock: Callable[[], Instant],
         me: Callable[[], Ref | None],
         group: Callable[[], Ref | None],
     ) -> None:
         self._desk = desk
         self._files = files
+        self._patience = patience
         self._clock = clock
         self._me = me
         self._group = group
@@ -58,6 +61,13 @@ class Sender:
     async def send(self, send: Send) -> Receipt:
         """Carry out one command. Unanswered means that it may have taken effect."""
         await self._desk.known_words()
+        try:
+            return await self._carry_out(send)
+        except Unanswered:
+            self._patience.unanswered(send.key)
+            raise
+
+    async def _carry_out(self, send: Send) -> Receipt:
         match send.command:
             case MergeTickets() as command:
                 return await self._merge(send, command)
@@ -219,6 +229,8 @@ class Sender:
         command = send.command
         if isinstance(command, CreateTicket):
             return await self._settle_creation(send)
+        if isinstance(command, AddComment):
+            return await self._patience.until_found(send.key, lambda: self._settle_comment(send, command))
         ticket = _ticket_of(send)
         page = await self._desk.full(ticket)
         now = page.tickets[0]
@@ -234,10 +246,13 @@ class Sender:
             case SetFields(values=values):
                 is_done = all(value_of(now, name) == value for name, value in values.items())
                 return Receipt(ticket=ticket, page=page) if is_done else None
-            case AddComment():
-                found = next((each.ref for each in page.comments if each.key == send.key), None)
-                found = found or await self._lookalike(send, command, ticket)
-                return None if found is None else Receipt(ticket=ticket, page=page, comment=found)
+
+    async def _settle_comment(self, send: Send, command: AddComment) -> Receipt | None:
+        ticket = _ticket_of(send)
+        page = await self._desk.full(ticket)
+        found = next((each.ref for each in page.comments if each.key == send.key), None)
+        found = found or await self._lookalike(send, command, ticket)
+        return None if found is None else Receipt(ticket=ticket, page=page, comment=found)
 
     async def _lookalike(self, send: Send, command: AddComment, ticket: Ref) -> Ref | None:
         """The article of *send* at a desk that drops our mark; None when it is not there.
@@ -262,6 +277,15 @@ class Sender:
         return None
 
     async def _settle_creation(self, send: Send) -> Receipt | None:
+        created = await self._patience.until_found(send.key, lambda: self._created(send.key))
+        if created is None:
+            return None
+        page = await self._desk.full(created)
+        comment = next((each.ref for each in page.comments if each.key == send.key), None)
+        return Receipt(ticket=created, page=page, comment=comment)
+
+    async def _created(self, key: str) -> Ref | None:
+        """The ticket of one's own that carries *key*."""
         params = {
             "condition[ticket.created_by_id][operator]": "is",
             "condition[ticket.created_by_id][pre_condition]": "current_user.id",
@@ -269,10 +293,8 @@ class Sender:
             "order_by": "desc",
         }
         for row, _ in await self._desk.search(params, 1, LOOKED_THROUGH):
-            if marker(row.preferences) == send.key:
-                page = await self._desk.full(str(row.id))
-                comment = next((each.ref for each in page.comments if each.key == send.key), None)
-                return Receipt(ticket=str(row.id), page=page, comment=comment)
+            if marker(row.preferences) == key:
+                return str(row.id)
         return None
 
 

@@ -95,7 +95,7 @@ class FreshdeskDesk:
             seconds=self._seconds,
             sleep=self.pass_time,
         )
-        connector = FreshdeskConnector(http, self._seconds, self.now)
+        connector = FreshdeskConnector(http, self._seconds, self.now, self.pass_time)
         self.connectors.append(connector)
         return connector
 

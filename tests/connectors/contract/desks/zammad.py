@@ -96,7 +96,7 @@ class ZammadDesk:
             seconds=self._seconds,
             sleep=self.pass_time,
         )
-        connector = ZammadConnector(http, self._seconds, self.now)
+        connector = ZammadConnector(http, self._seconds, self.now, self.pass_time)
         self.connectors.append(connector)
         return connector
 
