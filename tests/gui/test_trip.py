@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from agentconsole.domain.cache_scope import CacheScope
-from agentconsole.domain.rows import SyncStatus
+from agentconsole.domain.rows import Me, SyncStatus
 from agentconsole.domain.trips import TripChoice, TripPhase, TripPlan, TripProblem, TripStatus
 from agentconsole.gui.dialogs.preferences import Preferences
 from agentconsole.gui.dialogs.trip import TripDialog
@@ -167,6 +167,24 @@ def test_what_is_kept_is_told_first_and_then_applied(theatre: Theatre) -> None:
     theatre.settle()
     assert theatre.workspace.cache.chosen == CacheScope(days=30)
     assert "at the help desk only" in form.keepEffect.text()
+    preferences.close()
+    preferences.deleteLater()
+
+
+def test_of_an_archive_all_is_kept_and_nothing_else_can_be_chosen(
+    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Me(ref="", name="Archive", email="", role="reviewer", profile="old", archive=True)
+    monkeypatch.setattr(theatre.workspace, "me", lambda: reader)
+    preferences = Preferences(theatre.context)
+    form = preferences._form
+    preferences.show()
+    theatre.settle()
+    assert "This is an archive" in form.keepEffect.text()
+    for field in (form.keepDays, form.keepBytes, form.keepAttachments, form.keepGroups, form.keepViews):
+        assert not field.isEnabled(), field.objectName()
+    assert not form.keepApply.isEnabled()
+    assert not form.keepTrip.isEnabled()
     preferences.close()
     preferences.deleteLater()
 

@@ -13,6 +13,8 @@ import pytest
 
 from agentconsole.archive.format import UnusableArchive
 from agentconsole.archive.reading import open_archive
+from agentconsole.cli import main
+from agentconsole.domain.cache_scope import CacheScope
 from agentconsole.domain.commands import SetFields
 from agentconsole.domain.instant import DAY
 from agentconsole.domain.query import QueueQuery
@@ -149,6 +151,32 @@ async def test_not_even_the_store_takes_a_change(exported: Path, home: Home, pro
             await asyncio.wrap_future(change)
     finally:
         store.close()
+
+
+async def test_nothing_goes_from_it_to_make_room(
+    exported: Path, home: Home, profiles: Profiles, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = await asyncio.to_thread(opened, home, profiles, exported)
+    less = CacheScope(days=1, groups=("none",), most_bytes=1)
+    async with workspace_of(home, profiles, done.profile) as workspace:
+        for asked in (
+            lambda: workspace.cache.effect(less),
+            lambda: workspace.cache.choose(less),
+            lambda: workspace.cache.limit_attachments(0),
+            workspace.cache.sweep,
+        ):
+            with pytest.raises(ArchivedStore):
+                await asked()
+        assert workspace.cache.scope() == CacheScope()
+        assert workspace.cache.most_attachments() > 0
+        assert workspace.tickets.find("4") is not None
+        assert (await workspace.cache.use()).files == 1
+    for more in ((), ("--dry-run",), ("--most-attachments", "1K")):
+        words = ("cache", "set", "--days", "1", *more, "--home", str(home.root), "--profile", done.profile)
+        assert await asyncio.to_thread(main.run, words) == 1
+        told = capsys.readouterr().err
+        assert "This is an archive" in told
+        assert "All of it stays here" in told
 
 
 def test_a_later_archive_renews_it_and_another_desk_does_not(

@@ -12,6 +12,8 @@ from agentconsole.domain.instant import Instant
 from agentconsole.domain.trips import TripChoice, TripPlan, TripProblem, TripStatus
 from agentconsole.domain.values import TicketId
 from agentconsole.services.settings import SettingsFile
+from agentconsole.store.errors import KeptWhole
+from agentconsole.store.facts import ARCHIVE
 from agentconsole.store.store import Store
 from agentconsole.sync.engine import SyncEngine
 
@@ -41,9 +43,11 @@ class CacheService:
         return self._store.cache.leaves_out()
 
     async def effect(self, scope: CacheScope) -> ScopeEffect:
+        self._may_make_room()
         return await asyncio.to_thread(self._effect, scope)
 
     async def choose(self, scope: CacheScope) -> None:
+        self._may_make_room()
         cache = self._store.cache
         self._engine.keeper.stop()  # a sweep that is under way removes by the old choice
         old = await asyncio.to_thread(cache.scope)
@@ -60,6 +64,7 @@ class CacheService:
         return await asyncio.to_thread(self._use)
 
     async def sweep(self, got_on: Callable[[int], object] | None = None) -> SweepReport:
+        self._may_make_room()
         loop = asyncio.get_running_loop()
 
         def tell(tickets: int) -> None:
@@ -77,8 +82,14 @@ class CacheService:
         return int(self._settings.get(MOST_BYTES, self._most_files))
 
     async def limit_attachments(self, most: int) -> int:
+        self._may_make_room()
         self._settings.set(MOST_BYTES, most)
         return await asyncio.to_thread(self._store.files.trim, most)
+
+    def _may_make_room(self) -> None:
+        """Raise KeptWhole in an archive: what goes elsewhere is fetched again from the help desk."""
+        if self._store.facts.get(ARCHIVE) is not None:
+            raise KeptWhole
 
     def _effect(self, scope: CacheScope) -> ScopeEffect:
         cache = self._store.cache

@@ -9,6 +9,7 @@ StoreError
 ├── WrongKey          the file is encrypted, and the key at hand is not the one
 ├── KeyMissing        the file is encrypted, and its key is nowhere
 ├── ArchivedStore     the store is an archive, which nothing is changed in
+│   └── KeptWhole     and of which nothing goes, for it could not be had again
 ├── DatabaseBusy      another program kept it locked for too long
 └── StoreClosed       the store was closed while the change still waited
 ```
@@ -53,6 +54,14 @@ class ArchivedStore(StoreError):
 
     title = "This is an archive"
     advice = "It can be read and searched, and nothing in it can be changed. Work on its tickets at the help desk."
+
+
+class KeptWhole(ArchivedStore):
+    """Something was to go from an archive to make room: there is no help desk to fetch it from again."""
+
+    advice = (
+        "All of it stays here, for what went could not be fetched again. `agentconsole wipe` removes it as a whole."
+    )
 
 
 class ReadOnlyDisk(StoreError):

@@ -41,6 +41,7 @@ FILE_SIZES: tuple[tuple[str, int], ...] = (
     ("up to 5 GB", 5000 * _MB),
     ("up to 20 GB", 20_000 * _MB),
 )
+_ARCHIVE = "This is an archive: all of it is kept here, for what went could not be fetched again."
 _KEY = Qt.ItemDataRole.UserRole
 _SETTLES_MS = 250
 
@@ -81,6 +82,12 @@ class OfflineFields(QObject):
         form.keepApply.clicked.connect(lambda _checked=False: self.apply())
         form.keepTrip.clicked.connect(lambda _checked=False: open_trip())
         form.keepApply.setEnabled(False)
+        me = context.workspace.me()
+        self._is_archive = me is not None and me.archive
+        if self._is_archive:
+            for field in (form.keepDays, form.keepBytes, form.keepAttachments, form.keepGroups, form.keepViews):
+                field.setEnabled(False)
+            form.keepTrip.setEnabled(False)
         context.bridge.changed.connect(self._heard)
         self._tell_now()
 
@@ -166,7 +173,9 @@ class OfflineFields(QObject):
             f"Now: {counted(covers.tickets, 'ticket')} in {sized(use.database)}, "
             f"{counted(use.files, 'attachment')} in {sized(use.attachments)}.{fetching}"
         )
-        if self.scope == self._scope:
+        if self._is_archive:
+            self._form.keepEffect.setText(_ARCHIVE)
+        elif self.scope == self._scope:
             self._form.keepEffect.setText(covers_sentence(covers) or "All tickets of the help desk are here.")
 
     def _failed(self, error: BaseException) -> None:

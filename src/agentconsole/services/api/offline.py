@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class Cache(Protocol):
-    """Which tickets of the help desk are kept here. Change topic: "cache"."""
+    """Which tickets of the help desk are kept here. Change topic: "cache".
+
+    In an archive all of them are: what asks for less, or would, raises an error with ``title`` and ``advice``.
+    """
 
     def scope(self) -> CacheScope:
         """What the agent chose; everything while nobody did."""
