@@ -23,7 +23,7 @@ class Oddities:
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
-        self._lacks: dict[str, None] = {}
+        self._lacks: set[str] = set()
         self._left_out = 0
 
     @property
@@ -55,15 +55,11 @@ class Oddities:
         self.note(f"{what} was left out")
 
     def lack(self, what: str, error: Exception) -> None:
-        """Note that *what* can't be had of this help desk, with this sign-in: its plan or a right is too small."""
+        """Log, once, that *what* can't be had of this help desk with this sign-in: its plan or a right is too small."""
         told = f"{what} ({type(error).__name__})"
         if told not in self._lacks:
-            self._lacks[told] = None
+            self._lacks.add(told)
             _log.info("the help desk does not give us %s", told)
-
-    def lacks(self) -> tuple[str, ...]:
-        """Return what can't be had, each once."""
-        return tuple(self._lacks)
 
     def counts(self) -> Mapping[str, int]:
         """Return how often each was met, the most frequent first."""

@@ -96,6 +96,7 @@ class ZendeskConnector(DialectDesk):
         self._rested: dict[str, float] = {}
         self._fetched: dict[Ref, tuple[str, Instant]] = {}
         self._unproven: list[_Page] = []
+        self._begun_anew: set[str] = set()
 
     async def identify(self) -> Identity:
         """Return who is signed in, and learn what they may read."""
@@ -159,7 +160,7 @@ class ZendeskConnector(DialectDesk):
                 self._exported(stream, cursor) if stream in ("tickets", "users") else self._timed(stream, cursor)
             )
         except Refused:
-            if cursor is None:
+            if cursor is None or not self._may_begin_anew(stream):
                 raise
             # the export's cursor has died: from the beginning, which brings nothing twice
             self.oddities.note(f"incremental/{stream}: the cursor was refused; read anew")
@@ -170,6 +171,7 @@ class ZendeskConnector(DialectDesk):
                 self.streams = LISTS
             return Page(cursor=cursor)
         if not page.more:
+            self._begun_anew.discard(stream)
             self._rested[stream] = self._seconds()
         return page
 
@@ -239,7 +241,7 @@ class ZendeskConnector(DialectDesk):
             self.oddities.lack("tickets", error)
             return Page(cursor=cursor)
         except Refused:
-            if walk.after is None:
+            if walk.after is None or not self._may_begin_anew("listed_tickets"):
                 raise
             # the list's own cursor has died meanwhile: walk again from the top
             return Page(cursor=write_walk(Walk(known_to=walk.known_to, pages=walk.pages)), more=True)
@@ -248,6 +250,8 @@ class ZendeskConnector(DialectDesk):
         # a list that goes on where it was has come to its end
         after = meta.after_cursor if meta.has_more and meta.after_cursor != walk.after else None
         fresh, walk, more = walk.step(body.tickets or [], after)
+        if not more:
+            self._begun_anew.discard("listed_tickets")
         body.tickets = [row for row in fresh if self._fetched.get(str(row.id), ("",))[0] != (row.updated_at or None)]
         if body.tickets:
             walk = msgspec.structs.replace(walk, pages=walk.pages + 1)
@@ -338,6 +342,18 @@ class ZendeskConnector(DialectDesk):
                 floor = page.walk.known_to - OVERLAP
                 self._fetched = {ref: seen for ref, seen in self._fetched.items() if seen[1] >= floor}
         self._unproven = self._unproven[stored : place + 1]
+
+    def _may_begin_anew(self, stream: str) -> bool:
+        """Say whether *stream*, which does not go on, may be read from its beginning within this pull.
+
+        Once, until its end has been reached: where the same page is refused every time, a pull would never end. With
+        the second time it is over, and the next pull may try again.
+        """
+        if stream in self._begun_anew:
+            self._begun_anew.discard(stream)
+            return False
+        self._begun_anew.add(stream)
+        return True
 
     def _is_resting(self, stream: str, cursor: str | None) -> bool:
         rested_at = self._rested.get(stream)
