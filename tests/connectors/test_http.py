@@ -223,7 +223,26 @@ async def test_secrets_are_in_no_repr_and_no_log(caplog: pytest.LogCaptureFixtur
     assert "dan@acme.example" not in caplog.text
 
 
-@pytest.mark.parametrize("address", ["ftp://desk.example", "https://", "http:///x", "mailto:x", "https://desk:port"])
+@pytest.mark.parametrize("said", ["https://desk.example:99999/x", "https://[::1/x", "https://a\x00b/", "//desk:x/1"])
+async def test_an_address_that_a_help_desk_says_and_that_is_none_is_told(said: str) -> None:
+    moved = client_of(lambda _request: httpx.Response(302, headers=[(b"location", said.encode())]))
+    assert isinstance(await error_of(answered(200).download(said, bytearray().extend)), NotAHelpDesk)
+    assert isinstance(await error_of(moved.download("/attachments/1", bytearray().extend)), NotAHelpDesk)
+    assert isinstance(await error_of(moved.get("/api/v2/users/me.json")), NotAHelpDesk)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ftp://desk.example",
+        "https://",
+        "http:///x",
+        "mailto:x",
+        "https://desk:port",
+        "https://desk:99999",
+        "https://[::1",
+    ],
+)
 def test_an_address_that_cannot_be_one_is_refused(address: str) -> None:
     with pytest.raises(NotAHelpDesk):
         HttpClient(address, email_token("a", "b"))

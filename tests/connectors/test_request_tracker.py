@@ -269,6 +269,16 @@ async def test_a_page_that_is_no_request_tracker_is_told_from_a_wrong_password(d
     await other.close()
 
 
+@pytest.mark.parametrize("content", ["abc", "a–c"])
+async def test_a_file_that_came_garbled_is_told_so(content: str) -> None:
+    wire = httpx.MockTransport(lambda _request: httpx.Response(200, json={"Content": content}))
+    http = HttpClient("https://rt.example", plain_token("1-2-3"), transport=wire)
+    connector = RequestTrackerConnector(http, AGENT.name, by_token=True)
+    with pytest.raises(NotAHelpDesk, match="can't be read"):
+        await connector.download("https://rt.example/Ticket/Attachment/7/8/fire.bin", bytearray().extend)
+    await connector.close()
+
+
 async def test_an_agent_in_another_zone_gets_the_same_changes(desk: RequestTrackerDesk) -> None:
     """RT reads a date in the zone of whoever is signed in; ages mean the same to all."""
     ticket = await desk.open_ticket("Printer", "It burns.")

@@ -100,11 +100,13 @@ class HttpClient:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         idle: float = IDLE,
     ) -> None:
-        address = urlsplit(base_url.strip() if "://" in base_url else f"https://{base_url.strip()}")
         try:
+            address = urlsplit(base_url.strip() if "://" in base_url else f"https://{base_url.strip()}")
             self._origin = (address.scheme, address.hostname or "", address.port)
         except ValueError as error:
-            raise NotAHelpDesk("The address's port is not a number.") from error
+            raise NotAHelpDesk(
+                "The address can't be read: its server or its port is none that there can be."
+            ) from error
         if address.scheme not in ("http", "https") or not address.hostname:
             raise NotAHelpDesk("The address of a help desk starts with https:// and names a server.")
         self.base_url = _without_api(f"{address.scheme}://{address.netloc}{address.path.rstrip('/')}")
@@ -139,7 +141,7 @@ class HttpClient:
             answer = await self._exchange("GET", url, params=kept or None, label=label)
             if answer.status not in (301, 302, 303, 307, 308):
                 return answer
-            url = str(httpx.URL(url).join(answer.headers.get("location", "")))
+            url = _joined(url, answer.headers.get("location", ""))
             kept = {}
             if not self._is_own(url):
                 break
@@ -215,7 +217,7 @@ class HttpClient:
 
         The address, and every one it redirects to, gets the credentials only if it is of the help desk's own origin.
         """
-        url = str(httpx.URL(self.base_url + "/").join(url))
+        url = _joined(self.base_url + "/", url)
         try:
             is_again = False
             for _ in range(REDIRECTS):
@@ -229,7 +231,7 @@ class HttpClient:
                         continue
                     is_refused = is_own and self._sign_in.is_refusal(response.status_code, response.headers)
                     if not is_refused and response.status_code in (301, 302, 303, 307, 308):
-                        url = str(response.url.join(response.headers.get("location", "")))
+                        url = _joined(url, response.headers.get("location", ""))
                         continue
                     if response.status_code != 200:
                         body = await bounded(response, LARGEST_ANSWER)
@@ -404,6 +406,16 @@ class HttpClient:
                 "Accept-Encoding": "identity" if self._origin[1] in LOOPBACK else "gzip, deflate",
             },
         )
+
+
+def _joined(base: str, said: str) -> str:
+    """Where the address *said* leads from *base*. NotAHelpDesk for what is no address: a server may say anything."""
+    try:
+        url = str(httpx.URL(base).join(said))
+        _ = urlsplit(url).port  # which only looking at it proves to be one
+    except (httpx.InvalidURL, ValueError) as error:
+        raise NotAHelpDesk("The help desk named an address that can't be one.") from error
+    return url
 
 
 def _without_api(address: str) -> str:

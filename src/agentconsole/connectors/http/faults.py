@@ -57,6 +57,9 @@ def fault_of_exception(error: Exception, *, is_write: bool) -> ConnectorError:
     certificate = _certificate_problem(error)
     if certificate is not None:
         return BadCertificate(f"The help desk's certificate is not valid: {certificate}.")
+    if not is_write and isinstance(error.__context__, httpx.InvalidURL):
+        # somebody answered, and not with silence: a redirect to nowhere
+        return NotAHelpDesk("The help desk named an address that can't be one.")
     if isinstance(error, NEVER_LEFT) or not is_write:
         return Unreachable(f"The help desk can't be reached: {_why(error)}.")
     return Unanswered(f"The help desk did not answer: {_why(error)}.")

@@ -358,15 +358,17 @@ class RequestTrackerConnector:
         self, url: str, write: Callable[[bytes], object], progress: Callable[[int], None] | None = None
     ) -> None:
         """Hand the bytes of an attachment to *write*: from RT's web pages by a session, else from its API, in one."""
-        path = urlsplit(url).path
         is_own = url.startswith(f"{self._http.base_url}/Ticket/Attachment/")
         if not (self._by_token and is_own):
             await self._http.download(url, write, progress)
             return
         # the web pages know no tokens
-        ref = path.rstrip("/").split("/")[-2]
+        ref = urlsplit(url).path.rstrip("/").split("/")[-2]
         answer = await self._http.get(f"{API}/attachment/{segment(ref)}")
-        data = base64.b64decode(answer.read(_FILE).Content)
+        try:
+            data = base64.b64decode(answer.read(_FILE).Content)
+        except ValueError as error:
+            raise answer.garbled() from error
         await asyncio.to_thread(write, data)
         if progress is not None:
             progress(len(data))

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import msgspec
 
@@ -191,7 +191,7 @@ class DialectDesk:
     async def download(
         self, url: str, write: Callable[[bytes], object], progress: Callable[[int], None] | None = None
     ) -> None:
-        """Save an attachment to *target*, atomically; credentials never go to a foreign host."""
+        """Hand the bytes of an attachment to *write*; credentials never go to a foreign host."""
         await self._http.download(url, write, progress)
 
     async def _comments(self, ticket: Ref) -> tuple[list[wire.Comment], list[wire.User]]:
@@ -219,7 +219,8 @@ class DialectDesk:
                     return
                 asked = {**asked, "page[after]": body.meta.after_cursor}
             elif body.next_page:
-                query = urlsplit(body.next_page).query
+                # only what stands behind the question mark: whatever else it says, it is ours to ask here
+                query = body.next_page.partition("?")[2].partition("#")[0]
                 if query in followed:
                     self.oddities.note(f"{key}: the list goes on where it was")
                     return
