@@ -13,7 +13,7 @@ import pytest
 
 from agentconsole.archive.format import COMMENTS, PEOPLE, TICKETS, UnusableArchive, record_of
 from agentconsole.archive.reading import open_archive
-from agentconsole.connectors.api import ConnectorError, Missing, RateLimited, Unreachable
+from agentconsole.connectors.api import AccessRevoked, ConnectorError, Missing, NeedsLogin, RateLimited, Unreachable
 from agentconsole.domain.instant import DAY
 from agentconsole.domain.records import AttachmentRecord, Page, StatusHistory
 from agentconsole.domain.rows import SyncStatus
@@ -169,6 +169,18 @@ async def test_a_file_that_is_gone_is_listed_with_the_reason_and_the_rest_comes(
         assert made.read(here["path"]) == FILES["/b"]
     assert gone["missing"] == Missing.title
     assert gone["sha256"] is None
+
+
+@pytest.mark.parametrize("fault", [NeedsLogin(), AccessRevoked(wipe=False), Unreachable()])
+async def test_a_desk_that_lets_nobody_in_any_more_is_not_asked_for_the_next_file(
+    desk: Store, online: Online, tmp_path: Path, fault: ConnectorError
+) -> None:
+    online.faults = [fault]
+    done = await export(desk, online, tmp_path / "out")
+    assert len(online.asked) == 1
+    assert (done.counts["attachments"], done.counts["missing"]) == (0, 2)
+    reasons = [line["missing"] for line in lines(tmp_path / "out" / "attachments.jsonl")]
+    assert reasons == [f"{fault.title}. {fault.advice}"] * 2
 
 
 async def test_a_busy_desk_is_asked_again(desk: Store, online: Online, tmp_path: Path) -> None:

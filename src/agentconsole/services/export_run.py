@@ -19,7 +19,15 @@ from agentconsole.archive.format import (
 from agentconsole.archive.naming import attachment_path
 from agentconsole.archive.targets import Target, digest_of, write_whole
 from agentconsole.archive.writing import ArchiveWriter
-from agentconsole.connectors.api import Connector, ConnectorError, RateLimited, ServerFailed, Unanswered, Unreachable
+from agentconsole.connectors.api import (
+    Connector,
+    ConnectorError,
+    NeedsLogin,
+    RateLimited,
+    ServerFailed,
+    Unanswered,
+    Unreachable,
+)
 from agentconsole.domain.files import FileDamaged
 from agentconsole.domain.instant import to_iso
 from agentconsole.services.api.archives import ExportProgress, ExportStopped
@@ -103,7 +111,7 @@ class ExportRun:
         return missing
 
     async def fetch(self, connector: Connector, most_bytes: int) -> None:
-        """Fetch the files that are missing yet. Raises Unreachable once nobody is there any more."""
+        """Fetch the files that are missing yet. Raises Unreachable and NeedsLogin, which go for all that are left."""
         every = self._store.exporting.attached()
         done = 0
         while (attached := await asyncio.to_thread(next, every, None)) is not None:
@@ -133,7 +141,7 @@ class ExportRun:
         for is_last in (*(False,) * (_TRIES - 1), True):
             try:
                 await self._download(connector, attached)
-            except Unreachable:
+            except (Unreachable, NeedsLogin):
                 raise
             except RateLimited as error:
                 await self._after(error, min(error.retry_after, _LONGEST_PAUSE), path, is_last=is_last)
