@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from agentconsole.connectors.api import (
@@ -345,7 +347,60 @@ async def test_a_new_ticket_whose_answer_was_lost_is_found_by_who_and_what(desk:
     # an older one of the same words is another ticket
     await desk.pass_time(86_400)
     again = CreateTicket(subject="New True", body="Hello\nthere", requester=str(freshdesk.DAN))
-    assert await connector.settle(Send(key="again", command=again, ticket=None)) is None
+    after_restart = desk.connector()
+    assert await after_restart.settle(Send(key="again", command=again, ticket=None, queued_at=desk.now())) is None
+
+
+async def test_a_new_ticket_is_found_days_after_its_answer_was_lost(desk: FreshdeskDesk) -> None:
+    connector = desk.connector()
+    await connector.identify()
+    command = CreateTicket(subject="New", body="Hello", requester_email="nina@else.example", requester_name="Nina New")
+    send = Send(key="k", command=command, ticket=None, queued_at=desk.now())
+    # nobody has this address yet, which the desk calls an error
+    assert await connector.settle(send) is None
+    desk.wire.next("write", "lost answer")
+    with pytest.raises(Unanswered):
+        await connector.send(send)
+    await desk.pass_time(3 * 86_400)
+    settled = await desk.connector().settle(send)
+    assert settled is not None
+    assert [settled.ticket] == [str(ref) for ref in desk.world.tickets]
+
+
+async def test_files_of_an_internal_first_note_are_there_or_a_person_decides(
+    desk: FreshdeskDesk, tmp_path: Path
+) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_bytes(b"the plan")
+    file = LocalFile(key="f", file_name="plan.txt", content_type="text/plain", size=8, open=lambda: path.open("rb"))
+
+    async def progressed(_upload: Upload) -> None: ...
+
+    for is_restarted in (False, True):
+        connector = desk.connector()
+        await connector.identify()
+        upload = await connector.upload(file, "token-1", Upload(file="f"), progressed)
+        command = CreateTicket(
+            subject=f"New {is_restarted}",
+            body="See the plan",
+            public=False,
+            requester=str(freshdesk.DAN),
+            attachments=("f",),
+        )
+        send = Send(key=f"k{is_restarted}", command=command, ticket=None, queued_at=desk.now())
+        desk.wire.pass_then_fail("write", 1, "lost request")
+        with pytest.raises(Unanswered):
+            await connector.send(msgspec.structs.replace(send, uploads=(upload.token,)))
+        opened = await desk.newest()
+        if is_restarted:
+            with pytest.raises(Unsupported, match="note with its files"):
+                await desk.connector().settle(send)
+            assert len((await desk.standing(opened)).comments) == 1
+        else:
+            settled = await connector.settle(send)
+            assert settled is not None
+            note = (await desk.standing(opened)).comments[1]
+            assert (note.public, note.body, note.files) == (False, "See the plan", {"plan.txt": b"the plan"})
 
 
 async def test_merging_leaves_its_notes_and_is_known_by_them(desk: FreshdeskDesk) -> None:

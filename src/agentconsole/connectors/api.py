@@ -259,7 +259,8 @@ class Send(msgspec.Struct, frozen=True, kw_only=True):
 
     ``ticket`` is None for a ticket that is to be created. ``current`` is the confirmed ticket, for the guard of a safe
     update. ``into`` is the target of a merge. ``uploads`` are the tokens of its files, in their order. ``claimed`` are
-    the comments of the ticket that other changes are known to have become.
+    the comments of the ticket that other changes are known to have become. ``queued_at`` is when the agent decided on
+    it, by the help desk's clock: nothing that it has become can be older.
     """
 
     key: str
@@ -269,6 +270,7 @@ class Send(msgspec.Struct, frozen=True, kw_only=True):
     into: Ref | None = None
     uploads: tuple[str, ...] = ()
     claimed: frozenset[Ref] = frozenset()
+    queued_at: Instant = 0
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

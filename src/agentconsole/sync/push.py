@@ -349,6 +349,7 @@ class Pusher:
             into=self._store.tickets.ref_of(command.into) if isinstance(command, MergeTickets) else None,
             uploads=tokens,
             claimed=self._store.outbox.claimed(item.ticket, item.key),
+            queued_at=item.queued_at,
         )
 
     async def _told_by_whom(self, item: Outgoing, conflicts: Sequence[FieldConflict]) -> tuple[FieldConflict, ...]:

@@ -307,6 +307,36 @@ async def test_another_start_of_the_program_settles_what_was_unanswered(desk: Co
     assert [each.body.strip() for each in (await desk.standing(ticket)).comments] == ["How?", "So."]
 
 
+@pytest.mark.parametrize("fault", ["lost answer", "lost request"])
+async def test_another_start_hours_later_opens_what_was_unanswered_once(
+    desk: ContractDesk, console: Console, fault: Fault
+) -> None:
+    """Each of two tickets of the same words is there, whether the second one had been opened or not."""
+    if not console.connector.capabilities.create:
+        assert console.connector.capabilities.lack("create")
+        return
+    await desk.open_ticket("Before", "Before")
+    await console.pull()
+    command = CreateTicket(
+        subject="Called us", body="Nothing works.", requester=desk.cast.customer, values={"group": desk.cast.group}
+    )
+    console.store.outbox.create(command, batch="a").result()
+    await console.push()
+    await desk.pass_time(7_200)
+    console.store.outbox.create(command, batch="b").result()
+    (key,) = [row.key for row in console.store.outbox.rows() if row.state is OutboxState.QUEUED]
+    desk.wire.next("write", fault)
+    desk.wire.before_next_write(_cutting(desk))
+    await _push(console)
+    desk.wire.heal()
+    await desk.pass_time(10_800)
+    console.connect()
+    await _until_settled(desk, console, key)
+    await console.pull()
+    listed = console.store.queue.rows(console.store.queue.all_ids(QueueQuery(view="all-open")))
+    assert [row.subject for row in listed].count("Called us") == 2
+
+
 def _cutting(desk: ContractDesk) -> Callable[[], Awaitable[None]]:
     async def cut() -> None:
         desk.wire.every("read", "refused")

@@ -14,12 +14,14 @@ import msgspec
 
 from agentconsole.connectors.api import (
     ConnectorError,
+    Missing,
     NeedsLogin,
     RateLimited,
     Receipt,
     Refused,
     Send,
     Unanswered,
+    Unsupported,
     UploadLost,
 )
 from agentconsole.connectors.freshdesk import records, wire
@@ -32,13 +34,13 @@ from agentconsole.connectors.plain_rest.forgiving import read_list, row_of, rows
 from agentconsole.connectors.plain_rest.patience import Patience
 from agentconsole.connectors.plain_rest.plain_text import markup_of, same_words, text_of
 from agentconsole.domain.commands import AddComment, ChangeTags, CreateTicket, MergeTickets, SetFields
-from agentconsole.domain.instant import HOUR, SECOND, Instant
+from agentconsole.domain.instant import MINUTE, SECOND, Instant
 from agentconsole.domain.projection import value_of, with_tags
 from agentconsole.domain.records import CommentRecord, Page, TicketRecord
 from agentconsole.domain.values import Ref
 
-LOOKED_BACK = HOUR
-"""How long ago a ticket may have been opened to be the one that was never answered, if nobody remembers when it was."""
+ROUGHLY = MINUTE
+"""How exactly the desk's clock is known when a ticket is queued, without having asked it first."""
 
 
 class Sender:
@@ -59,6 +61,7 @@ class Sender:
         self._me = me
         self._begun: dict[str, Instant] = {}
         self._opened: dict[Ref, str] = {}
+        self._note_files: dict[str, tuple[str, ...]] = {}
 
     async def send(self, send: Send) -> Receipt:
         """Carry out one command. Unanswered means that it may have taken effect."""
@@ -124,6 +127,8 @@ class Sender:
     async def _create(self, send: Send, command: CreateTicket) -> Receipt:
         files = await self._files.read(send.uploads)
         body = new_ticket(command, self._desk.words)
+        if not command.public:
+            self._note_files[send.key] = send.uploads
         self._begun.setdefault(send.key, self._clock())
         said = await self._desk.write("POST", "/tickets", body, files if command.public else (), label="tickets-create")
         created = ref(said.get("id"))
@@ -143,8 +148,14 @@ class Sender:
         if command.public:
             return
         note = await self._patience.until_found(send.key, lambda: self._first_note(ticket, command))
-        if note is None:
-            await self._write_first_note(ticket, command, await self._files.read(send.uploads))
+        if note is not None:
+            return
+        tokens = send.uploads or self._note_files.get(send.key, ())
+        if len(tokens) < len(command.attachments):
+            # nobody knows them after a restart, and a note without them is not what was asked for
+            raise Unsupported("The ticket was opened; its note with its files was not written.")
+        await self._write_first_note(ticket, command, await self._files.read(tokens))
+        self._files.forget(tokens)
 
     async def _first_note(self, ticket: Ref, command: CreateTicket) -> wire.Conversation | None:
         told = await self._desk.conversations(ticket)
@@ -261,10 +272,15 @@ class Sender:
 
     async def _created(self, send: Send, command: CreateTicket) -> Ref | None:
         """The ticket among the newest of the requester that has our words, and was opened since we first tried."""
-        begun = self._begun.get(send.key, self._clock() - LOOKED_BACK) - SECOND
+        begun = self._begun.get(send.key, send.queued_at - ROUGHLY) - SECOND
         whom = {"requester_id": number(command.requester)} if command.requester else {"email": command.requester_email}
         asked = {**whom, "order_by": "created_at", "order_type": "desc", "include": "description", "per_page": 30}
-        answer = await self._desk.http.get(f"{API}/tickets", asked, label="tickets-list")
+        try:
+            answer = await self._desk.http.get(f"{API}/tickets", asked, label="tickets-list")
+        except (Refused, Missing):
+            if command.requester:
+                raise
+            return None  # nobody has this address: the ticket would have made them a contact
         words = command.body if command.public else command.subject
         for row in rows_of(read_list(answer), wire.Ticket, "tickets"):
             found = ref(row.id)

@@ -191,6 +191,8 @@ class FreshdeskApi:
         if "requester_id" in asked:
             rows = [row for row in rows if str(row["requester_id"]) == asked["requester_id"]]
         if "email" in asked:
+            if asked["email"] not in [each.get("email") for each in self.world.contacts.values()]:
+                raise invalid("email", "There is no contact matching the given email")
             rows = [row for row in rows if self._email(row) == asked["email"]]
         order = asked.get("order_by") or "created_at"
         rows.sort(key=lambda row: (row[order] or "", row["id"]), reverse=asked.get("order_type") != "asc")
