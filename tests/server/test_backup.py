@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, text
 
 from agentconsole.server.backup import NoBackup, back_up, check, restore
 from agentconsole.server.database import Database
+from agentconsole.server.failures import DatabaseUnusable
 from agentconsole.server.schema import SYNCED, metadata, users
 from tests.server.conftest import NOW, client_of
 from tests.support import postgres
@@ -215,6 +216,17 @@ def test_another_programs_database_is_left_alone(
         database.close()
     with contextlib.closing(sqlite3.connect(theirs)) as db:
         assert list(db.iterdump()) == before
+
+
+def test_what_is_no_database_is_told(loaded: Database, tmp_path: Path) -> None:
+    back_up(loaded, tmp_path / "desk.backup", overwrite=False)
+    (tmp_path / "letter.db").write_text("Dear reader, this is a letter and no database at all.\n" * 40)
+    database = Database(f"sqlite:///{tmp_path / 'letter.db'}")
+    try:
+        with pytest.raises(DatabaseUnusable, match="not a database"):
+            restore(database, tmp_path / "desk.backup", overwrite=True)
+    finally:
+        database.close()
 
 
 def test_a_newer_versions_desk_is_left_alone(loaded: Database, tmp_path: Path) -> None:

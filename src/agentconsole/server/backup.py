@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Set
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -22,7 +22,7 @@ from sqlalchemy.exc import DatabaseError
 
 from agentconsole import __version__
 from agentconsole.server.database import Database
-from agentconsole.server.failures import CannotServe, SchemaTooNew
+from agentconsole.server.failures import CannotServe, DatabaseUnusable, SchemaTooNew
 from agentconsole.server.instants import epoch, from_epoch, to_text
 from agentconsole.server.migrating import (
     ADVISORY_LOCK,
@@ -120,16 +120,12 @@ def restore(database: Database, path: Path, tell: Tell = lambda _table, _rows: N
     numbered as changed after them, so that consoles which had read on fetch it anew.
 
     Raises `NoBackup` when it is damaged, when *database* is no help desk's of a version that is known, or when it holds
-    anything and is not to be overwritten.
+    anything and is not to be overwritten; `DatabaseUnusable`.
     """
     manifest = check(path)
     if manifest.revision not in known_revisions():
         raise SchemaTooNew(manifest.revision)
-    with (
-        _opened(path) as (archive, _again),
-        database.engine.connect().execution_options(agentconsole_writes=True) as db,
-        db.begin(),
-    ):
+    with _opened(path) as (archive, _again), _writing(database) as db:
         if not database.is_sqlite:
             db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
         tables = frozenset(inspect(db).get_table_names())
@@ -208,6 +204,17 @@ def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
             yield archive, manifest
     except (zipfile.BadZipFile, KeyError, msgspec.MsgspecError, EOFError) as error:
         raise _damaged(path) from error
+
+
+@contextmanager
+def _writing(database: Database) -> Iterator[Connection]:
+    with ExitStack() as opened:
+        try:
+            db = opened.enter_context(database.engine.connect().execution_options(agentconsole_writes=True))
+            opened.enter_context(db.begin())
+        except DatabaseError as fault:
+            raise DatabaseUnusable(str(fault.orig).strip()) from fault
+        yield db
 
 
 def _batches(archive: zipfile.ZipFile, name: str, contents: Contents) -> Iterator[list[list[Any]]]:
