@@ -11,15 +11,18 @@ to be written may be listed late. What was read there already and has the same t
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from agentconsole.connectors.api import ConnectorError, Missing
+from agentconsole.connectors.api import ConnectorError, Forbidden, Missing
 from agentconsole.domain.instant import MINUTE, SECOND, Instant
 from agentconsole.domain.records import Page
 from agentconsole.domain.values import Ref
+
+_log = logging.getLogger(__name__)
 
 R = TypeVar("R")
 D = TypeVar("D")
@@ -178,6 +181,8 @@ class Follower(Generic[R]):
         self._read.go_on(cursor, walk)
         if self._ahead is not None and self._ahead.cursor == cursor:
             rows, is_end = self._ahead.rows, self._ahead.is_end
+            # when these can't be read, the list is asked for anew: it may not name what is in the way any more
+            self._ahead = None
         else:
             rows = await self._listing(max(0, walk.begins - INCLUSIVE), walk.page)
             is_end = len(rows) < self._size
@@ -194,27 +199,41 @@ class Follower(Generic[R]):
 async def read_in_order(rows: Sequence[Row[R]], read: Callable[[Row[R]], Awaitable[D]]) -> tuple[list[D], int]:
     """Read everything of *rows*, some side by side; returns what was read, and how many rows that were.
 
-    A ticket that is gone by now brings nothing. Where the help desk stops us in between (its limits, the connection),
+    A ticket that is gone by now brings nothing, nor does one that was moved to where this agent may not look; when they
+    may look at none of several, that is told. Where the help desk stops us in between (its limits, the connection),
     what was read before counts: a page of which nothing is kept could fail for ever.
     """
     found: list[D] = []
     done = 0
+    forbidden: list[Forbidden] = []
     for start in range(0, len(rows), SIDE_BY_SIDE):
         part = rows[start : start + SIDE_BY_SIDE]
         results = await asyncio.gather(*map(read, part), return_exceptions=True)
         for result in results:
             if isinstance(result, Missing):
                 done += 1
+            elif isinstance(result, Forbidden):
+                done += 1
+                forbidden.append(result)
             elif isinstance(result, ConnectorError):
                 if done == 0:
                     raise result
-                return found, done
+                return _without(forbidden, found), done
             elif isinstance(result, BaseException):
                 raise result
             else:
                 done += 1
                 found.append(result)
-    return found, done
+    return _without(forbidden, found), done
+
+
+def _without(forbidden: Sequence[Forbidden], found: list[D]) -> list[D]:
+    """*found*, beside which some was *forbidden*; Forbidden when that is all of several."""
+    if len(forbidden) > 1 and not found:
+        raise forbidden[0]
+    if forbidden:
+        _log.warning("%d listed tickets may not be read and were left out", len(forbidden))
+    return found
 
 
 def together(pages: list[Page]) -> Page:
