@@ -195,6 +195,44 @@ async def test_what_was_read_before_a_limit_is_kept(desk: ZammadDesk) -> None:
     assert page.more
 
 
+@pytest.mark.parametrize("count", [1, 8, 60])
+async def test_a_ticket_that_went_out_of_reach_does_not_stop_the_others(
+    desk: ZammadDesk, caplog: pytest.LogCaptureFixture, count: int
+) -> None:
+    refs = [await desk.open_ticket(f"T{number}", "Help") for number in range(count)]
+    await desk.pass_time(120)
+    connector = desk.connector()
+    await connector.reference()
+    listed = desk.world.visible(zammad.BEN)
+    secret = refs[count // 2]
+    original = desk.world.visible
+    # the list still names it: it is moved while the tickets of the list are read
+    desk.world.visible = lambda user: listed  # type: ignore[method-assign]
+    desk.world.tickets[int(secret)]["group_id"] = zammad.SECRET
+    page, cursor = await everything(desk)
+    desk.world.visible = original  # type: ignore[method-assign]
+    await desk.customer_writes(refs[0], "More")
+    later, _ = await everything(desk, cursor)
+    seen = {row.ref for row in (*page.tickets, *later.tickets)}
+    assert seen == set(refs) - {secret}
+    assert "may not be read" in caplog.text
+    caplog.clear()
+
+
+async def test_when_nothing_may_be_read_that_is_told_and_the_list_asked_for_anew(desk: ZammadDesk) -> None:
+    refs = [await desk.open_ticket(f"T{number}", "Help") for number in range(60)]
+    await desk.pass_time(120)
+    connector = desk.connector()
+    page = await connector.changes("changed_tickets", None)
+    assert page.more
+    for ref in refs[len(page.tickets) :]:
+        desk.world.tickets[int(ref)]["group_id"] = zammad.SECRET
+    with pytest.raises(Forbidden):
+        await connector.changes("changed_tickets", page.cursor)
+    # the list does not name them any more
+    assert (await connector.changes("changed_tickets", page.cursor)).tickets == ()
+
+
 async def test_deleted_tickets_are_found_by_their_ids(desk: ZammadDesk) -> None:
     refs = [await desk.open_ticket(f"T{number}", "Help") for number in range(5)]
     connector = desk.connector()
@@ -367,6 +405,17 @@ async def test_the_notes_of_a_merge_are_left_once_whatever_breaks_in_between(des
     assert into == ["a", "b", "From one"]
     assert source == ["merged", "To two"]
     assert desk.world.tickets[int(one)]["state_id"] == zammad.MERGED
+
+
+async def test_a_source_that_a_colleague_merged_elsewhere_is_not_called_ours(desk: ZammadDesk) -> None:
+    one, two, three = [await desk.open_ticket(subject, "a") for subject in ("One", "Two", "Three")]
+    connector = desk.connector()
+    await connector.identify()
+    await desk.merge(one, three)
+    send = Send(key="m", command=MergeTickets(into=2, target_comment="From one"), ticket=one, into=two)
+    with pytest.raises(Refused, match="merged into another one"):
+        await connector.send(send)
+    assert [each["body"] for each in desk.world.articles_of(int(two))] == ["a"]
 
 
 async def test_a_file_that_is_not_at_hand_any_more_is_read_again(desk: ZammadDesk) -> None:

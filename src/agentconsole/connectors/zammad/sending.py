@@ -173,12 +173,17 @@ class Sender:
 
     # merging
 
-    async def _merge(self, send: Send, command: MergeTickets) -> Receipt:
-        """Merge, then leave the notes; whatever of it is there already is not done again."""
+    async def _merge(self, send: Send, command: MergeTickets, *, goes_on: bool = False) -> Receipt:
+        """Merge, then leave the notes. *goes_on*: what is there already is ours, and not done again.
+
+        Otherwise a source that is merged was merged by somebody else, and the desk does not say into which ticket.
+        """
         source = _ticket_of(send)
         if send.into is None:
             raise Refused("The ticket to merge into is not at the help desk yet.")
         state = self._desk.words.state((await self._desk.ticket_row(source)).get("state_id"))
+        if state.type == "merged" and not goes_on:
+            raise Refused("The ticket is closed: it has been merged into another one.")
         if state.type != "merged":
             target = (await self._desk.ticket_row(send.into)).get("number")
             path = f"/ticket_merge/{segment(source)}/{segment(str(target or ''))}"
@@ -231,15 +236,12 @@ class Sender:
             return await self._settle_creation(send)
         if isinstance(command, AddComment):
             return await self._patience.until_found(send.key, lambda: self._settle_comment(send, command))
+        if isinstance(command, MergeTickets):
+            return await self._settle_merge(send, command)
         ticket = _ticket_of(send)
         page = await self._desk.full(ticket)
         now = page.tickets[0]
         match command:
-            case MergeTickets():
-                # sent again, only what is missing of it is done
-                if now.status is not Status.CLOSED or send.into is None:
-                    return None
-                return await self._merge(send, command)
             case ChangeTags(add=added, remove=removed):
                 is_done = with_tags(now, added, removed) is now
                 return Receipt(ticket=ticket, page=page) if is_done else None
@@ -253,6 +255,16 @@ class Sender:
         found = next((each.ref for each in page.comments if each.key == send.key), None)
         found = found or await self._lookalike(send, command, ticket)
         return None if found is None else Receipt(ticket=ticket, page=page, comment=found)
+
+    async def _settle_merge(self, send: Send, command: MergeTickets) -> Receipt | None:
+        source = _ticket_of(send)
+
+        async def look() -> bool | None:
+            return (await self._desk.full(source)).tickets[0].status is Status.CLOSED or None
+
+        if send.into is None or await self._patience.until_found(send.key, look) is None:
+            return None
+        return await self._merge(send, command, goes_on=True)
 
     async def _lookalike(self, send: Send, command: AddComment, ticket: Ref) -> Ref | None:
         """The article of *send* at a desk that drops our mark; None when it is not there.
