@@ -62,7 +62,7 @@ def _import_msgspec() -> None:
     sys.modules["platform"] = stand_in = _Module("platform")
     vars(stand_in)["system"] = lambda: {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}.get(sys.platform, "")
     try:
-        import msgspec  # noqa: F401
+        import msgspec  # noqa: F401  it is to be imported, not used here
     finally:
         for name, module in before.items():
             if module is None:

@@ -25,6 +25,16 @@ def test_the_import_arrows_are_kept() -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+def test_a_check_is_silenced_with_a_reason() -> None:
+    bare = [
+        f"{path.relative_to(SOURCE)}:{number}"
+        for path in MODULES
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if re.search(r"# noqa(: [A-Z0-9, ]+)?$", line)
+    ]
+    assert not bare, "say behind it why the check is wrong there"
+
+
 def test_there_is_no_attic() -> None:
     attics = {"util", "utils", "helper", "helpers", "misc", "manager", "managers", "common"}
     found = [path for path in MODULES if path.stem in attics or attics & set(path.relative_to(SOURCE).parts)]

@@ -100,7 +100,7 @@ def _sku(rng: random.Random) -> str:
 
 
 def _clock(rng: random.Random) -> str:
-    return "%02d:%02d" % (6 + int(rng.random() * 15), int(rng.random() * 12) * 5)  # noqa: UP031
+    return f"{6 + int(rng.random() * 15):02}:{int(rng.random() * 12) * 5:02}"
 
 
 def _version(rng: random.Random) -> str:

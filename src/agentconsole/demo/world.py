@@ -60,7 +60,7 @@ class World:
             raise ValueError("a world has at least one ticket")
         self._tickets, self._seed, self._now = tickets, seed, now
         self._calendar = Calendar(now)
-        self._cast = Cast(found(random.Random(f"{seed}/partners"), organization_count(tickets)))  # noqa: S311
+        self._cast = Cast(found(random.Random(f"{seed}/partners"), organization_count(tickets)))  # noqa: S311  (as below)
         self._files = pool()
         self.agent_email = self._cast.lead.email
 

@@ -153,7 +153,7 @@ class Actions(QObject):
         self.changed.emit()
         return action
 
-    def unregister(self, id: str) -> None:  # noqa: A002
+    def unregister(self, id: str) -> None:  # noqa: A002  as in register()
         """Forget an action, if it is known."""
         entry = self._entries.pop(id, None)
         if entry is not None:
@@ -165,15 +165,15 @@ class Actions(QObject):
         """All actions, in the order they came."""
         return tuple(self._entries.values())
 
-    def action(self, id: str) -> QAction:  # noqa: A002
+    def action(self, id: str) -> QAction:  # noqa: A002  as in register()
         """Return the action *id*; KeyError when there is none."""
         return self._entries[id].action
 
-    def trigger(self, id: str) -> None:  # noqa: A002
+    def trigger(self, id: str) -> None:  # noqa: A002  as in register()
         """Start the action *id*; KeyError when there is none."""
         self._entries[id].action.trigger()
 
-    def remap(self, id: str, key: str | None) -> None:  # noqa: A002
+    def remap(self, id: str, key: str | None) -> None:  # noqa: A002  as in register()
         """Give *id* another key; empty takes it away, None restores the default."""
         if key is None:
             self._remapped.pop(id, None)
@@ -183,7 +183,7 @@ class Actions(QObject):
             self._bind(self._entries[id])
         self.changed.emit()
 
-    def refuse(self, id: str, reason: str) -> None:  # noqa: A002
+    def refuse(self, id: str, reason: str) -> None:  # noqa: A002  as in register()
         """Let the action *id* not be used here, and say why wherever it is shown; "" takes that back. KeyError."""
         entry = self._entries[id]
         if entry.refusal != reason:
@@ -197,7 +197,7 @@ class Actions(QObject):
         """The keys that differ from the defaults, for the settings."""
         return dict(self._remapped)
 
-    def clash(self, id: str, key: str) -> Entry | None:  # noqa: A002
+    def clash(self, id: str, key: str) -> Entry | None:  # noqa: A002  as in register()
         """Return another action that *key* would start in a place where *id* listens, if any."""
         wanted = QKeySequence(key)
         mine = self._entries[id]

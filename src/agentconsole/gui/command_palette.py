@@ -239,7 +239,7 @@ class CommandPalette(Overlay):
         self._list.setCurrentIndex(self._model.index(0))
         self.place()
 
-    def _starter(self, id: str) -> Callable[[], object]:  # noqa: A002
+    def _starter(self, id: str) -> Callable[[], object]:  # noqa: A002  an action's id, as actions.py calls it
         def start() -> None:
             self._recent = [*(known for known in self._recent if known != id), id][-8:]
             self._actions.trigger(id)

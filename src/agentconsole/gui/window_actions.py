@@ -119,7 +119,7 @@ def register_window_actions(window: MainWindow, actions: Actions, dialogs: Windo
         ),
         ("window.about", "About and diagnostics…", "", dialogs.open_about, "Help", "version report"),
     )
-    for id, text, key, callback, section, keywords in general:  # noqa: A001
+    for id, text, key, callback, section, keywords in general:  # noqa: A001  as actions.py calls it
         actions.register(id, text, key, callback, section=section, keywords=keywords)
 
 

@@ -204,6 +204,7 @@ class MetricsServer:
         from prometheus_client import CollectorRegistry, multiprocess
 
         registry = CollectorRegistry()
+        # prometheus_client is typed, but for this module of it
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return registry
 
@@ -213,4 +214,4 @@ def forget_worker(pid: int) -> None:
     if os.environ.get(FOLDER_VARIABLE):
         from prometheus_client import multiprocess
 
-        multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]
+        multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]  # as above

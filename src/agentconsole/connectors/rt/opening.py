@@ -14,7 +14,11 @@ IDLE = 0.6
 """Seconds. RT's own server gives up a connection that was idle for one."""
 
 
-def open_connector(connection: Connection, secret: str, keep: Callable[[str], None]) -> Connector:  # noqa: ARG001
+def open_connector(
+    connection: Connection,
+    secret: str,
+    keep: Callable[[str], None],  # noqa: ARG001 - neither a password nor a token is ever renewed by RT
+) -> Connector:
     """Return a connector that signs in as *connection* says, by password or token."""
     sign_in: SignIn = (
         plain_token(secret) if connection.way == "token" else PasswordSession(connection.person.strip(), secret)

@@ -96,7 +96,7 @@ class KeyPage(QObject):
         if entry is not None:
             self._set(entry.id, "")
 
-    def _set(self, id: str, key: str | None) -> None:  # noqa: A002
+    def _set(self, id: str, key: str | None) -> None:  # noqa: A002  an action's id, as actions.py calls it
         self._context.actions.remap(id, key)
         self._context.workspace.settings.set("keys", self._context.actions.remapped)
         self._write_keys()
