@@ -448,6 +448,18 @@ def test_what_is_long_done_is_forgotten_and_what_waits_is_not(desk: Store, clock
     assert remembered() == [waits]
 
 
+def test_what_was_withdrawn_by_a_clock_that_was_set_back_is_kept_as_long(desk: Store, clock: Clock) -> None:
+    right = clock.now
+    desk.facts.put("last_sync_at", str(right)).result()
+    (key,) = queue(desk, AddComment(body="No", public=True))
+    clock.now = right - 176 * DAY
+    desk.outbox.withdraw(keys=[key]).result()
+    clock.now = right + DAY
+    desk.facts.put("last_sync_at", str(clock.now)).result()
+    desk.outbox.recover().result()
+    assert [item.key for item in desk.outbox.rows(waiting_only=False)] == [key]
+
+
 def test_a_bulk_edit_of_many_tickets_is_one_change(store: Store) -> None:
     pull(store, *(ticket(str(number)) for number in range(400)))
     heard: list[Change] = []

@@ -15,7 +15,7 @@ from agentconsole.domain.projection import value_of
 from agentconsole.domain.records import TicketRecord
 from agentconsole.domain.values import OutboxState
 from agentconsole.store import driver
-from agentconsole.store.entries import OUTGOING_COLUMNS, outgoing
+from agentconsole.store.entries import OUTGOING_COLUMNS, ended_at, outgoing
 from agentconsole.store.outbox_events import note
 
 _MOVABLE = (OutboxState.QUEUED, OutboxState.HELD, OutboxState.CONFLICT, OutboxState.REFUSED)
@@ -74,7 +74,7 @@ def give_way(db: driver.Connection, entry: Outgoing, names: set[str], now: Insta
         if is_empty(command):
             db.execute(
                 "UPDATE outbox SET state = 'withdrawn', ended_at = ?, reason = ?, conflicts = NULL WHERE key = ?",
-                (now, "You decided otherwise about an earlier change of the same field.", later.key),
+                (ended_at(db, now), "You decided otherwise about an earlier change of the same field.", later.key),
             )
             note(db, later.key, OutboxState.WITHDRAWN, now, "You decided otherwise about an earlier change.")
         else:

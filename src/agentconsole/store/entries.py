@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from agentconsole.domain.commands import Outgoing, decode_command
+from agentconsole.domain.instant import DAY, Instant
 from agentconsole.domain.merging import decode_conflicts
 from agentconsole.domain.values import OutboxState, TicketId
 from agentconsole.store import driver
@@ -58,3 +59,14 @@ def merges_into(db: driver.Connection, ticket: TicketId) -> list[Outgoing]:
         (ticket,),
     )
     return [outgoing(row) for row in rows.fetchall()]
+
+
+def ended_at(db: driver.Connection, now: Instant) -> Instant:
+    """Return the time to note for a change that has ended *now*, by our clock: what is kept is kept from then on.
+
+    A clock that is more than a day behind the last exchange with the help desk was set back. By its time what was
+    withdrawn today would be months old, and be forgotten as soon as the clock is right again.
+    """
+    row = db.execute("SELECT CAST(value AS INTEGER) FROM fact WHERE name = 'last_sync_at'").fetchone()
+    last: Instant = row[0] if row is not None else now
+    return last if last - now > DAY else now

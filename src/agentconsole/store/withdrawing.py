@@ -11,7 +11,7 @@ from agentconsole.domain.values import OutboxState
 from agentconsole.store import driver
 from agentconsole.store.chaining import step_in, step_out
 from agentconsole.store.drafts import join_draft, remove_draft
-from agentconsole.store.entries import entries_of, entries_of_ticket, merges_into
+from agentconsole.store.entries import ended_at, entries_of, entries_of_ticket, merges_into
 from agentconsole.store.outbox_events import note, remember, state_before
 from agentconsole.store.queueing import hopeless
 from agentconsole.store.writer import Transaction
@@ -49,7 +49,7 @@ def end(tx: Transaction, entry: Outgoing, now: Instant, reason: str | None = Non
         remember(tx.db, entry.key, entry.state, now, entry.reason)
     tx.db.execute(
         "UPDATE outbox SET state = 'withdrawn', ended_at = ?, reason = coalesce(?, reason) WHERE key = ?",
-        (now, reason, entry.key),
+        (ended_at(tx.db, now), reason, entry.key),
     )
     note(tx.db, entry.key, OutboxState.WITHDRAWN, now, reason or "")
     if entry.state is OutboxState.QUEUED:
