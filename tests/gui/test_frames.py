@@ -25,7 +25,7 @@ def test_the_first_is_done_at_once_and_the_others_a_frame_apart(frames: Frames, 
     clock.start()
     done: list[tuple[str, int]] = []
     for name in ("a", "b", "c"):
-        frames.ask(frames, lambda name=name: done.append((name, clock.elapsed())))
+        frames.spaced(frames, lambda told: done.append((told, clock.elapsed())))(name)
     assert [name for name, _ in done] == ["a"]
     qtbot.waitUntil(lambda: not frames.is_busy)
     assert [name for name, _ in done] == ["a", "b", "c"]
