@@ -102,12 +102,14 @@ async def test_a_comment_is_there_once_whatever_happens_to_it(
     assert [(was, text.split()) for was, text in console.shown(ticket)] == said
 
 
-@pytest.mark.parametrize("after", [3, 8])
-async def test_a_reply_that_arrives_late_is_there_once(desk: ContractDesk, console: Console, after: int) -> None:
+@pytest.mark.parametrize(("public", "after"), [(True, 3), (True, 8), (False, 5)])
+async def test_a_comment_that_arrives_late_is_there_once(
+    desk: ContractDesk, console: Console, public: bool, after: int
+) -> None:
     """A proxy gives up while the desk is still at work: what is not there yet may be there in a moment."""
     ticket = await desk.open_ticket("Question", "How?")
     await console.pull()
-    (key,) = await console.queue(ticket, console.reply(ticket, "So."))
+    (key,) = await console.queue(ticket, console.reply(ticket, "So.", public=public))
     until = desk.now() + after * SECOND
     desk.wire.keep_at_work(lambda: desk.now() >= until)
     await _until_settled(desk, console, key)

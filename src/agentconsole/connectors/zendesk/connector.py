@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -20,10 +21,14 @@ from agentconsole.connectors.api import (
     Missing,
     Nudge,
     PinAnswer,
+    Receipt,
     Refused,
+    Send,
+    Unanswered,
     Unsupported,
 )
 from agentconsole.connectors.http import HttpClient
+from agentconsole.connectors.plain_rest.patience import Patience
 from agentconsole.connectors.zendesk.listing import OVERLAP, Walk, read_walk, write_walk
 from agentconsole.connectors.zendesk.offers import OFFERS
 from agentconsole.connectors.zendesk_dialect import records, wire
@@ -32,6 +37,7 @@ from agentconsole.connectors.zendesk_dialect.merging import API
 from agentconsole.connectors.zendesk_dialect.rails_zones import zone_of
 from agentconsole.connectors.zendesk_dialect.reading import OtherShape
 from agentconsole.connectors.zendesk_dialect.times import instant
+from agentconsole.domain.commands import AddComment
 from agentconsole.domain.instant import SECOND, Instant
 from agentconsole.domain.records import Page
 from agentconsole.domain.values import Ref, Role
@@ -77,7 +83,7 @@ class _Page(NamedTuple):
 
 
 class ZendeskConnector(DialectDesk):
-    """One Zendesk account. *seconds* is a monotonic clock, *clock* the wall clock."""
+    """One Zendesk account. *seconds* is a monotonic clock, *clock* the wall clock, *sleep* passes time."""
 
     kind = "zendesk"
     capabilities = OFFERS
@@ -97,6 +103,23 @@ class ZendeskConnector(DialectDesk):
         self._fetched: dict[Ref, tuple[str, Instant]] = {}
         self._unproven: list[_Page] = []
         self._begun_anew: set[str] = set()
+        self._patience = Patience(sleep, seconds)
+
+    async def send(self, send: Send) -> Receipt:
+        """Carry out one command. Unanswered means that it may have taken effect."""
+        try:
+            return await super().send(send)
+        except Unanswered:
+            self._patience.unanswered(send.key)
+            raise
+
+    async def settle(self, send: Send) -> Receipt | None:
+        """Look whether *send* took effect; for words that nothing guards, until they can't be under way any more."""
+        match send.command:
+            case AddComment(public=False) | AddComment(send_anyway=True):
+                # only a change made against a known state of the ticket is turned down when it comes late
+                return await self._patience.until_found(send.key, partial(super().settle, send))
+        return await super().settle(send)
 
     async def identify(self) -> Identity:
         """Return who is signed in, and learn what they may read."""
