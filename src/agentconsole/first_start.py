@@ -103,4 +103,4 @@ async def _signed_in_by_browser(profile: Profile) -> str:
     def open_page(address: str) -> None:
         QDesktopServices.openUrl(QUrl(address))
 
-    return await sign_in_by_browser(profile.url, profile.client_id, authority=profile.authority, open_page=open_page)
+    return await sign_in_by_browser(profile, open_page)

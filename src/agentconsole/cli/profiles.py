@@ -116,7 +116,7 @@ async def _by_browser(profile: Profile) -> tuple[Profile, str]:
         raise CommandFailed(
             f"Nobody signs in to {profile.kind} with the web browser from here.", "Use --token-env.", EXIT_USAGE
         )
-    secret = await sign_in_by_browser(profile.url, profile.client_id, authority=profile.authority, open_page=_open_page)
+    secret = await sign_in_by_browser(profile, _open_page)
     identity, _capabilities = await try_connection(profile, secret)
     return msgspec.structs.replace(profile, email=identity.email), secret
 

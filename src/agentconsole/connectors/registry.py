@@ -1,11 +1,13 @@
 """The kinds of help desks that a profile may name: what each offers, and its connector.
 
 Each is a package here of its kind's name, with ``offers.py`` (the constant OFFERS; imports no client library) and
-``opening.py`` (the function ``open_connector``, of the shape of :func:`open_connector`).
+``opening.py`` (the function ``open_connector``, of the shape of :func:`open_connector`). One whose agents can sign in
+with the web browser has ``authorizing.py`` (the function ``sign_in_by_browser``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
 
@@ -37,6 +39,19 @@ def open_connector(connection: Connection, secret: str, keep: SecretKeeper | Non
     keeper = SecretInMemory(secret) if keep is None else keep
     opened: Connector = _part_of(connection.kind, "opening").open_connector(connection, secret, keeper)
     return opened
+
+
+async def sign_in_by_browser(connection: Connection, open_page: Callable[[str], object]) -> str:
+    """Have the agent sign in at *connection* with the web browser; returns the secret. Unsupported where none can.
+
+    *open_page* is called with the address to show in the browser, which is worth nothing to anybody else. Takes as long
+    as the agent does, five minutes at most; cancel it to give up. A ConnectorError says what is wrong.
+    """
+    kind = DESK_KINDS.get(connection.kind)
+    if kind is not None and all(way.secret for way in kind.ways):
+        raise Unsupported(f"Nobody signs in to {kind.title} with the web browser from here.")
+    secret: str = await _part_of(connection.kind, "authorizing").sign_in_by_browser(connection, open_page)
+    return secret
 
 
 def _part_of(kind: str, part: str) -> ModuleType:

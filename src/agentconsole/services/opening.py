@@ -23,7 +23,7 @@ WINDOW_LOCK = "window.lock"
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agentconsole.connectors.api import Capabilities, Connector, Identity, SecretKeeper
+    from agentconsole.connectors.api import Capabilities, Connection, Connector, Identity, SecretKeeper
     from agentconsole.store.salvaging import Salvaged
 
 
@@ -136,10 +136,16 @@ async def try_connection(
 
 
 def _connector(profile: Profile, token: str, keep: SecretKeeper | None) -> Connector:
-    from agentconsole.connectors.api import Connection
     from agentconsole.connectors.registry import open_connector
 
-    connection = Connection(
+    return open_connector(connection_of(profile), token, keep)
+
+
+def connection_of(profile: Profile) -> Connection:
+    """Return what is needed to connect to the help desk of *profile*, its secret apart."""
+    from agentconsole.connectors.api import Connection
+
+    return Connection(
         kind=profile.kind,
         url=profile.url,
         way=profile.way,
@@ -147,4 +153,3 @@ def _connector(profile: Profile, token: str, keep: SecretKeeper | None) -> Conne
         client_id=profile.client_id,
         authority=profile.authority,
     )
-    return open_connector(connection, token, keep)

@@ -15,9 +15,10 @@ import time
 from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
-from agentconsole.connectors.api import ConnectorError, Refused
+from agentconsole.connectors.api import Connection, ConnectorError, Refused
 from agentconsole.connectors.http import HttpClient
 from agentconsole.connectors.http.loopback import HOST, listening
+from agentconsole.connectors.http.signing import FixedSignIn
 from agentconsole.connectors.zendesk.oauth import REFRESH_LASTS, SCOPE, TOKENS, SignInAgain, granted, write_grant
 from agentconsole.domain.instant import Instant
 
@@ -48,6 +49,15 @@ class TooLate(ConnectorError):
 
     title = "The browser did not come back"
     advice = "Sign in again, and finish it within five minutes. If the page shows an error, tell an administrator."
+
+
+async def sign_in_by_browser(connection: Connection, open_page: Callable[[str], object]) -> str:
+    """See :func:`agentconsole.connectors.registry.sign_in_by_browser`."""
+    http = HttpClient(connection.url, FixedSignIn("", secret=""), authority=connection.authority)
+    try:
+        return await authorize(http, connection.client_id, open_page)
+    finally:
+        await http.close()
 
 
 async def authorize(
