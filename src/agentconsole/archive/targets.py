@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Protocol, cast
 
 import msgspec
 
@@ -123,7 +123,8 @@ class ZipTarget:
         self._plain: IO[bytes] | None = None
         if self._sealed is None:
             self._plain = os.fdopen(os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
-        output: IO[bytes] = self._plain if self._plain is not None else self._sealed  # type: ignore[assignment]
+        # a stream that is only written has all that zipfile asks of a file, though not all that IO names
+        output = self._plain if self._plain is not None else cast("IO[bytes]", self._sealed)
         self._zip = zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
         self._is_over = False
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from agentconsole.connectors.api import Connection, Connector
+from agentconsole.connectors.api import Connection, Connector, SecretKeeper
 from agentconsole.connectors.http import HttpClient
 from agentconsole.connectors.http.signing import SignIn, plain_token
 from agentconsole.connectors.rt.connector import RequestTrackerConnector
@@ -17,7 +15,7 @@ IDLE = 0.6
 def open_connector(
     connection: Connection,
     secret: str,
-    keep: Callable[[str], None],  # noqa: ARG001 - neither a password nor a token is ever renewed by RT
+    keep: SecretKeeper,  # noqa: ARG001 - neither a password nor a token is ever renewed by RT
 ) -> Connector:
     """Return a connector that signs in as *connection* says, by password or token."""
     sign_in: SignIn = (
