@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from agentconsole.domain.values import Ref
 
@@ -53,9 +53,3 @@ def read_link(address: str) -> TicketLink:
     if found is None or (named[-1] and not _PROFILE.fullmatch(named[-1])):
         raise NotALink
     return TicketLink(Ref(found[1]), named[-1])
-
-
-def link_to(ticket: str, profile: str = "") -> str:
-    """Return the address of *ticket*, the help desk's number."""
-    asked = f"?profile={quote(profile)}" if profile else ""
-    return f"{SCHEME}ticket/{quote(ticket)}{asked}"
