@@ -228,5 +228,5 @@ QDialogButtonBox, QMessageBox { dialogbuttonbox-buttons-have-icons: 0; }
 
 def style_sheet(theme: Theme) -> str:
     """Return the application's style sheet in *theme*."""
-    colours = {name: getattr(theme, name) for name in theme.__slots__ if isinstance(getattr(theme, name), str)}
+    colours = {name: getattr(theme, name) for name in theme.__struct_fields__ if isinstance(getattr(theme, name), str)}
     return _SHEET.substitute(colours, META=META, BODY=BODY, TITLE=TITLE, DISPLAY=DISPLAY)
