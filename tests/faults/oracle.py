@@ -273,6 +273,11 @@ class _Judge:
     def _was_taken_back(self, row: Row) -> bool:
         if row.key in self._taken_back or row.key in self._decided:
             return True
+        if row.reason.startswith("You decided otherwise") and any(
+            each.key in self._decided and each.ticket == row.ticket and each.seq < row.seq for each in self._copy.outbox
+        ):
+            # the field was given to somebody else by a decision about an earlier change of it
+            return True
         same = (each for each in self._copy.outbox if each.key in self._taken_back and each.kind == "create")
         related = {self._copy.standing(each.ticket) for each in same}
         into = json.loads(row.command).get("into")
