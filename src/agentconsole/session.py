@@ -136,12 +136,18 @@ class Session:
 
     def paint(self) -> None:
         """Return once the first frame of the queue is on the screen, or the system wants none of it by now."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # until the event loop listens to them
+            signal.signal(number, self._asked_to_close)
         from PySide6.QtCore import QEventLoop, QTimer
 
         loop = QEventLoop()
         self.after_first_paint(loop.quit)
         QTimer.singleShot(_LONGEST_PAINTING_MS, loop, loop.quit)
         loop.exec()
+
+    def _asked_to_close(self, _number: int, _frame: object) -> None:
+        self._wants_to_close = True
 
     def go_on(self) -> None:
         """Live on in the running event loop: what was asked for in the meantime happens now. Idempotent."""

@@ -25,6 +25,8 @@ ROUTES = sorted(
 PUBLIC = {
     ("GET", "/api/v2/users/me"),  # says that one is nobody
     ("GET", "/attachments/token/1"),  # the key in the address is the secret, as in the dialect
+    ("GET", "/healthz"),  # whether it works, and no more, for whoever watches over it
+    ("GET", "/readyz"),
 }
 OF_REVIEWERS = {
     ("PUT", "/api/agentconsole/v1/presence/1"),
