@@ -6,9 +6,12 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.support.processes import ConsoleCli, DeskProcess
 
 
+@pytest.mark.timeout(400)
 def test_what_is_taken_along_is_whole_without_a_server_whatever_else_goes(tmp_path: Path) -> None:
     console = ConsoleCli(tmp_path / "home")
     with DeskProcess(tmp_path / "desk", "--close-after", "0", tickets=200) as desk:
