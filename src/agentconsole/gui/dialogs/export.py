@@ -6,16 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
-    QDialog,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QProgressBar,
     QPushButton,
     QRadioButton,
     QVBoxLayout,
@@ -24,8 +21,8 @@ from PySide6.QtWidgets import (
 
 from agentconsole.domain.instant import to_datetime
 from agentconsole.gui.context import WindowContext
+from agentconsole.gui.dialogs.long_work import LongWork
 from agentconsole.gui.secret_field import SecretField
-from agentconsole.gui.tasks import trouble_of
 from agentconsole.services.api.archives import ExportChoice, Exported, ExportProgress
 
 Shape = Literal["folder", "zip", "sealed"]
@@ -43,52 +40,29 @@ _LEAST = 8
 _DOING = {"tickets": "Tickets", "comments": "Comments", "attachments": "Attachments"}
 
 
-class ExportDialog(QDialog):
+class ExportDialog(LongWork):
     """One export; closing it while it runs stops it."""
 
-    WIDTH = 520
-
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._context = context
-        self._is_running = self._is_stopped = False
+        super().__init__(context, "export", parent)
         self.setObjectName("exportDialog")
         self.setWindowTitle("Export everything")
-        self.setFixedWidth(self.WIDTH)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(8)
-        column.addWidget(self._label("Export everything that is kept here", "title"))
-        column.addWidget(
-            self._label(
-                "Tickets, conversations, people and attachments of this profile, as files that any program reads. What "
-                "was not sent yet is not among them.",
-                "muted",
-            )
-        )
-        column.addSpacing(4)
-        self._form = QWidget(self)
-        form = QVBoxLayout(self._form)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setSpacing(8)
+        form = self._fields
         self._shapes = QButtonGroup(self)
         self._buttons: dict[Shape, QRadioButton] = {}
         for shape, (words, _ending) in SHAPES.items():
-            button = self._buttons[shape] = QRadioButton(words, self._form)
+            button = self._buttons[shape] = QRadioButton(words, self.form)
             button.setObjectName(f"export{shape.title()}")
             self._shapes.addButton(button)
             form.addWidget(button)
         self._buttons["folder"].setChecked(True)
         self._shapes.buttonToggled.connect(lambda _button, on: self._choose_shape() if on else None)
-        caption = QLabel("Write it &to", self._form)
-        caption.setProperty("look", "section")
-        form.addWidget(caption)
-        self._path = QLineEdit(self._form)
+        self._path = QLineEdit(self.form)
         self._path.setObjectName("exportPath")
         self._path.setAccessibleName("Write it to")
         self._path.textChanged.connect(self._show_ready)
-        caption.setBuddy(self._path)
-        choose = QPushButton("&Choose…", self._form)
+        form.addWidget(self._caption("Write it &to", self._path))
+        choose = QPushButton("&Choose…", self.form)
         choose.setObjectName("exportChoose")
         choose.setAutoDefault(False)
         choose.clicked.connect(self._ask_where)
@@ -97,49 +71,29 @@ class ExportDialog(QDialog):
         where.addWidget(self._path, 1)
         where.addWidget(choose)
         form.addLayout(where)
-        self._secret = QWidget(self._form)
+        self._secret = QWidget(self.form)
         secret = QVBoxLayout(self._secret)
         secret.setContentsMargins(0, 0, 0, 0)
         secret.setSpacing(4)
         self._first = self._secret_field("exportPassphrase", "&Passphrase", secret)
         self._again = self._secret_field("exportAgain", "&Once more", secret)
         form.addWidget(self._secret)
-        self._fetch = QCheckBox("Fetch &attachments that are not on this computer", self._form)
+        self._fetch = QCheckBox("Fetch &attachments that are not on this computer", self.form)
         self._fetch.setObjectName("exportFetch")
         self._fetch.setChecked(True)
         form.addWidget(self._fetch)
         self._warning = self._label("", "muted")
         self._warning.setObjectName("exportWarning")
         form.addWidget(self._warning)
-        column.addWidget(self._form)
-        self._bar = QProgressBar(self)
-        self._bar.setObjectName("exportProgress")
-        self._bar.setAccessibleName("Progress of the export")
-        self._bar.setTextVisible(False)
-        column.addWidget(self._bar)
-        self._said = self._label("", "")
-        self._said.setObjectName("exportSaid")
-        column.addWidget(self._said)
-        column.addSpacing(8)
-        self._close = QPushButton("Cancel", self)
-        self._close.setObjectName("exportClose")
-        self._close.setAutoDefault(False)
-        self._close.clicked.connect(self.reject)
-        self._go = QPushButton("Export", self)
-        self._go.setObjectName("exportGo")
-        self._go.setProperty("look", "primary")
-        self._go.setDefault(True)
+        self._lay_out(
+            "Export everything that is kept here",
+            "Tickets, conversations, people and attachments of this profile, as files that any program reads. What "
+            "was not sent yet is not among them.",
+            "Export",
+            "Progress of the export",
+        )
         self._go.clicked.connect(self.go)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(self._close)
-        buttons.addWidget(self._go)
-        column.addLayout(buttons)
         self._choose_shape()
-        self._bar.hide()
-        self._said.hide()
-        self._fit()
         self._path.setFocus()
 
     @property
@@ -149,7 +103,7 @@ class ExportDialog(QDialog):
 
     def go(self) -> None:
         """Begin, if there is where to."""
-        if self._is_running or not self._go.isEnabled():
+        if self.is_running or not self._go.isEnabled():
             return
         sealed = self.shape == "sealed"
         if sealed and self._first.text() != self._again.text():
@@ -162,39 +116,20 @@ class ExportDialog(QDialog):
             passphrase=self._first.text() if sealed else None,
             fetch=self._fetch.isChecked(),
         )
-        self._is_running, self._is_stopped = True, False
-        self._form.setEnabled(False)
-        self._go.setEnabled(False)
-        self._close.setText("Stop")
-        self._bar.setRange(0, 0)
-        self._bar.show()
-        self._say("Beginning…", "muted")
+        self._begin("Beginning…")
         self._context.tasks.run(
-            self._context.workspace.exports.export(choice, self._get_on, lambda: self._is_stopped),
+            self._context.workspace.exports.export(choice, self._get_on, lambda: self.is_stopped),
             self._done,
             self._failed,
         )
 
-    def reject(self) -> None:
-        """Close; while it runs, stop."""
-        if self._is_running:
-            self._is_stopped = True
-            self._close.setEnabled(False)
-            self._say("Stopping…", "muted")
-            return
-        super().reject()
-
     def _get_on(self, progress: ExportProgress) -> None:
-        if not self._is_running or self._is_stopped:
-            return
-        self._bar.setRange(0, max(1, progress.total))
-        self._bar.setValue(min(progress.done, progress.total))
         what = _DOING.get(progress.doing, progress.doing)
-        self._say(f"{what}: {progress.done:,} of {progress.total:,}", "muted")
+        self._tell(progress.done, progress.total, f"{what}: {progress.done:,} of {progress.total:,}")
 
     def _done(self, exported: Exported) -> None:
         self._end()
-        self._form.hide()
+        self.form.hide()
         self._go.hide()
         self._close.setText("Close")
         self._close.setDefault(True)
@@ -204,19 +139,11 @@ class ExportDialog(QDialog):
 
     def _failed(self, error: BaseException) -> None:
         self._end()
-        trouble = trouble_of(error)
-        said = str(error)
-        title = trouble.title if not said or said.startswith(trouble.title) else f"{trouble.title}: {said}"
-        self._say(f"{title}. {trouble.advice}".strip(), "error")
+        self._say_trouble(error)
         self._show_ready()
 
     def _end(self) -> None:
-        self._is_running = False
-        self._bar.hide()
-        self._form.setEnabled(True)
-        self._fit()
-        self._close.setEnabled(True)
-        self._close.setText("Cancel")
+        super()._end()
         for field in (self._first, self._again):
             field.take()
 
@@ -227,13 +154,6 @@ class ExportDialog(QDialog):
         self._path.setText(str(self._default(shape)))
         self._show_ready()
         self._fit()
-
-    def _fit(self) -> None:
-        """Be as high as the words need at this width; a label that wraps says so only when it is asked."""
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
-            self.setFixedHeight(layout.totalHeightForWidth(self.WIDTH))
 
     def _default(self, shape: Shape) -> Path:
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
@@ -258,34 +178,15 @@ class ExportDialog(QDialog):
 
     def _show_ready(self) -> None:
         long_enough = self.shape != "sealed" or len(self._first.text()) >= _LEAST
-        self._go.setEnabled(bool(self._path.text().strip()) and long_enough and not self._is_running)
+        self._go.setEnabled(bool(self._path.text().strip()) and long_enough and not self.is_running)
         self._go.setToolTip("" if long_enough else f"A passphrase has at least {_LEAST} characters.")
-
-    def _say(self, words: str, look: str) -> None:
-        if self._said.property("look") != look:
-            self._said.setProperty("look", look)
-            self._said.style().unpolish(self._said)
-            self._said.style().polish(self._said)
-        self._said.setText(words)
-        self._said.show()
-        self._fit()
 
     def _secret_field(self, name: str, label: str, column: QVBoxLayout) -> SecretField:
         field = SecretField(name, label.replace("&", ""), self._secret)
         field.changed.connect(self._show_ready)
-        caption = QLabel(label, self._secret)
-        caption.setBuddy(field.edit)
-        caption.setProperty("look", "section")
-        column.addWidget(caption)
+        column.addWidget(self._caption(label, field.edit))
         column.addWidget(field)
         return field
-
-    def _label(self, text: str, look: str) -> QLabel:
-        label = QLabel(text, self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setProperty("look", look)
-        return label
 
 
 def done_words(exported: Exported) -> str:
