@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,6 +30,11 @@ from agentconsole.gui.panes.ticket.merged_words import MergedWords
 from agentconsole.gui.panes.ticket.ready_texts import ReadyTexts
 from agentconsole.gui.panes.ticket.side_drawer import SideDrawer
 from agentconsole.gui.panes.ticket.side_panel import SidePanel
+from agentconsole.gui.panes.ticket.ticket_actions import (
+    register_composer_actions,
+    register_conversation_actions,
+    register_ticket_actions,
+)
 from agentconsole.gui.whereabouts import note_place
 
 LOOKED_MS = 2000
@@ -79,7 +83,10 @@ class TicketPane(QWidget):
         self._ticket: TicketDetail | None = None
         self._minute = 0
         self._build()
-        self._register()
+        register_ticket_actions(self, context.actions, self._header.side.toggle)
+        self._side.guidance.register(context.actions, self)
+        register_conversation_actions(self, context.actions, self._conversation)
+        register_composer_actions(self, context.actions, self._composer, self._merged_words)
         self._links = LinkOpener(context, self)
         self._files = FileOpener(context, self)
         self._typing = QTimer(self)
@@ -196,7 +203,7 @@ class TicketPane(QWidget):
                 self._changes.replace_by_next(change)
                 properties.edit(name, wanted=command.values[name])
         elif isinstance(command, ChangeTags):
-            self._edit("tags")
+            self.edit_field("tags")
 
     def macro(self) -> None:
         """Choose a macro."""
@@ -277,83 +284,16 @@ class TicketPane(QWidget):
         self._composer.guard_with(self._changes.guard)
         guided.merge_asked.connect(lambda other: self.merge_requested.emit(self._id, other))
         guided.contact_asked.connect(self.contact_asked)
-        side.why_asked.connect(self._ask_why)
+        side.why_asked.connect(self.ask_why)
         self._composer.sent.connect(self._sent)
         self._composer.typing.connect(self._writes)
         self._composer.follow_up.clicked.connect(lambda _checked=False: self.follow_up())
         self._composer.macros.clicked.connect(lambda _checked=False: self._choose_macro())
 
-    def _ask_why(self, metric: Metric | None = None) -> None:
+    def ask_why(self, metric: Metric | None = None) -> None:
         """Ask how the target *metric* of the ticket came about; without one, the one that is due first."""
         if self._id is not None:
             self.why_asked.emit(self._id, metric)
-
-    def _register(self) -> None:
-        add, edit = self._context.actions.register, self._edit
-        section = "Ticket"
-        add("ticket.reply", "Reply", "R", self.reply, section=section, keywords="answer write public")
-        add(
-            "ticket.follow_up",
-            "Follow up on a closed ticket…",
-            "Shift+R",
-            self.follow_up,
-            self,
-            section=section,
-            keywords="reopen",
-        )
-        add("ticket.note", "Write internal note", "N", self.note, section=section, keywords="comment private")
-        add("ticket.status", "Set status…", "S", lambda: edit("status"), self, section=section)
-        add("ticket.priority", "Set priority…", "P", lambda: edit("priority"), self, section=section)
-        add("ticket.assign", "Assign…", "A", lambda: edit("assignee"), self, section=section)
-        add("ticket.group", "Move to group…", "G", lambda: edit("group"), self, section=section)
-        add("ticket.tags", "Edit tags", "T", lambda: edit("tags"), self, section=section)
-        add("ticket.solve", "Solve", "E", self._solve, self, section=section)
-        add("ticket.close", "Close", "Shift+E", self._close, self, section=section, keywords="finish final")
-        add("ticket.macro", "Use macro…", "M", self.macro, section=section, keywords="template canned")
-        add(
-            "ticket.merge",
-            "Merge into another ticket…",
-            "Shift+M",
-            self._merge,
-            self,
-            section=section,
-            keywords="duplicate",
-        )
-        add("ticket.refresh", "Fetch ticket anew", "Shift+F5", self._fetch, self, section=section)
-        add(
-            "ticket.why",
-            "Why this SLA time?",
-            "Shift+W",
-            self._ask_why,
-            self,
-            section=section,
-            keywords="ledger target",
-        )
-        add("ticket.side", "Show or hide details", "Ctrl+.", self._header.side.toggle, section=section)
-        self._side.guidance.register(self._context.actions, self)
-        add("ticket.quotes", "Show or hide quoted text", "X", self._conversation.toggle_quotes, self, section=section)
-        add("ticket.plain", "Show HTML mail as plain text", "H", self._conversation.toggle_plain, self, section=section)
-        pictures, show = "Show pictures from the web", self._conversation.show_pictures
-        add("ticket.pictures", pictures, "Shift+I", show, self, section=section, keywords="images remote")
-        add("ticket.copy_link", "Copy ticket number", "Ctrl+Shift+C", self._copy_number, self, section=section)
-        move = self._conversation.go
-        add("ticket.next_comment", "Next comment", "J", lambda: move(1), self, section=section, hidden=True)
-        add("ticket.previous_comment", "Previous comment", "K", lambda: move(-1), self, section=section, hidden=True)
-        add("ticket.back", "Back to the queue", "Escape", self._escape, self, section=section, hidden=True)
-        writing, composer = "Composer", self._composer
-        add("composer.send", "Send", ("Ctrl+Return", "Ctrl+Enter"), composer.send, self, section=writing)
-        solve = ("Ctrl+Shift+Return", "Ctrl+Shift+Enter")
-        add("composer.send_solve", "Send and solve", solve, lambda: composer.send(Status.SOLVED), self, section=writing)
-        for status, words in (
-            (Status.OPEN, "open"),
-            (Status.PENDING, "pending"),
-            (Status.HOLD, "on hold"),
-        ):
-            set_it = functools.partial(composer.send, status)
-            add(f"composer.send_{status}", f"Send and set {words}", "", set_it, self, section=writing)
-        take = self._merged_words.take
-        add("composer.take_over", "Take over words of a merged ticket", "Ctrl+Alt+V", take, self, section=writing)
-        add("composer.attach", "Attach files…", "Ctrl+Shift+A", composer.choose_files, self, section=writing)
 
     # -- showing
 
@@ -449,7 +389,8 @@ class TicketPane(QWidget):
             self._conversation.setFocus(Qt.FocusReason.ShortcutFocusReason)
         return False
 
-    def _edit(self, name: str) -> None:
+    def edit_field(self, name: str) -> None:
+        """Open the editor of the field *name*, where it stands or, while the side panel is shut, in the header."""
         if not self._may_change():
             return
         hidden = not self._side.isVisible()
@@ -465,11 +406,13 @@ class TicketPane(QWidget):
         if self._ticket is not None:
             self._changes.change_tags(self._ticket.id, add, remove)
 
-    def _solve(self) -> None:
+    def solve(self) -> None:
+        """Solve the ticket."""
         if self._may_change() and self._ticket is not None and self._ticket.status is not Status.SOLVED:
             self._set_fields({"status": Status.SOLVED.value})
 
-    def _close(self) -> None:
+    def close_ticket(self) -> None:
+        """Close the ticket for good, if it is solved."""
         if not self._may_change() or self._ticket is None:
             return
         refusal = "Only a solved ticket can be closed. Press E to solve it."
@@ -502,16 +445,19 @@ class TicketPane(QWidget):
         if ticket == self._id and self._context.workspace.settings.get("ticket.advance", True):
             self.ticket_finished.emit(ticket)
 
-    def _merge(self) -> None:
+    def merge(self) -> None:
+        """Ask into which other ticket this one goes."""
         if self._may_change():
             self.flush()
             self.merge_requested.emit(self._id, None)
 
-    def _fetch(self) -> None:
+    def fetch(self) -> None:
+        """Fetch the ticket anew from the help desk."""
         if self._id is not None:
             self._context.tasks.run(self._context.workspace.tickets.refresh(self._id))
 
-    def _copy_number(self) -> None:
+    def copy_number(self) -> None:
+        """Copy the number by which people quote the ticket."""
         if self._ticket is not None and self._ticket.ref:
             QGuiApplication.clipboard().setText(f"#{self._ticket.ref}")
             self._context.messages.tell(f"#{self._ticket.ref} copied")
@@ -520,7 +466,7 @@ class TicketPane(QWidget):
         self.show_ticket(ticket)
         self.ticket_opened.emit(ticket)
 
-    def _escape(self) -> None:
+    def escape(self) -> None:
         """First shut the drawer, then leave the composer, then the ticket."""
         if self._drawer.is_open:
             self._header.side.setChecked(False)
