@@ -24,6 +24,15 @@ def _nothing_unexpected_is_logged(request: pytest.FixtureRequest, caplog: pytest
 
 
 @pytest.fixture(autouse=True)
+def _rights_of_new_files_are_given_back() -> Iterator[None]:
+    """The command line keeps what it writes to its owner; a test that calls it must not do so for those after it."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture(autouse=True)
 def _no_thread_outlives_its_test() -> Iterator[None]:
     """Fail a test that leaves a thread running; a pool's daemon helpers get a moment to end."""
     before = set(threading.enumerate())

@@ -165,6 +165,7 @@ def _copyright() -> str:
 
 def _settle(tree: Path, epoch: int) -> None:
     """Rights that do not depend on who builds, and one age for all."""
+    tree.chmod(0o755)
     for path in sorted(tree.rglob("*"), reverse=True):
         if not path.is_symlink():
             is_program = path.is_dir() or path.parent.name == "bin" or path == tree / HOMES / NAME
@@ -188,6 +189,7 @@ def _describe(tree: Path, epoch: int, depends: Sequence[str]) -> None:
     )
     _write(tree / "DEBIAN/control", control.encode())
     _write(tree / "DEBIAN/md5sums", sums.encode())
+    (tree / "DEBIAN").chmod(0o755)
     for path in (tree / "DEBIAN").iterdir():
         path.chmod(0o644)
         os.utime(path, (epoch, epoch))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,13 @@ def test_a_replay_tells_what_was_left_out(tmp_path: Path, capsys: pytest.Capture
     told = capsys.readouterr().out
     assert "tickets[]: a row without a usable id was left out" in told
     assert "the word teleported is not known" in told
+
+
+def test_warnings_are_heard_again_after_a_replay(tmp_path: Path) -> None:
+    path = tmp_path / "recording.jsonl"
+    path.write_text(json.dumps({"url": f"{BASE}/api/v2/tickets.json", "body": {"tickets": [{"subject": "X"}]}}))
+    assert main([str(path)]) == 1
+    assert logging.getLogger("agentconsole").isEnabledFor(logging.WARNING)
 
 
 def test_what_a_browser_saved_is_read(tmp_path: Path) -> None:

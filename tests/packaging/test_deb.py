@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import hashlib
+import os
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
@@ -109,3 +110,13 @@ def test_icons_for_other_systems(tmp_path: Path) -> None:
     icns = save_icns(DRAWING, tmp_path / "a.icns").read_bytes()
     assert icns[:4] == b"icns"
     assert int.from_bytes(icns[4:8]) == len(icns)
+
+
+def test_who_keeps_their_files_to_themselves_makes_the_same_package(folder: Path, tmp_path: Path) -> None:
+    one = build_deb(folder, tmp_path / "one", EPOCH, ["libc6"])
+    before = os.umask(0o077)
+    try:
+        another = build_deb(folder, tmp_path / "another", EPOCH, ["libc6"])
+    finally:
+        os.umask(before)
+    assert another.read_bytes() == one.read_bytes()
