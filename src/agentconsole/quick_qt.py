@@ -17,6 +17,8 @@ from importlib.util import find_spec, module_from_spec
 from types import ModuleType
 from typing import Any
 
+from agentconsole.quick_enums import quicken_enums
+
 _BOOTSTRAP = "signature_bootstrap"
 """PySide6's module that unpacks the others; its library compiles it and asks it for them."""
 
@@ -29,6 +31,7 @@ _STAND_IN = f"import sys\nbootstrap = sys.modules[{_MAPPING!r}].bootstrap\n"
 
 def import_qt() -> None:
     """Import PySide6.QtCore, so that its other modules come without a delay."""
+    quicken_enums()
     plain_import = builtins.__import__
     try:
         if "shiboken6" not in sys.modules:
