@@ -5,8 +5,8 @@ fifty with four thousand names, by ``Enum("Name", [("One", 1), ...])``. Python t
 hand-written classes need: it looks for descriptors, methods and mixed-in types, and sets each attribute one by one with
 checks. Here the class is copied from one of the same kind that Python has made, and its members are put into it.
 
-What comes out is what Python would have made: ``tests/platform/test_quick_enums.py`` compares all of them. It has done so
-with the releases that are named here; any other Python makes its enums itself.
+What comes out is what Python would have made: ``tests/platform/test_quick_enums.py`` compares all of them. It has done
+so with the releases that are named here; any other Python makes its enums itself.
 """
 
 from __future__ import annotations
