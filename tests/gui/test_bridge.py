@@ -25,6 +25,12 @@ class Telling:
         self.tell = listener
         return lambda: None
 
+    def frame_begins(self) -> None:
+        """Nobody else is at work here."""
+
+    def frame_ends(self) -> None:
+        """Nobody waited."""
+
 
 @pytest.fixture
 def feed() -> Telling:

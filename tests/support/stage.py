@@ -124,6 +124,12 @@ class StagedWorkspace:
         for listener in list(self._listeners):
             listener(change)
 
+    def frame_begins(self) -> None:
+        """Nobody else is at work here."""
+
+    def frame_ends(self) -> None:
+        """Nobody waited."""
+
     async def close(self) -> None:
         self._listeners.clear()
 

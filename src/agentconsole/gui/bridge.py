@@ -71,7 +71,7 @@ class Bridge(QObject):
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.frames = Frames(self)
+        self.frames = Frames(workspace.frame_begins, workspace.frame_ends, self)
         first = Turn(self)
         first.changed.connect(self.changed)
         self._turns = [first]

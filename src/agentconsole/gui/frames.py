@@ -7,9 +7,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import shiboken6
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QObject, Qt, QTimer
 
 FRAME_MS = 16
+_PAINTED = QEvent.Type(QEvent.registerEventType())
+_AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
+"""Qt asks for what is to be painted by events of low priority."""
+
 T = TypeVar("T")
 
 
@@ -17,11 +21,14 @@ class Frames(QObject):
     """Does one piece of work a frame, in the order in which it was asked for; at once while the last one is over.
 
     Panes fill and paint themselves in some ten milliseconds each. What others change concerns all of them, and their
-    answers come back when they like: two or three in one frame, and the agent's next key waits.
+    answers come back when they like: two or three in one frame, and the agent's next key waits. Whoever shares the
+    interpreter is told when a frame *begins*, and when it *ends* with its painting.
     """
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, begins: Callable[[], None], ends: Callable[[], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._begins = begins
+        self._ends = ends
         self._waiting: deque[tuple[QObject, Callable[[], object]]] = deque()
         self._since = QElapsedTimer()
         self._next = QTimer(self)
@@ -51,11 +58,13 @@ class Frames(QObject):
         """Forget what waits."""
         self._waiting.clear()
         self._next.stop()
+        self._ends()
 
     def _go_on(self) -> None:
         if not self._waiting:
             return
         owner, work = self._waiting[0]
+        self._begins()
         try:
             if shiboken6.isValid(owner):
                 work()
@@ -66,3 +75,10 @@ class Frames(QObject):
             self._since.start()
             if self._waiting:
                 self._next.start(FRAME_MS)
+            QCoreApplication.postEvent(self, QEvent(_PAINTED), _AFTER_PAINTING)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is _PAINTED:
+            self._ends()
+            return True
+        return super().event(event)

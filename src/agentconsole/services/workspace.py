@@ -18,6 +18,7 @@ from agentconsole.domain.rows import Me, SyncStatus
 from agentconsole.platform.locks import FileLock
 from agentconsole.services.queue import QueueService
 from agentconsole.store.opening import wall_clock
+from agentconsole.sync.right_of_way import RightOfWay
 from agentconsole.sync.standing import Standing
 
 if TYPE_CHECKING:
@@ -110,6 +111,8 @@ class OpenWorkspace:
         self._connect = connect
         self._poll_interval = poll_interval
         self._standing = Standing(store, self._hear)
+        self._way = RightOfWay()
+        store.give_way_to(self._way.give_way)
         if profile.kind == ARCHIVE:
             self._standing.change(phase="archive")
         clock.offset = self._standing.clock_offset
@@ -143,6 +146,7 @@ class OpenWorkspace:
             turn=FileLock(self._store.path.with_name("exchange.lock")),
             shown=lambda: tuple(self._shown),
             standing=self._standing,
+            give_way=self._way.give_way,
         )
 
     @made_once
@@ -299,6 +303,12 @@ class OpenWorkspace:
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         return self._store.subscribe(listener)
+
+    def frame_begins(self) -> None:
+        self._way.take()
+
+    def frame_ends(self) -> None:
+        self._way.give_back()
 
     def integrity(self) -> str:
         """Return what is wrong with the store's file, an empty text when nothing is; reads all of it."""

@@ -277,6 +277,10 @@ class Store:
         """Tell listeners of something that is not in the database, such as presence."""
         self._feed.publish(change)
 
+    def give_way_to(self, wait: Callable[[], None]) -> None:
+        """Call *wait* before each transaction that no agent waits for: what is on the screen goes first."""
+        self._writer.give_way = wait
+
     def close(self) -> None:
         """Write what was submitted, then give the files back. Idempotent."""
         self._writer.close()

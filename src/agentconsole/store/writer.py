@@ -104,6 +104,9 @@ class Writer:
 
     It also looks every *poll_interval* seconds whether another process has committed, and tells the feed.
     *before_commit* brings along, in the same transaction, what depends on the tickets that a job has touched.
+
+    Attributes:
+        give_way: called before a job that no agent waits for; may wait some milliseconds.
     """
 
     def __init__(
@@ -120,6 +123,7 @@ class Writer:
         self.feed = feed
         self.condition = condition or Condition(path, feed)
         self._before_commit = before_commit
+        self.give_way: Callable[[], None] | None = None
         self._db = driver.connect(path, key=key, writer=True)
         self._journal = Journal(path, key)
         self._has_begun = False
@@ -218,6 +222,8 @@ class Writer:
             else:
                 if job is None:
                     break
+                if self.give_way is not None and job.urgency is not Urgency.AGENT:
+                    self.give_way()
                 job.run(self)
                 job = None  # its result must not live until the next job comes
             if time.monotonic() >= look_at:

@@ -18,6 +18,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Collection
@@ -44,6 +45,7 @@ from agentconsole.sync.backoff import Backoff
 from agentconsole.sync.exchange import Exchange, pause_after
 from agentconsole.sync.presence import PresenceBoard
 from agentconsole.sync.push import next_due_at
+from agentconsole.sync.right_of_way import GivingWay
 from agentconsole.sync.standing import Standing
 from agentconsole.sync.turn import Turn
 
@@ -102,8 +104,10 @@ class SyncEngine:
         seconds: Callable[[], float] = time.monotonic,
         shown: Callable[[], Collection[TicketId]] = tuple,
         standing: Standing | None = None,
+        give_way: Callable[[], None] | None = None,
     ) -> None:
         self._store = store
+        self._give_way = give_way
         self._shown = shown
         self._poll_interval = poll_interval
         self._sleep = sleep
@@ -275,9 +279,14 @@ class SyncEngine:
 
     # in the engine's loop
 
+    def _new_loop(self) -> asyncio.AbstractEventLoop:
+        if self._give_way is None or sys.platform == "win32":  # whose loop has no selector
+            return asyncio.new_event_loop()
+        return asyncio.SelectorEventLoop(GivingWay(self._give_way))
+
     def _run(self, ready: threading.Event) -> None:
         try:
-            with asyncio.Runner() as runner:
+            with asyncio.Runner(loop_factory=self._new_loop) as runner:
                 runner.run(self._supervise(ready))
         except asyncio.CancelledError:
             pass

@@ -168,6 +168,14 @@ class Workspace(Protocol):
         """Call *listener* from any thread on every change; returns what ends that."""
         ...
 
+    def frame_begins(self) -> None:
+        """What is on the screen is being brought up to date: the exchange gives way for some milliseconds."""
+        ...
+
+    def frame_ends(self) -> None:
+        """It is painted."""
+        ...
+
     async def sign_in(self, token: str, *, way: str | None = None, client_id: str = "") -> None:
         """Keep *token* as this profile's, and exchange with the help desk by it from now on.
 
