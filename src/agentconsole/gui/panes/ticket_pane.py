@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.commands import ChangeTags, SetFields
@@ -35,6 +35,7 @@ from agentconsole.gui.panes.ticket.ticket_actions import (
     register_conversation_actions,
     register_ticket_actions,
 )
+from agentconsole.gui.panes.ticket.ticket_banner import TicketBanner
 from agentconsole.gui.whereabouts import note_place
 
 LOOKED_MS = 2000
@@ -218,11 +219,7 @@ class TicketPane(QWidget):
         self._empty = EmptyTicket(context, self)
         content = QWidget(self)
         self._header = TicketHeader(context, content)
-        self._banner = QLabel(content)
-        self._banner.setObjectName("ticketBanner")
-        self._banner.setWordWrap(True)
-        self._banner.setContentsMargins(16, 6, 16, 6)
-        self._banner.hide()
+        self._banner = TicketBanner(content)
         self._conversation = ConversationView(context, content)
         self._composer = Composer(context, content)
         self._merged_words = MergedWords(context, content)
@@ -311,7 +308,7 @@ class TicketPane(QWidget):
             return
         self._header.show_ticket(detail)
         self._show_presence(detail.id)
-        self._show_banner(detail)
+        self._banner.show_ticket(detail)
         self._composer.show_ticket(detail)
         self._merged_words.show_ticket(detail.id if not refusal_words(self._context, detail) else None)
         if fresh and self._stack.currentWidget() is not self._content:
@@ -323,17 +320,6 @@ class TicketPane(QWidget):
         self._side.show_ticket(detail)
         self._side.guidance.desk.show_ticket(detail.id)
         self._listen()
-
-    def _show_banner(self, detail: TicketDetail) -> None:
-        words = ""
-        if detail.deleted:
-            words = "This ticket was deleted at the help desk. What you see is the last copy."
-        elif detail.merged_into:
-            words = f"This ticket was merged into #{detail.merged_into}. Answers belong there."
-        elif not detail.comments_complete:
-            words = "Older comments have not been fetched yet. They come with the next sync, or press Shift+F5."
-        self._banner.setText(words)
-        self._banner.setVisible(bool(words))
 
     def _show_presence(self, ticket: TicketId) -> None:
         workspace = self._context.workspace
