@@ -21,6 +21,7 @@ class ServerProcess:
 
     Attributes:
         url: where it listens, once entered.
+        pid: its process then.
     """
 
     def __init__(self, folder: Path, *, tickets: int, seed: int, grants: list[str]) -> None:
@@ -33,11 +34,13 @@ class ServerProcess:
         self._process: subprocess.Popen[str] | None = None
         self._listener: threading.Thread | None = None
         self.url = ""
+        self.pid = 0
 
     def __enter__(self) -> ServerProcess:
         self._process = subprocess.Popen(
             self._command, env=self._environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
         )
+        self.pid = self._process.pid
         assert self._process.stdout is not None
         for line in self._process.stdout:
             if line.startswith(_READY):
