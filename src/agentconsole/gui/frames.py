@@ -78,7 +78,7 @@ class Frames(QObject):
             QCoreApplication.postEvent(self, QEvent(_PAINTED), _AFTER_PAINTING)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() is _PAINTED:
+        if event.type() == _PAINTED:
             self._ends()
             return True
         return super().event(event)
