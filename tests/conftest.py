@@ -6,10 +6,31 @@ import logging
 import os
 import threading
 from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+CUT_SHORT = 70
+"""How the process of the tests ends when a test has ended it, in place of the 0 that was asked for."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """See to it that a test that ends this process does not end the run as if all had passed."""
+    ours, leave = os.getpid(), os._exit
+
+    def leave_aloud(status: int) -> NoReturn:
+        # children that a test forks end as they like
+        if os.getpid() == ours and status == 0:
+            capture = config.pluginmanager.getplugin("capturemanager")
+            if capture is not None:
+                capture.suspend_global_capture()
+            print("\nA test has ended the process of the tests; what comes after it did not run.", flush=True)
+            status = CUT_SHORT
+        leave(status)
+
+    os._exit = leave_aloud
 
 
 @pytest.fixture(autouse=True)
@@ -34,10 +55,15 @@ def _rights_of_new_files_are_given_back() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _no_thread_outlives_its_test() -> Iterator[None]:
-    """Fail a test that leaves a thread running; a pool's daemon helpers get a moment to end."""
+    """Fail a test that leaves a thread running; a pool's daemon helpers get a moment to end.
+
+    None may leave the one that ends a program whose closing hangs (``platform/leaving.py``): half a minute later it
+    would end the process of the tests.
+    """
     before = set(threading.enumerate())
     yield
     for thread in set(threading.enumerate()) - before:
+        assert thread.name != "last-resort", "it ends the process of all tests in half a minute"
         if not thread.daemon:
             thread.join(timeout=2)
             assert not thread.is_alive(), f"thread {thread.name!r} was left running"

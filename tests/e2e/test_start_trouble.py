@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLabel
 
+from agentconsole import app as program
 from agentconsole.app import run_window
 from agentconsole.domain.records import Page
 from agentconsole.gui.main_window import MainWindow
@@ -56,9 +57,12 @@ def test_a_damaged_database_can_be_set_aside_and_the_window_opens(desktop: Deskt
 
 
 def test_a_whole_start_that_meets_trouble_shows_it_and_opens_once_it_is_mended(
-    desktop: Desktop, qapp: QApplication
+    desktop: Desktop, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The window opens before there is an event loop; what stands in its way is shown by one."""
+    # the process that a whole start ends half a minute after its window, come what may, is that of the tests here
+    ends: list[tuple[float, int]] = []
+    monkeypatch.setattr(program, "leave_within", lambda seconds, code: ends.append((seconds, code)))
     path = _database(desktop)
     path.write_bytes(b"no database at all" * 500)
     seen: list[str] = []
@@ -78,6 +82,7 @@ def test_a_whole_start_that_meets_trouble_shows_it_and_opens_once_it_is_mended(
     assert run_window(desktop.home, desktop.profiles, desktop.profile) == 0
     clock.stop()
     assert seen == ["trouble", "window"]
+    assert ends == [(program.LONGEST_LEAVING, 0)]
     # the right to the window was given back
     assert OneWindow(desktop.home.profile(desktop.profile.name)).take_at_once()
 
