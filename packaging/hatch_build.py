@@ -1,4 +1,5 @@
-"""Compile ui/*.ui, resources/*.qrc and resources/i18n/*.ts into src/agentconsole/_gen; copy packs and help there.
+"""Compile ui/*.ui, resources/*.qrc and resources/i18n/*.ts into src/agentconsole/_gen; copy packs and help there, and
+draw the icons in the sizes that the window begins with.
 
 A hatchling hook, so that `pip install .` and `pip install -e .` leave nothing to do;
 `python packaging/hatch_build.py` does the same by hand after a form was edited.
@@ -17,6 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "src/agentconsole/_gen"
 COPIED = {"packs": "*.toml", "help": "*.md", "help/pictures": "*.webp"}
 """Folders of resources that are read as files, and which of them."""
+
+ICON_SIDES = (16, 20, 32, 40)
+"""Pixels, in fours: the two sizes of icons in the first frame, on plain screens and on those of double density."""
 
 
 def _qt_program(name: str) -> Path:
@@ -58,9 +62,45 @@ def compile_all(*, force: bool = False) -> list[Path]:
         read_as_files = {ending.lstrip("*") for ending in COPIED.values()}
         held = [path for path in (ROOT / "resources").rglob("*") if path.is_file() and path.suffix not in read_as_files]
         run(target, [_qt_program("rcc"), "--binary", "--no-compress", listing, "-o", target], [listing, *held])
+    icons = sorted((ROOT / "resources/icons").glob("*.svg"))
+    for side in ICON_SIDES:
+        target = OUT / f"icons{side}.masks"
+        newest = max(path.stat().st_mtime for path in icons)
+        if (force or not target.exists() or target.stat().st_mtime < newest) and _draw(icons, side, target):
+            made.append(target)
     for folder, ending in COPIED.items():
         made += _copied(ROOT / "resources" / folder, OUT / folder, ending, force=force)
     return made
+
+
+def _draw(icons: Sequence[Path], side: int, target: Path) -> bool:
+    """Write how much *icons* cover of each pixel of a square (see gui/icons.py, which draws those that are not here).
+
+    Their names stand in the first line. False on a machine without the libraries that drawing needs: it can build too.
+    """
+    try:
+        from PySide6.QtCore import QByteArray, QRectF
+        from PySide6.QtGui import QImage, QPainter
+        from PySide6.QtSvg import QSvgRenderer
+    except ImportError:
+        target.unlink(missing_ok=True)
+        return False
+    masks = []
+    for icon in icons:
+        renderer = QSvgRenderer(QByteArray(icon.read_bytes().replace(b'stroke-width="2"', b'stroke-width="1.75"')))
+        image = QImage(side, side, QImage.Format.Format_Alpha8)
+        image.fill(0)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        renderer.render(painter, QRectF(0, 0, side, side))
+        painter.end()
+        masks.append(bytes(image.constBits()))
+    names = " ".join(icon.stem for icon in icons).encode()
+    # in one step, because a console that is running may be reading it
+    fresh = target.with_suffix(".new")
+    fresh.write_bytes(b"\n".join((names, b"".join(masks))))
+    fresh.replace(target)
+    return True
 
 
 def _without_idle_imports(module: str) -> str:

@@ -3,7 +3,8 @@
 A sixth of a start is the system's loader bringing nine libraries into memory and putting addresses in order. Python
 imports nothing meanwhile, because the import of a compiled module holds the interpreter. A thread that asks the loader
 itself does not hold it; when the modules are imported, their libraries are there. What can't be loaded so (another
-system, a packaged program with its libraries elsewhere) is loaded by its import as ever.
+system, a packaged program with its libraries elsewhere) is loaded by its import as ever. The same thread has the
+system's fonts listed, for which Qt would stop in the middle of building the window.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ _LIBRARIES = (
     "QtGui.abi3.so",
     "Qt/lib/libQt6Widgets.so.6",
     "QtWidgets.abi3.so",
-    "QtSvg.abi3.so",
 )
 """Below the folder of PySide6; one after the other, so that others get at the loader in between."""
 
 _BEFORE = ("fcntl", "array", "unicodedata", "_heapq", "_queue", "_hashlib", "_blake2", "sqlcipher3")
 """Compiled modules that are needed before Qt: their import would wait for the loader, and hold the interpreter."""
+
+_FONTS = "libfontconfig.so.1"
+"""Qt asks it for the system's fonts when the first words are measured; then it reads a hundred files."""
 
 _LAZILY = 1
 """As Python loads modules: names of functions are looked up when they are first called."""
@@ -53,3 +56,6 @@ def _load(folder: Path) -> None:
     load.restype, load.argtypes = ctypes.c_void_p, (ctypes.c_char_p, ctypes.c_int)
     for library in _LIBRARIES:
         load(bytes(folder / library), _LAZILY)
+    with suppress(OSError, AttributeError):  # a system without it, or with another one
+        # Qt calls the same; whoever comes second waits, or finds it done
+        ctypes.CDLL(_FONTS).FcInit()

@@ -16,6 +16,7 @@ for thread in threading.enumerate():
         thread.join()
 loaded = open("/proc/self/maps").read()
 assert "libQt6Widgets" in loaded and "QtGui.abi3" in loaded
+assert "libfontconfig" in loaded, "the fonts of the system are listed too"
 assert "PySide6" not in sys.modules
 from agentconsole.quick_qt import import_qt
 import_qt()

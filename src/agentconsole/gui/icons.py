@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import functools
 import weakref
+from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QByteArray, QFile, QIODevice, QObject, QRectF, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPainter, QPixmap
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QGuiApplication, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QAbstractButton
 
-from agentconsole.gui.resources import load_resources
-from agentconsole.gui.theming import Theming, colour
+from agentconsole import _gen
+from agentconsole.gui.theming import Theming
 
 
 class Iconic(Protocol):
@@ -24,6 +24,10 @@ class Iconic(Protocol):
 @functools.cache
 def _drawing(name: str) -> bytes:
     """Return the SVG of *name*; KeyError when it is not shipped."""
+    from PySide6.QtCore import QFile, QIODevice
+
+    from agentconsole.gui.resources import load_resources
+
     load_resources()
     file = QFile(f":/agentconsole/icons/{name}.svg")
     if not file.open(QIODevice.OpenModeFlag.ReadOnly):
@@ -34,27 +38,59 @@ def _drawing(name: str) -> bytes:
     return data.replace(b'stroke-width="2"', b'stroke-width="1.75"')
 
 
-@functools.lru_cache(maxsize=1024)
-def _shape(name: str, side: int) -> QPixmap:
-    """Return icon *name* in black, *side* pixels square: drawing it costs ten times as much as tinting it."""
+def drawn(name: str, side: int) -> bytes:
+    """Return how much icon *name* covers of each pixel of a square, line by line, drawing it now. KeyError."""
+    from PySide6.QtCore import QByteArray, QRectF
+    from PySide6.QtGui import QPainter
+    from PySide6.QtSvg import QSvgRenderer
+
     renderer = QSvgRenderer(QByteArray(_drawing(name)))
-    pixmap = QPixmap(side, side)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
+    image = QImage(side, side, QImage.Format.Format_Alpha8)
+    image.fill(0)
+    painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     renderer.render(painter, QRectF(0, 0, side, side))
     painter.end()
-    return pixmap
+    # Qt's lines end at a multiple of four bytes
+    bits, step = bytes(image.constBits()), image.bytesPerLine()
+    return b"".join(bits[start : start + side] for start in range(0, side * step, step))
+
+
+@functools.cache
+def _ready(side: int) -> tuple[dict[str, int], bytes]:
+    """Return the icons that the build has drawn *side* pixels square: the place of each, and all of them in a row."""
+    try:
+        data = (Path(_gen.__path__[0]) / f"icons{side}.masks").read_bytes()
+    except FileNotFoundError:
+        return {}, b""
+    names, _, masks = data.partition(b"\n")
+    return {name: place * side * side for place, name in enumerate(names.decode().split())}, masks
+
+
+@functools.lru_cache(maxsize=1024)
+def coverage(name: str, side: int) -> bytes:
+    """Return what :func:`drawn` does. What the first frame needs is there already: reading a drawing takes longer."""
+    places, masks = _ready(side)
+    start = places.get(name)
+    return drawn(name, side) if start is None else masks[start : start + side * side]
+
+
+@functools.lru_cache(maxsize=64)
+def _inks(code: str) -> tuple[bytes, ...]:
+    """Return red, green and blue of colour *code* as they are wherever so much (0 to 255) is covered."""
+    return tuple(bytes([(part * much + 127) // 255 for much in range(256)]) for part in bytes.fromhex(code[1:]))
 
 
 @functools.lru_cache(maxsize=2048)
 def tinted(name: str, code: str, size: int, ratio: float) -> QPixmap:
     """Return icon *name* in colour *code*, *size* logical pixels square, sharp at device pixel *ratio*."""
-    pixmap = QPixmap(_shape(name, round(size * ratio)))
-    painter = QPainter(pixmap)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-    painter.fillRect(pixmap.rect(), colour(code))
-    painter.end()
+    side = round(size * ratio)
+    covered = coverage(name, side)
+    pixels = bytearray(4 * side * side)
+    for part, ink in enumerate(_inks(code)):
+        pixels[part::4] = covered.translate(ink)
+    pixels[3::4] = covered
+    pixmap = QPixmap.fromImage(QImage(pixels, side, side, 4 * side, QImage.Format.Format_RGBA8888_Premultiplied))
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
 
