@@ -253,6 +253,8 @@ def application(home: Home) -> Iterator[QApplication]:
     from PySide6.QtCore import qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
 
+    from agentconsole.gui.theming import STYLE, WORN
+
     # Qt hands the interpreter back and forth all the time; the main thread must not wait 5 ms for it each time that the
     # sync is busy
     sys.setswitchinterval(_SWITCH_SECONDS)
@@ -263,7 +265,11 @@ def application(home: Home) -> Iterator[QApplication]:
     ours.setLevel(logging.INFO)
     qInstallMessageHandler(_log_qt)
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    if isinstance(existing, QApplication):
+        app = existing
+    else:
+        app = QApplication([*sys.argv[:1], "-style", STYLE])
+        app.setProperty(WORN, STYLE)
     app.setApplicationName("agentconsole")
     app.setApplicationDisplayName("Agent Console")
     # the one way out is Session.end: the last window's closing must not stop the loop under it

@@ -6,11 +6,9 @@ A widget asks for a look by a dynamic property ``look``: "primary", "quiet", "da
 
 from __future__ import annotations
 
-from string import Template
-
 from agentconsole.gui.theming import BODY, DISPLAY, META, TITLE, Theme
 
-_SHEET = Template("""
+_SHEET = """
 * { outline: none; }
 QWidget { color: $text; font-size: ${BODY}px; }
 QMainWindow, QDialog, QWizard { background: $ground; }
@@ -223,10 +221,16 @@ QDialogButtonBox, QMessageBox { dialogbuttonbox-buttons-have-icons: 0; }
 #noticeBanner[level="warning"] { background: $note; border-bottom: 1px solid $note_edge; }
 #noticeBanner[level="critical"] { background: $danger; border-bottom: 1px solid $danger; }
 #noticeBanner[level="critical"] QLabel { color: $on_danger; }
-""")
+"""
 
 
 def style_sheet(theme: Theme) -> str:
     """Return the application's style sheet in *theme*."""
-    colours = {name: getattr(theme, name) for name in theme.__struct_fields__ if isinstance(getattr(theme, name), str)}
-    return _SHEET.substitute(colours, META=META, BODY=BODY, TITLE=TITLE, DISPLAY=DISPLAY)
+    words = {name: getattr(theme, name) for name in theme.__struct_fields__ if isinstance(getattr(theme, name), str)}
+    sizes = {"{META}": META, "{BODY}": BODY, "{TITLE}": TITLE, "{DISPLAY}": DISPLAY}
+    sheet = _SHEET
+    # not string.Template: for it a start would compile a pattern. The longest first: some begin like others
+    for name, value in sorted((words | sizes).items(), key=lambda item: len(item[0]), reverse=True):
+        sheet = sheet.replace(f"${name}", str(value))
+    assert "$" not in sheet, "a word of the style sheet is none of the theme's"
+    return sheet

@@ -19,6 +19,11 @@ from agentconsole.domain.countdown import Light
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+STYLE = "Fusion"
+"""What the style sheet is laid over. An application that is begun with it says so by the property :data:`WORN`."""
+
+WORN = "agentconsoleStyle"
+
 GRID = 4
 """Every distance is a multiple of this, in device-independent pixels."""
 
@@ -345,8 +350,10 @@ class Theming(QObject):
 
         # a menu tells what is on by a tick; icons beside some of its lines only would push the rest aside
         QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus)
-        if self._app.style().name().lower() != "fusion":
-            self._app.setStyle("Fusion")
+        # not asked of the style itself: PySide6 makes six hundred names for whoever touches one
+        if self._app.property(WORN) != STYLE:
+            self._app.setStyle(STYLE)
+            self._app.setProperty(WORN, STYLE)
         self._app.setFont(text_font(BODY))
         self._app.setPalette(palette_of(self.theme))
         self._app.setStyleSheet(style_sheet(self.theme))
