@@ -6,6 +6,7 @@ merged, undone and explained.
 
 from __future__ import annotations
 
+import functools
 from typing import Any, TypeAlias
 
 import msgspec
@@ -112,7 +113,12 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _ENCODER = msgspec.json.Encoder()
-_DECODER: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
+
+
+@functools.cache
+def _decoder() -> msgspec.json.Decoder[Command]:
+    """Made when the first command is read: it takes longer than to read the agent's first rows."""
+    return msgspec.json.Decoder(Command)
 
 
 def encode_command(command: Command) -> bytes:
@@ -122,7 +128,7 @@ def encode_command(command: Command) -> bytes:
 
 def decode_command(data: bytes | str) -> Command:
     """Read what :func:`encode_command` wrote; raises ``msgspec.ValidationError`` for anything else."""
-    return _DECODER.decode(data)
+    return _decoder().decode(data)
 
 
 def changed_values(command: Command) -> dict[str, Any]:

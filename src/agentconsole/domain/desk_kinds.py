@@ -6,6 +6,8 @@ import re
 from typing import Literal, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
+from agentconsole.domain.once import late_pattern
+
 Person: TypeAlias = Literal["", "email", "user"]
 """What names the person who signs in, beside their secret: nothing, their e-mail address, or a user name."""
 
@@ -14,8 +16,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 ARCHIVE = "archive"
 """The kind of a profile that holds what was exported of a help desk, and has none. Nobody signs in to it."""
 
-_SUBDOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*", re.IGNORECASE)
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_subdomain = late_pattern(r"[a-z0-9][a-z0-9-]*", re.IGNORECASE)
+_email = late_pattern(r"[^@\s]+@[^@\s]+")
 
 
 class Way(NamedTuple):
@@ -176,7 +178,7 @@ def complete_address(kind: str, typed: str) -> str:
     text = typed.strip().rstrip("/")
     if not text:
         return ""
-    if desk.domain and _SUBDOMAIN.fullmatch(text) and text.lower() not in LOOPBACK:
+    if desk.domain and _subdomain().fullmatch(text) and text.lower() not in LOOPBACK:
         return f"https://{text.lower()}.{desk.domain}"
     if "://" not in text:
         host = text.partition("/")[0].rpartition(":")[0] or text.partition("/")[0]
@@ -209,7 +211,7 @@ def wire_problem(url: str) -> str:
 def person_problem(kind: str, way: str, person: str) -> str:
     """Return what is wrong with the name of the *person* who signs in, or an empty text."""
     match DESK_KINDS[kind].way(way).person:
-        case "email" if not _EMAIL.fullmatch(person.strip()):
+        case "email" if not _email().fullmatch(person.strip()):
             return "Enter the e-mail address that you sign in with."
         case "user" if not person.strip():
             return "Enter the user name that you sign in with."

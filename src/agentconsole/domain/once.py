@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Callable
 from threading import RLock
 from typing import Any, Generic, TypeVar, overload
 
 T = TypeVar("T")
+
+
+def late_pattern(text: str, flags: int = 0) -> Callable[[], re.Pattern[str]]:
+    """Return what gives the pattern *text*, compiled when it is first asked for: a start looks for few of them."""
+    return functools.cache(lambda: re.compile(text, flags))
 
 
 class made_once(Generic[T]):  # noqa: N801  (it is written like a decorator of the standard library)

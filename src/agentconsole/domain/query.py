@@ -18,6 +18,7 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from agentconsole.domain.instant import DAY, HOUR, MINUTE, SECOND
+from agentconsole.domain.once import late_pattern
 from agentconsole.domain.values import Priority, Status
 
 
@@ -96,12 +97,12 @@ class _Problem(Exception):
     """A value that does not fit; the message is for a person."""
 
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(s|min|m|h|d|w)")
+_duration_pattern = late_pattern(r"(\d+(?:\.\d+)?)(s|min|m|h|d|w)")
 _UNITS = {"s": SECOND, "m": MINUTE, "min": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
 
 
 def _span(text: str) -> Span:
-    parts = _DURATION.findall(text.lower())
+    parts = _duration_pattern().findall(text.lower())
     if not parts or "".join(number + unit for number, unit in parts) != text.lower():
         raise _Problem(f"“{text}” is no length of time: write 30m, 2h or 3d")
     length = sum(float(number) * _UNITS[unit] for number, unit in parts)
@@ -179,13 +180,13 @@ FIELDS = tuple(_FIELDS)
 
 _ALIASES = {"organization": "org", "organisation": "org", "company": "org", "tags": "tag", "prio": "priority"}
 
-_FIELD = re.compile(r"([A-Za-z]+)(<=|>=|:|=|<|>)")
-_VALUE = re.compile(r'"([^"]*)"?|([^\s,"]+)')
-_TOKEN = re.compile(r"\S+")
+_field_pattern = late_pattern(r"([A-Za-z]+)(<=|>=|:|=|<|>)")
+_value_pattern = late_pattern(r'"([^"]*)"?|([^\s,"]+)')
+_token_pattern = late_pattern(r"\S+")
 _OR, _AND = "OR", "AND"
 _NO_FIELD = ("/", "\\", ":")
 """What follows the colon of an address, of a path or of a name in code: those are text to be found."""
-_NUMBER = re.compile(r"#([A-Za-z0-9][\w-]*)(?=\s|$)")
+_number_pattern = late_pattern(r"#([A-Za-z0-9][\w-]*)(?=\s|$)")
 
 
 def parse(text: str) -> ParsedQuery:
@@ -209,7 +210,7 @@ class _Parser:
                 self._at += 1
             if self._at >= len(text):
                 break
-            token = _TOKEN.match(text, self._at)
+            token = _token_pattern().match(text, self._at)
             if token and (token[0] == _OR or (token[0] == _AND and self._began)):
                 self._connective(token)
             else:
@@ -223,7 +224,7 @@ class _Parser:
         self._at = token.end()
         if token[0] == _AND:
             return
-        follows = _TOKEN.search(self._text, token.end())
+        follows = _token_pattern().search(self._text, token.end())
         if is_first or follows is None or follows[0] in (_OR, _AND):
             example = 'OR stands between two things, as in refund OR credit; quote it to find the word itself: "or"'
             self._tell(example, token.start(), token.end())
@@ -264,10 +265,10 @@ class _Parser:
         at = start + negated
         if text[at] == '"':
             self._phrase(at, negated)
-        elif number := _NUMBER.match(text, at):
+        elif number := _number_pattern().match(text, at):
             self._terms.append(Number(number[1], negated))
             self._at = number.end()
-        elif (field := _FIELD.match(text, at)) and self._is_field(field, start):
+        elif (field := _field_pattern().match(text, at)) and self._is_field(field, start):
             self._condition(field, start, negated)
         else:
             self._word(at, negated)
@@ -283,10 +284,10 @@ class _Parser:
             self._tell(_UNCLOSED, at, len(self._text))
 
     def _word(self, at: int, negated: bool) -> None:
-        token = _TOKEN.match(self._text, at)
+        token = _token_pattern().match(self._text, at)
         assert token is not None
         self._at = token.end()
-        bracketed = _FIELD.match(token[0].lstrip("("))
+        bracketed = _field_pattern().match(token[0].lstrip("("))
         if token[0][0] == "(" and bracketed and _name(bracketed) in _FIELDS:
             words = "Brackets are not read here: OR joins the two terms beside it, everything else must hold as well"
             self._tell(words, at, token.end())
@@ -305,7 +306,7 @@ class _Parser:
             return False
         import difflib  # a slip is rare, and this costs a tenth of what painting the window does
 
-        token = _TOKEN.match(self._text, start)
+        token = _token_pattern().match(self._text, start)
         assert token is not None
         close = difflib.get_close_matches(field[1].lower(), (*FIELDS, *_ALIASES), n=1, cutoff=0.75)
         if close:
@@ -333,7 +334,7 @@ class _Parser:
 
     def _values(self) -> list[str]:
         values = []
-        while value := _VALUE.match(self._text, self._at):
+        while value := _value_pattern().match(self._text, self._at):
             self._at = value.end()
             found = value[1] if value[1] is not None else value[2]
             if found.strip():

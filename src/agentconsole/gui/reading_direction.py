@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+
+from agentconsole.domain.once import late_pattern
 
 _FIRST_HEBREW = "\u0590"
 """The scripts that run from right to left begin here; a text without a character from here on needs no counting."""
 
 _LEFT_TO_RIGHT_ISOLATE, _RIGHT_TO_LEFT_ISOLATE, _POP_ISOLATE = "\u2066", "\u2067", "\u2069"
-_IN_ORDER = re.compile(r"(?<![\w./-])\+?\d[\d ().-]{5,}\d|(?<![\w:/.])/[\w/.-]*\w")
+_in_order = late_pattern(r"(?<![\w./-])\+?\d[\d ().-]{5,}\d|(?<![\w:/.])/[\w/.-]*\w")
 _A_SENTENCE = 6
 """Fewer words than this are a name or a greeting, not a block in a language of its own."""
 
-_ADDRESS = re.compile(r"[@/]|\w\.\w")
+_address = late_pattern(r"[@/]|\w\.\w")
 
 
 def runs_right_to_left(text: str) -> bool:
@@ -26,7 +27,7 @@ def runs_right_to_left(text: str) -> bool:
         return False
     balance, first = 0, 0
     for word in text.split():
-        way = 0 if _ADDRESS.search(word) else _way_of(word)
+        way = 0 if _address().search(word) else _way_of(word)
         first = first or way
         balance += way
     return balance < 0 or (balance == 0 and first < 0)
@@ -60,7 +61,7 @@ def kept_together(line: str) -> str:
 
     Left alone, the groups of "+972 3 555" would change places, and the first slash of "/cart" would go to its end.
     """
-    return _IN_ORDER.sub(rf"{_LEFT_TO_RIGHT_ISOLATE}\g<0>{_POP_ISOLATE}", line)
+    return _in_order().sub(rf"{_LEFT_TO_RIGHT_ISOLATE}\g<0>{_POP_ISOLATE}", line)
 
 
 def _leftward(letter: str) -> bool:

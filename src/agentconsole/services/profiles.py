@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import threading
 import time
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from agentconsole.domain.desk_kinds import ARCHIVE, DESK_KINDS, person_problem, wire_problem
+from agentconsole.domain.once import late_pattern
 from agentconsole.platform.files import write_atomically
 from agentconsole.platform.home import Home
 from agentconsole.platform.keychain import HomeKeychain, KeychainError
@@ -21,7 +21,7 @@ from agentconsole.platform.locks import FileLock
 from agentconsole.store.cipher import KEY_SIZE, Seal, look_at
 from agentconsole.store.errors import DatabaseBusy, KeyMissing, WrongKey
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_name = late_pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LOCK_TRIES = 100
 _LOCK_PAUSE = 0.1  # seconds
 
@@ -212,7 +212,7 @@ class Profiles:
 
 def problem_with(profile: Profile) -> str:
     """Return what is wrong with *profile*, in words, or an empty text."""
-    if not _NAME.fullmatch(profile.name):
+    if not _name().fullmatch(profile.name):
         return "A profile's name has letters, digits, '.', '_' or '-', at most 64 of them, and starts with no sign."
     if profile.kind == ARCHIVE:
         return ""
