@@ -11,8 +11,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.outbox_views import OutboxListing
 from agentconsole.domain.rows import OutboxRow
+from agentconsole.gui.models.ages import Ages
 from agentconsole.gui.models.outbox_words import DONE, STATE_WORDS, next_step, what, where
-from agentconsole.gui.spoken_time import ago
 
 Index = QModelIndex | QPersistentModelIndex
 ReadRows: TypeAlias = Callable[[Sequence[int]], list[OutboxRow]]
@@ -62,6 +62,7 @@ class OutboxModel(QAbstractListModel):
         self._tickets: array[int] = array("q")
         self._rows: dict[int, OutboxRow] = {}
         self._now: Instant = 0
+        self._ages = Ages()
 
     @property
     def ids(self) -> array[int]:
@@ -163,5 +164,5 @@ class OutboxModel(QAbstractListModel):
         return row
 
     def age(self, row: OutboxRow) -> str:
-        """Return how long ago *row* was made, or done with."""
-        return ago(row.ended_at if row.state in DONE and row.ended_at else row.queued_at, self._now)
+        """Return how long ago *row* was made, or done with; told anew once a minute."""
+        return self._ages.told(row.ended_at if row.state in DONE and row.ended_at else row.queued_at, self._now)

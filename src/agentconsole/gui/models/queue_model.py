@@ -14,11 +14,12 @@ from typing import Any, TypeAlias
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from agentconsole.domain.countdown import Light, Thresholds, countdown_text, light
-from agentconsole.domain.instant import Instant
+from agentconsole.domain.instant import MINUTE, Instant
 from agentconsole.domain.rows import QueueRow
 from agentconsole.domain.values import TicketId
+from agentconsole.gui.models.ages import Ages
 from agentconsole.gui.models.queue_columns import COLUMNS, Column
-from agentconsole.gui.spoken_time import ago, exact
+from agentconsole.gui.spoken_time import exact
 
 AnyIndex: TypeAlias = QModelIndex | QPersistentModelIndex
 ReadRows: TypeAlias = Callable[[Sequence[TicketId]], list[QueueRow]]
@@ -58,6 +59,7 @@ class QueueModel(QAbstractTableModel):
         self.fresh: set[TicketId] = set()
         self._told: list[tuple[Light, str]] = []
         self._told_from = -1
+        self._ages = Ages()
 
     # What is shown
 
@@ -114,6 +116,10 @@ class QueueModel(QAbstractTableModel):
         if state is Light.PAUSED or row.breach_at is None or state is Light.MET:
             return state, "paused" if state is Light.PAUSED else "met" if state is Light.MET else ""
         return state, countdown_text(row.breach_at - self.now)
+
+    def age_of(self, row: QueueRow) -> str:
+        """How long ago *row* was changed, in words; told anew once a minute."""
+        return self._ages.told(row.updated_at, self.now)
 
     # Changing what is shown
 
@@ -227,7 +233,7 @@ class QueueModel(QAbstractTableModel):
         Says so with one range of the countdown column, which spans just the rows whose words or state differ; once
         a minute also the relative times.
         """
-        minute_before, self.now = self.now // 60_000_000, now
+        minute_before, self.now = self.now // MINUTE, now
         last = min(last, len(self._ids) - 1)
         if first < 0 or last < first:
             return False
@@ -239,7 +245,7 @@ class QueueModel(QAbstractTableModel):
         self._told, self._told_from = told, first
         if moved:
             self._tell(first + moved[0], first + moved[-1], Column.SLA, Column.SLA)
-        if now // 60_000_000 != minute_before:
+        if now // MINUTE != minute_before:
             self._tell(first, last, Column.UPDATED, Column.UPDATED)
         return bool(moved)
 
@@ -307,7 +313,7 @@ class QueueModel(QAbstractTableModel):
             case Column.CHANNEL:
                 return row.channel
             case Column.UPDATED:
-                return ago(row.updated_at, self.now)
+                return self.age_of(row)
 
     def _spoken(self, row: QueueRow, column: Column) -> str:
         if column is Column.SLA:
