@@ -8,6 +8,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
+from agentconsole.gui.delegates.row_pictures import Standing
 from agentconsole.gui.fonts import figure_font, text_font
 from agentconsole.gui.reading_direction import isolated
 from agentconsole.gui.theming import BODY, META, Theme, colour
@@ -60,11 +61,19 @@ class Canvas:
         self.strong_figures = Type(figure_font(body, QFont.Weight.DemiBold))
         self.ink = colour(theme.text)
         self.muted = colour(theme.muted)
+        self._surface = colour(theme.surface)
         self._hairline = colour(theme.hairline)
         self._hover = colour(theme.hover)
         self._selection = colour(theme.selection)
         self._selection_idle = colour(theme.selection_idle)
         self._accent = colour(theme.focus)
+
+    def row_ground(self, painter: QPainter, rect: QRect, standing: Standing) -> None:
+        """Paint all that lies under a row, or under a part of it."""
+        selected, hovered, _is_current, active = standing
+        if not selected and not hovered:
+            painter.fillRect(rect, self._surface)
+        self.ground(painter, rect, selected=selected, hovered=hovered, active=active)
 
     def ground(
         self, painter: QPainter, rect: QRect, *, selected: bool, hovered: bool, active: bool, hairline: bool = True

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from agentconsole.domain.countdown import Light
 from agentconsole.domain.rows import QueueRow
 from agentconsole.domain.values import Status
 from agentconsole.gui.delegates.cell_canvas import LEFT, PADDING, RIGHT, Canvas
 from agentconsole.gui.delegates.priority_bars import HEIGHT, priority_bars
+from agentconsole.gui.delegates.row_pictures import Cell, RowPictures, Standing
 from agentconsole.gui.delegates.sla_light import light_mark
 from agentconsole.gui.icons import IconSet
 from agentconsole.gui.models.queue_columns import Column
@@ -35,6 +37,9 @@ _LOUD = (Light.BREACHED, Light.DUE_NOW)
 _MARK = 14
 EDGE = 12
 """Room between the list's edge and its first column's content."""
+
+_SHOWN = slice(QueueRow._fields.index("ref"), QueueRow._fields.index("channel") + 1)
+"""The values of a row that are shown as they are, in whatever columns."""
 
 
 @functools.lru_cache(maxsize=32)
@@ -73,10 +78,11 @@ def status_mark(status: Status, code: str, ratio: float) -> QPixmap:
 
 
 class QueueCells(QStyledItemDelegate):
-    """Paints every column of the queue.
+    """Paints rows of the queue, for a table that has them painted as a whole.
 
     Attributes:
         hovered: The row under the mouse, -1 when there is none; the table keeps it.
+        current: The row under the cursor; the table keeps it.
         leading: The logical column that is shown first, which carries the current row's bar; the table keeps it.
     """
 
@@ -86,6 +92,7 @@ class QueueCells(QStyledItemDelegate):
         self._theming = theming
         self._icons = icons
         self._canvas = Canvas(theming.theme)
+        self._pictures = RowPictures()
         self.hovered = -1
         self.current = -1
         self.leading = int(Column.SLA)
@@ -99,31 +106,67 @@ class QueueCells(QStyledItemDelegate):
         text = self._model.text_of(row, Column(index.column())) if row else ""
         return QSize(self._canvas.strong.width(text) + 2 * PADDING + 24, self._theming.row_height)
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    def paint_rows(
+        self,
+        painter: QPainter,
+        rows: Iterable[tuple[int, int, bool]],
+        cells: Sequence[Cell[Column]],
+        size: QSize,
+        *,
+        most: int,
+        is_active: bool,
     ) -> None:
-        position, column = index.row(), index.column()
-        rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
+        """Paint *rows*, as a :class:`RowPainter` does."""
+        model = self._model
+        self._pictures.take_form(painter, size.width(), size.height(), most, self._canvas, tuple(cells), self.leading)
+        tells_age = any(cell.column is Column.UPDATED for cell in cells)
+        for position, y, is_selected in rows:
+            row = model.row_at(position)
+            is_current = position == self.current
+            stands_out = is_selected or is_current
+            standing = Standing(is_selected, position == self.hovered, is_current, stands_out and is_active)
+            if row is None:
+                told: tuple[object, ...] = (standing,)
+                ticking = None
+            else:
+                age = model.age_of(row) if tells_age else ""
+                marks = (row.unread, row.waiting > 0, row.has_draft, row.id in model.fresh)
+                told = (standing, row[_SHOWN], marks, age)
+                ticking = model.countdown_of(row)
+            paint = functools.partial(self._paint_row, row=row, cells=cells, size=size, standing=standing)
+            self._pictures.show(painter, y, model.ticket_at(position), told, ticking, paint)
+
+    def _paint_row(
+        self,
+        painter: QPainter,
+        whole: bool,
+        *,
+        row: QueueRow | None,
+        cells: Sequence[Cell[Column]],
+        size: QSize,
+        standing: Standing,
+    ) -> None:
+        """Paint *row* below the corner of *painter*; not *whole*: only its countdown."""
+        high = size.height()
+        if whole:
+            self._canvas.row_ground(painter, QRect(0, 0, size.width(), high), standing)
+        for column, x, width in cells:
+            leads = column == self.leading
+            if not whole:
+                if column is not Column.SLA:
+                    continue
+                self._canvas.row_ground(painter, QRect(x, 0, width, high), standing)
+            if leads and standing.is_current:
+                self._canvas.current_bar(painter, QRect(x, 0, width, high), active=standing.is_active)
+            edge = EDGE if leads else PADDING
+            if row is not None:
+                self._paint_cell(painter, QRect(x + edge, 0, width - edge - PADDING, high - 1), column, row)
+            elif column is Column.SUBJECT:
+                inner = QRect(x + PADDING, 0, width - 2 * PADDING, high)
+                self._canvas.write(painter, inner, "No longer here", self._canvas.body, self._canvas.muted)
+
+    def _paint_cell(self, painter: QPainter, inner: QRect, column: Column, row: QueueRow) -> None:
         canvas = self._canvas
-        active = bool(state & QStyle.StateFlag.State_Active) and bool(state & QStyle.StateFlag.State_Enabled)
-        canvas.ground(
-            painter,
-            rect,
-            selected=bool(state & QStyle.StateFlag.State_Selected),
-            hovered=position == self.hovered,
-            active=active,
-        )
-        if column == self.leading and position == self.current:
-            canvas.current_bar(painter, rect, active=active)
-        row = self._model.row_at(position)
-        if row is None:
-            if column == Column.SUBJECT:
-                canvas.write(
-                    painter, rect.adjusted(PADDING, 0, -PADDING, 0), "No longer here", canvas.body, canvas.muted
-                )
-            return
-        inner = rect.adjusted(EDGE if column == self.leading else PADDING, 0, -PADDING, -1)
         match column:
             case Column.SLA:
                 self._countdown(painter, inner, row)
@@ -147,8 +190,7 @@ class QueueCells(QStyledItemDelegate):
             case Column.ASSIGNEE:
                 canvas.write(painter, inner, row.assignee or "–", canvas.body, canvas.muted)
             case _:
-                text = self._model.text_of(row, Column(column))
-                canvas.write(painter, inner, text, canvas.body, canvas.muted)
+                canvas.write(painter, inner, self._model.text_of(row, column), canvas.body, canvas.muted)
 
     def _ratio(self, painter: QPainter) -> float:
         return painter.device().devicePixelRatio()

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedWidget, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.commands import AddComment, ChangeTags, CreateTicket, SetFields
@@ -18,10 +18,10 @@ from agentconsole.domain.instant import Instant
 from agentconsole.domain.outbox_views import OutboxBatch, OutboxListing, OutboxView
 from agentconsole.domain.rows import OutboxRow
 from agentconsole.gui.context import WindowContext
-from agentconsole.gui.delegates.outbox_delegate import OutboxDelegate
 from agentconsole.gui.empty_state import Emptiness, EmptyState
 from agentconsole.gui.models.outbox_model import Ahead, OutboxModel, look_ahead
 from agentconsole.gui.models.outbox_words import VIEW_WORDS, what
+from agentconsole.gui.panes.outbox.change_list import ChangeList
 from agentconsole.gui.panes.outbox.detail import OutboxDetail
 from agentconsole.gui.panes.outbox.views import ViewChips
 from agentconsole.gui.status_words import need_you_text
@@ -93,7 +93,6 @@ class OutboxPane(QWidget):
         self._register()
         context.bridge.turn(self).changed.connect(self._changed)
         context.clock.ticked.connect(self._ticked)
-        context.theming.changed.connect(self._list.viewport().update)
         self.refresh()
 
     # -- showing
@@ -323,26 +322,7 @@ class OutboxPane(QWidget):
         self._chips = ViewChips(self)
         self._chips.chosen.connect(lambda _view: self.refresh())
         self._model = OutboxModel(self._outbox.page, self)
-        # a table of one column: a list lays out each of ten thousand rows whenever one of them goes
-        self._list = QTableView(self)
-        self._list.setObjectName("outboxView")
-        self._list.setAccessibleName("Changes waiting to be sent")
-        self._list.setModel(self._model)
-        self._list.setItemDelegate(OutboxDelegate(context, self._list))
-        self._list.setMouseTracking(True)
-        self._list.setShowGrid(False)
-        self._list.setTabKeyNavigation(False)
-        self._list.setWordWrap(False)
-        self._list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self._list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self._list.horizontalHeader().setStretchLastSection(True)
-        self._list.horizontalHeader().hide()
-        heights = self._list.verticalHeader()
-        heights.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        heights.setMinimumSectionSize(OutboxDelegate.HEIGHT)
-        heights.setDefaultSectionSize(OutboxDelegate.HEIGHT)
-        heights.hide()
-        self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._list = ChangeList(context, self._model, self)
         self._list.selectionModel().selectionChanged.connect(self._show_current)
         self._list.activated.connect(lambda _index: self.enter())
         self._empty = EmptyState(context.theming, context.icons, "outboxEmpty", self, why=_EMPTY[OutboxView.WAITING])

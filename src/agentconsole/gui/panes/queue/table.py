@@ -16,12 +16,13 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QAction, QGuiApplication, QMouseEvent, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.delegates.queue_cells import QueueCells
+from agentconsole.gui.delegates.whole_rows_painting import paint_whole_rows
 from agentconsole.gui.models.queue_columns import COLUMNS, Column, lay_out
 from agentconsole.gui.models.queue_model import QueueModel
 from agentconsole.gui.theming import colour
@@ -362,10 +363,7 @@ class QueueTable(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         # the viewport is declared opaque, so that scrolling moves pixels and paints only the rows that come in
-        painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), colour(self._theming.theme.surface))
-        painter.end()
-        super().paintEvent(event)
+        paint_whole_rows(self, event.rect(), self._cells, Column, colour(self._theming.theme.surface))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)

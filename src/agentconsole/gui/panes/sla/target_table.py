@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from agentconsole.domain.values import Metric, TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.delegates.target_cells import TargetCells
+from agentconsole.gui.delegates.whole_rows_painting import paint_whole_rows
 from agentconsole.gui.models.target_model import TargetColumn, TargetModel
 from agentconsole.gui.theming import colour
 
@@ -46,7 +47,7 @@ class TargetTable(QTableView):
         self.setAccessibleName("Running SLA targets")
         self._theming = context.theming
         self._model = model
-        self._cells = TargetCells(model, context.theming, self, parent=self)
+        self._cells = TargetCells(model, context.theming, parent=self)
         self.setItemDelegate(self._cells)
         self.setModel(model)
         self.setShowGrid(False)
@@ -182,10 +183,7 @@ class TargetTable(QTableView):
         self.fit_columns()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), colour(self._theming.theme.surface))
-        painter.end()
-        super().paintEvent(event)
+        paint_whole_rows(self, event.rect(), self._cells, TargetColumn, colour(self._theming.theme.surface))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
