@@ -73,20 +73,25 @@ class Front:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while not writer.is_closing() and (request := await _read(reader)) is not None:
-                self._under_way += 1
-                self._idle.clear()
+                self._come(1)
                 try:
                     goes_on = await self._meet(request, reader, writer)
                 finally:
-                    self._under_way -= 1
-                    if not self._under_way:
-                        self._idle.set()
+                    self._come(-1)
                 if not goes_on:
                     break
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             pass
         finally:
             writer.transport.abort()
+
+    def _come(self, requests: int) -> None:
+        """So many more are on their way."""
+        self._under_way += requests
+        if self._under_way:
+            self._idle.clear()
+        else:
+            self._idle.set()
 
     async def _meet(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Let happen to *request* what happens to it; whether the connection stays."""
@@ -101,7 +106,7 @@ class Front:
         kill = self._kill
         if kill is not None and number >= kill.number and not self.killed:
             return await self._die(kill, request, writer)
-        if request.target.endswith("/events"):
+        if _is_stream(request):
             await self._stream(request, reader, writer)
             return False
         fault = self._faults.get(number, "")
@@ -115,7 +120,8 @@ class Front:
     async def _die(self, kill: Kill, request: Request, writer: asyncio.StreamWriter) -> bool:
         self.killed = True
         self.heard.append(f"{self._count - 1} {request.method} {request.target} killed {kill.where}")
-        if kill.where != "unheard":
+        # a stream has no answer that could be waited for
+        if kill.where != "unheard" and not _is_stream(request):
             answer = await self._ask(request)
             if kill.where == "mid":
                 data = _bytes(answer)
@@ -193,11 +199,15 @@ class Front:
         return await self._behind.ask(request, self._dialect)
 
     async def _stream(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._under_way -= 1  # nobody waits for its end
+        self._come(-1)  # nobody waits for its end, nor for what is said in the meantime
         try:
             await self._behind.stream(request, reader, writer)
         finally:
-            self._under_way += 1
+            self._come(1)
+
+
+def _is_stream(request: Request) -> bool:
+    return request.target.endswith("/events")
 
 
 async def _read(reader: asyncio.StreamReader) -> Request | None:

@@ -93,6 +93,11 @@ class _Planner:
             spells.append(self._spell(who, dialect))
         if self._kind in ("kill", "mixed") and all(spell.kill is None for spell in spells):
             dice.choice(spells).kill = self._kill()
+        for spell in spells:
+            if spell.kill is not None and spell.kill[0] == "write":
+                spell.disk = None  # one keeper of writes a process
+            if spell.kill is not None and spell.kill[-1] == "power":
+                spell.twin = False  # the power fails for all, and only one's writes can be taken back
         return Plan(
             seed=self._seed,
             kind=self._kind,

@@ -281,7 +281,12 @@ class _Process:
         os.write(self._go, b".")
         if twin is not None:
             os.write(twin._go, b".")
-        data, hung = self._attend()
+        try:
+            data, hung = self._attend()
+        except BaseException:
+            # nobody attends to it any more: it would wait for ever, and whoever waits for its sockets, too
+            os.kill(self.pid, signal.SIGKILL)
+            raise
         if hung:
             os.kill(self.pid, signal.SIGKILL)
         _, status = os.waitpid(self.pid, 0)
