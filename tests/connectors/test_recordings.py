@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import logging
 import os
@@ -24,7 +25,7 @@ from tests.support.replay import Exchange, load, main, replay
 FOLDER = Path(os.environ.get("AGENTCONSOLE_RECORDINGS") or Path(__file__).parent.parent / "data" / "recordings")
 """Whoever has recordings of their own names their folder; they belong into no repository."""
 
-RECORDINGS = sorted(path for path in FOLDER.glob("**/*") if path.suffix in (".har", ".jsonl"))
+RECORDINGS = sorted(path for path in FOLDER.glob("**/*") if path.suffix in (".har", ".json", ".jsonl"))
 
 
 @pytest.mark.expects_log
@@ -138,5 +139,25 @@ def test_what_a_browser_saved_is_read(tmp_path: Path) -> None:
     path = tmp_path / "saved.har"
     url = f"{BASE}/api/v2/tickets.json?sort=-updated_at"
     path.write_text(json.dumps({"log": {"entries": [entry(url, {"text": body}), entry(url, packed)]}}))
+    first, second = load(path)
+    assert first == second == Exchange("GET", url, 200, {"content-type": "application/json"}, body.encode())
+
+
+def test_what_a_test_library_recorded_is_read(tmp_path: Path) -> None:
+    url = f"{BASE}/api/v2/tickets.json?page%5Bsize%5D=100"
+    body = json.dumps(SHAPES["tickets"])
+    packed = base64.b64encode(gzip.compress(body.encode())).decode()
+
+    def interaction(said: dict[str, str], **more: list[str]) -> dict[str, Any]:
+        headers = {"Content-Type": ["application/json"], **more}
+        return {
+            "request": {"method": "get", "uri": url, "body": {"string": ""}, "headers": {}},
+            "response": {"status": {"code": 200, "message": "OK"}, "headers": headers, "body": said},
+        }
+
+    plain = interaction({"encoding": "utf-8", "string": body})
+    as_sent = interaction({"base64_string": packed, "string": ""}, **{"Content-Encoding": ["gzip"]})
+    path = tmp_path / "cassette.json"
+    path.write_text(json.dumps({"http_interactions": [plain, as_sent], "recorded_with": "betamax/0.8"}))
     first, second = load(path)
     assert first == second == Exchange("GET", url, 200, {"content-type": "application/json"}, body.encode())

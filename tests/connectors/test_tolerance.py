@@ -268,6 +268,14 @@ def test_what_is_not_understood_is_counted_and_names_nobody(values: dict[str, An
     assert "Dan" not in str(oddities.counts())
 
 
+def test_a_row_that_lacks_what_it_needs_is_told_by_that() -> None:
+    oddities = Oddities()
+    answer = Answer(200, {}, b'{"users":[],"user":{"name":"Ana"}}', False)
+    body = read_body(answer, "users", oddities=oddities)
+    assert body.user is None
+    assert list(oddities.counts()) == ["user: id is missing"]
+
+
 @pytest.mark.parametrize(
     ("text", "meant"),
     [

@@ -2,7 +2,8 @@
 
     python -m tests.support.replay FILE...
 
-A recording is a HAR file (what a browser's developer tools save), or a text file of one JSON object a line::
+A recording is a HAR file (what a browser's developer tools save), a cassette of Betamax or VCR in JSON, or a text file
+of one JSON object a line::
 
     {"method": "GET", "url": "https://acme.zendesk.com/api/v2/tickets.json?sort=-updated_at",
      "status": 200, "headers": {"content-type": "application/json"}, "body": {"tickets": []}}
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gzip
 import json
 import logging
 import sys
@@ -47,6 +49,8 @@ PAGES = 50
 """Most pages of one stream that are asked for: a recording may lead in a circle."""
 
 ARTICLES = "/help_center/"
+
+_GZIPPED = b"\x1f\x8b"
 
 
 class Exchange(NamedTuple):
@@ -105,6 +109,8 @@ def load(path: Path) -> list[Exchange]:
         said = [json.loads(line) for line in text.splitlines() if line.strip()]
     if isinstance(said, dict) and "log" in said:
         return [_of_har(entry) for entry in said["log"]["entries"]]
+    if isinstance(said, dict) and "http_interactions" in said:
+        return [_of_cassette(interaction) for interaction in said["http_interactions"]]
     rows = said if isinstance(said, list) else [said]
     return [_of_line(row) for row in rows]
 
@@ -116,6 +122,17 @@ def _of_har(entry: Mapping[str, Any]) -> Exchange:
     body = base64.b64decode(text) if content.get("encoding") == "base64" else text.encode()
     headers = {str(each["name"]).lower(): str(each["value"]) for each in response.get("headers") or ()}
     return Exchange(request["method"], request["url"], int(response["status"]), _bare(headers), body)
+
+
+def _of_cassette(interaction: Mapping[str, Any]) -> Exchange:
+    request, response = interaction["request"], interaction["response"]
+    said = response["body"]
+    encoded = said.get("base64_string")
+    body = base64.b64decode(encoded) if encoded is not None else str(said.get("string") or "").encode()
+    if body.startswith(_GZIPPED):
+        body = gzip.decompress(body)
+    headers = {str(name).lower(): str(values[0]) for name, values in response["headers"].items() if values}
+    return Exchange(request["method"].upper(), request["uri"], int(response["status"]["code"]), _bare(headers), body)
 
 
 def _of_line(row: Mapping[str, Any]) -> Exchange:

@@ -67,12 +67,15 @@ def _as_struct(value: Any, told: inspect.StructType, where: str, oddities: Oddit
         given = value.get(field.encode_name, _UNFIT)
         if given is _UNFIT:
             if field.required:
+                oddities.note(f"{where or 'the answer'}: {field.encode_name} is missing")
                 return _UNFIT
             continue
         place = f"{where}.{field.encode_name}" if where else field.encode_name
         made = _made(given, field.type, place, oddities)
         if made is _UNFIT:
-            oddities.note(f"{place}: expected {_called(field.type)}, got {_kind(given)}")
+            expected, got = _called(field.type), _kind(given)
+            if expected != got:  # else what it lacks is told
+                oddities.note(f"{place}: expected {expected}, got {got}")
             if field.required:
                 return _UNFIT
         else:
