@@ -11,13 +11,14 @@ run: .venv/.ready
 	@$(BIN)/python packaging/hatch_build.py > /dev/null
 	@packaging/run_console.sh
 
+# What is shared out among the workers, and in which order, is in tests/support/workers.py. Hundreds of programs are
+# started: those that may not keep their bytecode would each compile the console anew.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/.ready
 	@packaging/system_packages.sh test
 	@packaging/system_packages.sh rt || echo "The tests with a live Request Tracker will not run; they say so." >&2
 	@$(BIN)/python packaging/hatch_build.py > /dev/null
-	$(BIN)/pytest -n 3 --dist loadgroup -m "not campaign and not long" --ignore tests/e2e $(ARGS)
-	@# programs that are killed, one after the other: beside others a worker of pytest has ended without a word
-	$(BIN)/pytest -m "not campaign and not long" tests/e2e $(ARGS)
+	$(BIN)/pytest -n 3 -m "not campaign and not long" $(ARGS)
 
 # Everything against a live Request Tracker 5 of Debian's, also what `make test` leaves out for its length.
 test-rt: .venv/.ready

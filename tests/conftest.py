@@ -6,9 +6,11 @@ import logging
 import os
 import threading
 from collections.abc import Iterator
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
+
+from tests.support.workers import InCompany, turn_of
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -31,6 +33,18 @@ def pytest_configure(config: pytest.Config) -> None:
         leave(status)
 
     os._exit = leave_aloud
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InCompany:
+    """Share the tests out by what they have in common."""
+    return InCompany(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let begin first what takes longest, where workers share the tests."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: turn_of(item.nodeid))
 
 
 @pytest.fixture(autouse=True)

@@ -33,8 +33,6 @@ from tests.support.keys import KEY
 from tests.support.rt.hands import Hands
 from tests.support.rt.server import AGENT, COLLEAGUE, RequestTracker
 
-pytestmark = pytest.mark.xdist_group("rt")
-
 
 @pytest.fixture
 async def desk(request_tracker: RequestTracker) -> AsyncIterator[RequestTrackerDesk]:

@@ -30,7 +30,6 @@ WHERE = {
 
 pytestmark = [
     pytest.mark.campaign,
-    pytest.mark.xdist_group("campaign over tracker"),
     pytest.mark.skipif(not SERVER.exists(), reason=str(NotInstalled())),
 ]
 

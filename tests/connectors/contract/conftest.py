@@ -11,7 +11,7 @@ import pytest
 from agentconsole.store.opening import open_store
 from agentconsole.store.store import Store
 from tests.connectors.contract.console import Console
-from tests.connectors.contract.desks import ALONE, DESKS, READERS
+from tests.connectors.contract.desks import DESKS, READERS
 from tests.connectors.contract.harness import ContractDesk
 from tests.support.desk import new_account
 from tests.support.keys import KEY
@@ -37,8 +37,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """What is read otherwise but written alike is not asked to write again: that takes a while."""
     if "desk" in metafunc.fixturenames:
         is_reading = metafunc.module.__name__.rpartition(".")[2] in ("test_reading", "test_oddities")
-        names = [name for name in DESKS if is_reading or name not in READERS]
-        desks = [pytest.param(name, marks=ALONE.get(name, ())) for name in names]
+        desks = [name for name in DESKS if is_reading or name not in READERS]
         metafunc.parametrize("desk", desks, indirect=True)
 
 

@@ -35,6 +35,3 @@ DESKS: dict[str, MakeDesk] = {
 
 READERS = ("zendesk, an admin",)
 """Desks that only read otherwise than another one of the list: by the exports, which not every sign-in may have."""
-
-ALONE = {"request tracker": pytest.mark.xdist_group("rt")}
-"""Desks of which there is one for all tests."""
