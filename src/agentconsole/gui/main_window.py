@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -12,30 +13,27 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 
 from agentconsole._gen.ui_main_window import Ui_MainWindow
 from agentconsole.domain.changes import Change
-from agentconsole.domain.outbox_views import OutboxView
 from agentconsole.domain.rows import OutboxRow
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.appearance import Appearance
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.first_paint import FirstPaint
-from agentconsole.gui.menus import Menus
 from agentconsole.gui.pane_builders import build_pane
 from agentconsole.gui.pane_layout import PaneLayout
 from agentconsole.gui.pane_title import PaneTitleBar
 from agentconsole.gui.preview import QueuePreview
 from agentconsole.gui.rail import Rail
-from agentconsole.gui.status_words import need_you_text
 from agentconsole.gui.tasks import trouble_of
-from agentconsole.gui.undo import Undo
 from agentconsole.gui.whereabouts import Whereabouts
 from agentconsole.gui.window_actions import allow_writing, register_window_actions
-from agentconsole.gui.window_dialogs import WindowDialogs
 
 if TYPE_CHECKING:
     from agentconsole.gui.messages import Message
     from agentconsole.gui.profile_form import Connect
     from agentconsole.gui.tasks import Trouble
     from agentconsole.gui.toasts import Toasts
+    from agentconsole.gui.undo import Undo
+    from agentconsole.gui.window_dialogs import WindowDialogs
 
 _log = logging.getLogger(__name__)
 
@@ -82,7 +80,6 @@ class MainWindow(QMainWindow):
         self._later: list[str] | None = []
         self._form = Ui_MainWindow()
         self._form.setupUi(self)  # type: ignore[no-untyped-call]
-        self._form.retranslateUi(self)  # type: ignore[no-untyped-call]
         context.actions.attach(self)
 
         docks = {name: getattr(self._form, f"{name}Pane") for name in PANES}
@@ -90,29 +87,19 @@ class MainWindow(QMainWindow):
         self.layout_of_panes = PaneLayout(self, docks, context.workspace.settings, self._furnish)
         self.layout_of_panes.changed.connect(self._panes_changed)
 
-        self.dialogs = WindowDialogs(self, context, self.open_ticket, self.open_view, self.go_to_ticket, connect)
-        self.dialogs.edit_asked.connect(self.edit_again)
-        self.dialogs.write_asked.connect(self.write_on)
-        self.dialogs.lock_asked.connect(self.lock_requested)
-        self.dialogs.wipe_asked.connect(self.wipe_requested)
-        workspace = context.workspace
-        self._undo = Undo(
-            lambda: workspace.tickets, context.tasks, context.messages, self, outbox=lambda: workspace.outbox
-        )
-        self._undo.undone.connect(self.dialogs.undone)
+        self._connect = connect
         self.preview = QueuePreview(context.workspace.settings, self._may_preview, self._show_preview, self)
         self._toasts: Toasts | None = None
         context.messages.posted.connect(self._first_message)
         context.tasks.troubled.connect(self._first_trouble)
         self._form.statusBar.setMinimumHeight(_STATUS_HEIGHT)
-        register_window_actions(self, context.actions, self.dialogs, self._undo)
+        register_window_actions(self, context.actions)
         for name in PANES:
             context.actions.action(f"window.{name}").setCheckable(True)
         allow_writing(context)
         self._appearance = Appearance(context, self._form.menuBar)
         self._rail = Rail(self._form.rail, context.theming, context.icons)
         self._fill_rail()
-        self._menus = Menus(self._form, context.actions)
         context.bridge.changed.connect(self._changed)
         self.layout_of_panes.start()
         self._form.rail.setVisible(True)
@@ -120,7 +107,33 @@ class MainWindow(QMainWindow):
         self._name_window()
         FirstPaint(self).painted.connect(self._furnish_rest)
 
+    @cached_property
+    def dialogs(self) -> WindowDialogs:
+        """What opens over the window."""
+        from agentconsole.gui.window_dialogs import WindowDialogs
+
+        ours = (self.open_ticket, self.open_view, self.go_to_ticket)
+        dialogs = WindowDialogs(self, self._context, *ours, self._connect)
+        dialogs.edit_asked.connect(self.edit_again)
+        dialogs.write_asked.connect(self.write_on)
+        dialogs.lock_asked.connect(self.lock_requested)
+        dialogs.wipe_asked.connect(self.wipe_requested)
+        return dialogs
+
+    @cached_property
+    def _undo(self) -> Undo:
+        from agentconsole.gui.undo import Undo
+
+        context, workspace = self._context, self._context.workspace
+        undo = Undo(lambda: workspace.tickets, context.tasks, context.messages, self, outbox=lambda: workspace.outbox)
+        undo.undone.connect(self.dialogs.undone)
+        return undo
+
     # What others may ask of the window
+
+    def undo_last(self) -> None:
+        """Take back what the agent did last."""
+        self._undo.undo_last()
 
     def show_pane(self, name: str) -> None:
         """Show the pane *name*, one of :data:`PANES`, and give it the keyboard."""
@@ -333,9 +346,12 @@ class MainWindow(QMainWindow):
     def _furnish_rest(self) -> None:
         """Build what the first frame did not wait for, one pane at a time."""
         from agentconsole.gui.banners import Banners
+        from agentconsole.gui.menus import Menus
         from agentconsole.gui.status_bar import StatusSentence
         from agentconsole.gui.while_away import WhileAway
 
+        # from now on it listens to what is done
+        _ = self._undo
         status = StatusSentence(self._context, self._form.statusBar)
         status.sync_requested.connect(self.sync_now)
         status.outbox_requested.connect(self._show_needs)
@@ -344,6 +360,9 @@ class MainWindow(QMainWindow):
         # the ticket's too where it has no room yet: its keys answer what is under the queue's cursor
         for name in (*names, "ticket"):
             self._furnish_now(name)
+        queue: Any = self._panes.get("queue")
+        if hasattr(queue, "furnish"):
+            queue.furnish()
         self._toasts = self._toasts or self._build_toasts()
         away = WhileAway(self._context, self)
         self.dialogs.away = away
@@ -352,6 +371,8 @@ class MainWindow(QMainWindow):
         self._return_to_work()
         self._context.actions.refused.connect(self._context.messages.tell)
         self._refuse_what_is_lacking()
+        # once all panes have said what they can do, and before the next click
+        Menus(self._form, self._context.actions)
         from agentconsole.gui.pack_news import PackNews
 
         PackNews(self._context, self)
@@ -449,9 +470,13 @@ class MainWindow(QMainWindow):
         self.show_pane("outbox")
         pane: Any = self._panes["outbox"]
         if hasattr(pane, "show_view"):
+            from agentconsole.domain.outbox_views import OutboxView
+
             pane.show_view(OutboxView.NEEDS_YOU)
 
     def _count_waiting(self) -> None:
+        from agentconsole.gui.status_words import need_you_text
+
         status = self._context.workspace.sync.status()
         button = self._rail.button("outbox")
         if status.need_you:

@@ -36,7 +36,7 @@ class Menus(QObject):
         self._later.setInterval(0)
         self._later.timeout.connect(self.fill)
         actions.changed.connect(self._later.start)
-        self._later.start()
+        self.fill()
 
     def fill(self) -> None:
         """Write all menus anew."""

@@ -23,7 +23,7 @@ def build_pane(name: str, context: WindowContext, window: MainWindow, dock: QDoc
             queue = QueuePane(context, dock)
             queue.ticket_opened.connect(window.open_ticket)
             queue.walked.connect(window.preview.follow)
-            queue.merge_requested.connect(window.dialogs.open_merge)
+            queue.merge_requested.connect(lambda ticket: window.dialogs.open_merge(ticket))
             return queue
         case "ticket":
             from agentconsole.gui.panes.ticket_pane import TicketPane

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from agentconsole.gui.actions import Actions
 from agentconsole.gui.context import WindowContext
-from agentconsole.gui.undo import Undo
-from agentconsole.gui.window_dialogs import WindowDialogs
 
 if TYPE_CHECKING:
     from agentconsole.gui.main_window import MainWindow
@@ -17,12 +15,26 @@ if TYPE_CHECKING:
 NEW_TICKET = "window.new_ticket"
 
 
-def register_window_actions(window: MainWindow, actions: Actions, dialogs: WindowDialogs, undo: Undo) -> None:
-    """Offer in menus, palette and by keys what *window* and its *dialogs* can do."""
+def register_window_actions(window: MainWindow, actions: Actions) -> None:
+    """Offer in menus, palette and by keys what *window* can do, and its dialogs, which are made when one is wanted."""
     general: tuple[tuple[str, str, str | tuple[str, ...], Callable[[], object], str, str], ...] = (
-        ("window.palette", "Find an action…", ("Ctrl+K", "Ctrl+Shift+P"), dialogs.open_palette, "Help", ""),
+        (
+            "window.palette",
+            "Find an action…",
+            ("Ctrl+K", "Ctrl+Shift+P"),
+            lambda: window.dialogs.open_palette(),
+            "Help",
+            "",
+        ),
         ("window.search", "Search tickets", "/", window.search, "Go to", "find"),
-        (NEW_TICKET, "New ticket…", ("C", "Ctrl+N"), dialogs.open_new_ticket, "Ticket", "create compose"),
+        (
+            NEW_TICKET,
+            "New ticket…",
+            ("C", "Ctrl+N"),
+            lambda: window.dialogs.open_new_ticket(),
+            "Ticket",
+            "create compose",
+        ),
         ("window.queue", "Queue", "Ctrl+1", partial(window.toggle_pane, "queue"), "Go to", "list inbox views"),
         ("window.ticket", "Ticket", "Ctrl+2", partial(window.toggle_pane, "ticket"), "Go to", "conversation"),
         (
@@ -51,12 +63,19 @@ def register_window_actions(window: MainWindow, actions: Actions, dialogs: Windo
             "Go to",
             "statistics report figures supervisor",
         ),
-        ("window.while_away", "While you were away…", "Ctrl+Shift+W", dialogs.open_while_away, "Go to", "digest news"),
+        (
+            "window.while_away",
+            "While you were away…",
+            "Ctrl+Shift+W",
+            lambda: window.dialogs.open_while_away(),
+            "Go to",
+            "digest news",
+        ),
         (
             "window.drafts",
             "Drafts",
             "Ctrl+7",
-            dialogs.open_drafts,
+            lambda: window.dialogs.open_drafts(),
             "Go to",
             "unfinished replies notes versions restore discarded",
         ),
@@ -72,19 +91,33 @@ def register_window_actions(window: MainWindow, actions: Actions, dialogs: Windo
             "window.trip",
             "Take tickets along…",
             "Ctrl+Shift+T",
-            dialogs.open_trip,
+            lambda: window.dialogs.open_trip(),
             "Console",
             "offline trip travel train plane keep download with you",
         ),
-        ("window.undo", "Undo the last change", "Ctrl+Z", undo.undo_last, "Edit", "withdraw"),
+        ("window.undo", "Undo the last change", "Ctrl+Z", window.undo_last, "Edit", "withdraw"),
         ("window.sync", "Sync now", "F5", window.sync_now, "Console", "refresh fetch"),
-        ("window.sign_in", "Sign in again…", "", dialogs.open_sign_in, "Console", "token password login"),
-        ("window.preferences", "Preferences…", "Ctrl+,", dialogs.open_preferences, "Console", "settings"),
+        (
+            "window.sign_in",
+            "Sign in again…",
+            "",
+            lambda: window.dialogs.open_sign_in(),
+            "Console",
+            "token password login",
+        ),
+        (
+            "window.preferences",
+            "Preferences…",
+            "Ctrl+,",
+            lambda: window.dialogs.open_preferences(),
+            "Console",
+            "settings",
+        ),
         (
             "window.export",
             "Export everything…",
             "",
-            dialogs.open_export,
+            lambda: window.dialogs.open_export(),
             "Console",
             "archive backup save leave files zip json",
         ),
@@ -92,7 +125,7 @@ def register_window_actions(window: MainWindow, actions: Actions, dialogs: Windo
             "window.open_archive",
             "Open an archive…",
             "",
-            dialogs.open_archive,
+            lambda: window.dialogs.open_archive(),
             "Console",
             "look into export offline old help desk",
         ),
@@ -106,18 +139,32 @@ def register_window_actions(window: MainWindow, actions: Actions, dialogs: Windo
         ),
         ("window.quit", "Quit", "Ctrl+Q", window.close, "Console", "exit close"),
         ("window.reset_layout", "Arrange the panes afresh", "", window.layout_of_panes.reset, "View", "layout dock"),
-        ("window.handbook", "Handbook…", "F1", dialogs.open_handbook, "Help", "guide manual help chapters"),
-        ("window.packs", "Policy packs…", "", dialogs.open_packs_in_use, "Help", "rules mistakes toml"),
-        ("window.keys", "Show all keys", "?", dialogs.open_cheat_sheet, "Help", "shortcuts"),
+        (
+            "window.handbook",
+            "Handbook…",
+            "F1",
+            lambda: window.dialogs.open_handbook(),
+            "Help",
+            "guide manual help chapters",
+        ),
+        (
+            "window.packs",
+            "Policy packs…",
+            "",
+            lambda: window.dialogs.open_packs_in_use(),
+            "Help",
+            "rules mistakes toml",
+        ),
+        ("window.keys", "Show all keys", "?", lambda: window.dialogs.open_cheat_sheet(), "Help", "shortcuts"),
         (
             "window.desk",
             "What your help desk offers…",
             "",
-            dialogs.open_desk,
+            lambda: window.dialogs.open_desk(),
             "Help",
             "connection capabilities lacking disabled profile",
         ),
-        ("window.about", "About and diagnostics…", "", dialogs.open_about, "Help", "version report"),
+        ("window.about", "About and diagnostics…", "", lambda: window.dialogs.open_about(), "Help", "version report"),
     )
     for id, text, key, callback, section, keywords in general:  # noqa: A001  as actions.py calls it
         actions.register(id, text, key, callback, section=section, keywords=keywords)

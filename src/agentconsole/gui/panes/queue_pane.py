@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -18,23 +21,23 @@ from agentconsole.domain.instant import Instant
 from agentconsole.domain.query import QueueQuery
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
-from agentconsole.gui.empty_state import EmptyState
 from agentconsole.gui.kept_here import KeptHere
 from agentconsole.gui.models.queue_model import QueueModel
 from agentconsole.gui.models.views_model import distinct_views, listed_as
-from agentconsole.gui.panes.queue.bulk import BulkBar, BulkEdit
-from agentconsole.gui.panes.queue.emptiness import why_empty
 from agentconsole.gui.panes.queue.feed import QueueFeed
 from agentconsole.gui.panes.queue.heading import QueueHeading
 from agentconsole.gui.panes.queue.keys import register_queue_actions
 from agentconsole.gui.panes.queue.orders import OWN, keep_order, order_of
 from agentconsole.gui.panes.queue.query_words import toggled
-from agentconsole.gui.panes.queue.saving import ask_title
 from agentconsole.gui.panes.queue.search_field import SearchField
 from agentconsole.gui.panes.queue.table import Place, QueueTable
 from agentconsole.gui.panes.queue.view_bar import ViewBar
 from agentconsole.gui.panes.sla.thresholds import thresholds_from
 from agentconsole.gui.whole_rows import WholeRows
+
+if TYPE_CHECKING:
+    from agentconsole.gui.empty_state import EmptyState
+    from agentconsole.gui.panes.queue.bulk import BulkBar, BulkEdit
 
 _BAR_FROM = 620
 """Narrower than this (pixels) the side bar folds away and the title opens the views as a menu."""
@@ -92,7 +95,6 @@ class QueuePane(QWidget):
         self._kept = KeptHere(context, self)
         self._kept.changed.connect(self._kept_changed)
         self.chips = self.heading.chips
-        self.edit = BulkEdit(context, self.chosen_tickets, self)
         self._feed = QueueFeed(
             self.model, self._workspace.queue, context.tasks, self.table.visible_rows, self._nobody_looks, self
         )
@@ -114,11 +116,8 @@ class QueuePane(QWidget):
         top.addWidget(self._fold)
         top.addWidget(self.search, 1)
         self._stack = QStackedWidget(content)
-        self._empty = EmptyState(self._context.theming, self._context.icons, "queueEmpty", self._stack)
         self._rows = WholeRows(self.table, self._context.theming, self._stack)
         self._stack.addWidget(self._rows)
-        self._stack.addWidget(self._empty)
-        self._stack.installEventFilter(self)
         content.setProperty("look", "content")
         content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(content)
@@ -138,6 +137,30 @@ class QueuePane(QWidget):
         whole.addWidget(self._splitter)
         self.setFocusProxy(self.table)
 
+    def furnish(self) -> None:
+        """Build what the first frame has no use for, so that the agent does not wait for it later."""
+        _ = self._empty, self.edit
+
+    @cached_property
+    def edit(self) -> BulkEdit:
+        """What changes the chosen tickets."""
+        from agentconsole.gui.panes.queue.bulk import BulkEdit
+
+        return BulkEdit(self._context, self.chosen_tickets, self)
+
+    @cached_property
+    def _empty(self) -> EmptyState:
+        """What stands in the place of the rows when there are none."""
+        from agentconsole.gui.empty_state import EmptyState
+
+        empty = EmptyState(self._context.theming, self._context.icons, "queueEmpty", self._stack)
+        self._stack.addWidget(empty)
+        return empty
+
+    @property
+    def _is_empty(self) -> bool:
+        return self._stack.currentWidget() is not self._rows
+
     def _connect(self) -> None:
         context = self._context
         self.table.opened.connect(self._open)
@@ -152,7 +175,7 @@ class QueuePane(QWidget):
         self.search.edited.connect(lambda _text: self._ask())
         self.search.submitted.connect(self._to_first_row)
         self.search.left.connect(self.table.setFocus)
-        self.search.save_requested.connect(lambda: ask_title(self, self.search.text().strip(), self.save_search))
+        self.search.save_requested.connect(self._ask_title)
         self.chips.toggled.connect(self._toggle_filter)
         self.heading.scope_chosen.connect(self.search_within)
         self.views.chosen.connect(self.open_view)
@@ -253,6 +276,11 @@ class QueuePane(QWidget):
             self.open_view("all-open")
         self._context.tasks.run(self._workspace.queue.forget_search(key), lambda _none: self._show_views())
 
+    def _ask_title(self) -> None:
+        from agentconsole.gui.panes.queue.saving import ask_title
+
+        ask_title(self, self.search.text().strip(), self.save_search)
+
     def save_search(self, title: str, text: str) -> None:
         """Keep *text* as a view called *title* and open it."""
         if title.strip():
@@ -269,11 +297,14 @@ class QueuePane(QWidget):
         self._is_complete = complete
         rows = self.model.rowCount()
         if rows or not complete:
-            had_focus = self._empty.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+            focused = self.focusWidget() if self._is_empty else None
+            had_focus = focused is not None and self._empty.isAncestorOf(focused)
             self._stack.setCurrentWidget(self._rows)
             if had_focus:
                 self.table.setFocus()
         if not rows and complete:
+            from agentconsole.gui.panes.queue.emptiness import why_empty
+
             self._empty.tell(
                 why_empty(
                     self._view,
@@ -334,7 +365,7 @@ class QueuePane(QWidget):
                 self._own_doings.update(change.tickets)
             self._feed.hear(change)
             self.views.count()
-        if self._stack.currentWidget() is self._empty and "sync" in change.topics:
+        if self._is_empty and "sync" in change.topics:
             self._answered(self._feed.is_complete)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -344,7 +375,7 @@ class QueuePane(QWidget):
             self._changed(Change(everything=True))
 
     def _tick(self, now: Instant) -> None:
-        if self.isVisible() and self._stack.currentWidget() is self._rows:
+        if self.isVisible() and not self._is_empty:
             self.model.tick(now, *self.table.visible_rows())
 
     def _stamp(self) -> None:
@@ -413,8 +444,11 @@ class QueuePane(QWidget):
     def _selection_changed(self) -> None:
         count = self.table.selected_count()
         if self.bulk is None and count > 1:
+            from agentconsole.gui.panes.queue.bulk import BulkBar
+
             self.bulk = BulkBar(self._context, self.edit, self._stack)
             self.bulk.dismissed.connect(self.clear_selection)
+            self._stack.installEventFilter(self)
         if self.bulk is not None:
             self.bulk.show_count(count)
         self.selection_changed.emit(tuple(self.table.selected()))

@@ -16,7 +16,7 @@ SECTION = "Queue"
 
 def register_queue_actions(pane: QueuePane, actions: Actions) -> None:
     """Register everything that the queue can do. Letters work while the list has the focus."""
-    table, edit = pane.table, pane.edit
+    table = pane.table
 
     def page() -> int:
         return max(table.viewport().height() // max(table.rowHeight(0), 1) - 1, 1)
@@ -37,14 +37,14 @@ def register_queue_actions(pane: QueuePane, actions: Actions) -> None:
         ("toggle", "Select or unselect the ticket", ("X", "Space"), table.toggle_current),
         ("select-all", "Select all tickets", ("Ctrl+A",), table.selectAll),
         ("clear-selection", "Clear the selection", ("Esc",), pane.clear_selection),
-        ("assign", "Assign to…", ("A",), lambda: edit.ask_assignee(table.menu_point())),
-        ("take", "Assign to me", ("I",), edit.assign_to_me),
-        ("status", "Set the status…", ("S",), lambda: edit.ask_status(table.menu_point())),
-        ("priority", "Set the priority…", ("P",), lambda: edit.ask_priority(table.menu_point())),
-        ("group", "Move to group…", ("G",), lambda: edit.ask_group(table.menu_point())),
-        ("tags", "Change tags…", ("T",), edit.ask_tags),
-        ("solve", "Solve", ("E",), lambda: edit.set_status(Status.SOLVED)),
-        ("close", "Close", ("Shift+E",), lambda: edit.set_status(Status.CLOSED)),
+        ("assign", "Assign to…", ("A",), lambda: pane.edit.ask_assignee(table.menu_point())),
+        ("take", "Assign to me", ("I",), lambda: pane.edit.assign_to_me()),
+        ("status", "Set the status…", ("S",), lambda: pane.edit.ask_status(table.menu_point())),
+        ("priority", "Set the priority…", ("P",), lambda: pane.edit.ask_priority(table.menu_point())),
+        ("group", "Move to group…", ("G",), lambda: pane.edit.ask_group(table.menu_point())),
+        ("tags", "Change tags…", ("T",), lambda: pane.edit.ask_tags()),
+        ("solve", "Solve", ("E",), lambda: pane.edit.set_status(Status.SOLVED)),
+        ("close", "Close", ("Shift+E",), lambda: pane.edit.set_status(Status.CLOSED)),
         ("merge", "Merge into another ticket…", ("Shift+M",), pane.merge),
     ):
         actions.register(f"queue.{name}", text, keys, callback, table, section=SECTION)
