@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -13,7 +12,6 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from agentconsole.platform.home import Home
-from agentconsole.platform.notifications import DesktopNotifications
 from agentconsole.services.profiles import Profile, Profiles
 from agentconsole.store.condition import DAMAGE
 
@@ -74,7 +72,6 @@ class Session:
         from agentconsole.gui.first_paint import FirstPaint
         from agentconsole.gui.garbage import MainThreadCollector
         from agentconsole.gui.icons import IconSet
-        from agentconsole.gui.idle import LOCK_AFTER, IdleWatch, lock_minutes
         from agentconsole.gui.main_window import MainWindow
         from agentconsole.gui.messages import Messages
         from agentconsole.gui.tasks import Tasks
@@ -121,14 +118,9 @@ class Session:
         self.window.lock_requested.connect(lambda: self._leave("lock"))
         self.window.wipe_requested.connect(lambda: self._leave("wipe"))
         self.context.bridge.changed.connect(self._obey)
-        self._idle = IdleWatch(
-            app,
-            lambda: lock_minutes(settings.get(LOCK_AFTER), custody.guard),
-            is_watched=lambda: not self.window.shows_wallboard,
-        )
-        self._idle.idled.connect(lambda: self._leave("idle"))
+        self._app = app
+        self._custody = custody
         self._report_error, sys.excepthook = sys.excepthook, self._keep_words_after
-        self._desktop = DesktopNotifications()
         FirstPaint(self.window).painted.connect(self._note_first_paint)
         if has_loop:
             self.go_on()
@@ -136,10 +128,14 @@ class Session:
 
     def paint(self) -> None:
         """Return once the first frame of the queue is on the screen, or the system wants none of it by now."""
+        # after Qt's import its enums are made quickly, see quick_enums.py
+        import signal
+
+        from PySide6.QtCore import QEventLoop, QTimer
+
         for number in (signal.SIGINT, signal.SIGTERM):
             # until the event loop listens to them
             signal.signal(number, self._asked_to_close)
-        from PySide6.QtCore import QEventLoop, QTimer
 
         loop = QEventLoop()
         self.after_first_paint(loop.quit)
@@ -153,11 +149,23 @@ class Session:
         """Live on in the running event loop: what was asked for in the meantime happens now. Idempotent."""
         if self._has_loop:
             return
+        import signal
+
+        from agentconsole.gui.idle import LOCK_AFTER, IdleWatch, lock_minutes
+        from agentconsole.platform.notifications import DesktopNotifications
+
         loop = asyncio.get_running_loop()
         self.closing = asyncio.Event()
         self._has_loop = True
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.closing.set)
+        self._idle = IdleWatch(
+            self._app,
+            lambda: lock_minutes(self.workspace.settings.get(LOCK_AFTER), self._custody.guard),
+            is_watched=lambda: not self.window.shows_wallboard,
+        )
+        self._idle.idled.connect(lambda: self._leave("idle"))
+        self._desktop = DesktopNotifications()
         self.context.tasks.begin(loop)
         if self._wants_to_close:
             self.closing.set()

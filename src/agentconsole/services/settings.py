@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from agentconsole.platform.files import write_atomically
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +23,7 @@ class SettingsFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._writing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="settings")
+        self._writing: ThreadPoolExecutor | None = None
         self._pending = False
         self._values = self._read()
 
@@ -39,11 +41,19 @@ class SettingsFile:
             if self._pending:
                 return
             self._pending = True
-        self._writing.submit(self._write)
+            if self._writing is None:
+                # a start only reads
+                from concurrent.futures import ThreadPoolExecutor
+
+                self._writing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="settings")
+            self._writing.submit(self._write)
 
     def close(self) -> None:
         """Wait until everything is on disk."""
-        self._writing.shutdown(wait=True)
+        with self._lock:
+            writing = self._writing
+        if writing is not None:
+            writing.shutdown(wait=True)
 
     def _write(self) -> None:
         with self._lock:
