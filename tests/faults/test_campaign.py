@@ -13,7 +13,7 @@ from tests.faults.campaign import load_summary
 from tests.faults.plan import MIX, kind_of, plan_of
 
 ROOT = Path(__file__).parents[2]
-RUNS = 100
+RUNS = 200
 
 
 @pytest.mark.timeout(400)
