@@ -10,7 +10,7 @@ import pytest
 
 from agentconsole.store.opening import open_store
 from agentconsole.store.store import Store
-from tests.support.desk import Desk, Time, copy_account, new_account
+from tests.support.desk import KINDS, Desk, Time, copy_account, new_account
 from tests.support.keys import KEY
 from tests.sync.console import Console
 
@@ -56,3 +56,12 @@ def store(empty_store_file: Path, tmp_path: Path, time: Time) -> Iterator[Store]
 @pytest.fixture
 def console(desk: Desk, store: Store) -> Console:
     return Console(desk, store)
+
+
+@pytest.fixture(params=KINDS)
+async def kind(request: pytest.FixtureRequest, console: Console) -> str:
+    """Each test with this speaks to both kinds of help desk, after a first pull."""
+    name: str = request.param
+    console.connect(name)
+    await console.pull()
+    return name

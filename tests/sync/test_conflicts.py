@@ -12,17 +12,8 @@ from agentconsole.connectors.api import Send
 from agentconsole.domain.commands import AddComment, MergeTickets, SetFields
 from agentconsole.domain.unsent import Gone, Side
 from agentconsole.domain.values import OutboxState, Status
-from tests.support.desk import KINDS, Desk
+from tests.support.desk import Desk
 from tests.sync.console import Console
-
-
-@pytest.fixture(params=KINDS)
-async def kind(request: pytest.FixtureRequest, console: Console) -> str:
-    """Each test with this speaks to both kinds of help desk, after a first pull."""
-    name: str = request.param
-    console.connect(name)
-    await console.pull()
-    return name
 
 
 async def _ada_sets(desk: Desk, ref: str = "1", **values: object) -> None:
