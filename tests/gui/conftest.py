@@ -9,7 +9,9 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
+from agentconsole.gui.main_window import MainWindow
 from tests.support.stage import Theatre
+from tests.support.windows import open_window
 
 
 @pytest.fixture
@@ -18,6 +20,14 @@ def theatre(qapp: QApplication) -> Iterator[Theatre]:
     stage = Theatre(rows=40)
     yield stage
     stage.close()
+
+
+@pytest.fixture
+def window(theatre: Theatre) -> Iterator[MainWindow]:
+    opened = open_window(theatre)
+    yield opened
+    opened.hide()
+    opened.deleteLater()
 
 
 @pytest.fixture(autouse=True)

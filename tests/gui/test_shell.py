@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QLineEdit,
-    QListView,
     QMenu,
     QMessageBox,
     QPushButton,
@@ -28,7 +26,6 @@ from agentconsole.domain.changes import Change
 from agentconsole.domain.rows import Notice
 from agentconsole.gui.actions import _overlap
 from agentconsole.gui.dialogs.connection_wizard import ConnectionWizard
-from agentconsole.gui.dialogs.handbook import Handbook
 from agentconsole.gui.main_window import MainWindow
 from agentconsole.gui.messages import Message
 from agentconsole.gui.notice_banner import NoticeBanner
@@ -36,9 +33,8 @@ from agentconsole.gui.panes.queue_pane import QueuePane
 from agentconsole.gui.panes.ticket_pane import TicketPane
 from agentconsole.gui.profile_form import ConnectionReport, ProfileForm
 from agentconsole.gui.toasts import Toasts
-from agentconsole.packs.loading import pack_from
-from tests.packs.good_pack import GOOD
 from tests.support.stage import Theatre
+from tests.support.windows import open_window
 
 PANES = ("queue", "ticket", "directory", "sla", "outbox")
 
@@ -47,23 +43,6 @@ class Full(Exception):
     """A disk without room."""
 
     title, advice = "The disk is full", "Make room."
-
-
-@pytest.fixture
-def window(theatre: Theatre) -> Iterator[MainWindow]:
-    opened = open_window(theatre)
-    yield opened
-    opened.hide()
-    opened.deleteLater()
-
-
-def open_window(theatre: Theatre, width: int = 1280, height: int = 800) -> MainWindow:
-    opened = MainWindow(theatre.context)
-    opened.resize(width, height)
-    opened.show()
-    opened.activateWindow()
-    theatre.settle()
-    return opened
 
 
 def dock(window: MainWindow, name: str) -> QDockWidget:
@@ -426,70 +405,6 @@ def test_at_most_two_toasts_and_an_error_is_not_pushed_out(window: MainWindow, t
     for number in range(5):
         theatre.context.messages.tell(f"Note {number}")
     assert [shown.title for shown in toasts.shown] == ["Broken", "Note 4"]
-
-
-def test_the_palette_finds_starts_and_gives_the_focus_back(window: MainWindow, theatre: Theatre) -> None:
-    window.show_pane("queue")
-    before = QApplication.focusWidget()
-    theatre.context.actions.trigger("window.palette")
-    field = window.findChild(QLineEdit, "commandPaletteInput")
-    assert field is not None
-    assert field.hasFocus()
-    QTest.keyClicks(field, "sync now")
-    QTest.keyClick(field, Qt.Key.Key_Return)
-    assert theatre.workspace.sync.nudges == 1
-    assert not field.isVisible()
-    assert QApplication.focusWidget() is before
-
-
-def test_the_palette_opens_a_ticket_by_its_number(window: MainWindow, theatre: Theatre) -> None:
-    theatre.context.actions.trigger("window.palette")
-    field = window.findChild(QLineEdit, "commandPaletteInput")
-    assert field is not None
-    QTest.keyClicks(field, "#48007")
-    QTest.keyClick(field, Qt.Key.Key_Return)
-    theatre.settle()
-    assert theatre.workspace.tickets.seen[-1] == 7
-
-
-def test_the_palette_opens_a_view_by_its_name(window: MainWindow, theatre: Theatre) -> None:
-    theatre.context.actions.trigger("window.palette")
-    field = window.findChild(QLineEdit, "commandPaletteInput")
-    assert field is not None
-    QTest.keyClicks(field, "recently")
-    QTest.keyClick(field, Qt.Key.Key_Return)
-    theatre.settle()
-    queue = window.pane("queue")
-    assert isinstance(queue, QueuePane)
-    assert queue.view == "recently-solved"
-
-
-def test_the_palette_opens_a_chapter_of_the_handbook_by_its_title(window: MainWindow, theatre: Theatre) -> None:
-    theatre.workspace.packs.packs = (pack_from(GOOD.encode(), "acme.toml"),)
-    theatre.context.actions.trigger("window.palette")
-    field = window.findChild(QLineEdit, "commandPaletteInput")
-    assert field is not None
-    QTest.keyClicks(field, "welcome")
-    QTest.keyClick(field, Qt.Key.Key_Return)
-    handbook = window.findChild(Handbook)
-    assert handbook is not None
-    assert handbook.windowTitle() == "Welcome – Handbook"
-    handbook.close()
-
-
-def test_the_palette_offers_first_what_is_called_as_was_typed(window: MainWindow, theatre: Theatre) -> None:
-    theatre.context.actions.trigger("window.palette")
-    field, lines = (
-        window.findChild(QLineEdit, "commandPaletteInput"),
-        window.findChild(QListView, "commandPaletteList"),
-    )
-    assert field is not None
-    assert lines is not None
-    QTest.keyClicks(field, "solve")
-    titles = [str(lines.model().index(row, 0).data()) for row in range(lines.model().rowCount())]
-    assert titles[0] == "Solve"
-    assert "View: Recently solved" in titles
-    QTest.keyClick(field, Qt.Key.Key_Escape)
 
 
 def test_escape_closes_the_cheat_sheet_and_letters_don_t_act_behind_it(window: MainWindow, theatre: Theatre) -> None:
