@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.commands import ChangeTags, SetFields
@@ -18,9 +17,8 @@ from agentconsole.domain.values import Status
 from agentconsole.gui.messages import Message
 from agentconsole.gui.models.queue_columns import Column
 from agentconsole.gui.panes.queue_pane import QueuePane
+from tests.support.queue_hands import part, press, settle_changes, shown
 from tests.support.stage import Theatre
-
-W = TypeVar("W", bound=QWidget)
 
 
 @pytest.fixture
@@ -35,30 +33,6 @@ def pane(theatre: Theatre) -> Iterator[QueuePane]:
     yield pane
     pane.close()
     pane.deleteLater()
-
-
-def part(of: QWidget, kind: type[W], name: str) -> W:
-    """Return the widget called *name* within *of*."""
-    found = of.findChild(kind, name)
-    assert isinstance(found, kind), name
-    return found
-
-
-def settle_changes(theatre: Theatre, pane: QueuePane) -> None:
-    """Let what gathers changes go off now instead of after its pause."""
-    theatre.settle()
-    pane._feed._again.stop()
-    pane._feed._look_again()
-    theatre.settle()
-
-
-def press(pane: QueuePane, *keys: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    for key in keys:
-        QTest.keyClick(pane.table, key, modifier)
-
-
-def shown(pane: QueuePane) -> list[int]:
-    return list(pane.model.ids)
 
 
 def test_it_opens_on_the_remembered_view_with_counts(theatre: Theatre, pane: QueuePane) -> None:
