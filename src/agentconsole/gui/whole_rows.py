@@ -17,33 +17,43 @@ class WholeRows(QWidget):
     gives all of it.
     """
 
-    def __init__(self, table: QTableView | QListView, theming: Theming, parent: QWidget | None = None) -> None:
+    def __init__(self, table: QTableView | QListView | None, theming: Theming, parent: QWidget | None = None) -> None:
+        """Without *table*: whoever makes one as a child of this calls :meth:`hold`."""
         super().__init__(parent)
-        self._table = table
+        self._table: QTableView | QListView | None = None
         self._theming = theming
-        table.setParent(self)
+        if table is not None:
+            self.hold(table)
+
+    def hold(self, table: QTableView | QListView) -> None:
+        """Give the room to *table*; one that has another parent moves here, and is styled once more."""
+        self._table = table
+        if table.parentWidget() is not self:
+            table.setParent(self)
         self.setFocusProxy(table)
         # the table listens first: its rows have their new height by then
-        theming.changed.connect(self.fit)
+        self._theming.changed.connect(self.fit)
 
     def fit(self) -> None:
         """Follow the height of the rows and of the header; call it when the header was shown or hidden."""
-        above, row = self._measures()
+        if self._table is None:
+            return
+        above, row = self._measures(self._table)
         rows = (self.height() - above) // row
         self._table.setGeometry(0, 0, self.width(), above + rows * row if rows > 0 else self.height())
 
-    def _measures(self) -> tuple[int, int]:
+    def _measures(self, table: QTableView | QListView) -> tuple[int, int]:
         """Return the heights of what stands above the rows and of a row."""
-        if isinstance(self._table, QListView):
+        if isinstance(table, QListView):
             return 0, self._theming.row_height
-        header, row = self._table.horizontalHeader(), self._table.verticalHeader().defaultSectionSize()
+        header, row = table.horizontalHeader(), table.verticalHeader().defaultSectionSize()
         return 0 if header.isHidden() else max(header.height(), header.sizeHint().height()), row
 
     def sizeHint(self) -> QSize:
-        return self._table.sizeHint()
+        return super().sizeHint() if self._table is None else self._table.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        return self._table.minimumSizeHint()
+        return super().minimumSizeHint() if self._table is None else self._table.minimumSizeHint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -85,10 +85,15 @@ class QueuePane(QWidget):
         # everything is made where it stays: a widget that moves to another parent is styled once more
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setObjectName("queueSplitter")
+        # before there is anything in it that would be laid out once more
+        self._splitter.setHandleWidth(1)
         self.views = ViewBar(context, self._splitter)
         self._content = QWidget(self._splitter)
         self.model = QueueModel(self._workspace.queue.rows, context.clock.now(), thresholds_from(settings), self)
-        self.table = QueueTable(context, self.model, self)
+        self._stack = QStackedWidget(self._content)
+        self._rows = WholeRows(None, context.theming, self._stack)
+        self.table = QueueTable(context, self.model, self._rows)
+        self._rows.hold(self.table)
         self.search = SearchField(context, self._content)
         self.heading = QueueHeading(context, self._content)
         self._is_complete = False
@@ -115,8 +120,6 @@ class QueuePane(QWidget):
         top.setSpacing(8)
         top.addWidget(self._fold)
         top.addWidget(self.search, 1)
-        self._stack = QStackedWidget(content)
-        self._rows = WholeRows(self.table, self._context.theming, self._stack)
         self._stack.addWidget(self._rows)
         content.setProperty("look", "content")
         content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -131,7 +134,6 @@ class QueuePane(QWidget):
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setCollapsible(0, False)
         self._splitter.setCollapsible(1, False)
-        self._splitter.setHandleWidth(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._splitter)
