@@ -18,20 +18,18 @@ from agentconsole.domain.values import TicketId
 from agentconsole.gui.appearance import Appearance
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.first_paint import FirstPaint
+from agentconsole.gui.late_toasts import LateToasts
 from agentconsole.gui.pane_builders import build_pane
 from agentconsole.gui.pane_layout import PaneLayout
 from agentconsole.gui.pane_title import PaneTitleBar
 from agentconsole.gui.preview import QueuePreview
-from agentconsole.gui.rail import Rail
+from agentconsole.gui.rail import WindowRail
 from agentconsole.gui.tasks import trouble_of
 from agentconsole.gui.whereabouts import Whereabouts
 from agentconsole.gui.window_actions import allow_writing, register_window_actions
 
 if TYPE_CHECKING:
-    from agentconsole.gui.messages import Message
     from agentconsole.gui.profile_form import Connect
-    from agentconsole.gui.tasks import Trouble
-    from agentconsole.gui.toasts import Toasts
     from agentconsole.gui.undo import Undo
     from agentconsole.gui.window_dialogs import WindowDialogs
 
@@ -89,17 +87,14 @@ class MainWindow(QMainWindow):
 
         self._connect = connect
         self.preview = QueuePreview(context.workspace.settings, self._may_preview, self._show_preview, self)
-        self._toasts: Toasts | None = None
-        context.messages.posted.connect(self._first_message)
-        context.tasks.troubled.connect(self._first_trouble)
+        self._toasts = LateToasts(context, self)
         self._form.statusBar.setMinimumHeight(_STATUS_HEIGHT)
         register_window_actions(self, context.actions)
         for name in PANES:
             context.actions.action(f"window.{name}").setCheckable(True)
         allow_writing(context)
         self._appearance = Appearance(context, self._form.menuBar)
-        self._rail = Rail(self._form.rail, context.theming, context.icons)
-        self._fill_rail()
+        self._rail = WindowRail(self._form.rail, context.theming, context.icons, context.actions.action)
         context.bridge.changed.connect(self._changed)
         self.layout_of_panes.start()
         self._form.rail.setVisible(True)
@@ -355,7 +350,7 @@ class MainWindow(QMainWindow):
         status = StatusSentence(self._context, self._form.statusBar)
         status.sync_requested.connect(self.sync_now)
         status.outbox_requested.connect(self._show_needs)
-        self._count_waiting()
+        self._rail.count_waiting(self._context.workspace.sync.status())
         names, self._later = self._later or [], None
         # the ticket's too where it has no room yet: its keys answer what is under the queue's cursor
         for name in (*names, "ticket"):
@@ -363,7 +358,7 @@ class MainWindow(QMainWindow):
         queue: Any = self._panes.get("queue")
         if hasattr(queue, "furnish"):
             queue.furnish()
-        self._toasts = self._toasts or self._build_toasts()
+        self._toasts.build()
         away = WhileAway(self._context, self)
         self.dialogs.away = away
         Banners(self._context, away, self._form.banners)
@@ -376,22 +371,6 @@ class MainWindow(QMainWindow):
         from agentconsole.gui.pack_news import PackNews
 
         PackNews(self._context, self)
-
-    def _build_toasts(self) -> Toasts:
-        """Build them with the first thing to say, or once the first frame stands: it has nothing to say."""
-        from agentconsole.gui.toasts import Toasts
-
-        self._context.messages.posted.disconnect(self._first_message)
-        self._context.tasks.troubled.disconnect(self._first_trouble)
-        return Toasts(self._context, self)
-
-    def _first_message(self, message: Message) -> None:
-        self._toasts = self._build_toasts()
-        self._toasts.show(message)
-
-    def _first_trouble(self, trouble: Trouble) -> None:
-        self._toasts = self._build_toasts()
-        self._toasts.show_trouble(trouble)
 
     def _return_to_work(self) -> None:
         """After a crash: open the ticket again that was open, with the caret where it stood."""
@@ -433,26 +412,11 @@ class MainWindow(QMainWindow):
         self._furnish_now(name)
         broken.deleteLater()
 
-    def _fill_rail(self) -> None:
-        action = self._context.actions.action
-        for name, icon in (
-            ("queue", "inbox"),
-            ("directory", "contact"),
-            ("sla", "timer"),
-            ("dashboard", "layout-dashboard"),
-            ("outbox", "send"),
-        ):
-            self._rail.add(name, icon, action(f"window.{name}"))
-        self._rail.add("drafts", "square-pen", action("window.drafts"))
-        self._rail.add_foot()
-        self._rail.add("palette", "command", action("window.palette"))
-        self._rail.add("settings", "settings", action("window.preferences"))
-
     # Reacting
 
     def _changed(self, change: Change) -> None:
         if self._later is None and (change.everything or change.topics & {"outbox", "sync"}):
-            self._count_waiting()
+            self._rail.count_waiting(self._context.workspace.sync.status())
         if "settings" in change.topics or "people" in change.topics:
             self._name_window()
             allow_writing(self._context)
@@ -473,16 +437,6 @@ class MainWindow(QMainWindow):
             from agentconsole.domain.outbox_views import OutboxView
 
             pane.show_view(OutboxView.NEEDS_YOU)
-
-    def _count_waiting(self) -> None:
-        from agentconsole.gui.status_words import need_you_text
-
-        status = self._context.workspace.sync.status()
-        button = self._rail.button("outbox")
-        if status.need_you:
-            button.set_count(status.need_you, alarming=True, meaning=need_you_text(status.need_you))
-        else:
-            button.set_count(status.will_go, meaning=f"{status.will_go:,} waiting")
 
     def _name_window(self) -> None:
         me = self._context.workspace.me()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolBar, QToolButton, QWidget
 
+from agentconsole.domain.rows import SyncStatus
 from agentconsole.gui.fonts import figure_font
 from agentconsole.gui.icons import IconSet
 from agentconsole.gui.theming import Theming, colour
@@ -90,3 +93,33 @@ class Rail:
     def button(self, name: str) -> RailButton:
         """Return the button called *name*."""
         return self._buttons[name]
+
+
+class WindowRail(Rail):
+    """The rail of the main window: its panes, what else one goes to, and what waits to be sent."""
+
+    def __init__(self, bar: QToolBar, theming: Theming, icons: IconSet, action: Callable[[str], QAction]) -> None:
+        """*action* returns the action of a name."""
+        super().__init__(bar, theming, icons)
+        for name, icon in (
+            ("queue", "inbox"),
+            ("directory", "contact"),
+            ("sla", "timer"),
+            ("dashboard", "layout-dashboard"),
+            ("outbox", "send"),
+            ("drafts", "square-pen"),
+        ):
+            self.add(name, icon, action(f"window.{name}"))
+        self.add_foot()
+        self.add("palette", "command", action("window.palette"))
+        self.add("settings", "settings", action("window.preferences"))
+
+    def count_waiting(self, status: SyncStatus) -> None:
+        """Show what needs a decision, else what waits to be sent."""
+        from agentconsole.gui.status_words import need_you_text
+
+        button = self.button("outbox")
+        if status.need_you:
+            button.set_count(status.need_you, alarming=True, meaning=need_you_text(status.need_you))
+        else:
+            button.set_count(status.will_go, meaning=f"{status.will_go:,} waiting")
