@@ -216,14 +216,19 @@ class Writer:
         while True:
             wait = max(0.0, look_at - time.monotonic())
             try:
-                _, _, job = self._queue.get(timeout=wait)
+                entry = self._queue.get(timeout=wait)
+                if self.give_way is not None and Urgency.AGENT < entry[0] <= max(Urgency):
+                    self.give_way()
+                    # what an agent did in the meantime goes first
+                    self._queue.put(entry)
+                    entry = self._queue.get()
+                job = entry[2]
             except queue.Empty:
                 job = None
             else:
                 if job is None:
                     break
-                if self.give_way is not None and job.urgency is not Urgency.AGENT:
-                    self.give_way()
+                del entry
                 job.run(self)
                 job = None  # its result must not live until the next job comes
             if time.monotonic() >= look_at:
