@@ -256,8 +256,9 @@ class MainWindow(QMainWindow):
         *coming_back*: the next window opens where this one was.
         """
         self._finishing = True
-        self.dialogs.leave()
         self._flush()
+        if "dialogs" in vars(self):
+            self.dialogs.leave()
         self.layout_of_panes.save()
         self._whereabouts.left(coming_back=coming_back)
         return self._context.tasks.settled(within=3.0)
@@ -272,8 +273,9 @@ class MainWindow(QMainWindow):
 
     def save_words(self) -> None:
         """Begin to save everything that is being written; returns at once."""
-        self.dialogs.keep()
         self._flush()
+        if "dialogs" in vars(self):
+            self.dialogs.keep()
 
     def may_leave(self) -> Awaitable[bool]:
         """Say whether the window may be closed: words that can't be saved are not dropped without asking."""
@@ -355,6 +357,8 @@ class MainWindow(QMainWindow):
         # the ticket's too where it has no room yet: its keys answer what is under the queue's cursor
         for name in (*names, "ticket"):
             self._furnish_now(name)
+        # once all panes have said what they can do; whatever fails from here on, there are menus
+        Menus(self._form, self._context.actions)
         queue: Any = self._panes.get("queue")
         if hasattr(queue, "furnish"):
             queue.furnish()
@@ -366,8 +370,6 @@ class MainWindow(QMainWindow):
         self._return_to_work()
         self._context.actions.refused.connect(self._context.messages.tell)
         self._refuse_what_is_lacking()
-        # once all panes have said what they can do, and before the next click
-        Menus(self._form, self._context.actions)
         from agentconsole.gui.pack_news import PackNews
 
         PackNews(self._context, self)
