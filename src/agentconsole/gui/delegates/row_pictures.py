@@ -76,6 +76,8 @@ class RowPictures:
             self._ratio, self._direction = ratio, painter.layoutDirection()
             self._size = QSize(width, height) * ratio
         self._most = most
+        while len(self._kept) > most:
+            self._kept.pop(next(iter(self._kept)))
 
     def show(self, painter: QPainter, y: int, key: Hashable, told: object, ticking: object, paint: Paint) -> None:
         """Put the row of *key* on the screen at height *y*.
@@ -93,9 +95,11 @@ class RowPictures:
         else:
             picture = _Picture(told, ticking, self._blank() if before is None else before.pixmap)
             brush = QPainter(picture.pixmap)
-            brush.setLayoutDirection(self._direction)
-            paint(brush, before is None or before.told != told)
-            brush.end()
+            try:
+                brush.setLayoutDirection(self._direction)
+                paint(brush, before is None or before.told != told)
+            finally:
+                brush.end()
         # the one that was used longest ago comes first
         self._kept[key] = picture
         painter.drawPixmap(0, y, picture.pixmap)

@@ -38,29 +38,31 @@ def paint_whole_rows(
     """Paint what *area* of the viewport of *table* shows: its rows, which are equally high, and *ground* below them."""
     viewport, model = table.viewport(), table.model()
     painter = QPainter(viewport)
-    first, end = table.rowAt(area.top()), area.top()
-    if first >= 0:
-        last = table.rowAt(area.bottom())
-        last = last if last >= 0 else model.rowCount() - 1
-        top, high = table.rowViewportPosition(first), table.rowHeight(first)
-        chosen = table.selectionModel()
-        any_chosen = chosen.hasSelection()
-        rows = (
-            (row, top + (row - first) * high, any_chosen and chosen.isSelected(model.index(row, 0)))
-            for row in range(first, last + 1)
-        )
-        row_painter.paint_rows(
-            painter,
-            rows,
-            _cells(table, columns, viewport.rect() if can_be_copied(painter) else area),
-            QSize(viewport.width(), high),
-            most=viewport.height() // high + 2,
-            is_active=table.isEnabled() and table.isActiveWindow(),
-        )
-        end = top + (last + 1 - first) * high
-    if end <= area.bottom():
-        painter.fillRect(area.x(), end, area.width(), area.bottom() + 1 - end, ground)
-    painter.end()
+    try:
+        first, end = table.rowAt(area.top()), area.top()
+        if first >= 0:
+            last = table.rowAt(area.bottom())
+            last = last if last >= 0 else model.rowCount() - 1
+            top, high = table.rowViewportPosition(first), table.rowHeight(first)
+            chosen = table.selectionModel()
+            any_chosen = chosen.hasSelection()
+            rows = (
+                (row, top + (row - first) * high, any_chosen and chosen.isSelected(model.index(row, 0)))
+                for row in range(first, last + 1)
+            )
+            row_painter.paint_rows(
+                painter,
+                rows,
+                _cells(table, columns, viewport.rect() if can_be_copied(painter) else area),
+                QSize(viewport.width(), high),
+                most=viewport.height() // high + 2,
+                is_active=table.isEnabled() and table.isActiveWindow(),
+            )
+            end = top + (last + 1 - first) * high
+        if end <= area.bottom():
+            painter.fillRect(area.x(), end, area.width(), area.bottom() + 1 - end, ground)
+    finally:
+        painter.end()
 
 
 def _cells(table: QTableView, columns: type[C], area: QRect) -> list[Cell[C]]:
