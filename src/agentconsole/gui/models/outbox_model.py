@@ -16,7 +16,7 @@ from agentconsole.gui.models.outbox_words import DONE, STATE_WORDS, next_step, w
 
 Index = QModelIndex | QPersistentModelIndex
 ReadRows: TypeAlias = Callable[[Sequence[int]], list[OutboxRow]]
-ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+_WORDED = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
 
 PAGE = 64
 _KEPT_ROWS = 40 * PAGE
@@ -139,13 +139,8 @@ class OutboxModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self._ids)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the change in words, in full for a screen reader, or the row itself."""
-        if role not in (
-            Qt.ItemDataRole.DisplayRole,
-            Qt.ItemDataRole.AccessibleTextRole,
-            Qt.ItemDataRole.ToolTipRole,
-            ROW_ROLE,
-        ):
+        """Return the change in words, in full for a screen reader."""
+        if role not in _WORDED:
             return None
         row = self.row(index.row())
         if row is None:
@@ -161,7 +156,7 @@ class OutboxModel(QAbstractListModel):
                 return ". ".join(part.rstrip(".") for part in parts if part)
             case Qt.ItemDataRole.ToolTipRole:
                 return row.reason or next_step(row, self._now)
-        return row
+        return None
 
     def age(self, row: OutboxRow) -> str:
         """Return how long ago *row* was made, or done with; told anew once a minute."""
