@@ -56,6 +56,19 @@ def test_the_tests_of_a_file_go_to_one_worker(tmp_path: Path) -> None:
     assert len({each[0] for each in workers}) == 2
 
 
+def test_a_worker_that_dies_takes_one_test_with_it(tmp_path: Path) -> None:
+    (tmp_path / "test_one.py").write_text(
+        "import os, pathlib\n\n"
+        "def test_before(): pass\n\n"
+        "def test_deadly(): os._exit(3)\n\n"
+        "def test_after(): pathlib.Path(__file__).with_name('ran').touch()\n"
+    )
+    done = _run(tmp_path, "-n", "2")
+    assert done.returncode == 1, done.stdout
+    assert "1 failed, 2 passed" in done.stdout
+    assert (tmp_path / "ran").exists()
+
+
 def test_there_is_one_request_tracker_for_all_and_it_is_started_first() -> None:
     contract, file = "tests/connectors/contract/test_faults.py", "tests/connectors/test_request_tracker.py"
     needing = (f"{contract}::test_it[request tracker-busy]", f"{file}::test_it")

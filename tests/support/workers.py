@@ -44,3 +44,21 @@ class InCompany(LoadScopeScheduling):  # type: ignore[misc]  # what it extends h
 
     def _split_scope(self, nodeid: str) -> str:
         return company_of(nodeid)
+
+    def remove_node(self, node: Any) -> str | None:
+        """Return the test at which *node* has died, None where it had done all; the rest of its tests go to others.
+
+        What this extends hands on the deadly test, too: each worker that is started in the place of the last one dies
+        of it, until none is started any more and all that comes after it is lost.
+        """
+        given = self.assigned_work.pop(node)
+        unfinished = {company: tests for company, tests in given.items() if not all(tests.values())}
+        if not unfinished:
+            return None
+        tests = next(iter(unfinished.values()))
+        deadly: str = next(test for test, is_done in tests.items() if not is_done)
+        tests[deadly] = True
+        self.workqueue.update((company, left) for company, left in unfinished.items() if not all(left.values()))
+        for other in self.assigned_work:
+            self._reschedule(other)
+        return deadly
