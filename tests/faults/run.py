@@ -284,8 +284,8 @@ class _Process:
         try:
             data, hung = self._attend()
         except BaseException:
-            # nobody attends to it any more: it would wait for ever, and whoever waits for its sockets, too
-            os.kill(self.pid, signal.SIGKILL)
+            if twin is not None:
+                twin._give_up()
             raise
         if hung:
             os.kill(self.pid, signal.SIGKILL)
@@ -311,8 +311,20 @@ class _Process:
         os.close(self._go)
         return read(data) + ([Entry(what="fault", error="a twin hung")] if hung else []), hung
 
+    def _give_up(self) -> None:
+        """Nobody attends to it any more: it would wait for ever, and whoever waits for its sockets, too."""
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+
     def _attend(self) -> tuple[bytes, bool]:
         """Read its notes and keep its writes until it has ended; kill it when its time has come."""
+        try:
+            return self._attended()
+        except BaseException:
+            self._give_up()
+            raise
+
+    def _attended(self) -> tuple[bytes, bool]:
         data = bytearray()
         poll = select.poll()
         poll.register(self._reading, select.POLLIN)
