@@ -83,7 +83,7 @@ def _name_tuples_quickly() -> None:
 
     def make(name: str, types: Iterable[tuple[str, object]], module: str, defaults: Iterable[object] = ()) -> Any:
         written = dict(types)
-        if not all(type(each) is str for each in written.values()):
+        if not (module or "").startswith("agentconsole.") or not all(type(each) is str for each in written.values()):
             return checked(name, written.items(), module, defaults)
         made = unchecked(name, written, defaults=defaults, module=module)
         made.__annotations__ = made.__new__.__annotations__ = written
@@ -107,7 +107,13 @@ def _import_with_late_patterns() -> None:
             self._told = told
 
         def __getattr__(self, name: str) -> object:
+            if name == "_told":  # of a copy that is not made yet
+                raise AttributeError(name)
             return getattr(compile_now(*self._told), name)
+
+        def __reduce__(self) -> tuple[Any, ...]:
+            # copied or pickled it is a pattern
+            return compile_now, self._told
 
     compile_now = re.compile
     re.compile = LatePattern  # type: ignore[assignment]  # for these modules it is as good as one

@@ -9,7 +9,8 @@ import time
 import pytest
 
 from agentconsole.sync import right_of_way
-from agentconsole.sync.right_of_way import LONGEST, GivingWay, RightOfWay
+from agentconsole.sync.giving_way import GivingWay
+from agentconsole.sync.right_of_way import LONGEST, RightOfWay
 
 
 def test_nobody_waits_while_the_way_is_free() -> None:

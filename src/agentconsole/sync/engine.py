@@ -43,9 +43,9 @@ from agentconsole.store.errors import StoreError
 from agentconsole.store.store import Store
 from agentconsole.sync.backoff import Backoff
 from agentconsole.sync.exchange import Exchange, pause_after
+from agentconsole.sync.giving_way import GivingWay
 from agentconsole.sync.presence import PresenceBoard
 from agentconsole.sync.push import next_due_at
-from agentconsole.sync.right_of_way import GivingWay
 from agentconsole.sync.standing import Standing
 from agentconsole.sync.turn import Turn
 

@@ -7,9 +7,7 @@ nothing new meanwhile.
 
 from __future__ import annotations
 
-import selectors
 import threading
-from collections.abc import Callable
 
 LONGEST = 0.025
 """Seconds for which anybody gives way: a frame that takes longer gets no faster, and the exchange has to go on."""
@@ -33,17 +31,3 @@ class RightOfWay:
     def give_way(self) -> None:
         """Wait until no frame is worked at, at most :data:`LONGEST`."""
         self._free.wait(LONGEST)
-
-
-class GivingWay(selectors.DefaultSelector):
-    """Tells a loop what is ready for it once *give_way* returns."""
-
-    def __init__(self, give_way: Callable[[], None]) -> None:
-        super().__init__()
-        self._give_way = give_way
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """As of any selector."""
-        ready = super().select(timeout)
-        self._give_way()
-        return ready

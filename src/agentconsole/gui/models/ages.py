@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from agentconsole.domain.instant import MINUTE, Instant
-from agentconsole.gui.spoken_time import ago
 
 
 class Ages:
@@ -20,5 +19,7 @@ class Ages:
             self._minute = now // MINUTE
         words = self._words.get(at)
         if words is None:
+            from agentconsole.gui.spoken_time import ago
+
             words = self._words[at] = ago(at, now)
         return words
