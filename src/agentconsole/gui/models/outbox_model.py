@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from agentconsole.domain.instant import Instant
+from agentconsole.domain.instant import MINUTE, Instant
 from agentconsole.domain.outbox_views import OutboxListing
 from agentconsole.domain.rows import OutboxRow
 from agentconsole.gui.models.ages import Ages
@@ -157,6 +157,13 @@ class OutboxModel(QAbstractListModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return row.reason or next_step(row, self._now)
         return None
+
+    def tell_time(self, now: Instant) -> bool:
+        """It is *now*; return whether ages are told anew."""
+        is_later = now // MINUTE != self._now // MINUTE
+        if is_later:
+            self._now = now
+        return is_later
 
     def age(self, row: OutboxRow) -> str:
         """Return how long ago *row* was made, or done with; told anew once a minute."""

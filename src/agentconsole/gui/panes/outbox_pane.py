@@ -385,7 +385,11 @@ class OutboxPane(QWidget):
                 self._stale = True  # a pane that nobody sees costs nothing while thousands of changes are sent
 
     def _ticked(self, now: Instant) -> None:
-        if self._shown is not None and self.isVisible():
+        if not self.isVisible():
+            return
+        if self._model.tell_time(now):
+            self._list.viewport().update()
+        if self._shown is not None:
             self._detail.tell_time(now)
 
     def showEvent(self, event: QShowEvent) -> None:
