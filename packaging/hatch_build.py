@@ -62,10 +62,12 @@ def compile_all(*, force: bool = False) -> list[Path]:
         read_as_files = {ending.lstrip("*") for ending in COPIED.values()}
         held = [path for path in (ROOT / "resources").rglob("*") if path.is_file() and path.suffix not in read_as_files]
         run(target, [_qt_program("rcc"), "--binary", "--no-compress", listing, "-o", target], [listing, *held])
-    icons = sorted((ROOT / "resources/icons").glob("*.svg"))
+    shapes = ROOT / "resources/icons"
+    icons = sorted(shapes.glob("*.svg"))
+    # the folder tells of one that was renamed or removed, this file of another way to draw them
+    newest = max(path.stat().st_mtime for path in (*icons, shapes, Path(__file__)))
     for side in ICON_SIDES:
         target = OUT / f"icons{side}.masks"
-        newest = max(path.stat().st_mtime for path in icons)
         if (force or not target.exists() or target.stat().st_mtime < newest) and _draw(icons, side, target):
             made.append(target)
     for folder, ending in COPIED.items():

@@ -57,5 +57,5 @@ def _load(folder: Path) -> None:
     for library in _LIBRARIES:
         load(bytes(folder / library), _LAZILY)
     with suppress(OSError, AttributeError):  # a system without it, or with another one
-        # Qt calls the same; whoever comes second waits, or finds it done
+        # Qt calls the same: it finds it done, or both list them and one list is kept
         ctypes.CDLL(_FONTS).FcInit()
