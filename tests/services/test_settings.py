@@ -40,3 +40,12 @@ def test_a_broken_file_starts_afresh_and_says_so(tmp_path: Path, caplog: pytest.
     assert settings.get("theme") is None
     assert "start afresh" in caplog.text
     settings.close()
+
+
+def test_nothing_is_taken_once_they_are_closed(tmp_path: Path) -> None:
+    settings = SettingsFile(tmp_path / "settings.json")
+    settings.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        settings.set("theme", "dark")
+    assert settings.get("theme") is None
+    assert not (tmp_path / "settings.json").exists()

@@ -25,6 +25,7 @@ class SettingsFile:
         self._lock = threading.Lock()
         self._writing: ThreadPoolExecutor | None = None
         self._pending = False
+        self._is_closed = False
         self._values = self._read()
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -32,11 +33,13 @@ class SettingsFile:
             return self._values.get(name, default)
 
     def set(self, name: str, value: Any) -> None:
-        """Remember *value*, which must be representable in JSON (TypeError otherwise)."""
+        """Remember *value*, which must be representable in JSON (TypeError otherwise); RuntimeError once closed."""
         plain = msgspec.json.decode(msgspec.json.encode(value))
         with self._lock:
             if self._values.get(name) == plain and name in self._values:
                 return
+            if self._is_closed:
+                raise RuntimeError("the settings are closed")
             self._values[name] = plain
             if self._pending:
                 return
@@ -51,6 +54,7 @@ class SettingsFile:
     def close(self) -> None:
         """Wait until everything is on disk."""
         with self._lock:
+            self._is_closed = True
             writing = self._writing
         if writing is not None:
             writing.shutdown(wait=True)
