@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agentconsole.domain.instant import HOUR, MINUTE, SECOND, Instant
-from agentconsole.gui.models import ages
+from agentconsole.gui import spoken_time
 from agentconsole.gui.models.ages import Ages
 from agentconsole.gui.spoken_time import ago
 from tests.support.staged_rows import NOON
@@ -25,7 +25,7 @@ def test_an_age_is_worked_out_once_while_the_minute_lasts(monkeypatch: pytest.Mo
         asked.append(at)
         return ago(at, now)
 
-    monkeypatch.setattr(ages, "ago", counted)
+    monkeypatch.setattr(spoken_time, "ago", counted)
     made = Ages()
     begin = NOON - NOON % MINUTE
     for second in range(60):
