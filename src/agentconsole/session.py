@@ -83,7 +83,7 @@ class Session:
         self._started = started
         # first, because it is what the world can refuse: nothing else is begun then
         self.workspace: OpenWorkspace = open_workspace(home, profile, profiles)
-        self._garbage = MainThreadCollector()
+        self._garbage = MainThreadCollector(lambda: not self.context.bridge.is_quiet)
         settings = self.workspace.settings
         theming = Theming(
             app,

@@ -7,6 +7,7 @@ import gc
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from agentconsole.gui import garbage
 from agentconsole.gui.garbage import MainThreadCollector
 
 
@@ -45,3 +46,30 @@ def test_what_was_built_at_first_is_not_looked_through_and_later_garbage_is_free
         collector.end()
     assert gc.isenabled()
     assert gc.get_freeze_count() == 0
+
+
+def test_the_oldest_generation_waits_for_a_quiet_moment_but_not_for_ever(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(garbage, "_LONGEST_PUT_OFF", 3)
+    busy = [True]
+    collector = MainThreadCollector(lambda: busy[0])
+    collected: list[int] = []
+    try:
+        for _ in range(3):
+            collector.check()
+        monkeypatch.setattr(gc, "get_count", lambda: (0, 0, 1000))
+        monkeypatch.setattr(gc, "collect", collected.append)
+        for _ in range(3):
+            collector.check()
+        assert collected == []
+        collector.check()
+        assert collected == [2]
+        collector.check()
+        assert collected == [2]
+        busy[0] = False
+        collector.check()
+        assert collected == [2, 2]
+    finally:
+        monkeypatch.undo()
+        collector.end()

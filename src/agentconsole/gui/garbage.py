@@ -7,6 +7,7 @@ program with it.
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -14,12 +15,20 @@ _EVERY_MS = 1000
 _SETTLING = 3
 """How many times at first: what the window is built of lives as long as it does, and is never looked through again."""
 
+_LONGEST_PUT_OFF = 600
+"""How many times the oldest generation waits for a quiet moment: ten minutes, twice a long outbox."""
+
 
 class MainThreadCollector(QObject):
-    """Collects garbage from a timer instead of from allocations, for as long as it lives."""
+    """Collects garbage from a timer instead of from allocations, for as long as it lives.
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    The oldest generation takes longer than a frame: while *is_busy* says that the window follows others, it waits.
+    """
+
+    def __init__(self, is_busy: Callable[[], bool] = lambda: False, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._is_busy = is_busy
+        self._put_off = 0
         self._thresholds = gc.get_threshold()
         self._settling = _SETTLING
         gc.disable()
@@ -36,9 +45,15 @@ class MainThreadCollector(QObject):
             return
         counts = gc.get_count()
         for generation in (2, 1, 0):
-            if counts[generation] > self._thresholds[generation]:
-                gc.collect(generation)
-                return
+            if counts[generation] <= self._thresholds[generation]:
+                continue
+            if generation == 2:
+                if self._put_off < _LONGEST_PUT_OFF and self._is_busy():
+                    self._put_off += 1
+                    continue
+                self._put_off = 0
+            gc.collect(generation)
+            return
 
     def end(self) -> None:
         """Give collection back to the interpreter."""
