@@ -68,6 +68,8 @@ as_user() { chroot --userspec=agent "$tree" /usr/bin/env -i PATH=/usr/bin:/bin H
     QT_QPA_PLATFORM=offscreen "$@"; }
 
 in_tree apt-get update -q >"$folder/update.txt" 2>&1 || { tail "$folder/update.txt" >&2; fail "apt-get update"; }
+# apt recommends it itself, and so keeps it whoever brought it: a Debian that was not made by debootstrap has it
+in_tree apt-get install -q -y ca-certificates >>"$folder/update.txt" 2>&1 || { tail "$folder/update.txt" >&2; fail "ca-certificates"; }
 in_tree useradd --create-home --shell /bin/sh agent
 files() { (cd "$tree" && find . -xdev \( -path ./proc -o -path ./dev -o -path ./sys -o -path ./tmp \) -prune -o -print | LC_ALL=C sort); }
 files >"$folder/before.txt"
