@@ -7,17 +7,8 @@ import pytest
 from agentconsole.connectors.api import ServerFailed
 from agentconsole.domain.commands import AddComment, ChangeTags
 from agentconsole.domain.values import OutboxState
-from tests.support.desk import KINDS, Desk
+from tests.support.desk import Desk
 from tests.sync.console import Console
-
-
-@pytest.fixture(params=KINDS)
-async def kind(request: pytest.FixtureRequest, console: Console) -> str:
-    """Each test with this speaks to both kinds of help desk, after a first pull."""
-    name: str = request.param
-    console.connect(name)
-    await console.pull()
-    return name
 
 
 async def _tag(desk: Desk, *tags: str) -> None:
