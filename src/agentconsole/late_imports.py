@@ -16,26 +16,21 @@ from agentconsole.quick_imports import import_quickly
 
 TYPE_CHECKING = False  # typing is what the program begins by leaving out
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from importlib.abc import Loader
     from importlib.machinery import ModuleSpec
     from types import ModuleType
-    from typing import Any
 
 
 _LATE = frozenset(
     (
         *("argparse", "ast", "asyncio", "base64", "copy", "dis", "getpass", "gettext", "hashlib", "hmac", "inspect"),
         *("ipaddress", "json", "linecache", "logging.handlers", "pickle", "platform", "random", "secrets", "shutil"),
-        *("socket", "ssl", "subprocess", "tempfile", "traceback", "uuid", "zoneinfo"),
+        *("socket", "ssl", "subprocess", "tempfile", "textwrap", "traceback", "urllib.parse", "uuid", "zoneinfo"),
         *("platformdirs", "msgspec.inspect", "msgspec.toml", "msgspec.yaml", "msgspec._json_schema"),
     )
 )
 """All of them are imported whole ("import x") by somebody before the first frame, and used by nobody until then."""
-
-
-_WITH_PATTERNS = ("string", "logging", "textwrap", "urllib.parse")
-"""Needed by every start, for a function or two: by logging, ourselves, PySide6 and pathlib. Their patterns are not."""
 
 
 _WAITING = "__waiting__"
@@ -55,7 +50,6 @@ def import_late() -> None:
         return
     import_quickly("agentconsole")
     sys.meta_path.insert(0, LateImports(_LATE))
-    _name_tuples_quickly()
     # of the first it takes what Python has itself since 3.11; uuid asks the other, which compiles a dozen patterns for
     # it, whether this is Linux
     stand_in = _Module("platform")
@@ -64,64 +58,6 @@ def import_late() -> None:
     if sys.platform != "win32":
         # asked for six times, each time in every folder of modules
         _import_alone("ntpath", {"nt": None, "_winapi": None})
-    _import_with_late_patterns()
-
-
-def _name_tuples_quickly() -> None:
-    """Let classes of named tuples keep their annotations as they are written.
-
-    Python compiles each of them to see whether it is a type, which is half of what making such a class costs.
-    """
-    # as this release makes them; others are left alone
-    if sys.version_info[:2] != (3, 11):
-        return
-    import typing
-    from collections import namedtuple
-
-    checked = typing._make_nmtuple  # type: ignore[attr-defined]  # private
-    unchecked: Any = namedtuple
-
-    def make(name: str, types: Iterable[tuple[str, object]], module: str, defaults: Iterable[object] = ()) -> Any:
-        written = dict(types)
-        if not (module or "").startswith("agentconsole.") or not all(type(each) is str for each in written.values()):
-            return checked(name, written.items(), module, defaults)
-        made = unchecked(name, written, defaults=defaults, module=module)
-        made.__annotations__ = made.__new__.__annotations__ = written
-        return made
-
-    typing._make_nmtuple = make  # type: ignore[attr-defined]
-
-
-def _import_with_late_patterns() -> None:
-    """Import :data:`_WITH_PATTERNS` so that the patterns they look for are compiled when they first do.
-
-    Compiling the fifteen of them takes as long as reading the agent's first rows.
-    """
-    import re
-    from importlib import import_module
-
-    class LatePattern:
-        """Stands for a pattern until something of it is asked for."""
-
-        def __init__(self, *told: Any) -> None:
-            self._told = told
-
-        def __getattr__(self, name: str) -> object:
-            if name == "_told":  # of a copy that is not made yet
-                raise AttributeError(name)
-            return getattr(compile_now(*self._told), name)
-
-        def __reduce__(self) -> tuple[Any, ...]:
-            # copied or pickled it is a pattern
-            return compile_now, self._told
-
-    compile_now = re.compile
-    re.compile = LatePattern  # type: ignore[assignment]  # for these modules it is as good as one
-    try:
-        for name in _WITH_PATTERNS:
-            import_module(name)
-    finally:
-        re.compile = compile_now
 
 
 def _import_alone(name: str, instead: dict[str, ModuleType | None]) -> None:
@@ -129,8 +65,7 @@ def _import_alone(name: str, instead: dict[str, ModuleType | None]) -> None:
     from importlib import import_module
 
     before = {each: sys.modules.get(each) for each in instead}
-    # None is how one says that there is no such module
-    sys.modules.update(instead)  # type: ignore[arg-type]
+    sys.modules.update(instead)  # type: ignore[arg-type]  # None is how one says that there is no such module
     try:
         import_module(name)
     finally:

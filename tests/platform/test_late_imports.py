@@ -115,28 +115,3 @@ def test_the_program_finds_what_it_imports_late() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-
-
-def test_patterns_that_come_late_and_unchecked_named_tuples_are_as_ever() -> None:
-    code = (
-        "from __future__ import annotations\n"
-        "from agentconsole.late_imports import import_late\nimport_late()\n"
-        "import logging, re, string, textwrap, typing\nfrom urllib.parse import unquote\n"
-        "assert type(re.compile('x')) is re.Pattern\n"
-        "assert string.Template('a $b ${c}').substitute(b=1, c=2) == 'a 1 2'\n"
-        "assert textwrap.fill('one two three', 8) == 'one two\\nthree' and textwrap.dedent('  x\\n   y') == 'x\\n y'\n"
-        "assert unquote('a%20b') == 'a b'\n"
-        "for wrong, style in (('%(x', '%'), ('{x!z}', '{'), ('$', '$')):\n"
-        "    try:\n        logging.Formatter(wrong, style=style)\n"
-        "    except ValueError:\n        pass\n    else:\n        raise AssertionError(style)\n"
-        "class Pair(typing.NamedTuple):\n    'Two.'\n    one: int\n    other: str | None = None\n"
-        "    def both(self) -> str:\n        return f'{self.one}{self.other}'\n"
-        "pair = Pair(1)\n"
-        "assert (pair.both(), pair._replace(other='x'), Pair._fields) == ('1None', (1, 'x'), ('one', 'other'))\n"
-        "assert typing.get_type_hints(Pair) == {'one': int, 'other': str | None} and Pair.__doc__ == 'Two.'\n"
-        "import msgspec\nassert msgspec.json.decode(b'[1, \"x\"]', type=Pair) == (1, 'x')\n"
-        "import copy, pickle\nassert pickle.loads(pickle.dumps(pair)) == copy.copy(pair) == pair\n"
-        "checked = typing.NamedTuple('Checked', [('one', int)])\nassert checked.__annotations__ == {'one': int}\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
