@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.delegates.outbox_rows import HEIGHT, OneColumn, OutboxRows
 from agentconsole.gui.delegates.whole_rows_painting import paint_whole_rows
+from agentconsole.gui.lit_rows import LitRows
 from agentconsole.gui.models.outbox_model import OutboxModel
 from agentconsole.gui.theming import colour
 
 
-class ChangeList(QTableView):
+class ChangeList(LitRows):
     """Shows an :class:`OutboxModel`.
 
     It is a table of one column: a list lays out each of ten thousand rows whenever one of them goes.
@@ -24,7 +25,7 @@ class ChangeList(QTableView):
         self.setObjectName("outboxView")
         self.setAccessibleName("Changes waiting to be sent")
         self._theming = context.theming
-        self._rows = OutboxRows(model, context)
+        self.lighting = self._rows = OutboxRows(model, context)
         self.setModel(model)
         self.setMouseTracking(True)
         self.setShowGrid(False)
@@ -52,25 +53,3 @@ class ChangeList(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         self._rows.focused = self.currentIndex().row() if self.hasFocus() else -1
         paint_whole_rows(self, event.rect(), self._rows, OneColumn, colour(self._theming.theme.surface))
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        self._hover(self.rowAt(int(event.position().y())))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._hover(-1)
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        super().scrollContentsBy(dx, dy)
-        if self._rows.hovered >= 0:
-            self._hover(self.rowAt(self.viewport().mapFromGlobal(self.cursor().pos()).y()))
-
-    def _hover(self, row: int) -> None:
-        before, self._rows.hovered = self._rows.hovered, row
-        if row != before:
-            for each in (before, row):
-                if each >= 0:
-                    self.viewport().update(
-                        0, self.rowViewportPosition(each), self.viewport().width(), self.rowHeight(each)
-                    )

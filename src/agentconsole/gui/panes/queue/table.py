@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import NamedTuple, cast
 
 from PySide6.QtCore import (
-    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QItemSelectionRange,
@@ -16,13 +15,14 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QGuiApplication, QMouseEvent, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtGui import QAction, QGuiApplication, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QWidget
 
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.delegates.queue_cells import QueueCells
 from agentconsole.gui.delegates.whole_rows_painting import paint_whole_rows
+from agentconsole.gui.lit_rows import LitRows
 from agentconsole.gui.models.queue_columns import COLUMNS, Column, lay_out
 from agentconsole.gui.models.queue_model import QueueModel
 from agentconsole.gui.theming import colour
@@ -44,7 +44,7 @@ class Place(NamedTuple):
     selected: frozenset[TicketId]
 
 
-class QueueTable(QTableView):
+class QueueTable(LitRows):
     """Shows a :class:`QueueModel`.
 
     Signals:
@@ -75,7 +75,7 @@ class QueueTable(QTableView):
         self._settings = context.workspace.settings
         self._theming = context.theming
         self._model = model
-        self._cells = QueueCells(model, context.theming, context.icons, self)
+        self.lighting = self._cells = QueueCells(model, context.theming, context.icons, self)
         self._hidden: frozenset[Column] = frozenset()
         self._sort: tuple[str, bool] = ("", False)
         self._fitting = False
@@ -364,31 +364,6 @@ class QueueTable(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         # the viewport is declared opaque, so that scrolling moves pixels and paints only the rows that come in
         paint_whole_rows(self, event.rect(), self._cells, Column, colour(self._theming.theme.surface))
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        self._hover(self.rowAt(int(event.position().y())))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._hover(-1)
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        super().scrollContentsBy(dx, dy)
-        if self._cells.hovered >= 0:
-            self._hover(self.rowAt(self.viewport().mapFromGlobal(self.cursor().pos()).y()))
-
-    def _hover(self, row: int) -> None:
-        before = self._cells.hovered
-        if row == before:
-            return
-        self._cells.hovered = row
-        self._repaint_row(before)
-        self._repaint_row(row)
-
-    def _repaint_row(self, row: int) -> None:
-        if row >= 0:
-            self.viewport().update(0, self.rowViewportPosition(row), self.viewport().width(), self.rowHeight(row))
 
     def keyboardSearch(self, search: str) -> None:
         """Letters are commands here, never a search for a subject that starts with them."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from agentconsole.domain.values import Metric, TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.delegates.target_cells import TargetCells
 from agentconsole.gui.delegates.whole_rows_painting import paint_whole_rows
+from agentconsole.gui.lit_rows import LitRows
 from agentconsole.gui.models.target_model import TargetColumn, TargetModel
 from agentconsole.gui.theming import colour
 
@@ -32,7 +33,7 @@ _STEPS = (
 _TICKET_AT_LEAST = 200
 
 
-class TargetTable(QTableView):
+class TargetTable(LitRows):
     """Shows a :class:`TargetModel`.
 
     Signals:
@@ -47,7 +48,7 @@ class TargetTable(QTableView):
         self.setAccessibleName("Running SLA targets")
         self._theming = context.theming
         self._model = model
-        self._cells = TargetCells(model, context.theming, parent=self)
+        self.lighting = self._cells = TargetCells(model, context.theming, parent=self)
         self.setItemDelegate(self._cells)
         self.setModel(model)
         self.setShowGrid(False)
@@ -166,16 +167,6 @@ class TargetTable(QTableView):
         self._repaint_row(before)
         self._repaint_row(self._cells.current)
 
-    def _repaint_row(self, row: int) -> None:
-        if row >= 0:
-            self.viewport().update(0, self.rowViewportPosition(row), self.viewport().width(), self.rowHeight(row))
-
-    def _hover(self, row: int) -> None:
-        before, self._cells.hovered = self._cells.hovered, row
-        if row != before:
-            self._repaint_row(before)
-            self._repaint_row(row)
-
     # Qt's events
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -184,11 +175,3 @@ class TargetTable(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         paint_whole_rows(self, event.rect(), self._cells, TargetColumn, colour(self._theming.theme.surface))
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        self._hover(self.rowAt(int(event.position().y())))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._hover(-1)
