@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from agentconsole.domain.instant import to_datetime
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.dialogs.long_work import LongWork
+from agentconsole.gui.plain_label import plain_label
 from agentconsole.gui.secret_field import SecretField
 from agentconsole.services.api.archives import ExportChoice, Exported, ExportProgress
 
@@ -82,7 +83,7 @@ class ExportDialog(LongWork):
         self._fetch.setObjectName("exportFetch")
         self._fetch.setChecked(True)
         form.addWidget(self._fetch)
-        self._warning = self._label("", "muted")
+        self._warning = plain_label(self, "", "muted")
         self._warning.setObjectName("exportWarning")
         form.addWidget(self._warning)
         self._lay_out(

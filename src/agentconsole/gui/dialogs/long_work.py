@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from agentconsole.gui.context import WindowContext
+from agentconsole.gui.plain_label import plain_label
 from agentconsole.gui.tasks import trouble_of
 
 
@@ -43,7 +43,7 @@ class LongWork(QDialog):
         self._bar = QProgressBar(self)
         self._bar.setObjectName(f"{name}Progress")
         self._bar.setTextVisible(False)
-        self._said = self._label("", "")
+        self._said = plain_label(self, "", "")
         self._said.setObjectName(f"{name}Said")
         self._close = QPushButton("Cancel", self)
         self._close.setObjectName(f"{name}Close")
@@ -64,8 +64,8 @@ class LongWork(QDialog):
         buttons.addWidget(self._close)
         buttons.addWidget(self._go)
         column = self._column
-        column.addWidget(self._label(title, "title"))
-        column.addWidget(self._label(about, "muted"))
+        column.addWidget(plain_label(self, title, "title"))
+        column.addWidget(plain_label(self, about, "muted"))
         column.addSpacing(4)
         for part in (self.form, self._bar, self._said):
             column.addWidget(part)
@@ -131,10 +131,3 @@ class LongWork(QDialog):
         caption.setBuddy(of)
         caption.setProperty("look", "section")
         return caption
-
-    def _label(self, text: str, look: str) -> QLabel:
-        label = QLabel(text, self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setProperty("look", look)
-        return label

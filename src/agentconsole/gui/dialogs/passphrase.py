@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any, Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from agentconsole.gui.plain_label import plain_label
 from agentconsole.gui.secret_field import SecretField
 from agentconsole.gui.tasks import Tasks, trouble_of
 from agentconsole.services.api.custody import Custody
@@ -65,23 +66,23 @@ class PassphraseDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 16)
         column.setSpacing(8)
-        column.addWidget(self._label(_TITLES[what], "title"))
-        column.addWidget(self._label(_TEXTS[what], "muted"))
+        column.addWidget(plain_label(self, _TITLES[what], "title"))
+        column.addWidget(plain_label(self, _TEXTS[what], "muted"))
         column.addSpacing(4)
         self._old = self._field("oldPassphrase", "&Passphrase", column) if what in ("change", "remove") else None
         self._new = self._field("newPassphrase", "&New passphrase", column) if what != "remove" else None
-        self._strength = self._label("", "meta")
+        self._strength = plain_label(self, "", "meta")
         self._strength.setObjectName("passphraseStrength")
         if self._new is not None:
             column.addWidget(self._strength)
         self._again = self._field("againPassphrase", "&Once more", column) if what != "remove" else None
-        self._problem = self._label("", "error")
+        self._problem = plain_label(self, "", "error")
         self._problem.setObjectName("passphraseProblem")
         self._problem.hide()
         column.addWidget(self._problem)
         if what in ("set", "first"):
             column.addSpacing(4)
-            column.addWidget(self._label(_WARNING, "muted"))
+            column.addWidget(plain_label(self, _WARNING, "muted"))
         column.addSpacing(8)
         cancel = QPushButton("Cancel", self)
         cancel.setObjectName("passphraseCancel")
@@ -165,13 +166,6 @@ class PassphraseDialog(QDialog):
         column.addWidget(field)
         self._fields.append(field)
         return field
-
-    def _label(self, text: str, look: str) -> QLabel:
-        label = QLabel(text, self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setProperty("look", look)
-        return label
 
 
 def strength_words(passphrase: str) -> str:

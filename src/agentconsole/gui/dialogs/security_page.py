@@ -9,6 +9,7 @@ from agentconsole.gui.context import WindowContext
 from agentconsole.gui.dialogs.passphrase import PassphraseDialog, What
 from agentconsole.gui.dialogs.wipe_question import WipeQuestion
 from agentconsole.gui.idle import LOCK_AFTER, lock_minutes
+from agentconsole.gui.plain_label import plain_label
 from agentconsole.services.api.custody import Custody, Guard
 
 CHOICES = (0, 1, 2, 5, 10, 15, 30, 60)
@@ -42,8 +43,8 @@ class SecurityPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(4)
-        column.addWidget(self._label("Security", "heading"))
-        self._guard = self._label("", "muted")
+        column.addWidget(plain_label(self, "Security", "heading"))
+        self._guard = plain_label(self, "", "muted")
         self._guard.setObjectName("securityGuard")
         column.addWidget(self._guard)
         column.addSpacing(8)
@@ -57,7 +58,7 @@ class SecurityPage(QWidget):
         passphrase.addStretch(1)
         column.addLayout(passphrase)
         column.addSpacing(16)
-        column.addWidget(self._label("Lock", "section"))
+        column.addWidget(plain_label(self, "Lock", "section"))
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         self._after = QComboBox(self)
@@ -70,7 +71,8 @@ class SecurityPage(QWidget):
         caption.setBuddy(self._after)
         form.addRow(caption, self._after)
         column.addLayout(form)
-        hint = self._label(
+        hint = plain_label(
+            self,
             "Locking saves what you are writing, closes tickets and connection, and forgets the key. Minutes count "
             "while nobody uses the console; the wallboard stays.",
             "muted",
@@ -98,7 +100,7 @@ class SecurityPage(QWidget):
         last = QHBoxLayout()
         last.addWidget(wipe)
         last.addStretch(1)
-        column.addWidget(self._label("What was not sent is saved first, encrypted.", "muted"))
+        column.addWidget(plain_label(self, "What was not sent is saved first, encrypted.", "muted"))
         column.addLayout(last)
         self._read()
 
@@ -136,13 +138,6 @@ class SecurityPage(QWidget):
         button.setAutoDefault(False)
         button.clicked.connect(lambda: self._ask_passphrase(what))
         return button
-
-    def _label(self, text: str, look: str) -> QLabel:
-        label = QLabel(text, self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setProperty("look", look)
-        return label
 
 
 def _minutes(minutes: int) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from agentconsole.gui.context import WindowContext
+from agentconsole.gui.plain_label import plain_label
 
 
 class WipeQuestion(QDialog):
@@ -29,15 +30,16 @@ class WipeQuestion(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 16)
         column.setSpacing(8)
-        column.addWidget(self._label(f"Wipe {self._name} from this computer", "title"))
+        column.addWidget(plain_label(self, f"Wipe {self._name} from this computer", "title"))
         column.addWidget(
-            self._label(
+            plain_label(
+                self,
                 "Its tickets, attachments, drafts, token and keys are removed, the key first, so that nothing can be "
                 "read again. Nothing at the help desk changes.",
                 "muted",
             )
         )
-        kept = self._label(_kept_words(waiting, drafts), "")
+        kept = plain_label(self, _kept_words(waiting, drafts), "")
         kept.setObjectName("wipeKept")
         column.addWidget(kept)
         column.addSpacing(4)
@@ -76,13 +78,6 @@ class WipeQuestion(QDialog):
 
     def _show_ready(self) -> None:
         self._go.setEnabled(self._typed.text().strip() == self._name)
-
-    def _label(self, text: str, look: str) -> QLabel:
-        label = QLabel(text, self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setProperty("look", look)
-        return label
 
 
 def _kept_words(waiting: int, drafts: int) -> str:
