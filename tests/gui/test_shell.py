@@ -24,7 +24,9 @@ from PySide6.QtWidgets import (
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.rows import Notice
+from agentconsole.gui import pane_builders
 from agentconsole.gui.actions import _overlap
+from agentconsole.gui.context import WindowContext
 from agentconsole.gui.dialogs.connection_wizard import ConnectionWizard
 from agentconsole.gui.main_window import MainWindow
 from agentconsole.gui.messages import Message
@@ -423,16 +425,16 @@ def test_escape_closes_the_cheat_sheet_and_letters_don_t_act_behind_it(window: M
 
 @pytest.mark.expects_log
 def test_a_broken_pane_shows_its_error_and_the_others_go_on(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
-    build = MainWindow._build
+    build = pane_builders.build_pane
 
-    def fail_once(self: MainWindow, name: str) -> QWidget:
+    def fail_once(name: str, context: WindowContext, window: MainWindow, dock: QDockWidget) -> QWidget:
         if name == "sla" and not broken:
             broken.append(name)
             raise RuntimeError("no clock")
-        return build(self, name)
+        return build(name, context, window, dock)
 
     broken: list[str] = []
-    monkeypatch.setattr(MainWindow, "_build", fail_once)
+    monkeypatch.setattr(pane_builders, "build_pane", fail_once)
     window = open_window(theatre)
     retry = window.findChild(QPushButton, "paneErrorRetry")
     assert retry is not None

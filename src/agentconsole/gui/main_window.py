@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -19,21 +18,18 @@ from agentconsole.gui.appearance import Appearance
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.first_paint import FirstPaint
 from agentconsole.gui.late_toasts import LateToasts
-from agentconsole.gui.pane_builders import build_pane
+from agentconsole.gui.pane_builders import pane_or_error
 from agentconsole.gui.pane_layout import PaneLayout
-from agentconsole.gui.pane_title import PaneTitleBar
+from agentconsole.gui.pane_title import give_title
 from agentconsole.gui.preview import QueuePreview
 from agentconsole.gui.rail import WindowRail
-from agentconsole.gui.tasks import trouble_of
-from agentconsole.gui.whereabouts import Whereabouts
+from agentconsole.gui.whereabouts import Whereabouts, return_to_work
 from agentconsole.gui.window_actions import allow_writing, register_window_actions
 
 if TYPE_CHECKING:
     from agentconsole.gui.profile_form import Connect
     from agentconsole.gui.undo import Undo
     from agentconsole.gui.window_dialogs import WindowDialogs
-
-_log = logging.getLogger(__name__)
 
 PANES = ("queue", "ticket", "directory", "sla", "outbox", "dashboard")
 """The short names of what can be shown; the dock of "queue" is ``queuePane``."""
@@ -335,8 +331,7 @@ class MainWindow(QMainWindow):
         if self._later is not None and name != "queue":
             self._later.append(name)
             # so that no title moves when the pane comes
-            dock = self._dock(name)
-            dock.setTitleBarWidget(PaneTitleBar(dock, self._context.icons))
+            give_title(self._dock(name), self._context.icons)
         else:
             self._furnish_now(name)
 
@@ -367,47 +362,20 @@ class MainWindow(QMainWindow):
         self.dialogs.away = away
         Banners(self._context, away, self._form.banners)
         self._context.tasks.run(self._context.workspace.directory.prepare())
-        self._return_to_work()
+        return_to_work(self, self._whereabouts.before, self._context.messages)
         self._context.actions.refused.connect(self._context.messages.tell)
         self._refuse_what_is_lacking()
         from agentconsole.gui.pack_news import PackNews
 
         PackNews(self._context, self)
 
-    def _return_to_work(self) -> None:
-        """After a crash: open the ticket again that was open, with the caret where it stood."""
-        place = self._whereabouts.before
-        if place is None or self.shown_ticket is not None:
-            return
-        self.open_ticket(place.ticket)
-        pane: Any = self._panes["ticket"]
-        if place.writing and hasattr(pane, "go_on_writing"):
-            pane.go_on_writing()
-        if not place.orderly:
-            self._context.messages.tell(
-                "You are back where you were", "The console did not end as it should. What you wrote is here."
-            )
-
     def _furnish_now(self, name: str) -> None:
         if name in self._panes:
             return
-        try:
-            pane = self._build(name)
-        except Exception as error:
-            _log.exception("the %s pane could not be built", name)
-            from agentconsole.gui.pane_error import PaneError
-
-            pane = PaneError(name, trouble_of(error))
-            pane.retry_requested.connect(lambda: self._rebuild(name))
-        pane.setObjectName(f"{name}PaneContents")
-        self._panes[name] = pane
         dock = self._dock(name)
-        if not isinstance(dock.titleBarWidget(), PaneTitleBar):
-            dock.setTitleBarWidget(PaneTitleBar(dock, self._context.icons))
+        pane = self._panes[name] = pane_or_error(name, self._context, self, dock, lambda: self._rebuild(name))
+        give_title(dock, self._context.icons)
         dock.setWidget(pane)
-
-    def _build(self, name: str) -> QWidget:
-        return build_pane(name, self._context, self, self._dock(name))
 
     def _rebuild(self, name: str) -> None:
         broken = self._panes.pop(name)

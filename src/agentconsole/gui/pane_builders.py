@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDockWidget, QWidget
 
+from agentconsole.gui.tasks import trouble_of
+
 if TYPE_CHECKING:
     from agentconsole.gui.context import WindowContext
     from agentconsole.gui.main_window import MainWindow
+
+_log = logging.getLogger(__name__)
+
+
+def pane_or_error(
+    name: str, context: WindowContext, window: MainWindow, dock: QDockWidget, again: Callable[[], None]
+) -> QWidget:
+    """Return the pane *name* of *window*, or what says why it could not be built, and asks for it *again*."""
+    pane: QWidget
+    try:
+        pane = build_pane(name, context, window, dock)
+    except Exception as error:
+        _log.exception("the %s pane could not be built", name)
+        from agentconsole.gui.pane_error import PaneError
+
+        pane = broken = PaneError(name, trouble_of(error))
+        broken.retry_requested.connect(again)
+    pane.setObjectName(f"{name}PaneContents")
+    return pane
 
 
 def build_pane(name: str, context: WindowContext, window: MainWindow, dock: QDockWidget) -> QWidget:

@@ -54,3 +54,9 @@ class PaneTitleBar(QWidget):
         words = f"Dock the {name} pane again" if floating else f"Float the {name} pane"
         self._float.setToolTip(words)
         self._float.setAccessibleName(words)
+
+
+def give_title(dock: QDockWidget, icons: IconSet) -> None:
+    """Give *dock* its bar, unless it has it."""
+    if not isinstance(dock.titleBarWidget(), PaneTitleBar):
+        dock.setTitleBarWidget(PaneTitleBar(dock, icons))

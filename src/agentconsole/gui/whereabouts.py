@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from msgspec import Struct
 
 from agentconsole.domain.rows import TicketDetail
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
+
+if TYPE_CHECKING:
+    from agentconsole.gui.main_window import MainWindow
+    from agentconsole.gui.messages import Messages
 
 OPEN_TICKET = "window.open_ticket"
 """The setting: the ticket's number and local id, whether somebody was writing there, and whether the window was left on
@@ -44,6 +50,18 @@ def note_place(context: WindowContext, ticket: TicketDetail | None, *, writing: 
     if ticket is not None:
         place = {"ref": ticket.ref, "ticket": ticket.id, "writing": writing}
         context.workspace.settings.set(OPEN_TICKET, place)
+
+
+def return_to_work(window: MainWindow, place: Place | None, messages: Messages) -> None:
+    """After a crash: open the ticket again that was open at *place*, with the caret where it stood."""
+    if place is None or window.shown_ticket is not None:
+        return
+    window.open_ticket(place.ticket)
+    pane: Any = window.pane("ticket")
+    if place.writing and hasattr(pane, "go_on_writing"):
+        pane.go_on_writing()
+    if not place.orderly:
+        messages.tell("You are back where you were", "The console did not end as it should. What you wrote is here.")
 
 
 def _place(kept: object, context: WindowContext) -> Place | None:
