@@ -21,6 +21,8 @@ from tests.support.bad_relay import BadRelay
 from tests.support.processes import TOKEN, ConsoleCli, DeskProcess
 
 KILLS = 8
+MOST_TRIES = 4
+"""For each process that is to be killed."""
 REPLIES = 3
 """To each of three tickets."""
 
@@ -73,7 +75,11 @@ def kill_at_random(folder: Path, kind: str, kills: int, seed: int) -> int:
         for number in numbers:
             console.run("set", number, f"priority={priority[number]}")
         relay.well = False
-        died = sum(_killed_sync(console, relay, dice) for _ in range(kills))
+        died = tried = 0
+        # on a busy machine one in two is done before its moment comes
+        while tried < kills or (died < kills // 2 and tried < MOST_TRIES * kills):
+            died += _killed_sync(console, relay, dice)
+            tried += 1
         relay.well = True
         for _ in range(20):
             report = console.json("sync", expect=None)
