@@ -19,7 +19,6 @@ load_ahead()
 # what the command line imports before it opens a window belongs to the start
 from agentconsole.cli.main import read_command_line  # noqa: E402
 from agentconsole.cli.opening import home_of, profiles_of  # noqa: E402
-from tests.bench.asking import serve, tell, tell_painted  # noqa: E402
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -63,15 +62,15 @@ def _tell_first_rows(session: Session) -> None:
     """Tell the time at the end of the first frame that shows rows of the queue, before anything else happens."""
     from PySide6.QtWidgets import QTableView
 
-    from tests.bench.painting import PaintWatch
+    from tests.bench.first_rows import FirstRows
 
     queue = session.window.findChild(QTableView, "queueView")
     if queue is None:
+        from tests.bench.asking import tell
+
         tell({"failed": "the window has no queue"})
         return
-    watch = PaintWatch(queue.viewport())
-    watch.setParent(queue)
-    watch.tell_next(tell_painted, lambda: queue.model().rowCount() > 0)
+    FirstRows(queue)
 
 
 async def _answering(session: Session) -> None:
@@ -80,6 +79,7 @@ async def _answering(session: Session) -> None:
 
     from PySide6.QtCore import QTimer
 
+    from tests.bench.asking import serve, tell_painted
     from tests.bench.hands import Hands
 
     over: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -23,7 +23,6 @@ class PaintWatch(QObject):
     def __init__(self, *widgets: QWidget) -> None:
         super().__init__()
         self._ready: Callable[[], bool] = _never
-        self._tell: Callable[[], object] = lambda: None
         self._noted = False
         self._loop: QEventLoop | None = None
         self._began = self._used = 0.0
@@ -70,11 +69,6 @@ class PaintWatch(QObject):
         self._ready = _never
         return self._took if self._noted else without
 
-    def tell_next(self, tell: Callable[[], object], ready: Callable[[], bool]) -> None:
-        """Call *tell* at the end of the first frame whose painting begins when *ready* is true."""
-        self._start_at_once(ready)
-        self._tell = tell
-
     def _start(self, ready: Callable[[], bool]) -> None:
         settle()
         self._start_at_once(ready)
@@ -99,7 +93,6 @@ class PaintWatch(QObject):
             if not self._noted:
                 self._noted = True
                 self._took = self._taken()
-                self._tell()
                 if self._loop is not None:
                     self._loop.quit()
             return True
