@@ -26,7 +26,7 @@ _LIBRARIES = (
 )
 """Below the folder of PySide6; one after the other, so that others get at the loader in between."""
 
-_BEFORE = ("fcntl", "array", "unicodedata", "_heapq", "_queue", "_hashlib", "_blake2", "sqlcipher3")
+_BEFORE = ("fcntl", "array", "unicodedata", "_ctypes", "_heapq", "_queue", "_hashlib", "_blake2", "sqlcipher3")
 """Compiled modules that are needed before Qt: their import would wait for the loader, and hold the interpreter."""
 
 _FONTS = "libfontconfig.so.1"
@@ -50,12 +50,17 @@ def load_ahead() -> None:
 
 
 def _load(folder: Path) -> None:
-    import ctypes
+    # ctypes itself makes two dozen types for which this thread would keep the other waiting
+    import _ctypes
 
-    load = ctypes.CDLL(None).dlopen
-    load.restype, load.argtypes = ctypes.c_void_p, (ctypes.c_char_p, ctypes.c_int)
+    class Call(_ctypes.CFuncPtr):
+        """A function of C; the interpreter is free while it runs."""
+
+        _flags_ = _ctypes.FUNCFLAG_CDECL
+
+    load = Call(_ctypes.dlsym(_ctypes.dlopen(None, 0), "dlopen"))  # type: ignore[arg-type]  # None is this program
     for library in _LIBRARIES:
         load(bytes(folder / library), _LAZILY)
-    with suppress(OSError, AttributeError):  # a system without it, or with another one
+    with suppress(OSError):  # a system without it, or with another one
         # Qt calls the same: it finds it done, or both list them and one list is kept
-        ctypes.CDLL(_FONTS).FcInit()
+        Call(_ctypes.dlsym(_ctypes.dlopen(_FONTS, _LAZILY), "FcInit"))()
