@@ -283,6 +283,9 @@ def application(home: Home) -> Iterator[QApplication]:
 
 def run_with_loop(home: Home, app: QApplication, main: Callable[[QApplication], Coroutine[Any, Any, T]]) -> T:
     """Run *main* with asyncio on Qt's loop, and with a log under *home* (where what was logged before is found too)."""
+    from agentconsole.quick_enums import complete_enums
+
+    complete_enums()
     from qasync import QEventLoop
 
     from agentconsole.platform.log_file import logging_to

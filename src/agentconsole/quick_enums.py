@@ -3,7 +3,8 @@
 PySide6 makes all enums of a Qt class when the class is first touched, which for the first window are two hundred and
 fifty with four thousand names, by ``Enum("Name", [("One", 1), ...])``. Python takes each name through steps that only
 hand-written classes need: it looks for descriptors, methods and mixed-in types, and sets each attribute one by one with
-checks. Here the class is copied from one of the same kind that Python has made, and its members are put into it.
+checks. Here the class is copied from one of the same kind that Python has made, and its members are put into it: until
+:func:`complete_enums`, when somebody asks for one of them. Of the four thousand a first window uses two hundred.
 
 What comes out is what Python would have made: ``tests/platform/test_quick_enums.py`` compares all of them. It has done
 so with the releases that are named here; any other Python makes its enums itself.
@@ -20,6 +21,14 @@ KNOWN = frozenset(((3, 11, 2), (3, 11, 7)))
 
 _OF_A_CLASS = frozenset(("__dict__", "__weakref__", "__module__", "__qualname__", "__doc__"))
 """What each class has of its own, or gets from its making."""
+
+_OF_MEMBERS = ("_member_names_", "_member_map_", "_value2member_map_", "_unhashable_values_")
+"""What a class has once its members are there; Python itself looks for a member in one of the first three."""
+
+_waiting: dict[Any, list[tuple[str, int]]] = {}
+"""Enums without members yet, with the names and numbers for them."""
+
+_may_wait = True
 
 
 def quicken_enums() -> None:
@@ -55,10 +64,22 @@ def quicken_enums() -> None:
     enum.EnumType._create_ = create  # type: ignore[attr-defined]
 
 
+def complete_enums() -> None:
+    """Give all enums their members, and those to come at once.
+
+    To be called before code runs that is not ours: PySide6 takes for enums, where it is asked for a member without the
+    enum's name, only those of Python's own kind. And before another thread asks for one.
+    """
+    global _may_wait
+    _may_wait = False
+    for made in list(_waiting):
+        _complete(made)
+
+
 def _pattern(kind: Any) -> dict[str, Any]:
     """Return what a class of *kind* has, beside its members."""
     made = kind("Pattern", [("ONE", 1)], module=__name__)
-    return {name: value for name, value in vars(made).items() if name not in _OF_A_CLASS and name != "ONE"}
+    return {name: value for name, value in vars(made).items() if name not in _OF_A_CLASS.union(_OF_MEMBERS, ("ONE",))}
 
 
 def _are_plain(names: Any, taken: set[str]) -> bool:
@@ -74,17 +95,39 @@ def _are_plain(names: Any, taken: set[str]) -> bool:
     return True
 
 
+class _Waiting(enum.EnumType):
+    """The kind of an enum that gets its members when it is first asked for them; then it is of Python's kind."""
+
+    @property
+    def _member_map_(cls) -> Any:  # type: ignore[override]  # the class's own takes its place
+        return _complete(cls)._member_map_
+
+    @property
+    def _member_names_(cls) -> Any:  # type: ignore[override]  # the class's own takes its place
+        return _complete(cls)._member_names_
+
+    @property
+    def _value2member_map_(cls) -> Any:  # type: ignore[override]  # the class's own takes its place
+        return _complete(cls)._value2member_map_
+
+
 def _made(kind: Any, class_name: str, names: list[tuple[str, int]], body: dict[str, Any], boundary: Any) -> Any:
-    """Return the class as Python would make it."""
+    """Return the class as Python would make it; its members may come later."""
+    if boundary is not None and issubclass(kind, enum.Flag):
+        body["_boundary_"] = boundary
+    made: Any = type.__new__(_Waiting, class_name, (kind,), body)
+    _waiting[made] = names
+    return made if _may_wait else _complete(made)
+
+
+def _complete(made: Any) -> Any:
+    """Give *made*, which waits, its members; return it."""
+    names = _waiting.pop(made)
     in_order: list[str] = []
     by_name: dict[str, Any] = {}
     by_value: dict[int, Any] = {}
-    body.update(_member_names_=in_order, _member_map_=by_name, _value2member_map_=by_value, _unhashable_values_=[])
-    is_flag = issubclass(kind, enum.Flag)
-    if is_flag and boundary is not None:
-        body["_boundary_"] = boundary
-    made: Any = type.__new__(enum.EnumType, class_name, (kind,), body)
-    new, holds_value, put = body["_new_member_"], body["_use_args_"], type.__setattr__
+    is_flag = issubclass(made, enum.Flag)
+    new, holds_value, put = made._new_member_, made._use_args_, type.__setattr__
     mask = singles = 0
     for name, value in names:
         member = by_value.get(value)
@@ -100,9 +143,12 @@ def _made(kind: Any, class_name: str, names: list[tuple[str, int]], body: dict[s
             singles |= value if is_listed else 0
         put(made, name, member)
         by_name[name] = member
+    made.__class__ = enum.EnumType
+    for attribute, held in zip(_OF_MEMBERS, (in_order, by_name, by_value, []), strict=True):
+        put(made, attribute, held)
     if is_flag:
         made._all_bits_ = 2 ** mask.bit_length() - 1
-        if "_singles_mask_" in body:
+        if "_singles_mask_" in vars(made):
             made._flag_mask_, made._singles_mask_ = mask, singles
         else:  # 3.11.2 does not know flags that are only there joined
             made._flag_mask_ = singles
