@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentconsole.domain.instant import DAY, HOUR, MINUTE
-from agentconsole.domain.query import AnyOf, Condition, Number, Span, Word, parse
+from agentconsole.domain.query import AnyOf, Condition, Number, ParsedQuery, Span, Term, Word, parse
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ from agentconsole.domain.query import AnyOf, Condition, Number, Span, Word, pars
         ("a<b ", (Word("a<b"),)),
     ],
 )
-def test_what_is_read(text: str, terms: tuple[object, ...]) -> None:
-    assert parse(text) == (terms, ())
+def test_what_is_read(text: str, terms: tuple[Term, ...]) -> None:
+    assert parse(text) == ParsedQuery(terms, ())
 
 
 @pytest.mark.parametrize(

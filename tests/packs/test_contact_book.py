@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agentconsole.domain.directory import Opening
+from agentconsole.domain.directory import Opening, Origin
 from agentconsole.domain.instant import from_iso
 from agentconsole.domain.records import ContactRecord
 from agentconsole.packs.contact_book import ContactBook, hours_words, link_address
@@ -70,7 +70,7 @@ def test_everything_stands_as_it_is_printed() -> None:
     )
     (entry,) = ContactBook((pack(line),), ()).entries
     contact = entry.contact
-    assert (contact.key, contact.origin) == ("desk/line", ("desk", "Desk"))
+    assert (contact.key, contact.origin) == ("desk/line", Origin("desk", "Desk"))
     assert contact.printed == "+1-800-PARTNER (Option 1)"
     assert (contact.phone, contact.link, contact.option) == ("+1-800-PARTNER", "tel:+18007278637", "1")
     assert (contact.levels, contact.region, contact.zone) == (("Gold",), "Europe", "Europe/Berlin")

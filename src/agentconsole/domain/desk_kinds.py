@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from agentconsole.domain.once import late_pattern
 
@@ -20,7 +22,7 @@ _subdomain = late_pattern(r"[a-z0-9][a-z0-9-]*", re.IGNORECASE)
 _email = late_pattern(r"[^@\s]+@[^@\s]+")
 
 
-class Way(NamedTuple):
+class Way(Struct, frozen=True):
     """One way to sign in.
 
     ``person`` says who has to be named; ``secret`` is what the secret is called, "" for one that is fetched by the
@@ -34,7 +36,7 @@ class Way(NamedTuple):
     hint: str
 
 
-class DeskKind(NamedTuple):
+class DeskKind(Struct, frozen=True):
     """One kind of help desk.
 
     ``domain`` is what a bare name is completed with. ``proof`` says what the console's work with it was proven on.

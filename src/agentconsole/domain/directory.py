@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from agentconsole.domain.instant import Instant
 
 
-class Opening(NamedTuple):
+class Opening(Struct, frozen=True):
     """``open_now`` is None where it can't be told; ``changes_at`` is when it flips next, None if it never does."""
 
     open_now: bool | None = None
     changes_at: Instant | None = None
 
 
-class PlaceOpening(NamedTuple):
+class PlaceOpening(Struct, frozen=True):
     """One region of a contact that has the hours of each: its title, IANA zone, and whether it is open there."""
 
     title: str
@@ -30,7 +32,7 @@ class PlaceOpening(NamedTuple):
     opening: Opening
 
 
-class Origin(NamedTuple):
+class Origin(Struct, frozen=True):
     """Where a contact is known from: a pack's id and title, or "" and the help desk."""
 
     pack: str
@@ -129,7 +131,7 @@ class Kind(StrEnum):
     GUIDE = "guide"
 
 
-class ReviewState(NamedTuple):
+class ReviewState(Struct, frozen=True):
     """A recurring review of an organization's profile: what to look at, when it was last done and is due.
 
     ``last`` is None when no review is on record; ``due`` is an instant, None when it is due already.
@@ -144,7 +146,7 @@ class ReviewState(NamedTuple):
     link: str
 
 
-class EscalationStepRow(NamedTuple):
+class EscalationStepRow(Struct, frozen=True):
     """A step to be taken before an executive is asked; ``contacts`` serve it, as (purpose, printed address).
 
     ``confirmed`` when a note of the ticket at hand says that it was taken.
@@ -167,7 +169,7 @@ class EscalationPath(msgspec.Struct, frozen=True, kw_only=True):
 
     def confirmed_by(self, steps: Collection[str], *, asked: bool) -> EscalationPath:
         """Return the path of a ticket that confirms *steps* (ids) and, if *asked*, was escalated to the contact."""
-        told = tuple(step._replace(confirmed=step.id in steps) for step in self.steps)
+        told = tuple(replace(step, confirmed=step.id in steps) for step in self.steps)
         taken = all(step.confirmed for step in told) if told else asked
         return msgspec.structs.replace(self, steps=told, taken=taken)
 

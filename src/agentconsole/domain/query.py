@@ -13,9 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from agentconsole.domain.instant import DAY, HOUR, MINUTE, SECOND
 from agentconsole.domain.once import late_pattern
@@ -43,7 +45,7 @@ class QueryProblem(msgspec.Struct, frozen=True, kw_only=True):
     end: int
 
 
-class Word(NamedTuple):
+class Word(Struct, frozen=True):
     """A word, or several in a row, of the subject or of a comment. ``unfinished``: may be the beginning of a word."""
 
     text: str
@@ -51,14 +53,14 @@ class Word(NamedTuple):
     negated: bool = False
 
 
-class Number(NamedTuple):
+class Number(Struct, frozen=True):
     """A ticket by the help desk's number."""
 
     ref: str
     negated: bool = False
 
 
-class Span(NamedTuple):
+class Span(Struct, frozen=True):
     """A length of time in microseconds."""
 
     length: int
@@ -67,7 +69,7 @@ class Span(NamedTuple):
 Value: TypeAlias = str | Span | date
 
 
-class Condition(NamedTuple):
+class Condition(Struct, frozen=True):
     """A field compared with values, any of which may fit. ``operator`` is one of ``= < > <= >=``."""
 
     field: str
@@ -76,7 +78,7 @@ class Condition(NamedTuple):
     negated: bool = False
 
 
-class AnyOf(NamedTuple):
+class AnyOf(Struct, frozen=True):
     """Terms of which at least one must hold; each may be negated, the whole is not."""
 
     terms: tuple[Word | Number | Condition, ...]
@@ -86,7 +88,7 @@ class AnyOf(NamedTuple):
 Term: TypeAlias = Word | Number | Condition | AnyOf
 
 
-class ParsedQuery(NamedTuple):
+class ParsedQuery(Struct, frozen=True):
     """The terms that could be read, and what is wrong with the others."""
 
     terms: tuple[Term, ...]
@@ -330,7 +332,7 @@ class _Parser:
         except _Problem as problem:
             self._tell(str(problem), start, self._at)
         else:
-            self._terms.append(condition._replace(negated=negated))
+            self._terms.append(replace(condition, negated=negated))
 
     def _values(self) -> list[str]:
         values = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from agentconsole.domain.commands import Command
 from agentconsole.domain.directory import DirectoryContact, Guide, PlaceOpening
@@ -108,7 +109,7 @@ class TicketTarget(SlaTarget, frozen=True, kw_only=True):
     fulfilled_at: Instant | None = None
 
 
-class Neighbour(NamedTuple):
+class Neighbour(Struct, frozen=True):
     """Another ticket of the same requester or organization; ``body`` is the beginning of its first message."""
 
     ticket: TicketId

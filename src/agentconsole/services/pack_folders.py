@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+
+from msgspec import Struct
 
 _GENERATED = Path(__file__).resolve().parent.parent / "_gen"
 
@@ -14,7 +15,7 @@ HELP = _GENERATED / "help"
 """The pages of the help, in Markdown."""
 
 
-class PackFolders(NamedTuple):
+class PackFolders(Struct, frozen=True):
     """``shipped`` with the console, the user's ``own``, and what is ``kept`` of both for a profile, if there is one."""
 
     shipped: Path

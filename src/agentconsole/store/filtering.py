@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from agentconsole.domain.instant import Instant, from_datetime, to_datetime
 from agentconsole.domain.query import AnyOf, Condition, Number, Span, Term, Value, Word
@@ -26,7 +29,7 @@ _NEVER = "0"
 _RUNNING = f"t.place = {UNSOLVED} AND t.stage = {ACTIVE}"
 
 
-class Filter(NamedTuple):
+class Filter(Struct, frozen=True):
     """A condition with its parameters. ``few``: so few tickets fit that one should begin with them.
 
     ``walks`` names the index that holds just those.
@@ -38,7 +41,7 @@ class Filter(NamedTuple):
     walks: str | None = None
 
 
-class Asking(NamedTuple):
+class Asking(Struct, frozen=True):
     """Who asks, and when: ``me`` is the signed-in person, ``zone`` None the machine's own.
 
     ``every``: all tickets are wanted, not the first of many.
@@ -156,7 +159,7 @@ def _person(db: driver.Connection, column: str, text: str, asking: Asking) -> Fi
                 "SELECT ref FROM person INDEXED BY person_search WHERE instr(search_key, ?) LIMIT 500", (folded(text),)
             )
         ]
-    return _in(column, refs)._replace(few=column == "requester")
+    return replace(_in(column, refs), few=column == "requester")
 
 
 def _group(db: driver.Connection, term: Condition, _: Asking) -> Filter:
@@ -182,7 +185,7 @@ def _organization(db: driver.Connection, term: Condition, _: Asking) -> Filter:
         refs = db.execute(
             "SELECT ref FROM organization WHERE ref = ?1 OR instr(search_key, ?2) LIMIT 1000", (text, folded(text))
         ).fetchall()
-        found.append(_in("organization", [ref for (ref,) in refs])._replace(few=True))
+        found.append(replace(_in("organization", [ref for (ref,) in refs]), few=True))
     return _any(found)
 
 
@@ -277,7 +280,7 @@ def _is(_: driver.Connection, term: Condition, asking: Asking) -> Filter:
 
 
 def _id(_: driver.Connection, term: Condition, __: Asking) -> Filter:
-    return _in("ref", _texts(term.values))._replace(few=True)
+    return replace(_in("ref", _texts(term.values)), few=True)
 
 
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "="}

@@ -11,9 +11,10 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from agentconsole.store.durable import sync, sync_folder
 
@@ -52,7 +53,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 _decode = msgspec.msgpack.Decoder(Batch).decode
 
 
-class Reading(NamedTuple):
+class Reading(Struct, frozen=True):
     """What a journal holds.
 
     Attributes:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, NamedTuple
 
+from msgspec import Struct
+
+from agentconsole.domain.once import late_pattern
 from agentconsole.domain.query import AnyOf, Condition, QueueQuery, Term, Word, parse
 from agentconsole.domain.rows import ViewItem
 from agentconsole.domain.values import UNSOLVED as UNSOLVED_STATUSES
@@ -14,7 +16,7 @@ from agentconsole.store.filtering import Asking, Filter, filters
 from agentconsole.store.keys import DONE, UNSOLVED
 from agentconsole.store.views import BUILT_IN, DONE_INDEX, EVERYTHING, RECENT, SORTS, View
 
-_MARK = re.compile(r":(me|recent)\b")
+_mark = late_pattern(r":(me|recent)\b")
 
 
 _PLACE_WORDS = {"unsolved": UNSOLVED, "breached": UNSOLVED, "solved": DONE}
@@ -27,7 +29,7 @@ class Statement(NamedTuple):
     parameters: tuple[Any, ...]
 
 
-class Listing(NamedTuple):
+class Listing(Struct, frozen=True):
     """What a query means: where to look (no place: everywhere), what must hold, and an order.
 
     ``walks`` is the index to read, None to leave that to SQLite; ``few`` when so few tickets fit that it is best to
@@ -61,8 +63,8 @@ def listing(db: driver.Connection, query: QueueQuery, found: ViewItem | None, as
     walks = (begun[0].walks if len(begun) == 1 else None) if few else view.walks or SORTS[sort][0]
     if view.condition:
         values = {"me": asking.me, "recent": asking.now - RECENT}
-        named = tuple(values[mark] for mark in _MARK.findall(view.condition))
-        conditions.insert(0, Filter(_MARK.sub("?", view.condition), named))
+        named = tuple(values[mark] for mark in _mark().findall(view.condition))
+        conditions.insert(0, Filter(_mark().sub("?", view.condition), named))
     return Listing(_places(view, terms), conditions, sort, descending, walks, few)
 
 

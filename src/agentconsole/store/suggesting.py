@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from agentconsole.domain.once import late_pattern
 from agentconsole.domain.query import (
     DAY_WORDS,
     FIELDS,
@@ -17,7 +16,7 @@ from agentconsole.store import driver
 from agentconsole.store.keys import folded, storable
 
 _AT_MOST = 20
-_PLACE = re.compile(r'(-?)(?:([A-Za-z]+)(<=|>=|:|=|<|>))?((?:"[^"]*"?|[^\s",]+|,)*)$')
+_place = late_pattern(r'(-?)(?:([A-Za-z]+)(<=|>=|:|=|<|>))?((?:"[^"]*"?|[^\s",]+|,)*)$')
 _FIXED: dict[str, tuple[str, ...]] = {
     "status": STATUS_WORDS,
     "priority": PRIORITY_WORDS,
@@ -45,7 +44,7 @@ _WORDS_FOR = {"assignee": ("me", "none"), "group": ("none",), "org": ("none",)}
 
 def suggestions(db: driver.Connection, text: str, cursor: int) -> tuple[str, ...]:
     """Return at most 20 texts, each of which can replace the word before *cursor*; the likeliest first."""
-    place = _PLACE.search(storable(text[:cursor]))
+    place = _place().search(storable(text[:cursor]))
     if place is None:
         return ()
     sign, field, operator, typed = place.groups()

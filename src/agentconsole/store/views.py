@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from agentconsole.domain.instant import DAY
 from agentconsole.domain.rows import ViewItem
@@ -13,7 +13,7 @@ RECENT = 7 * DAY
 """How long a solved ticket counts as recently solved."""
 
 
-class View(NamedTuple):
+class View(Struct, frozen=True):
     """A view in terms of the table. ``condition`` may use ``:me`` and ``:recent``; no place means any, also hidden;
     ``walks`` names an index of its own. ``few``: it holds one person's tickets at most, so sorting is free.
     """

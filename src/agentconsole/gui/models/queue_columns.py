@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum
-from typing import NamedTuple
+
+from msgspec import Struct
 
 
 class Column(IntEnum):
@@ -23,7 +24,7 @@ class Column(IntEnum):
     UPDATED = 10
 
 
-class ColumnSpec(NamedTuple):
+class ColumnSpec(Struct, frozen=True):
     """``key`` names the column in settings and in ``QueueQuery.sort``. Widths are pixels at 13 px type.
 
     ``width`` is comfortable, ``least`` is what it can do with. ``rank`` says how long a column holds out: when the

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
+from msgspec import Struct
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from agentconsole.domain.rows import ViewItem
@@ -24,7 +25,7 @@ _SAME = {
 _NOTHING = QModelIndex()
 
 
-class Heading(NamedTuple):
+class Heading(Struct, frozen=True):
     """The line above a section."""
 
     title: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, cast
+from typing import cast
 
+from msgspec import Struct
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
@@ -33,7 +34,7 @@ def _is_width(value: object) -> bool:
     return isinstance(value, int) and 24 <= value <= 1200
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True):
     """Where the agent is: the ticket under the cursor, how far down the viewport it stands, and what is selected.
 
     ``ticket`` is None without a current row; then ``top`` is the scroll bar's value.
