@@ -228,15 +228,15 @@ def test_unsent_changes_are_told_in_words_and_can_be_taken_back(
     )
     retell(theatre, monkeypatch, waiting=(refused,))
     pane.show_ticket(1)
-    words = child(pane, "unsent0").text()
+    words = child(pane, "unsent_key-1").text()
     assert "status: open → solved" in words
     assert "refused" in words
     assert "no root cause" in words
     asked: list[str] = []
     pane.decide_asked.connect(asked.append)
-    child(pane, "unsentDecide0").click()
-    child(pane, "unsentRetry0").click()
-    child(pane, "unsentUndo0").click()
+    child(pane, "unsentDecide_key-1").click()
+    child(pane, "unsentRetry_key-1").click()
+    child(pane, "unsentUndo_key-1").click()
     theatre.settle()
     assert theatre.workspace.outbox.retried == ["key-1"]
     assert theatre.workspace.outbox.discarded == ["key-1"]

@@ -28,6 +28,7 @@ class ComposerFrame(QWidget):
         self.setObjectName("composer")
         self.setAcceptDrops(True)
         self._context = context
+        self._told_kind: tuple[str, bool] | None = None
         self._build(context)
         context.theming.changed.connect(self.update)
 
@@ -41,6 +42,9 @@ class ComposerFrame(QWidget):
     def tell_kind(self, requester: str) -> None:
         """Look like a reply to *requester* (a name, or nothing), or like a note, whichever is chosen."""
         public = self.is_public
+        if (requester, public) == self._told_kind:
+            return
+        self._told_kind = (requester, public)
         to = f"to {requester}" if requester else "to the requester"
         self._audience.tell(to if public else "Only your team sees this")
         words = f"Reply {to}" if public else "Note for your team"

@@ -100,7 +100,7 @@ class ConversationView(QAbstractScrollArea):
             self._current = None
             self._arrange()
             self._open_at_newest()
-        else:
+        elif tuple(comments) != self.comments:
             self._merge(comments)
         self._later.start()
 

@@ -38,10 +38,14 @@ class ValueButton(QPushButton):
         self.setFixedHeight(26)
         self.setIconSize(QSize(16, 14))
         self._title, self._whole, self._tip = title, "", ""
+        self._told: tuple[str, int, str] | None = None
 
     def tell(self, text: str, picture: QPixmap | None = None, tip: str = "") -> None:
         """Show *text* with *picture* before it."""
-        self._whole, self._tip = text, tip
+        told = (text, picture.cacheKey() if picture is not None else 0, tip)
+        if told == self._told:
+            return
+        self._told, self._whole, self._tip = told, text, tip
         self.setIcon(QIcon(picture) if picture is not None else QIcon())
         self.setAccessibleName(f"{self._title}: {text}")
         self._fit()

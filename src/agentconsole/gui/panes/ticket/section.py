@@ -56,8 +56,9 @@ class Section(QWidget):
 
     def set_title(self, title: str) -> None:
         """Put another heading on."""
-        self._title = title
-        self._show()
+        if title != self._title:
+            self._title = title
+            self._show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -85,7 +85,8 @@ class Targets(QWidget):
             self._context.tasks.run(packs, self._show_titles)
         self._why.setVisible(bool(targets))
         self.titled.emit(self._title())
-        self.updateGeometry()
+        if self.height() != self.sizeHint().height():
+            self.updateGeometry()
         self._listen()
         self._tick(self._context.clock.now())
 

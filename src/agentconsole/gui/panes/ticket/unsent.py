@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -27,29 +29,38 @@ class Unsent(QWidget):
         self.setObjectName("unsentChanges")
         self._context = context
         self._shown: tuple[WaitingChange, ...] = ()
-        self._rows: list[QWidget] = []
+        self._rows: dict[WaitingChange, QWidget] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(6)
 
     def show_changes(self, changes: tuple[WaitingChange, ...]) -> None:
-        """Show *changes*, in the order they will be sent."""
+        """Show *changes*, in the order they will be sent. Rows of those that wait as before are left alone."""
         if changes == self._shown:
             return
         self._shown = changes
-        for row in self._rows:
+        before = self._rows
+        self._rows = {
+            change: before.pop(change) if change in before else self._row(change) for change in changes
+        }
+        for row in before.values():
             self._layout.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self._rows = [self._row(number, change) for number, change in enumerate(changes)]
+        for place, row in enumerate(self._rows.values()):
+            if self._layout.indexOf(row) != place:
+                self._layout.insertWidget(place, row)
+        buttons = [button for row in self._rows.values() for button in row.findChildren(QToolButton)]
+        for button, following in pairwise(buttons):
+            QWidget.setTabOrder(button, following)
 
-    def _row(self, number: int, change: WaitingChange) -> QWidget:
+    def _row(self, change: WaitingChange) -> QWidget:
         row = QWidget(self)
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(2)
         words = QLabel(row)
-        words.setObjectName(f"unsent{number}")
+        words.setObjectName(f"unsent_{change.key}")
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)
         words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
@@ -59,20 +70,17 @@ class Unsent(QWidget):
         line.addWidget(words, 1)
         top = Qt.AlignmentFlag.AlignTop
         if change.state in NEEDS_AGENT:
-            asked = self.retry_asked
-            line.addWidget(
-                self._button(f"unsentDecide{number}", "git-merge", "Decide…", change, self.decide_asked), 0, top
-            )
-            line.addWidget(self._button(f"unsentRetry{number}", "rotate-ccw", "Try again", change, asked), 0, top)
+            line.addWidget(self._button("Decide", "git-merge", "Decide…", change, self.decide_asked, row), 0, top)
+            line.addWidget(self._button("Retry", "rotate-ccw", "Try again", change, self.retry_asked, row), 0, top)
         if change.state not in (OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.SENT):
-            asked = self.withdraw_asked
-            line.addWidget(self._button(f"unsentUndo{number}", "undo-2", "Take back", change, asked), 0, top)
-        self._layout.addWidget(row)
+            line.addWidget(self._button("Undo", "undo-2", "Take back", change, self.withdraw_asked, row), 0, top)
         return row
 
-    def _button(self, name: str, icon: str, words: str, change: WaitingChange, asked: SignalInstance) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(name)
+    def _button(
+        self, name: str, icon: str, words: str, change: WaitingChange, asked: SignalInstance, row: QWidget
+    ) -> QToolButton:
+        button = QToolButton(row)
+        button.setObjectName(f"unsent{name}_{change.key}")
         button.setIconSize(QSize(16, 16))
         self._context.icons.bind(button, icon)
         button.setToolTip(words)
