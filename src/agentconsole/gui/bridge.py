@@ -19,6 +19,11 @@ _NOT_OURS = frozenset({"sync", "push", "other process"})
 """Who changes things while the agent looks on."""
 
 
+def is_by_others(change: Change) -> bool:
+    """Say whether *change* was not made in this window: who looks on can wait a frame or two until all of it shows."""
+    return change.initiator in _NOT_OURS
+
+
 class Turn(QObject):
     """What one listener hears, in a turn of its own.
 
@@ -106,7 +111,7 @@ class Bridge(QObject):
         self.frames.stop()
 
     def _deliver(self, change: Change) -> None:
-        if change.initiator not in _NOT_OURS:
+        if not is_by_others(change):
             for turn in list(self._turns):
                 turn.tell()
                 turn.changed.emit(change)

@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 
 from agentconsole.domain.changes import Change
 from agentconsole.domain.directory import ReviewState
-from agentconsole.domain.instant import MINUTE, Instant
 from agentconsole.domain.rows import DirectoryRow
 from agentconsole.domain.values import TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.delegates.directory_rows import DirectoryRows
 from agentconsole.gui.empty_state import EmptyState
+from agentconsole.gui.minutes import Minutes
 from agentconsole.gui.models.directory_model import DirectoryModel
 from agentconsole.gui.panes.directory.at_hand import AtHand
 from agentconsole.gui.panes.directory.contact_card import ContactCard
@@ -68,7 +68,8 @@ class DirectoryPane(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumSize(320, 240)
         self._context = context
-        self._minute = 0
+        self._minutes = Minutes(context.clock, self)
+        self._minutes.began.connect(self._tell_time)
         self._stale = True
         self._found: tuple[DirectoryRow, ...] = ()
         self._doing = Doing(context, self)
@@ -286,20 +287,12 @@ class DirectoryPane(QWidget):
                 self._stale = True
 
     def _listen(self) -> None:
-        clock = self._context.clock
-        if self.isVisible() and not self._minute:
-            self._minute = clock.now() // MINUTE
-            clock.ticked.connect(self._ticked)
-        elif self._minute and not self.isVisible():
-            self._minute = 0
-            clock.ticked.disconnect(self._ticked)
+        self._minutes.listen(wanted=self.isVisible())
 
-    def _ticked(self, now: Instant) -> None:
-        if now // MINUTE != self._minute:
-            self._minute = now // MINUTE
-            # who is open is told by the search; the words count down by themselves
-            self._look_up()
-            self.view.viewport().update()
+    def _tell_time(self) -> None:
+        # who is open is told by the search; the words count down by themselves
+        self._look_up()
+        self.view.viewport().update()
 
     # -- doing
 

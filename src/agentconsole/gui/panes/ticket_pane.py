@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from agentconsole.domain.changes import Change
 from agentconsole.domain.commands import ChangeTags, SetFields
 from agentconsole.domain.follow_ups import follow_up_of
-from agentconsole.domain.instant import MINUTE, Instant
+from agentconsole.domain.instant import Instant
 from agentconsole.domain.rows import MacroEffect, OutboxRow, TicketDetail
 from agentconsole.domain.values import Metric, Status, TicketId
+from agentconsole.gui.bridge import is_by_others
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.link_opener import LinkOpener
+from agentconsole.gui.minutes import Minutes
 from agentconsole.gui.panes.ticket.changing import TicketChanges
 from agentconsole.gui.panes.ticket.composer import Composer
 from agentconsole.gui.panes.ticket.composing_words import can_follow_up, refusal_words
@@ -27,6 +29,7 @@ from agentconsole.gui.panes.ticket.guidance.dialogs import GuidanceDialogs
 from agentconsole.gui.panes.ticket.guidance.hint_line import HintLine
 from agentconsole.gui.panes.ticket.header import TicketHeader
 from agentconsole.gui.panes.ticket.merged_words import MergedWords
+from agentconsole.gui.panes.ticket.part_by_part import PartByPart
 from agentconsole.gui.panes.ticket.ready_texts import ReadyTexts
 from agentconsole.gui.panes.ticket.side_drawer import SideDrawer
 from agentconsole.gui.panes.ticket.side_panel import SidePanel
@@ -82,7 +85,8 @@ class TicketPane(QWidget):
         self._context = context
         self._id: TicketId | None = None
         self._ticket: TicketDetail | None = None
-        self._minute = 0
+        self._minutes = Minutes(context.clock, self)
+        self._minutes.began.connect(self._tell_time)
         self._build()
         register_ticket_actions(self, context.actions, self._header.side.toggle)
         self._side.guidance.register(context.actions, self)
@@ -140,13 +144,13 @@ class TicketPane(QWidget):
         note_place(self._context, detail, writing=False)
         self._announce("viewing")
 
-    def refresh(self) -> None:
-        """Read the ticket again and bring what differs up to date in place."""
+    def refresh(self, *, calmly: bool = False) -> None:
+        """Read the ticket again and bring what differs up to date in place; *calmly*: over some frames."""
         if self._id is not None:
             detail = self._context.workspace.tickets.detail(self._id)
             # most news of a ticket (it was seen, a draft was kept) change nothing that is shown here
             if detail is None or detail != self._ticket:
-                self._show(detail, fresh=False)
+                self._show(detail, calmly=calmly)
                 if self.isVisible() and self.isActiveWindow():
                     # what comes under the agent's eyes, their own changes above all, is news to them for a moment only
                     self._looking.start()
@@ -225,6 +229,9 @@ class TicketPane(QWidget):
         self._merged_words = MergedWords(context, content)
         self._side = SidePanel(context, content)
         self._changes = TicketChanges(context, self)
+        # the composer after the conversation: a reply counts as written after what could be read
+        parts = (self._show_head, self._show_words, self._show_composer, self._side.show_ticket)
+        self._parts = PartByPart(context.bridge.frames, parts, self)
         self._changes.solved.connect(self._finish)
         self._ready = ReadyTexts(context, self)
         self._ready.chosen.connect(self._composer.apply_macro)
@@ -294,11 +301,13 @@ class TicketPane(QWidget):
 
     # -- showing
 
-    def _show(self, detail: TicketDetail | None, *, fresh: bool) -> None:
+    def _show(self, detail: TicketDetail | None, *, fresh: bool = False, calmly: bool = False) -> None:
         gone = self._id is not None and (detail is None or (detail.deleted and not detail.comments))
-        self._ticket = detail
+        # one that was gone comes back as another one would come
+        fresh = fresh or self._ticket is None
+        self._ticket = None if gone else detail
+        self._parts.forget()
         if detail is None or gone:
-            self._ticket = None
             self._side.guidance.desk.show_ticket(None)
             self._composer.show_ticket(None)
             self._conversation.clear()
@@ -306,26 +315,31 @@ class TicketPane(QWidget):
             self._stack.setCurrentWidget(self._empty)
             self._listen()
             return
-        self._header.show_ticket(detail)
-        self._show_presence(detail.id)
-        self._banner.show_ticket(detail)
-        self._composer.show_ticket(detail)
-        self._merged_words.show_ticket(detail.id if not refusal_words(self._context, detail) else None)
-        if fresh and self._stack.currentWidget() is not self._content:
-            self._stack.setCurrentWidget(self._content)
         if fresh:
+            self._show_head(detail)
+            self._show_composer(detail)
+            self._stack.setCurrentWidget(self._content)
             # sizes first: the conversation builds its cards for the width they will have
             self._columns.activate()
-        self._conversation.show_comments(detail.comments, fresh=fresh)
-        self._side.show_ticket(detail)
-        self._side.guidance.desk.show_ticket(detail.id)
+            self._conversation.show_comments(detail.comments, fresh=True)
+            self._side.show_ticket(detail)
+            self._side.guidance.desk.show_ticket(detail.id)
+        elif calmly:
+            self._parts.show(detail)
+        else:
+            self._parts.show_all(detail)
         self._listen()
 
-    def _show_presence(self, ticket: TicketId) -> None:
-        workspace = self._context.workspace
-        me = workspace.me()
-        others = tuple(each for each in workspace.tickets.presence(ticket) if me is None or each.person != me.ref)
-        self._header.show_presence(others, self._context.clock.now(), live=workspace.sync.status().live)
+    def _show_head(self, detail: TicketDetail) -> None:
+        self._header.show_ticket(detail)
+        self._banner.show_ticket(detail)
+
+    def _show_words(self, detail: TicketDetail) -> None:
+        self._conversation.show_comments(detail.comments, fresh=False)
+
+    def _show_composer(self, detail: TicketDetail) -> None:
+        self._composer.show_ticket(detail)
+        self._merged_words.show_ticket(detail.id if not refusal_words(self._context, detail) else None)
 
     def _changed(self, change: Change) -> None:
         if self._id is None:
@@ -334,33 +348,23 @@ class TicketPane(QWidget):
         for_all = not change.tickets and bool(change.topics & {"people", "reference"})
         if change.everything or for_all:
             # names of fields and agents may differ although the ticket does not
-            self._show(self._context.workspace.tickets.detail(self._id), fresh=False)
+            self._show(self._context.workspace.tickets.detail(self._id), calmly=is_by_others(change))
         elif mine and (not change.topics or change.topics & _TOPICS):
-            self.refresh()
+            self.refresh(calmly=is_by_others(change))
         if "drafts" in change.topics and (mine or not change.tickets):
             self._composer.draft_changed()
         if "drafts" in change.topics and self._ticket is not None:
             self._merged_words.show_ticket(self._id)
         if "presence" in change.topics and (mine or not change.tickets):
-            self._show_presence(self._id)
+            self._header.tell_presence()
 
     def _listen(self) -> None:
-        clock = self._context.clock
-        wanted = self.isVisible() and self._ticket is not None
-        if wanted and not self._minute:
-            clock.ticked.connect(self._ticked)
-            self._minute = clock.now() // MINUTE
-        elif self._minute and not wanted:
-            clock.ticked.disconnect(self._ticked)
-            self._minute = 0
+        self._minutes.listen(wanted=self.isVisible() and self._ticket is not None)
 
-    def _ticked(self, now: Instant) -> None:
-        if now // MINUTE != self._minute:
-            self._minute = now // MINUTE
-            self._conversation.tell_times()
-            self._side.tell_time(now)
-            if self._id is not None:
-                self._show_presence(self._id)
+    def _tell_time(self, now: Instant) -> None:
+        self._conversation.tell_times()
+        self._side.tell_time(now)
+        self._header.tell_presence()
 
     # -- doing
 

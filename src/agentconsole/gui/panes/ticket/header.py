@@ -12,7 +12,7 @@ from agentconsole.domain.changes import Change
 from agentconsole.domain.instant import Instant
 from agentconsole.domain.records import Presence
 from agentconsole.domain.rows import TicketDetail
-from agentconsole.domain.values import Status, TicketId
+from agentconsole.domain.values import Priority, Status, TicketId
 from agentconsole.gui.context import WindowContext
 from agentconsole.gui.delegates.priority_bars import HEIGHT, WIDTH, priority_bars
 from agentconsole.gui.delegates.queue_cells import status_mark
@@ -32,9 +32,10 @@ class _Fact(QWidget):
         self._theming = theming
         self._text = ""
         self._status: Status | None = None
+        self._priority: Priority | None = None
         self._bars = False
         self._pill = False
-        self._ticket: TicketDetail | None = None
+        self._said: tuple[str, str, Status | Priority | None] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def show_status(self, ticket: TicketDetail) -> None:
@@ -43,7 +44,7 @@ class _Fact(QWidget):
         self.setAccessibleName(f"Status {self._text}")
 
     def show_priority(self, ticket: TicketDetail) -> None:
-        self._ticket, self._bars = ticket, True
+        self._priority, self._bars = ticket.priority, True
         self._say(PRIORITY_WORDS[ticket.priority] if ticket.priority else "No priority", "Priority")
         self.setAccessibleName(f"Priority {self._text}")
 
@@ -53,7 +54,10 @@ class _Fact(QWidget):
         self.setAccessibleName(f"{hint} {text}" if text else "")
 
     def _say(self, text: str, hint: str) -> None:
-        self._text = text
+        said = (text, hint, self._status or self._priority)
+        if said == self._said:
+            return
+        self._said, self._text = said, text
         self.setToolTip(hint)
         self.setVisible(bool(text))
         self.updateGeometry()
@@ -84,8 +88,8 @@ class _Fact(QWidget):
         if self._status:
             painter.drawPixmap(x, 6, status_mark(self._status, theme.text, ratio))
             x += 16
-        elif self._bars and self._ticket is not None:
-            painter.drawPixmap(x, (22 - HEIGHT) // 2, priority_bars(self._ticket.priority, theme, ratio))
+        elif self._bars:
+            painter.drawPixmap(x, (22 - HEIGHT) // 2, priority_bars(self._priority, theme, ratio))
             x += WIDTH + 6
         painter.setFont(self._type[0])
         painter.setPen(colour(theme.text))
@@ -183,6 +187,7 @@ class TicketHeader(QWidget):
         if ticket.organization:
             names.append(ticket.organization.name)
         self._who.tell(" · ".join(names))
+        self.tell_presence()
 
     def _retint(self) -> None:
         self._taken.setPixmap(self._context.icons.pixmap("luggage", 16, "muted", self.devicePixelRatioF()))
@@ -208,14 +213,23 @@ class TicketHeader(QWidget):
         """Return what shows the field *name*, or stands for it, so that a list can open below it."""
         return {"status": self._status, "priority": self._priority}.get(name, self._number)
 
-    def show_presence(self, colleagues: tuple[Presence, ...], now: Instant, *, live: bool) -> None:
+    def tell_presence(self) -> None:
         """Say who else has the ticket open; replying is said first, because it matters more.
 
-        Unless the help desk tells it *live*, nothing is said of now but that it is not known.
+        Unless the help desk tells it live, nothing is said of now but that it is not known.
         """
-        self._presence.setText(presence_words(colleagues, now))
+        if self._id is None:
+            return
+        workspace = self._context.workspace
+        me = workspace.me()
+        colleagues = tuple(each for each in workspace.tickets.presence(self._id) if me is None or each.person != me.ref)
+        self._presence.setText(presence_words(colleagues, self._context.clock.now()))
         self._presence.setVisible(bool(colleagues))
-        asof = "" if live else "Who has it open now is not known: the help desk does not tell at the moment."
+        asof = (
+            ""
+            if workspace.sync.status().live
+            else "Who has it open now is not known: the help desk does not tell at the moment."
+        )
         self._presence.setToolTip("\n".join(filter(None, [asof, *(_seen_exactly(each) for each in colleagues)])))
         replying = any(each.mode == "replying" and each.seen_at is None for each in colleagues)
         look = "error" if replying else "meta"

@@ -169,7 +169,8 @@ class GuidanceDesk(QObject):
             if ticket == self._ticket:
                 self._tell(None)
 
-        self._context.tasks.run(self._ask(ticket), done=done, failed=failed)
+        in_its_frame = self._context.bridge.frames.spaced(self, done)
+        self._context.tasks.run(self._ask(ticket), done=in_its_frame, failed=failed)
 
     async def _ask(self, ticket: TicketId) -> TicketGuidance | None:
         if self._service is None:
