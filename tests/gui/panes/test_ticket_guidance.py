@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from agentconsole.gui.panes.ticket.guidance.hints import HintCard
 from agentconsole.gui.panes.ticket_pane import TicketPane
-from agentconsole.triage.values import Applied
+from agentconsole.triage.values import Applied, TicketGuidance
 from tests.support.guided_pane import guided_pane, read_guidance, texts
 from tests.support.stage import Theatre
 from tests.support.staged_guidance import FOLLOW_UP, INTAKE, PRIORITY, ROUTE
@@ -35,7 +35,7 @@ def _cards(pane: QWidget) -> list[HintCard]:
     )
 
 
-def test_the_weightiest_hint_is_open_and_quotes_its_rule_the_rest_wait(pane: TicketPane) -> None:
+def test_the_weightiest_hint_is_open_and_quotes_its_rule_the_rest_wait(theatre: Theatre, pane: TicketPane) -> None:
     cards = _cards(pane)
     assert [card.proposal.key for card in cards] == [PRIORITY.key, INTAKE.key, ROUTE.key]
     assert [card.is_open for card in cards] == [True, False, False]
@@ -45,6 +45,7 @@ def test_the_weightiest_hint_is_open_and_quotes_its_rule_the_rest_wait(pane: Tic
     assert isinstance(more, QPushButton)
     assert more.text() == "1 more"
     more.click()
+    theatre.settle()
     assert [card.proposal.key for card in _cards(pane)][-1] == FOLLOW_UP.key
 
 
@@ -131,6 +132,29 @@ def test_a_dismissed_hint_goes_and_can_be_called_back(theatre: Theatre, pane: Ti
     again.click()
     theatre.settle()
     assert _cards(pane)[0].proposal.key == PRIORITY.key
+
+
+def test_hints_that_say_the_same_as_before_are_left_alone(
+    theatre: Theatre, pane: TicketPane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _second, third = _cards(pane)
+    third.setFocus()
+    found = theatre.workspace.guidance.of
+
+    async def of(ticket: int) -> TicketGuidance | None:
+        guidance = await found(ticket)
+        assert guidance is not None
+        return msgspec.structs.replace(guidance, proposals=(PRIORITY, ROUTE, FOLLOW_UP))
+
+    monkeypatch.setattr(theatre.workspace.guidance, "of", of)
+    read_guidance(theatre, pane)
+    cards = _cards(pane)
+    assert [card.proposal.key for card in cards] == [PRIORITY.key, ROUTE.key, FOLLOW_UP.key]
+    assert cards[:2] == [first, third]
+    assert third.hasFocus()
+    assert third.is_open
+    dismiss = cards[1].findChildren(QPushButton)[-1]
+    assert dismiss.nextInFocusChain() is cards[2]
 
 
 def test_by_keyboard_a_card_opens_when_it_has_the_focus_and_enter_applies(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -48,7 +49,7 @@ class HintCard(QFrame):
         super().__init__(parent)
         self.setObjectName(f"hint_{proposal.kind}")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.proposal = proposal
+        self.proposal, self.keys = proposal, keys
         self._context = context
         self._open = False
         head = QHBoxLayout()
@@ -229,23 +230,38 @@ class Hints(QWidget):
         self._build()
 
     def _build(self) -> None:
-        for card in self._cards:
+        """Make a card of each hint that is to be seen; those that are there and say the same are left alone."""
+        shown = self._shown if self._all else self._shown[:MOST]
+        spare, self._cards = self._cards, []
+        for number, proposal in enumerate(shown):
+            keys = self._key_words() if not number else ("", "")
+            card = next((each for each in spare if (each.proposal, each.keys) == (proposal, keys)), None)
+            if card is None:
+                card = self._card(proposal, keys)
+            else:
+                spare.remove(card)
+            if not number:
+                card.set_open(is_open=True)
+            if self._layout.indexOf(card) != number:
+                self._layout.insertWidget(number, card)
+            self._cards.append(card)
+        for card in spare:
             self._layout.removeWidget(card)
             card.hide()
             card.deleteLater()
-        shown = self._shown if self._all else self._shown[:MOST]
-        self._cards = []
-        for number, proposal in enumerate(shown):
-            card = HintCard(proposal, self._context, self, self._key_words() if not number else ("", ""))
-            card.apply_asked.connect(self.apply_asked)
-            card.dismiss_asked.connect(self.dismiss_asked)
-            card.set_open(is_open=not number)
-            self._layout.insertWidget(number, card)
-            card.show()
-            self._cards.append(card)
+        stops = [stop for card in self._cards for stop in (card, *card.findChildren(QPushButton))]
+        for stop, following in pairwise(stops):
+            QWidget.setTabOrder(stop, following)
         rest = len(self._shown) - len(shown)
         self._more.setVisible(rest > 0)
         self._more.setText(f"{rest} more")
+
+    def _card(self, proposal: Proposal, keys: tuple[str, str]) -> HintCard:
+        card = HintCard(proposal, self._context, self, keys)
+        card.apply_asked.connect(self.apply_asked)
+        card.dismiss_asked.connect(self.dismiss_asked)
+        card.show()
+        return card
 
     def _key_words(self) -> tuple[str, str]:
         texts = {entry.id: entry.key_text for entry in self._context.actions.entries()}
