@@ -40,9 +40,7 @@ class Unsent(QWidget):
             return
         self._shown = changes
         before = self._rows
-        self._rows = {
-            change: before.pop(change) if change in before else self._row(change) for change in changes
-        }
+        self._rows = {change: before.pop(change) if change in before else self._row(change) for change in changes}
         for row in before.values():
             self._layout.removeWidget(row)
             row.hide()
