@@ -143,6 +143,8 @@ class OutboxDetail(QFrame):
         label.setObjectName(name)
         label.setProperty("look", look)
         label.setWordWrap(True)
+        # else its longest word, be it an address on the web, were the least that the pane and its neighbours share
+        label.setMinimumWidth(1)
         return label
 
     def _button(self, name: str, text: str, key: str, *, primary: bool = False) -> QPushButton:
