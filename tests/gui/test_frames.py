@@ -113,3 +113,21 @@ def test_nobody_waits_for_a_window_that_is_closed(frames: Frames, told: list[str
     frames.ask(frames, lambda: None)
     frames.stop()
     assert told == ["begins", "ends"]
+
+
+def test_the_painting_of_a_watched_window_goes_first(frames: Frames, told: list[str], qtbot: QtBot) -> None:
+    class Window(QWidget):
+        def paintEvent(self, _event: QPaintEvent) -> None:
+            told.append("painted")
+
+    window = Window()
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    qtbot.waitUntil(lambda: "painted" in told)
+    told.clear()
+    frames.watch(window)
+    window.update()
+    assert told == []
+    qtbot.waitUntil(lambda: "ends" in told)
+    assert told == ["begins", "painted", "ends"]

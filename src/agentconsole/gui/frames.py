@@ -8,11 +8,15 @@ from typing import TypeVar
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QWidget
 
 FRAME_MS = 16
 _PAINTED = QEvent.Type(QEvent.registerEventType())
 _AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
 """Qt asks for what is to be painted by events of low priority."""
+
+_SHOWING = frozenset({QEvent.Type.LayoutRequest, QEvent.Type.UpdateRequest})
+"""By these Qt brings what has changed to the screen: some milliseconds after it was asked to."""
 
 T = TypeVar("T")
 
@@ -22,7 +26,7 @@ class Frames(QObject):
 
     Panes fill and paint themselves in some ten milliseconds each. What others change concerns all of them, and their
     answers come back when they like: two or three in one frame, and the agent's next key waits. Whoever shares the
-    interpreter is told when a frame *begins*, and when it *ends* with its painting.
+    interpreter is told when such work or the painting of a watched window *begins*, and when it *ends*.
     """
 
     def __init__(self, begins: Callable[[], None], ends: Callable[[], None], parent: QObject | None = None) -> None:
@@ -54,6 +58,10 @@ class Frames(QObject):
         """Return *function* of *owner* as one that is carried out in a frame of its own."""
         return lambda value: self.ask(owner, lambda: function(value))
 
+    def watch(self, window: QWidget) -> None:
+        """Tell of the layout and the painting of *window*, too, which come some milliseconds after what they show."""
+        window.installEventFilter(self)
+
     def stop(self) -> None:
         """Forget what waits."""
         self._waiting.clear()
@@ -75,7 +83,16 @@ class Frames(QObject):
             self._since.start()
             if self._waiting:
                 self._next.start(FRAME_MS)
-            QCoreApplication.postEvent(self, QEvent(_PAINTED), _AFTER_PAINTING)
+            self._end_after_painting()
+
+    def _end_after_painting(self) -> None:
+        QCoreApplication.postEvent(self, QEvent(_PAINTED), _AFTER_PAINTING)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _SHOWING:
+            self._begins()
+            self._end_after_painting()
+        return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == _PAINTED:

@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
         self._appearance = Appearance(context, self._form.menuBar)
         self._rail = WindowRail(self._form.rail, context.theming, context.icons, context.actions.action)
         context.bridge.changed.connect(self._changed)
+        context.bridge.frames.watch(self)
         self.layout_of_panes.start()
         self._form.rail.setVisible(True)
         self._form.banners.hide()
