@@ -83,7 +83,7 @@ class OutboxPane(QWidget):
         self._shown: OutboxRow | None = None
         self._listed: OutboxView | None = None
         self._batches: dict[str, OutboxBatch] = {}
-        self._reading = self._again = self._stale = False
+        self._reading = self._again = self._stale = self._arranging = False
         self._breath = QTimer(self)
         self._breath.setSingleShot(True)
         self._breath.setInterval(_BREATH_MS)
@@ -149,14 +149,20 @@ class OutboxPane(QWidget):
         selected = self._selected() if same else []
         current, number = self._model.id_at(self._list.currentIndex().row()), self._list.currentIndex().row()
         top = self._list.verticalScrollBar().value() if same else 0
-        followed = self._model.show(listing, self._context.clock.now(), told.ahead)
-        self._stack.setCurrentIndex(0 if listing.ids else 1)
-        self._empty.tell(_EMPTY[view])
-        self._tell_summary(tally)
-        if not followed or not self._list.currentIndex().isValid():
-            self._select_again(selected, current if same else 0, number if same else 0)
-            self._list.verticalScrollBar().setValue(top)
-        self._show_current()
+        self._arranging = True
+        try:
+            followed = self._model.show(listing, self._context.clock.now(), told.ahead)
+            self._stack.setCurrentIndex(0 if listing.ids else 1)
+            self._empty.tell(_EMPTY[view])
+            self._tell_summary(tally)
+            if not followed or not self._list.currentIndex().isValid():
+                self._select_again(selected, current if same else 0, number if same else 0)
+                self._list.verticalScrollBar().setValue(top)
+        finally:
+            self._arranging = False
+        self._shown = self._model.row(self._list.currentIndex().row())
+        # words that wrap are laid out several times over: the frame with the new rows does not wait for that
+        self._context.bridge.frames.ask(self, self._explain)
         if len(listing.ids) > _MANY:
             self._breath.start()
         elif self._again:
@@ -193,7 +199,12 @@ class OutboxPane(QWidget):
         return [self._model.id_at(row) for row in rows]
 
     def _show_current(self, *_: object) -> None:
-        row = self._shown = self._model.row(self._list.currentIndex().row())
+        if not self._arranging:
+            self._shown = self._model.row(self._list.currentIndex().row())
+            self._explain()
+
+    def _explain(self) -> None:
+        row = self._shown
         self._detail.setVisible(row is not None)
         if row is None:
             return
