@@ -128,21 +128,19 @@ class Session:
 
     def paint(self) -> None:
         """Return once the first frame of the queue is on the screen, or the system wants none of it by now."""
+        # after Qt's import its enums are made quickly, see quick_enums.py
+        import signal
+
         from PySide6.QtCore import QEventLoop, QTimer
 
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # until the event loop listens to them
+            signal.signal(number, self._asked_to_close)
+
         loop = QEventLoop()
-        self.after_first_paint(self._hear_signals)
         self.after_first_paint(loop.quit)
         QTimer.singleShot(_LONGEST_PAINTING_MS, loop, loop.quit)
         loop.exec()
-        self._hear_signals()
-
-    def _hear_signals(self) -> None:
-        """Note when the system asks to close, until the event loop hears it; up to the first frame it ends us."""
-        import signal
-
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._asked_to_close)
 
     def _asked_to_close(self, _number: int, _frame: object) -> None:
         self._wants_to_close = True
