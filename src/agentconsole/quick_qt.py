@@ -17,7 +17,7 @@ from importlib.util import find_spec, module_from_spec
 from types import ModuleType
 from typing import Any
 
-from agentconsole.quick_enums import quicken_enums
+from agentconsole.quick_enums import complete_enums, quicken_enums
 
 _BOOTSTRAP = "signature_bootstrap"
 """PySide6's module that unpacks the others; its library compiles it and asks it for them."""
@@ -123,6 +123,8 @@ class _LateModules:
     def _real(self) -> Any:
         """PySide6's own loader, which has imported all the others."""
         if self._loader is None:
+            # they know enums by Python's own kind
+            complete_enums()
             # in the module in which the library has left the archive for it
             names = vars(sys.modules[_BOOTSTRAP])
             exec(self.compile_anew(self._bootstrap, f"{_BOOTSTRAP}.py", "exec"), names)  # noqa: S102  # PySide6's own
