@@ -11,6 +11,7 @@ from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPushButton, QWidget
 
 from agentconsole.connectors.api import NeedsLogin
+from agentconsole.domain.outbox_views import OutboxView
 from agentconsole.domain.rows import DirectoryRow
 from agentconsole.gui.dialogs.about import About
 from agentconsole.gui.dialogs.connection_wizard import ConnectionWizard
@@ -72,6 +73,20 @@ def test_in_the_window(qapp: QApplication, theme: str, size: tuple[int, int]) ->
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_in_the_window_of_a_desk_without_tickets(qapp: QApplication, size: tuple[int, int]) -> None:
     _look_at_every_pane(Theatre(rows=0), size)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_in_the_window_while_thousands_of_changes_are_sent(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    theatre = Theatre(rows=120)
+    tally = {OutboxView.WAITING: 10_110, OutboxView.NEEDS_YOU: 1_200, OutboxView.SENT: 8_888}
+
+    async def counted() -> dict[OutboxView, int]:
+        return tally
+
+    monkeypatch.setattr(theatre.workspace.outbox, "tally", counted)
+    _look_at_every_pane(theatre, size)
 
 
 def _look_at_every_pane(theatre: Theatre, size: tuple[int, int]) -> None:

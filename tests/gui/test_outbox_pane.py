@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from PySide6.QtCore import Qt
@@ -141,6 +141,31 @@ def test_its_neighbours_keep_their_room_when_it_offers_less(pane: OutboxPane, th
     needs, kept = zip(*widths, strict=True)
     assert len(set(needs)) > 1, "some changes offer less than others"
     assert list(kept) == sorted(kept)
+
+
+def test_what_is_asked_for_is_done_to_the_change_that_is_explained(
+    pane: OutboxPane, theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(pane, "Refused")
+    explained = text(pane, "outboxWhat")
+    frames: list[Callable[[], object]] = []
+    monkeypatch.setattr(theatre.context.bridge.frames, "ask", lambda _owner, work: frames.append(work))
+    theatre.workspace.outbox.accept("key-1")
+    pane.refresh()
+    theatre.settle()
+    frames.pop(0)()
+    assert not any(title.startswith("Refused") for title in titles(pane)), "the list shows what follows"
+    assert text(pane, "outboxWhat") == explained
+    button(pane, "outboxRetry").click()
+    theatre.settle()
+    assert theatre.workspace.outbox.retried == ["key-1"]
+    while frames:
+        frames.pop(0)()
+        theatre.settle()
+    assert text(pane, "outboxWhat") != explained
+    button(pane, "outboxRetry").click()
+    theatre.settle()
+    assert theatre.workspace.outbox.retried == ["key-1", "key-2"]
 
 
 def test_what_was_changed_in_one_go_is_taken_back_in_one_go(pane: OutboxPane, theatre: Theatre) -> None:

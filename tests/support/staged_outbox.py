@@ -343,6 +343,10 @@ class StagedOutbox(api.Outbox):
     def _tell(self) -> None:
         self._stage.publish(Change(topics=frozenset({"outbox"}), initiator="agent"))
 
+    def accept(self, key: str) -> None:
+        """Let the help desk have taken the change *key*."""
+        self._change(key, state=OutboxState.SENT, ended_at=self._stage.now())
+
     def add(self, ticket: TicketId, command: CreateTicket, batch: str) -> None:
         """Let the creation of *ticket* wait to be sent."""
         self.put(ticket, command, text="new ticket", batch=batch)

@@ -81,6 +81,7 @@ class OutboxPane(QWidget):
         self._context = context
         self._outbox = context.workspace.outbox
         self._shown: OutboxRow | None = None
+        self._meant: list[int] = []
         self._listed: OutboxView | None = None
         self._batches: dict[str, OutboxBatch] = {}
         self._reading = self._again = self._stale = self._arranging = False
@@ -160,7 +161,6 @@ class OutboxPane(QWidget):
                 self._list.verticalScrollBar().setValue(top)
         finally:
             self._arranging = False
-        self._shown = self._model.row(self._list.currentIndex().row())
         # words that wrap are laid out several times over: the frame with the new rows does not wait for that
         self._context.bridge.frames.ask(self, self._explain)
         if len(listing.ids) > _MANY:
@@ -200,15 +200,17 @@ class OutboxPane(QWidget):
 
     def _show_current(self, *_: object) -> None:
         if not self._arranging:
-            self._shown = self._model.row(self._list.currentIndex().row())
             self._explain()
 
     def _explain(self) -> None:
-        row = self._shown
+        """Tell of the chosen changes; what the agent asks for next is meant for these, whatever is listed since."""
+        number = self._list.currentIndex().row()
+        row = self._shown = self._model.row(number)
+        self._meant = self._selected() or [self._model.id_at(number)]
         self._detail.setVisible(row is not None)
         if row is None:
             return
-        count = len(self._list.selectionModel().selectedIndexes())
+        count = len(self._meant)
         if count > 1:
             self._detail.show_many(count)
         else:
@@ -303,7 +305,7 @@ class OutboxPane(QWidget):
         undo: Callable[[Sequence[str]], Coroutine[Any, Any, int]] | None = None,
         detail: str = "",
     ) -> None:
-        ids = self._selected() or [self._model.id_at(self._list.currentIndex().row())]
+        ids = self._meant
 
         async def run() -> tuple[int, list[str]]:
             keys = await self._outbox.keys_of(ids)

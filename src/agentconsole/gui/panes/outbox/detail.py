@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from agentconsole.domain.commands import AddComment, ChangeTags, CreateTicket, SetFields
 from agentconsole.domain.instant import Instant
+from agentconsole.domain.once import late_pattern
 from agentconsole.domain.outbox_views import OutboxBatch
 from agentconsole.domain.rows import OutboxRow
 from agentconsole.domain.unsent import Standing
@@ -21,6 +22,8 @@ _RETRY_WORDS = {
 }
 _DECIDE_WORDS = {OutboxState.CONFLICT: "Decide…", OutboxState.HELD: "Compare…"}
 _DISCARD_WORDS = {OutboxState.CONFLICT: "Take theirs", OutboxState.QUEUED: "Take back"}
+
+_long_word = late_pattern(r"\S{40}(?=\S)")
 
 
 class OutboxDetail(QFrame):
@@ -71,7 +74,7 @@ class OutboxDetail(QFrame):
     def show_change(self, row: OutboxRow, standing: Standing | None, batch: OutboxBatch, now: Instant) -> None:
         """Explain *row*; *batch* is what was queued in one go with it."""
         self._row, self._standing = row, standing
-        self._what.setText(f"{what(row)} — {where(row)}")
+        self._what.setText(_breakable(f"{what(row)} — {where(row)}"))
         self._say(self._why, row.reason)
         self._say(self._history, history(standing.events, now) if standing is not None else "")
         self.tell_time(now)
@@ -135,7 +138,7 @@ class OutboxDetail(QFrame):
             button.style().polish(button)
 
     def _say(self, label: QLabel, text: str) -> None:
-        label.setText(text)
+        label.setText(_breakable(text))
         label.setVisible(bool(text))
 
     def _label(self, name: str, look: str) -> QLabel:
@@ -157,3 +160,8 @@ class OutboxDetail(QFrame):
         verb = name.removeprefix("outbox").lower()
         button.clicked.connect(lambda _checked=False: self.asked.emit(verb))
         return button
+
+
+def _breakable(text: str) -> str:
+    """Let words that are longer than the pane is wide go on in the next line."""
+    return _long_word().sub("\\g<0>\u200b", text)
