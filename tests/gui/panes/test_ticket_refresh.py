@@ -36,13 +36,11 @@ _STILL = frozenset(
         "ticketPriority",
         "ticketSubject",
         "comment",
-        "conversationView",
         "replyEditor",
         "composeReply",
         "property_status",
         "property_priority",
         "unsent_k0",
-        "requesterFacts",
     }
 )
 
@@ -185,6 +183,18 @@ def test_what_the_agent_changes_is_shown_at_once(
     QCoreApplication.processEvents()
     assert urgency(pane) == ("Priority Urgent", "Priority: Urgent")
     assert "|" not in shown
+
+
+def test_what_the_agent_changes_is_shown_at_once_when_it_was_read_with_what_others_changed(
+    theatre: Theatre, retold: Retold, pane: TicketPane, shown: list[str]
+) -> None:
+    retold.set(priority=Priority.URGENT, waiting=waiting(3))
+    pane.refresh(calmly=True)
+    theatre.workspace.publish(Change(tickets=frozenset({1}), topics=frozenset({"tickets"}), initiator="agent"))
+    QCoreApplication.processEvents()
+    assert urgency(pane) == ("Priority Urgent", "Priority: Urgent")
+    theatre.settle()
+    assert [part for part in shown if part != "|"] == [kind.__name__ for kind, _ in _PARTS], "each part once"
 
 
 def test_two_changes_on_their_way_end_with_the_newer_one(

@@ -154,6 +154,8 @@ class TicketPane(QWidget):
                 if self.isVisible() and self.isActiveWindow():
                     # what comes under the agent's eyes, their own changes above all, is news to them for a moment only
                     self._looking.start()
+            elif not calmly:
+                self._parts.finish()
 
     def show_back(self, shown: bool) -> None:
         """Offer the way back to the queue, when the ticket has taken its place."""
@@ -324,10 +326,8 @@ class TicketPane(QWidget):
             self._conversation.show_comments(detail.comments, fresh=True)
             self._side.show_ticket(detail)
             self._side.guidance.desk.show_ticket(detail.id)
-        elif calmly:
-            self._parts.show(detail)
         else:
-            self._parts.show_all(detail)
+            self._parts.show(detail, at_once=not calmly)
         self._listen()
 
     def _show_head(self, detail: TicketDetail) -> None:

@@ -24,16 +24,18 @@ class PartByPart(QObject):
         self._ticket: TicketDetail | None = None
         self._asked = False
 
-    def show_all(self, ticket: TicketDetail) -> None:
-        """Show *ticket* by all parts now."""
-        self.forget()
-        for part in self._parts:
-            part(ticket)
-
-    def show(self, ticket: TicketDetail) -> None:
-        """Show *ticket* by one part a frame."""
+    def show(self, ticket: TicketDetail, *, at_once: bool = False) -> None:
+        """Show *ticket* by one part a frame, or *at_once* by all of them."""
         self._ticket, self._left = ticket, list(self._parts)
-        self._ask()
+        if at_once:
+            self.finish()
+        else:
+            self._ask()
+
+    def finish(self) -> None:
+        """Show what was not shown yet now."""
+        while self._ticket is not None and self._left:
+            self._left.pop(0)(self._ticket)
 
     def forget(self) -> None:
         """Leave what was not shown yet."""
