@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import enum
 import sys
+from threading import RLock
 from typing import Any
 
 KNOWN = frozenset(((3, 11, 2), (3, 11, 7)))
@@ -29,6 +30,7 @@ _waiting: dict[Any, list[tuple[str, int]]] = {}
 """Enums without members yet, with the names and numbers for them."""
 
 _may_wait = True
+_turn = RLock()
 
 
 def quicken_enums() -> None:
@@ -67,8 +69,8 @@ def quicken_enums() -> None:
 def complete_enums() -> None:
     """Give all enums their members, and those to come at once.
 
-    To be called before code runs that is not ours: PySide6 takes for enums, where it is asked for a member without the
-    enum's name, only those of Python's own kind. And before another thread asks for one.
+    To be called before code runs that is not ours. PySide6 looks for Python's own kind where it is asked for a member
+    without the enum's name, and where a signal or a slot is declared with an enum: ours are declared with ``object``.
     """
     global _may_wait
     _may_wait = False
@@ -121,8 +123,15 @@ def _made(kind: Any, class_name: str, names: list[tuple[str, int]], body: dict[s
 
 
 def _complete(made: Any) -> Any:
-    """Give *made*, which waits, its members; return it."""
-    names = _waiting.pop(made)
+    """Give *made* its members, if it waits for them; return it."""
+    with _turn:
+        if made in _waiting:
+            _fill(made, _waiting[made])
+            del _waiting[made]
+    return made
+
+
+def _fill(made: Any, names: list[tuple[str, int]]) -> None:
     in_order: list[str] = []
     by_name: dict[str, Any] = {}
     by_value: dict[int, Any] = {}
@@ -155,4 +164,3 @@ def _complete(made: Any) -> Any:
         values = [by_name[name]._value_ for name in in_order]
         if values != sorted(values):
             made._iter_member_ = made._iter_member_by_def_
-    return made

@@ -131,3 +131,8 @@ def test_the_painting_of_a_watched_window_goes_first(frames: Frames, told: list[
     assert told == []
     qtbot.waitUntil(lambda: "ends" in told)
     assert told == ["begins", "painted", "ends"]
+    told.clear()
+    frames.stop()
+    window.update()
+    qtbot.waitUntil(lambda: "painted" in told)
+    assert "begins" not in told

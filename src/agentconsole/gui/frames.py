@@ -35,6 +35,7 @@ class Frames(QObject):
         self._ends = ends
         self._waiting: deque[tuple[QObject, Callable[[], object]]] = deque()
         self._since = QElapsedTimer()
+        self._watched: list[QWidget] = []
         self._next = QTimer(self)
         self._next.setSingleShot(True)
         self._next.timeout.connect(self._go_on)
@@ -59,11 +60,16 @@ class Frames(QObject):
         return lambda value: self.ask(owner, lambda: function(value))
 
     def watch(self, window: QWidget) -> None:
-        """Tell of the layout and the painting of *window*, too, which come some milliseconds after what they show."""
+        """Tell of the painting of *window*, too, and of its own layout: they come milliseconds after what they show."""
+        self._watched.append(window)
         window.installEventFilter(self)
 
     def stop(self) -> None:
-        """Forget what waits."""
+        """Forget what waits, and watch nothing any more."""
+        for window in self._watched:
+            if shiboken6.isValid(window):
+                window.removeEventFilter(self)
+        self._watched.clear()
         self._waiting.clear()
         self._next.stop()
         self._ends()
