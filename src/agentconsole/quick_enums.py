@@ -86,15 +86,17 @@ def _pattern(kind: Any) -> dict[str, Any]:
 
 def _are_plain(names: Any, taken: set[str]) -> bool:
     """Whether *names* is a list of pairs: a name that is not *taken* for something else, and a number."""
-    if type(names) is not list:
+    try:
+        values = dict(names) if type(names) is list else {}
+    except (TypeError, ValueError):
         return False
-    for pair in names:
-        if type(pair) is not tuple or len(pair) != 2:
-            return False
-        name, value = pair
-        if type(value) is not int or type(name) is not str or name[:1] == "_" or name in taken:
-            return False
-    return True
+    return (
+        len(values) == len(names) > 0
+        and set(map(type, values)) == {str}
+        and set(map(type, values.values())) == {int}
+        and taken.isdisjoint(values)
+        and "_" not in {name[:1] for name in values}
+    )
 
 
 class _Waiting(enum.EnumType):

@@ -132,6 +132,12 @@ assert enum.Enum("Words", "one two").two.value == 2
 assert enum.Enum("Texts", [("one", "1")]).one.value == "1"
 assert enum.IntEnum("Twins", [("one", 1), ("also", 1)]).also.name == "one"
 assert enum.Enum("Named", [("name", 1), ("b", 2)]).b.name == "b"
+assert enum.Enum("Pairs", ["ab", "cd"]).cd.value == 2
+assert not len(enum.Enum("Empty", []))
+try:
+    enum.Enum("Twice", [("a", 1), ("a", 2)])
+except TypeError: pass
+else: raise AssertionError("a name was taken twice")
 assert enum.Enum("Here", [("a", 1)]).__module__ == "__main__"
 assert enum.Enum("There", [("a", 1)], module="there").__module__ == "there"
 try:
