@@ -102,7 +102,7 @@ def start(desk: Desk) -> Iterator[Row]:
     """From the start of the process to the first frame with rows."""
     desk.world.forget_settings()
     console, empty = [], []
-    for turn in range(desk.times(9) + 1):
+    for turn in range(desk.times(25) + 1):
         with Probe("console", "start", str(desk.world.home)) as real:
             pass
         with Probe("empty_window") as bare:
