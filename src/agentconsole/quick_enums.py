@@ -86,8 +86,10 @@ def _pattern(kind: Any) -> dict[str, Any]:
 
 def _are_plain(names: Any, taken: set[str]) -> bool:
     """Whether *names* is a list of pairs: a name that is not *taken* for something else, and a number."""
+    if type(names) is not list:
+        return False
     try:
-        values = dict(names) if type(names) is list else {}
+        values = dict(names)
     except (TypeError, ValueError):
         return False
     return (

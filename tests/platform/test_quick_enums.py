@@ -134,6 +134,7 @@ assert enum.IntEnum("Twins", [("one", 1), ("also", 1)]).also.name == "one"
 assert enum.Enum("Named", [("name", 1), ("b", 2)]).b.name == "b"
 assert enum.Enum("Pairs", ["ab", "cd"]).cd.value == 2
 assert not len(enum.Enum("Empty", []))
+assert enum.Enum("Flowing", ((name, 1) for name in "ab")).b.name == "a"
 try:
     enum.Enum("Twice", [("a", 1), ("a", 2)])
 except TypeError: pass
