@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from agentconsole.domain.commands import SetFields
 from agentconsole.domain.outbox_views import OutboxBatch, OutboxView
-from agentconsole.domain.rows import OutboxRow
-from agentconsole.domain.values import OutboxState
 from agentconsole.gui.panes.outbox.detail import OutboxDetail
 from agentconsole.gui.panes.outbox.views import ViewChips
 from agentconsole.gui.steady_width import SteadyWidth
+from tests.support.staged_outbox import refused_change
 
 
 @pytest.fixture
@@ -73,23 +72,11 @@ def test_a_long_word_of_a_change_makes_no_pane_wide(qtbot: QtBot) -> None:
     qtbot.addWidget(parent)
     detail = OutboxDetail(parent)
     before = detail.minimumSizeHint().width()
-    row = OutboxRow(
-        key="k",
-        ticket=1,
-        ref="1",
-        subject="",
-        text="status",
-        state=OutboxState.REFUSED,
-        queued_at=0,
-        attempts=1,
-        not_before=0,
-        reason="a" * 300,
-        batch="",
-        command=SetFields(base={"status": "open"}, values={"status": "solved"}),
-    )
+    row = refused_change(1, "a" * 300, status="solved")
     detail.show_change(row, None, OutboxBatch(1, 0), 0)
     reason = detail.findChild(QLabel, "outboxReason")
     assert reason is not None
+    assert reason.textFormat() is Qt.TextFormat.PlainText, "what a help desk says is no markup"
     assert reason.text().replace("\u200b", "") == "a" * 300
     assert detail.minimumSizeHint().width() - before < 100, "the buttons that it offers, at the most"
     assert reason.heightForWidth(300) > 5 * reason.fontMetrics().height(), "all of the word is to be seen"

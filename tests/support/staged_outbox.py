@@ -42,6 +42,24 @@ REPLY = (
 LONG = "Customer calls twice a week. " * 14
 
 
+def refused_change(ticket: TicketId, reason: str = "The help desk says no.", **values: Any) -> OutboxRow:
+    """Return a change of *values* of *ticket* that the help desk refused."""
+    return OutboxRow(
+        key="no",
+        ticket=ticket,
+        ref="1",
+        subject="",
+        text="",
+        state=OutboxState.REFUSED,
+        queued_at=0,
+        attempts=1,
+        not_before=0,
+        reason=reason,
+        batch="b",
+        command=SetFields(values=values, base=dict.fromkeys(values)),
+    )
+
+
 class StagedOutbox(api.Outbox):
     """Changes in a list; what a test does to them is noted by method."""
 

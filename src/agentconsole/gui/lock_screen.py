@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from agentconsole.gui.icons import IconSet
+from agentconsole.gui.plain_label import plain_label
 from agentconsole.gui.secret_field import SecretField
 from agentconsole.gui.tasks import Tasks, trouble_of
 from agentconsole.gui.theming import Theming
@@ -54,9 +55,9 @@ class LockScreen(QWidget):
         self.setObjectName("lockScreen")
         self.setWindowTitle("Agent Console – locked")
         self._icon = QLabel(self)
-        title = _label(_TITLES[why], "display", self)
+        title = plain_label(self, _TITLES[why], "display")
         title.setObjectName("lockTitle")
-        text = _label(self._words(why), "muted", self)
+        text = plain_label(self, self._words(why), "muted")
         text.setObjectName("lockText")
 
         card = QFrame(self)
@@ -66,7 +67,7 @@ class LockScreen(QWidget):
         caption = QLabel("&Passphrase", card)
         caption.setBuddy(self._field.edit)
         caption.setProperty("look", "section")
-        self._problem = _label("", "error", card)
+        self._problem = plain_label(card, "", "error")
         self._problem.setObjectName("lockProblem")
         self._problem.hide()
         self._unlock = QPushButton("Unlock", card)
@@ -82,7 +83,7 @@ class LockScreen(QWidget):
             part.setVisible(self._asks_passphrase)
 
         footer = QHBoxLayout()
-        self._waiting = _label(_waiting_words(waiting), "meta", self)
+        self._waiting = plain_label(self, _waiting_words(waiting), "meta")
         self._waiting.setObjectName("lockWaiting")
         leave = QPushButton("Quit", self)
         leave.setObjectName("lockQuit")
@@ -207,11 +208,3 @@ def _waiting_words(waiting: int) -> str:
     if not waiting:
         return ""
     return f"{waiting:,} {'change waits' if waiting == 1 else 'changes wait'} and will be sent after unlocking."
-
-
-def _label(text: str, look: str, parent: QWidget) -> QLabel:
-    label = QLabel(text, parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setProperty("look", look)
-    return label

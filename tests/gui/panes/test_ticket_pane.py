@@ -25,13 +25,14 @@ from agentconsole.domain.changes import Change
 from agentconsole.domain.commands import AddComment, ChangeTags, SetFields
 from agentconsole.domain.instant import MINUTE
 from agentconsole.domain.records import ArticleRecord, Presence
-from agentconsole.domain.rows import Me, OutboxRow, TicketDetail, WaitingChange
+from agentconsole.domain.rows import Me, TicketDetail, WaitingChange
 from agentconsole.domain.values import OutboxState, Priority, Status
 from agentconsole.gui.messages import Message
 from agentconsole.gui.panes.ticket.choice_popup import ChoicePopup
 from agentconsole.gui.panes.ticket.conversation import ConversationView
 from agentconsole.gui.panes.ticket_pane import TicketPane
 from tests.support.stage import Theatre
+from tests.support.staged_outbox import refused_change
 
 
 @pytest.fixture
@@ -429,29 +430,12 @@ def _text(widget: QWidget) -> str:
     return widget.text() if isinstance(widget, QAbstractButton) else ""
 
 
-def refused(ticket: int, **values: Any) -> OutboxRow:
-    return OutboxRow(
-        key="no",
-        ticket=ticket,
-        ref="1",
-        subject="",
-        text="",
-        state=OutboxState.REFUSED,
-        queued_at=0,
-        attempts=1,
-        not_before=0,
-        reason="The help desk says no.",
-        batch="b",
-        command=SetFields(values=values, base=dict.fromkeys(values)),
-    )
-
-
 def test_a_refused_value_waits_in_its_editor_and_the_next_one_takes_its_place(
     theatre: Theatre, pane: TicketPane
 ) -> None:
     pane.show_ticket(1)
     child(pane, "ticketSide").hide()
-    pane.edit_again(refused(1, status="hold", type="task"))
+    pane.edit_again(refused_change(1, status="hold", type="task"))
     popup = next(each for each in QApplication.topLevelWidgets() if isinstance(each, ChoicePopup) and each.isVisible())
     assert popup.list.currentItem().text() == "On hold"
     QTest.keyClicks(popup.filter, "pend")
@@ -464,7 +448,7 @@ def test_a_refused_value_waits_in_its_editor_and_the_next_one_takes_its_place(
 def test_refused_words_of_a_field_wait_in_its_line(theatre: Theatre, pane: TicketPane) -> None:
     pane.show_ticket(1)
     theatre.settle()
-    pane.edit_again(refused(1, **{"field:f3": "no number"}))
+    pane.edit_again(refused_change(1, **{"field:f3": "no number"}))
     line = child(pane, "edit_field_f3")
     assert line.isVisible()
     assert line.text() == "no number"

@@ -13,6 +13,7 @@ from agentconsole.domain.rows import OutboxRow
 from agentconsole.domain.unsent import Standing
 from agentconsole.domain.values import OutboxState
 from agentconsole.gui.models.outbox_words import DECIDE, history, next_step, what, where
+from agentconsole.gui.plain_label import plain_label
 
 _RETRY_WORDS = {
     OutboxState.CONFLICT: "Keep mine",
@@ -142,10 +143,8 @@ class OutboxDetail(QFrame):
         label.setVisible(bool(text))
 
     def _label(self, name: str, look: str) -> QLabel:
-        label = QLabel(self)
+        label = plain_label(self, "", look)
         label.setObjectName(name)
-        label.setProperty("look", look)
-        label.setWordWrap(True)
         # else its longest word, be it an address on the web, were the least that the pane and its neighbours share
         label.setMinimumWidth(1)
         return label
