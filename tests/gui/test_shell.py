@@ -7,7 +7,7 @@ import itertools
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -34,7 +34,6 @@ from agentconsole.gui.notice_banner import NoticeBanner
 from agentconsole.gui.panes.queue_pane import QueuePane
 from agentconsole.gui.panes.ticket_pane import TicketPane
 from agentconsole.gui.profile_form import ConnectionReport, ProfileForm
-from agentconsole.gui.toasts import Toasts
 from tests.support.stage import Theatre
 from tests.support.windows import open_window
 
@@ -344,23 +343,6 @@ def test_ctrl_z_withdraws_the_latest_change_first(window: MainWindow, theatre: T
     assert theatre.workspace.tickets.undone == ["two", "one"]
 
 
-def test_a_failed_task_becomes_a_toast_with_advice(window: MainWindow, theatre: Theatre) -> None:
-    class DiskFull(Exception):
-        title = "The disk is full"
-        advice = "Free some space, then try again."
-
-    async def fail() -> None:
-        raise DiskFull
-
-    toasts = window.findChild(Toasts)
-    assert toasts is not None
-    theatre.context.tasks.run(fail())
-    theatre.settle()
-    assert [(shown.title, shown.detail, shown.level) for shown in toasts.shown] == [
-        ("The disk is full", "Free some space, then try again.", "error")
-    ]
-
-
 def test_a_ticket_asked_for_by_its_number_has_the_keyboard(window: MainWindow, theatre: Theatre) -> None:
     window.show_pane("queue")
     theatre.context.actions.trigger("window.palette")
@@ -375,38 +357,6 @@ def test_a_ticket_asked_for_by_its_number_has_the_keyboard(window: MainWindow, t
     assert pane is not None
     assert focus is not None
     assert pane.isAncestorOf(focus)
-
-
-def test_toasts_cover_neither_the_countdown_nor_the_composer(window: MainWindow, theatre: Theatre) -> None:
-    window.resize(1280, 800)
-    window.open_ticket(1)
-    theatre.context.messages.tell("Solved")
-    theatre.settle()
-    toast, composer = window.findChild(QWidget, "toast"), window.findChild(QWidget, "composer")
-    countdown = window.findChild(QDockWidget, "slaPane")
-    assert toast is not None
-    assert composer is not None
-    assert countdown is not None
-
-    def is_clear() -> bool:
-        places = [QRect(each.mapTo(window, QPoint(0, 0)), each.size()) for each in (composer, countdown)]
-        return not any(toast.geometry().intersects(place) for place in places)
-
-    assert is_clear()
-    height = composer.height()
-    composer.setMinimumHeight(height + 80)
-    theatre.settle()
-    assert composer.height() > height
-    assert is_clear()
-
-
-def test_at_most_two_toasts_and_an_error_is_not_pushed_out(window: MainWindow, theatre: Theatre) -> None:
-    toasts = window.findChild(Toasts)
-    assert toasts is not None
-    theatre.context.messages.error("Broken", "Mend it")
-    for number in range(5):
-        theatre.context.messages.tell(f"Note {number}")
-    assert [shown.title for shown in toasts.shown] == ["Broken", "Note 4"]
 
 
 def test_escape_closes_the_cheat_sheet_and_letters_don_t_act_behind_it(window: MainWindow, theatre: Theatre) -> None:
